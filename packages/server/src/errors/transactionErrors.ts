@@ -1,0 +1,79 @@
+import { ApiError, modelledKind, validationException } from './apiError.ts'
+
+const canceledKind = modelledKind('TransactionCanceledException', 400, 'Message')
+const inProgressKind = modelledKind('TransactionInProgressException', 400, 'Message')
+const mismatchKind = modelledKind('IdempotentParameterMismatchException', 400, 'Message')
+
+/** Why one action cancelled its transaction, or `None` when it did not. */
+export interface CancellationReason {
+  readonly Code: 'None' | 'ConditionalCheckFailed' | 'TransactionConflict' | 'ValidationError'
+  readonly Message?: string
+  /** The stored item, for a failed condition that asked for it. */
+  readonly Item?: object
+}
+
+export const noReason: CancellationReason = { Code: 'None' }
+
+export const conflictReason: CancellationReason = {
+  Code: 'TransactionConflict',
+  Message: 'Transaction is ongoing for the item',
+}
+
+export function failedConditionReason(item: object | undefined): CancellationReason {
+  const reason = { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' } as const
+  return item === undefined ? reason : { Code: reason.Code, Item: item, Message: reason.Message }
+}
+
+export function validationReason(error: ApiError): CancellationReason {
+  return { Code: 'ValidationError', Message: error.message }
+}
+
+/** The reasons of `length` actions of which the one at `position` alone has one. */
+export function onlyReason(
+  length: number,
+  position: number,
+  reason: CancellationReason,
+): CancellationReason[] {
+  return Array.from({ length }, (_, i) => (i === position ? reason : noReason))
+}
+
+/** The transaction was cancelled; `reasons` has one entry for each action, in their order. */
+export function transactionCanceled(reasons: readonly CancellationReason[]): ApiError {
+  const codes = reasons.map(({ Code }) => Code).join(', ')
+  return new ApiError(
+    canceledKind,
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { CancellationReasons: reasons },
+  )
+}
+
+/** The first request with the same token has not ended. */
+export function transactionInProgress(): ApiError {
+  return new ApiError(inProgressKind, 'Transaction from previous request is still in progress')
+}
+
+/** The token belongs to a request with other parameters. */
+export function idempotentParameterMismatch(): ApiError {
+  return new ApiError(
+    mismatchKind,
+    'DynamoDB rejected the request because you retried a request with a different payload but ' +
+      'with an idempotent token that was already used.',
+  )
+}
+
+/** Two actions name one item. */
+export function duplicateTransactionItems(): ApiError {
+  return validationException(
+    'Transaction request cannot include multiple operations on one item',
+  )
+}
+
+/** A TransactItems entry with no action or with several. */
+export function notOneAction(): ApiError {
+  return validationException('TransactItems can only contain one of Check, Put, Update or Delete')
+}
+
+/** More than 4 MB of payload. */
+export function transactionTooLarge(): ApiError {
+  return validationException('Transaction payload size cannot exceed 4 MB')
+}

@@ -1,0 +1,49 @@
+/**
+ * Every limit of the server with its source: "guide" is the Amazon DynamoDB Developer Guide, "model" the
+ * service model, "ours" a limit that only this server has.
+ */
+
+/** Longest accepted request body in bytes, compressed or not (guide: API limits). */
+export const maxRequestBodyBytes: number = 16 * 1024 * 1024
+/** Most bytes in one item, names included (guide: item size). */
+export const maxItemSizeBytes: number = 400 * 1024
+/** Longest partition key value in bytes (guide: partition keys). */
+export const maxPartitionKeyBytes: number = 2048
+/** Longest sort key value in bytes (guide: sort keys). */
+export const maxSortKeyBytes: number = 1024
+/** Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute depth). */
+export const maxNestingLevels: number = 32
+/** Most significant digits of a number (guide: number). */
+export const maxNumberDigits: number = 38
+/** Longest expression in bytes of its raw text (guide: expression parameters). */
+export const maxExpressionBytes: number = 4096
+/** Most operators in one expression (guide: expression parameters). */
+export const maxExpressionOperators: number = 300
+/** Most operands of IN (guide: expression parameters). */
+export const maxInOperands: number = 100
+/** Most levels of a document path (measured). */
+export const maxPathLevels: number = 32
+/** Longest name or value placeholder in bytes (guide: expression attribute names and values). */
+export const maxPlaceholderBytes: number = 255
+/** Most bytes of all substitution names and values of one request (guide). */
+export const maxSubstitutionBytes: number = 2 * 1024 * 1024
+/** Most bytes in one transaction's payload (guide: transactions). */
+export const maxTransactionBytes: number = 4 * 1024 * 1024
+/** How long a client request token stays bound to its request (model: ClientRequestToken). */
+export const clientRequestTokenLifetimeMs: number = 10 * 60 * 1000
+/** Most tables of an account in a Region (guide: service quotas). */
+export const maxTables: number = 2500
+/** Most local secondary indexes of a table (guide). */
+export const maxLocalSecondaryIndexes: number = 5
+/** Most global secondary indexes of a table (guide). */
+export const maxGlobalSecondaryIndexes: number = 20
+/** Most user-projected attributes over all indexes of a table (guide). */
+export const maxProjectedAttributes: number = 100
+/** Most tags of a table (guide). */
+export const maxTags: number = 50
+/** Most bytes of one page of Query or Scan (guide). */
+export const maxPageBytes: number = 1024 * 1024
+/** Most single-item writes of one item, or commits of the store, that are bundled into one commit (ours). */
+export const maxBundledWrites: number = 1024
+/** Most bytes of writes that are bundled into one commit of the store (ours). */
+export const maxBundledBytes: number = 16 * 1024 * 1024

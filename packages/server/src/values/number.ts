@@ -1,0 +1,198 @@
+import {
+  notNumeric,
+  numberOverflow,
+  numberUnderflow,
+  tooManyDigits,
+} from '../errors/valueErrors.ts'
+import { maxNumberDigits } from '../limits.ts'
+
+/*
+ * Exact decimal numbers of 38 significant digits (guide: number; behaviour digest 2.3).
+ *
+ * The canonical form is plain decimal: an optional '-', digits without needless leading zeros, and,
+ * for a fraction, a point and digits that do not end in zero. Zero is '0'. Equal numbers have equal
+ * canonical strings, so that equality everywhere is `===`.
+ */
+
+/** Exponent of the first significant digit of the largest numbers. */
+const maxExponent = 125
+/** Exponent of the first significant digit of the smallest numbers above zero. */
+const minExponent = -130
+/** Written exponents are read up to here: beyond the length of any text, so they decide alone. */
+const exponentCeiling = 1_000_000_000
+
+const plus = 0x2b
+const minus = 0x2d
+const point = 0x2e
+const zero = 0x30
+const nine = 0x39
+const lowerE = 0x65
+const upperE = 0x45
+
+/**
+ * The canonical form of a number as a client writes it: optional sign, digits with an optional
+ * point, optional exponent. Runs in time linear in the text. Throws the number errors of
+ * valueErrors.ts.
+ */
+export function canonicalNumber(text: string): string {
+  return isShortCanonical(text) ? text : parseNumber(text)
+}
+
+/** Whether `text` is canonical already and too short to break a limit; most numbers are. */
+function isShortCanonical(text: string): boolean {
+  const length = text.length
+  if (length > maxNumberDigits) return false
+  const start = text.charCodeAt(0) === minus ? 1 : 0
+  const integerEnd = skipDigits(text, start)
+  const leadingZero = text.charCodeAt(start) === zero
+  if (integerEnd === start || (leadingZero && integerEnd > start + 1)) return false
+  if (integerEnd === length) return !leadingZero || start === 0
+  if (text.charCodeAt(integerEnd) !== point || text.charCodeAt(length - 1) === zero) return false
+  return integerEnd + 1 < length && skipDigits(text, integerEnd + 1) === length
+}
+
+function parseNumber(text: string): string {
+  const sign = text.charCodeAt(0)
+  const start = sign === minus || sign === plus ? 1 : 0
+  const pointOrEnd = skipDigits(text, start)
+  const hasPoint = text.charCodeAt(pointOrEnd) === point
+  const end = hasPoint ? skipDigits(text, pointOrEnd + 1) : pointOrEnd
+  const fractionLength = hasPoint ? end - pointOrEnd - 1 : 0
+  if (pointOrEnd - start + fractionLength === 0) throw notNumeric(text)
+
+  const digits = hasPoint
+    ? text.slice(start, pointOrEnd) + text.slice(pointOrEnd + 1, end)
+    : text.slice(start, end)
+  const exponent = writtenExponent(text, end) - fractionLength
+  return fromDigits(sign === minus, digits, exponent)
+}
+
+/** The index after the run of digits that begins at `index`. */
+function skipDigits(text: string, index: number): number {
+  for (; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < zero || code > nine) break
+  }
+  return index
+}
+
+/** The exponent part that fills `text` from `index` to its end; 0 when there is none. */
+function writtenExponent(text: string, index: number): number {
+  if (index === text.length) return 0
+  const letter = text.charCodeAt(index)
+  const sign = text.charCodeAt(index + 1)
+  const start = sign === plus || sign === minus ? index + 2 : index + 1
+  if ((letter !== lowerE && letter !== upperE) || start >= text.length) throw notNumeric(text)
+  if (skipDigits(text, start) !== text.length) throw notNumeric(text)
+  let exponent = 0
+  for (let at = start; at < text.length && exponent < exponentCeiling; at++) {
+    exponent = exponent * 10 + text.charCodeAt(at) - zero
+  }
+  return sign === minus ? -exponent : exponent
+}
+
+/** The canonical form of `digits` times ten to the power `scale`; checks every limit. */
+function fromDigits(negative: boolean, digits: string, scale: number): string {
+  let first = 0
+  while (first < digits.length && digits.charCodeAt(first) === zero) first++
+  if (first === digits.length) {
+    // DynamoDB refuses a zero that is written with too large an exponent, such as 0e126.
+    if (scale > maxExponent) throw numberOverflow()
+    return '0'
+  }
+  const end = significantLength(digits)
+  const exponent = digits.length - 1 - first + scale
+  if (exponent > maxExponent) throw numberOverflow()
+  if (exponent < minExponent) throw numberUnderflow()
+  if (end - first > maxNumberDigits) throw tooManyDigits()
+  const plain = plainDecimal(digits.slice(first, end), exponent)
+  return negative ? `-${plain}` : plain
+}
+
+/** `digits`, the first of which counts ten to the power `exponent`, without an exponent part. */
+function plainDecimal(digits: string, exponent: number): string {
+  if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`
+  const pointAt = exponent + 1
+  if (digits.length <= pointAt) return digits + '0'.repeat(pointAt - digits.length)
+  return `${digits.slice(0, pointAt)}.${digits.slice(pointAt)}`
+}
+
+/**
+ * Negative, zero or positive as `a` is less than, equal to or greater than `b`.
+ * REQUIRES: both are canonical.
+ */
+export function compareNumbers(a: string, b: string): number {
+  if (a === b) return 0
+  const aNegative = a.charCodeAt(0) === minus
+  const bNegative = b.charCodeAt(0) === minus
+  if (aNegative !== bNegative) return aNegative ? -1 : 1
+  const order = compareMagnitudes(a, b)
+  return aNegative ? -order : order
+}
+
+/** Compares two different canonical numbers of one sign by absolute value. */
+function compareMagnitudes(a: string, b: string): number {
+  const difference = integerLength(a) - integerLength(b)
+  if (difference !== 0) return difference
+  // The points stand at one place, so the order of the characters is that of the digits.
+  return a < b ? -1 : 1
+}
+
+/** The number of characters before the point, the sign included. */
+function integerLength(text: string): number {
+  const index = text.indexOf('.')
+  return index < 0 ? text.length : index
+}
+
+/** Numbers of at most this many characters are exact as doubles, and so are their sums. */
+const exactDoubleLength = 15
+
+/**
+ * The canonical sum of two canonical numbers. Throws numberOverflow when it needs more than 38
+ * digits or is too large, numberUnderflow when it is too small.
+ */
+export function addNumbers(a: string, b: string): string {
+  if (a.length <= exactDoubleLength && b.length <= exactDoubleLength) {
+    const x = Number(a)
+    const y = Number(b)
+    if (Number.isInteger(x) && Number.isInteger(y)) return String(x + y)
+  }
+  const scale = Math.max(fractionLengthOf(a), fractionLengthOf(b))
+  return fromScaled(scaledInteger(a, scale) + scaledInteger(b, scale), scale)
+}
+
+/** The canonical difference `a - b` of two canonical numbers. Throws like {@link addNumbers}. */
+export function subtractNumbers(a: string, b: string): string {
+  return addNumbers(a, negated(b))
+}
+
+function negated(text: string): string {
+  if (text === '0') return text
+  return text.charCodeAt(0) === minus ? text.slice(1) : `-${text}`
+}
+
+function fractionLengthOf(text: string): number {
+  const index = text.indexOf('.')
+  return index < 0 ? 0 : text.length - index - 1
+}
+
+/** The canonical number `text` times ten to the power `scale`. REQUIRES: that is an integer. */
+function scaledInteger(text: string, scale: number): bigint {
+  const zeros = '0'.repeat(scale - fractionLengthOf(text))
+  return BigInt(text.replace('.', '') + zeros)
+}
+
+/** The canonical form of `sum` times ten to the power `-scale`. */
+function fromScaled(sum: bigint, scale: number): string {
+  const negative = sum < 0n
+  const digits = (negative ? -sum : sum).toString()
+  if (significantLength(digits) > maxNumberDigits) throw numberOverflow()
+  return fromDigits(negative, digits, -scale)
+}
+
+/** The number of digits before the trailing zeros. */
+function significantLength(digits: string): number {
+  let end = digits.length
+  while (end > 0 && digits.charCodeAt(end - 1) === zero) end--
+  return end
+}
