@@ -1,0 +1,106 @@
+/**
+ * The storage contract: an ordered map from byte keys to byte values. Keys are ordered by memcmp.
+ * Two verbs carry everything: reading a consistent state, and one atomic commit. Nothing here knows of
+ * tables, items or DynamoDB; what an engine must do is proved by `engineContract.ts`.
+ */
+export type Bytes = Uint8Array
+
+/** A value that a synchronous engine gives at once and a remote one later. Always awaited by callers. */
+export type MaybePromise<T> = T | Promise<T>
+
+/** One change of a commit. A `value` of undefined deletes the key; deleting an absent key is no error. */
+export interface StorageWrite {
+  readonly key: Bytes
+  readonly value: Bytes | undefined
+}
+
+/**
+ * What a commit relies on: `key` still holds the value that was read, undefined for an absent key.
+ * Values are compared by their bytes: a key that went away and came back unchanged still satisfies it,
+ * which is all that serializability needs.
+ */
+export interface Expectation {
+  readonly key: Bytes
+  readonly value: Bytes | undefined
+}
+
+/** The keys from `start` (inclusive) to `end` (exclusive), backwards when `reverse`. */
+export interface KeyRange {
+  readonly start: Bytes
+  readonly end: Bytes
+  readonly reverse?: boolean
+}
+
+export interface Entry {
+  readonly key: Bytes
+  readonly value: Bytes
+}
+
+export interface EngineCapabilities {
+  /** An acknowledged commit survives the death of the process and of the machine. */
+  readonly durable: boolean
+  /** Several processes may have the store open and commit at once. */
+  readonly shared: boolean
+  /** Reads answer with values, never with promises. */
+  readonly syncReads: boolean
+}
+
+/**
+ * One committed state of the store. Later commits do not show. Must be closed; an open snapshot may
+ * keep old pages from being reused.
+ */
+export interface Snapshot {
+  get(key: Bytes): MaybePromise<Bytes | undefined>
+  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]>
+  /** Entries in key order. The sequence is lazy: memory does not grow with the range. */
+  range(range: KeyRange): Iterable<Entry> | AsyncIterable<Entry>
+  close(): void
+}
+
+/**
+ * An engine. INVARIANT: a value that any read returns was committed, and for a durable engine is on
+ * disk; commits have one total order, and a read that starts after a commit was acknowledged sees it.
+ * Returned and passed bytes must not be changed by anybody afterwards.
+ */
+export interface StorageEngine {
+  readonly capabilities: EngineCapabilities
+  /** The last committed value of one key: a snapshot of its own. */
+  get(key: Bytes): MaybePromise<Bytes | undefined>
+  snapshot(): Snapshot
+  /**
+   * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as safe as
+   * the engine can make them.
+   * Rejects with {@link StorageConflict} when an expectation does not hold, and with
+   * {@link StorageFailure} when the writes could not be made safe; in both cases nothing is applied.
+   */
+  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void>
+  /** Waits for commits under way and releases the store. */
+  close(): Promise<void>
+}
+
+/** An expectation of a commit did not hold. Retrying from fresh reads may succeed. */
+export class StorageConflict extends Error {
+  override readonly name = 'StorageConflict'
+}
+
+/** The engine could not do what was asked: disk full, I/O error. Nothing was applied. */
+export class StorageFailure extends Error {
+  override readonly name = 'StorageFailure'
+}
+
+/** The store cannot be opened; `message` is a sentence for the operator. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+/** Whether two values are the same bytes; absent equals absent only. */
+export function sameBytes(a: Bytes | undefined, b: Bytes | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.length === b.length && Buffer.compare(a, b) === 0
+}
+
+/** A view of `bytes` as a Buffer, without a copy. */
+export function asBuffer(bytes: Bytes): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

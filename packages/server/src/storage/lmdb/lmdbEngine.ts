@@ -1,0 +1,212 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { open, type RootDatabase, type Transaction } from 'lmdb'
+import {
+  asBuffer,
+  sameBytes,
+  StorageConflict,
+  StorageFailure,
+  StoreUnavailable,
+  type Bytes,
+  type Entry,
+  type Expectation,
+  type KeyRange,
+  type Snapshot,
+  type StorageEngine,
+  type StorageWrite,
+} from '../engine.ts'
+import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
+
+/** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
+const pageSizeBytes = 8192
+const maxKeyBytes = 4026
+
+/** getBinary takes the options of get, which its type declaration leaves out. */
+type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
+  getBinary(key: Buffer, options?: { transaction: Transaction }): Buffer | undefined
+}
+
+class LmdbSnapshot implements Snapshot {
+  readonly #store: Store
+  readonly #transaction: Transaction
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#transaction = store.useReadTransaction()
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    return this.#store.getBinary(asBuffer(key), { transaction: this.#transaction })
+  }
+
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  /**
+   * lmdb-js walks backwards from `start`, so a reversed range swaps its bounds and what they include. It
+   * takes an empty `end` for none, where nothing lies before the empty key.
+   */
+  range(range: KeyRange): Iterable<Entry> {
+    if (range.end.length === 0) return []
+    const [start, end] = [asBuffer(range.start), asBuffer(range.end)]
+    const transaction = this.#transaction
+    return range.reverse === true
+      ? this.#store.getRange({
+          start: end,
+          end: start,
+          reverse: true,
+          exclusiveStart: true,
+          inclusiveEnd: true,
+          transaction,
+        })
+      : this.#store.getRange({ start, end, transaction })
+  }
+
+  close(): void {
+    this.#transaction.done()
+  }
+}
+
+/**
+ * The default engine: LMDB in one directory that one process owns. A commit is written and flushed by
+ * lmdb-js's own thread; it becomes visible to reads only after the flush, because `overlappingSync` is
+ * off. INVARIANT: at most one commit is under way, so an expectation that holds when a commit is handed
+ * over still holds when it is applied; commits that arrive meanwhile wait their turn.
+ */
+export class LmdbEngine implements StorageEngine {
+  readonly capabilities = { durable: true, shared: false, syncReads: true } as const
+  readonly #store: Store
+  readonly #lock: DirectoryLock
+  #lastCommit: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(store: Store, lock: DirectoryLock) {
+    this.#store = store
+    this.#lock = lock
+  }
+
+  /** Opens or creates the store in `directory`. Throws StoreUnavailable with the reason. */
+  static open(directory: string): LmdbEngine {
+    createDirectory(directory)
+    const lock = acquireDirectoryLock(directory)
+    const path = join(directory, 'store')
+    try {
+      const isNew = !existsSync(path)
+      const store = openStore(path)
+      if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
+      return new LmdbEngine(store, lock)
+    } catch (error) {
+      lock.release()
+      throw new StoreUnavailable(
+        `The store in ${directory} cannot be opened: ${(error as Error).message}.`,
+      )
+    }
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    return this.#store.getBinary(asBuffer(key))
+  }
+
+  snapshot(): LmdbSnapshot {
+    return new LmdbSnapshot(this.#store)
+  }
+
+  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new StorageFailure('the store is closed'))
+    const commit = this.#lastCommit.then(() => this.#apply(expectations, writes))
+    this.#lastCommit = commit.catch(() => undefined)
+    return commit
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#lastCommit
+    await this.#store.close()
+    this.#lock.release()
+  }
+
+  async #apply(
+    expectations: readonly Expectation[],
+    writes: readonly StorageWrite[],
+  ): Promise<void> {
+    for (const { key, value } of expectations) {
+      if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
+    }
+    if (writes.length === 0) return
+    for (const { key } of writes) requireUsableKey(key)
+    try {
+      await this.#store.batch(() => {
+        for (const { key, value } of writes) {
+          if (value === undefined) void this.#store.remove(asBuffer(key))
+          else void this.#store.put(asBuffer(key), asBuffer(value))
+        }
+      })
+    } catch (error) {
+      throw new StorageFailure(await commitFailure(error))
+    } finally {
+      this.#store.resetReadTxn()
+    }
+  }
+}
+
+/**
+ * lmdb-js throws at a key it cannot take and still commits what was put before it in the batch, so a
+ * commit with such a key must not begin.
+ */
+function requireUsableKey(key: Bytes): void {
+  if (key.length > 0 && key.length <= maxKeyBytes) return
+  throw new StorageFailure(`a key must have 1 to ${maxKeyBytes} bytes, not ${key.length}`)
+}
+
+function createDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    throw new StoreUnavailable(
+      `The data directory ${directory} cannot be created: ${(error as Error).message}.`,
+    )
+  }
+}
+
+function openStore(path: string): Store {
+  return open<Buffer, Buffer>({
+    path,
+    pageSize: pageSizeBytes,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+    overlappingSync: false,
+    eventTurnBatching: false,
+    noMemInit: false,
+    maxDbs: 1,
+  })
+}
+
+/**
+ * Flushes the names in `path`: LMDB flushes its files, and the system may lose a new file's name all the
+ * same. Systems that cannot open a directory keep their names by themselves.
+ */
+function flushDirectory(path: string): void {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch {
+    return
+  }
+  try {
+    fsyncSync(descriptor)
+  } catch {
+    // Not every file system can; the commit that follows does what it can.
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** lmdb-js puts the cause of a failed commit into a promise of its own. */
+async function commitFailure(error: unknown): Promise<string> {
+  const { message, commitError } = error as Error & { commitError?: Promise<unknown> }
+  if (commitError === undefined) return message
+  const cause = await commitError.catch((reason: unknown) => reason)
+  return cause instanceof Error ? cause.message : message
+}

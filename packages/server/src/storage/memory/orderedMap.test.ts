@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ascend, descend, OrderedMap, type TreeNode } from './orderedMap.ts'
+
+const all = <V>(root: TreeNode<V>): [string, V][] => [...ascend(root, '', '\uffff')]
+const nodesOf = <V>(root: TreeNode<V>): number =>
+  'children' in root ? root.children.reduce((sum, child) => sum + nodesOf(child), 1) : 1
+
+describe('OrderedMap', () => {
+  test('agrees with a sorted Map while earlier states stay as they were', () => {
+    const step = fc.record({
+      key: fc.string({ maxLength: 3 }),
+      value: fc.option(fc.nat(), { nil: undefined }),
+      freeze: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400, size: 'max' }), (steps) => {
+        const map = new OrderedMap<number>()
+        const model = new Map<string, number>()
+        const sorted = (): [string, number][] =>
+          [...model].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+        const frozen: { root: TreeNode<number>; entries: [string, number][] }[] = []
+        for (const { key, value, freeze } of steps) {
+          if (freeze) frozen.push({ root: map.freeze(), entries: sorted() })
+          if (value === undefined) {
+            map.delete(key)
+            model.delete(key)
+          } else {
+            map.set(key, value)
+            model.set(key, value)
+          }
+          expect(map.get(key)).toBe(value)
+        }
+        frozen.push({ root: map.freeze(), entries: sorted() })
+        for (const { root, entries } of frozen) {
+          expect(all(root)).toEqual(entries)
+          expect([...descend(root, '', '\uffff')]).toEqual(entries.toReversed())
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('a queue does not grow: nodes that were emptied are gone', () => {
+    const map = new OrderedMap<number>()
+    const keyOf = (i: number): string => String(i).padStart(8, '0')
+    for (let i = 0; i < 100_000; i++) {
+      map.set(keyOf(i), i)
+      if (i >= 100) map.delete(keyOf(i - 100))
+    }
+    expect(all(map.freeze()).map(([, value]) => value)).toEqual(
+      Array.from({ length: 100 }, (_, i) => 99_900 + i),
+    )
+    expect(nodesOf(map.freeze())).toBeLessThan(20)
+  })
+
+  test('an emptied map takes keys again', () => {
+    const map = new OrderedMap<number>()
+    const keys = Array.from({ length: 10_000 }, (_, i) => String((i * 7919) % 10_000))
+    for (const key of keys) map.set(key, 1)
+    for (const key of keys) map.delete(key)
+    expect(all(map.freeze())).toEqual([])
+    map.set('a', 2)
+    expect(all(map.freeze())).toEqual([['a', 2]])
+  })
+})
