@@ -1,0 +1,99 @@
+import { ApiError } from '../errors/apiError.ts'
+import { unknownOperation } from '../errors/protocolErrors.ts'
+import { internalServerError } from '../errors/wireErrors.ts'
+import type { RequestTrace } from '../wire/dispatcher.ts'
+import { encodeError } from '../wire/errorBody.ts'
+import { parseBody } from '../wire/parseBody.ts'
+import { buildResponse } from './buildResponse.ts'
+import { headerOf } from './rawMessage.ts'
+import type { RawRequest, RawResponse } from './rawMessage.ts'
+import { bodyTextOf } from './requestBody.ts'
+import type { ResponderOptions } from './responderOptions.ts'
+import { parseSignature } from './signature.ts'
+
+const targetPrefix = 'DynamoDB_20120810.'
+
+/** One request for an operation, from its body to its answer and its entry in the log. */
+export class OperationExchange {
+  private readonly options: ResponderOptions
+  private readonly request: RawRequest
+  private readonly requestId: string
+  private readonly contentType: string
+  private readonly operation: string
+  private readonly startMs: number
+  private readonly trace: RequestTrace | undefined
+
+  /** `contentType` is that of the response. */
+  constructor(
+    options: ResponderOptions,
+    request: RawRequest,
+    requestId: string,
+    contentType: string,
+  ) {
+    const isLogged = options.onRequest !== undefined
+    this.options = options
+    this.request = request
+    this.requestId = requestId
+    this.contentType = contentType
+    this.operation = operationOf(request)
+    this.startMs = isLogged ? options.clock.monotonicMs() : 0
+    this.trace = isLogged ? {} : undefined
+  }
+
+  /** Checks JSON, target and signature, then dispatches. */
+  answer(): Promise<RawResponse> {
+    const { options, operation, requestId } = this
+    try {
+      const bodyText = bodyTextOf(this.request)
+      const accessKeyId = this.admit(bodyText)
+      const context = { requestId, region: options.region, accessKeyId }
+      return options.dispatcher.dispatch(operation, bodyText, context, this.trace).then(
+        (body) => this.finish(200, body),
+        (error: unknown) => this.refuse(error),
+      )
+    } catch (error) {
+      return Promise.resolve(this.refuse(error))
+    }
+  }
+
+  /** The answer to a request that failed. What is no ApiError is a fault of the server's own. */
+  refuse(error: unknown): RawResponse {
+    if (error instanceof ApiError) {
+      return this.finish(error.kind.statusCode, encodeError(error), error.kind.name)
+    }
+    this.options.onInternalError?.(this.requestId, error)
+    return this.refuse(internalServerError())
+  }
+
+  /** Checks target and signature; returns the access key id. */
+  private admit(bodyText: string): string {
+    try {
+      if (!this.options.dispatcher.performs(this.operation)) throw unknownOperation()
+      const signature = parseSignature(this.request)
+      this.options.authenticate.authenticate(this.request, signature)
+      return signature.accessKeyId
+    } catch (error) {
+      // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once.
+      parseBody(bodyText)
+      throw error
+    }
+  }
+
+  private finish(statusCode: number, body: Uint8Array, errorName?: string): RawResponse {
+    const { requestId, operation, trace } = this
+    const { clock, onRequest } = this.options
+    const response = buildResponse(this.request, requestId, statusCode, body)
+    response.headers['content-type'] = this.contentType
+    if (trace !== undefined && onRequest !== undefined) {
+      const durationMs = clock.monotonicMs() - this.startMs
+      const log = { operation, ...trace, durationMs, statusCode, requestId }
+      onRequest(errorName === undefined ? log : { ...log, errorName })
+    }
+    return response
+  }
+}
+
+function operationOf(request: RawRequest): string {
+  const target = headerOf(request, 'x-amz-target')
+  return target?.startsWith(targetPrefix) === true ? target.slice(targetPrefix.length) : ''
+}

@@ -1,0 +1,27 @@
+/** A request as bytes, from a socket or from within the process. */
+export interface RawRequest {
+  readonly method: string
+  /** Path and query as on the request line. */
+  readonly url: string
+  /** By name in lower case. */
+  readonly headers: RequestHeaders
+  /** Empty if {@link isTooLarge}. */
+  readonly body: Uint8Array
+  /** Set by a front that gave up on a body of more than 16 MB. */
+  readonly isTooLarge?: boolean
+}
+
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+export interface RawResponse {
+  readonly statusCode: number
+  /** By name in lower case; always with content-length. */
+  readonly headers: Record<string, string>
+  readonly body: Uint8Array
+}
+
+/** The first value of header `name`, which is in lower case. */
+export function headerOf(request: RawRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'object' ? value[0] : value
+}

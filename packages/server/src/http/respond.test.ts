@@ -1,0 +1,283 @@
+import { crc32, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { systemClock, systemRandom } from '../clock.ts'
+import { ApiError, modelledKind } from '../errors/apiError.ts'
+import { maxRequestBodyBytes } from '../limits.ts'
+import { createDispatcher } from '../wire/dispatcher.ts'
+import type { RawRequest, RawResponse } from './rawMessage.ts'
+import { createResponder } from './respond.ts'
+import type { RequestLog, ResponderOptions } from './responderOptions.ts'
+import { acceptAnyKey } from './signature.ts'
+
+const dispatcher = createDispatcher({
+  ListTables: (request, { accessKeyId }) => ({ TableNames: [accessKeyId], request }),
+  DescribeTable() {
+    throw new ApiError(modelledKind('ResourceNotFoundException'), 'é')
+  },
+  DescribeLimits() {
+    throw new TypeError('secret')
+  },
+  GetItem: (_request, context) => {
+    context.consumedUnits = 1
+    return {}
+  },
+})
+
+const authorization =
+  'AWS4-HMAC-SHA256 Credential=AKID/20130301/us-east-1/dynamodb/aws4_request, ' +
+  'SignedHeaders=host, Signature=abc'
+
+type Change = Partial<Omit<RawRequest, 'body'>> & { body?: string | Uint8Array }
+
+function operation(name: string, change: Change = {}): RawRequest {
+  return {
+    method: 'POST',
+    url: '/',
+    ...change,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDB_20120810.${name}`,
+      'x-amz-date': '20130301T000000Z',
+      authorization,
+      ...change.headers,
+    },
+    body: Buffer.from(change.body ?? '{}'),
+  }
+}
+
+function respond(
+  request: RawRequest,
+  options: Partial<ResponderOptions> = {},
+): Promise<RawResponse> {
+  const responder = createResponder({
+    dispatcher,
+    region: 'eu-west-1',
+    random: systemRandom,
+    clock: systemClock,
+    authenticate: acceptAnyKey,
+    ...options,
+  })
+  return responder(request)
+}
+
+function textOf(response: RawResponse): string {
+  return Buffer.from(response.body).toString('utf8')
+}
+
+async function errorOf(request: RawRequest): Promise<string> {
+  const response = await respond(request)
+  const { __type: type } = JSON.parse(textOf(response)) as { __type: string }
+  return `${response.statusCode} ${type}`
+}
+
+const serialization = '400 com.amazon.coral.service#SerializationException'
+const unknown = '400 com.amazon.coral.service#UnknownOperationException'
+const missingToken = '400 com.amazon.coral.service#MissingAuthenticationTokenException'
+const unsigned = { authorization: undefined }
+
+describe('answers', () => {
+  it('have an id, a checksum, a length and the type of the request', async () => {
+    const response = await respond(operation('ListTables'))
+    expect(response.statusCode).toBe(200)
+    expect(textOf(response)).toBe('{"TableNames":["AKID"],"request":{}}')
+    expect(response.headers).toEqual({
+      'x-amzn-requestid': expect.stringMatching(/^[A-Z0-9]{52}$/),
+      'x-amz-crc32': String(crc32(response.body)),
+      'content-length': String(response.body.length),
+      'content-type': 'application/x-amz-json-1.0',
+    })
+    const headers = { 'content-type': 'Application/JSON; charset=utf-8' }
+    const other = await respond(operation('ListTables', { headers }))
+    expect(other.headers['content-type']).toBe('application/json')
+    expect(other.headers['x-amzn-requestid']).not.toBe(response.headers['x-amzn-requestid'])
+  })
+
+  it('show errors in their envelope', async () => {
+    const response = await respond(operation('DescribeTable', { body: '{"TableName":"t"}' }))
+    expect(response.statusCode).toBe(400)
+    expect(textOf(response)).toBe(
+      '{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"é"}',
+    )
+    expect(response.headers['content-length']).toBe(String(Buffer.byteLength(textOf(response))))
+    expect(response.headers['x-amz-crc32']).toBe(String(crc32(response.body)))
+  })
+
+  it('show no faults of our own, but tell them with the request id', async () => {
+    const faults: unknown[] = []
+    const response = await respond(operation('DescribeLimits'), {
+      onInternalError: (...fault) => faults.push(fault),
+    })
+    expect(response.statusCode).toBe(500)
+    expect(textOf(response)).toContain('#InternalServerError"')
+    expect(textOf(response)).not.toContain('secret')
+    expect(faults).toEqual([[response.headers['x-amzn-requestid'], new TypeError('secret')]])
+  })
+})
+
+describe('checks, in order', () => {
+  it('size comes first', async () => {
+    const body = Buffer.alloc(maxRequestBodyBytes + 1)
+    const tooLarge = '413 com.amazon.coral.service#RequestEntityTooLargeException'
+    for (const method of ['POST', 'GET', 'OPTIONS']) {
+      expect(await errorOf({ ...operation('ListTables'), method, body })).toBe(tooLarge)
+      expect(await errorOf({ ...operation('ListTables'), method, isTooLarge: true })).toBe(tooLarge)
+    }
+    expect(await errorOf(operation('ListTables', { body: body.subarray(1) }))).toBe(serialization)
+  })
+
+  it('CORS', async () => {
+    const headers = {
+      origin: 'http://localhost',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-amz-target',
+    }
+    const response = await respond({ ...operation(''), method: 'OPTIONS', headers })
+    expect(response.statusCode).toBe(200)
+    expect(response.body.length).toBe(0)
+    expect(response.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-max-age': '172800',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'x-amz-target',
+      'content-length': '0',
+    })
+    const answer = await respond(operation('ListTables', { headers }))
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.headers['access-control-expose-headers']).toBe('x-amzn-requestid,x-amz-crc32')
+  })
+
+  it('health', async () => {
+    const response = await respond(operation('', { method: 'GET', headers: unsigned }))
+    expect(response.statusCode).toBe(200)
+    expect(textOf(response)).toBe('healthy: dynamodb.eu-west-1.amazonaws.com ')
+    expect(response.headers['x-amz-crc32']).toBe(String(crc32(response.body)))
+  })
+
+  it('method and content type', async () => {
+    const wrong = [
+      operation('ListTables', { method: 'PUT' }),
+      operation('ListTables', { method: 'DELETE', body: '' }),
+      operation('ListTables', { headers: { 'content-type': 'text/plain' } }),
+      operation('ListTables', { headers: { 'content-type': 'application/x-amz-json-1.1' } }),
+      operation('ListTables', { headers: { 'content-type': undefined }, body: 'no JSON' }),
+    ]
+    for (const request of wrong) {
+      const response = await respond(request)
+      expect(response.statusCode).toBe(404)
+      expect(textOf(response)).toBe('<UnknownOperationException/>\n')
+      expect(response.headers['content-length']).toBe('29')
+    }
+    const head = await respond(operation('ListTables', { method: 'HEAD' }))
+    expect(head.statusCode).toBe(404)
+    expect(head.body.length).toBe(0)
+  })
+
+  it('JSON, even of unknown operations and without a signature', async () => {
+    const broken: Change = { body: '{', headers: unsigned }
+    expect(await errorOf(operation('Nothing', broken))).toBe(serialization)
+    expect(await errorOf(operation('ListTables', broken))).toBe(serialization)
+    expect(await errorOf(operation('ListTables', { body: '' }))).toBe(serialization)
+    const headers = { 'content-type': undefined }
+    expect(await errorOf(operation('ListTables', { body: '', headers }))).toBe(serialization)
+    const response = await respond(operation('ListTables', broken))
+    expect(textOf(response)).toBe('{"__type":"com.amazon.coral.service#SerializationException"}')
+  })
+
+  it('target', async () => {
+    expect(await errorOf(operation('Nothing', { headers: unsigned }))).toBe(unknown)
+    expect(await errorOf(operation('Query'))).toBe(unknown)
+    for (const target of [undefined, '', 'ListTables', 'DynamoDB_20111205.ListTables']) {
+      const headers = { 'x-amz-target': target }
+      expect(await errorOf(operation('', { headers }))).toBe(unknown)
+    }
+    const response = await respond(operation('Nothing'))
+    expect(textOf(response)).toBe('{"__type":"com.amazon.coral.service#UnknownOperationException"}')
+  })
+
+  it('signature, then types, then constraints', async () => {
+    const wrongType = '{"Limit":"x"}'
+    expect(await errorOf(operation('ListTables', { body: wrongType, headers: unsigned }))).toBe(
+      missingToken,
+    )
+    expect(await errorOf(operation('ListTables', { body: wrongType }))).toBe(serialization)
+    expect(await errorOf(operation('ListTables', { body: '{"Limit":0}' }))).toBe(
+      '400 com.amazon.coral.validate#ValidationException',
+    )
+  })
+
+  it('asks the authenticator', async () => {
+    const seen: unknown[] = []
+    const response = await respond(operation('ListTables'), {
+      authenticate: {
+        authenticate(request, signature) {
+          seen.push(request.method, signature.accessKeyId)
+          throw new ApiError(modelledKind('UnrecognizedClientException'), 'no')
+        },
+      },
+    })
+    expect(seen).toEqual(['POST', 'AKID'])
+    expect(textOf(response)).toContain('UnrecognizedClientException')
+  })
+})
+
+describe('gzip', () => {
+  function zipped(body: Uint8Array | string): RawRequest {
+    const headers = { 'content-encoding': 'gzip' }
+    return operation('ListTables', { headers, body: body as Uint8Array })
+  }
+
+  it('is inflated', async () => {
+    const response = await respond(zipped(gzipSync('{"Limit":7}')))
+    expect(textOf(response)).toContain('{"Limit":7}')
+  })
+
+  it('is refused when corrupt or cut', async () => {
+    expect(await errorOf(zipped('{}'))).toBe(serialization)
+    expect(await errorOf(zipped(''))).toBe(serialization)
+    expect(await errorOf(zipped(gzipSync('{"Limit":7}').subarray(0, -9)))).toBe(serialization)
+  })
+
+  it('is refused when it inflates beyond the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(maxRequestBodyBytes + 1, 0x20))
+    expect(await errorOf(zipped(bomb))).toBe(
+      '413 com.amazon.coral.service#RequestEntityTooLargeException',
+    )
+  })
+})
+
+describe('the log', () => {
+  async function logOf(request: RawRequest): Promise<RequestLog[]> {
+    const logs: RequestLog[] = []
+    let nowMs = 0
+    const clock = { ...systemClock, monotonicMs: () => (nowMs += 5) }
+    await respond(request, { onRequest: (log) => logs.push(log), clock })
+    return logs
+  }
+
+  const requestId = expect.stringMatching(/^[A-Z0-9]{52}$/) as string
+
+  it('tells of answers and errors', async () => {
+    expect(await logOf(operation('GetItem', { body: '{"TableName":"t","Key":{}}' }))).toEqual([
+      {
+        operation: 'GetItem',
+        tableName: 't',
+        consumedUnits: 1,
+        durationMs: 5,
+        statusCode: 200,
+        requestId,
+      },
+    ])
+    expect(await logOf(operation('DescribeLimits'))).toEqual([
+      {
+        operation: 'DescribeLimits',
+        durationMs: 5,
+        statusCode: 500,
+        errorName: 'InternalServerError',
+        requestId,
+      },
+    ])
+    expect(await logOf(operation('Nothing'))).toMatchObject([
+      { operation: 'Nothing', errorName: 'UnknownOperationException' },
+    ])
+  })
+})

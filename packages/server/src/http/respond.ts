@@ -1,0 +1,52 @@
+import { requestTooLarge } from '../errors/protocolErrors.ts'
+import { maxRequestBodyBytes } from '../limits.ts'
+import { buildResponse, preflightResponse } from './buildResponse.ts'
+import { OperationExchange } from './operationExchange.ts'
+import { headerOf } from './rawMessage.ts'
+import type { RawRequest, RawResponse } from './rawMessage.ts'
+import { createRequestIds } from './requestIds.ts'
+import type { ResponderOptions } from './responderOptions.ts'
+
+export type { RequestLog, ResponderOptions } from './responderOptions.ts'
+
+/** Answers one request. Rejects only with what a callback of the options throws. */
+export type Responder = (request: RawRequest) => Promise<RawResponse>
+
+const amazonJson = 'application/x-amz-json-1.0'
+const plainJson = 'application/json'
+const notFoundBody: Uint8Array = Buffer.from('<UnknownOperationException/>\n', 'latin1')
+
+/**
+ * The function from a request to its response, for a socket server and for callers within the
+ * process alike. Checks in the order of behaviour digest 4.4: size, CORS, health, method and
+ * content type, JSON, target, signature; then the dispatcher's.
+ */
+export function createResponder(options: ResponderOptions): Responder {
+  const nextRequestId = createRequestIds(options.random)
+  const healthBody = Buffer.from(`healthy: dynamodb.${options.region}.amazonaws.com `, 'latin1')
+  return (request) => {
+    const requestId = nextRequestId()
+    const contentType = contentTypeOf(request)
+    const isTooLarge = request.isTooLarge === true || request.body.length > maxRequestBodyBytes
+    const isJson = contentType === amazonJson || contentType === plainJson
+    if (isTooLarge || (request.method === 'POST' && (isJson || request.body.length === 0))) {
+      const responseType = isJson ? contentType : amazonJson
+      const exchange = new OperationExchange(options, request, requestId, responseType)
+      if (isTooLarge) return Promise.resolve(exchange.refuse(requestTooLarge()))
+      return exchange.answer()
+    }
+    if (request.method === 'OPTIONS') return Promise.resolve(preflightResponse(request, requestId))
+    if (request.method === 'GET') {
+      return Promise.resolve(buildResponse(request, requestId, 200, healthBody))
+    }
+    return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))
+  }
+}
+
+/** The content type without parameters, or undefined if there is none. */
+function contentTypeOf(request: RawRequest): string | undefined {
+  const value = headerOf(request, 'content-type')
+  if (value === undefined || value === amazonJson) return value
+  const end = value.indexOf(';')
+  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase()
+}

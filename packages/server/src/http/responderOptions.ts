@@ -1,0 +1,29 @@
+import type { Clock, Random } from '../clock.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { Authenticator } from './signature.ts'
+
+/** One answered request, as the log sees it. */
+export interface RequestLog {
+  /** As the client named it; empty if it named none of this service. */
+  readonly operation: string
+  readonly tableName?: string
+  readonly durationMs: number
+  /** The error's name, without its namespace. */
+  readonly errorName?: string
+  readonly statusCode: number
+  readonly requestId: string
+  /** Capacity units, of the operations that consume any. */
+  readonly consumedUnits?: number
+}
+
+export interface ResponderOptions {
+  readonly dispatcher: Dispatcher
+  readonly region: string
+  readonly random: Random
+  readonly clock: Clock
+  readonly authenticate: Authenticator
+  /** Called once for each request that got as far as its operation or the checks before it. */
+  readonly onRequest?: (log: RequestLog) => void
+  /** Called for each fault of the server's own; the client sees its request id only. */
+  readonly onInternalError?: (requestId: string, error: unknown) => void
+}

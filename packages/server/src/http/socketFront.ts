@@ -1,0 +1,207 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { RawResponse } from './rawMessage.ts'
+import { ReceivedRequest } from './receivedRequest.ts'
+import type { Responder } from './respond.ts'
+import type { ServerLimits } from './serverLimits.ts'
+
+/** What is under way on one connection. */
+interface Connection {
+  /** Requests that have begun and are not answered. */
+  openRequests: number
+  /** Those of them that the responder has. */
+  handedOn: number
+}
+
+const faultResponse: RawResponse = {
+  statusCode: 500,
+  headers: { 'content-length': '0' },
+  body: new Uint8Array(0),
+}
+
+/** The requests and connections of one server, on all its addresses. */
+export class SocketFront {
+  private readonly responder: Responder
+  private readonly limits: ServerLimits
+  private readonly connections = new Map<Duplex, Connection>()
+  private isClosing = false
+
+  constructor(responder: Responder, limits: ServerLimits) {
+    this.responder = responder
+    this.limits = limits
+  }
+
+  createServer(): Server {
+    const { limits } = this
+    const server = createServer({
+      IncomingMessage: ReceivedRequest,
+      noDelay: true,
+      keepAlive: true,
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5_000),
+    })
+    server.maxConnections = limits.maxConnections
+    // Failing to accept, for want of file descriptors say, must not end the process.
+    server.on('error', ignore)
+    server.on('connection', (socket) => this.trackConnection(socket))
+    server.on('clientError', (error, socket) => this.refuseGarbage(error, socket))
+    const onData = this.createDataListener()
+    const onEnd = this.createEndListener()
+    const begin = (request: ReceivedRequest, response: ServerResponse): void => {
+      this.begin(request, response)
+      if (request.isHandedOn) return
+      request.on('data', onData)
+      request.on('end', onEnd)
+    }
+    server.on('request', begin)
+    server.on('checkContinue', (request: ReceivedRequest, response: ServerResponse) => {
+      if (this.declaresTooMuch(request)) {
+        this.track(request, response)
+        this.giveUp(request)
+      } else {
+        response.writeContinue()
+        begin(request, response)
+      }
+    })
+    return server
+  }
+
+  /** Destroys the connections that no request is on; all others close after their answer. */
+  closeIdleConnections(): void {
+    this.isClosing = true
+    for (const [socket, connection] of this.connections) {
+      if (connection.openRequests === 0) (socket as Socket).destroySoon()
+    }
+  }
+
+  private trackConnection(socket: Socket): void {
+    this.connections.set(socket, { openRequests: 0, handedOn: 0 })
+    socket.once('close', () => this.connections.delete(socket))
+  }
+
+  private connectionOf(request: IncomingMessage): Connection | undefined {
+    return this.connections.get(request.socket)
+  }
+
+  private track(request: ReceivedRequest, response: ServerResponse): void {
+    request.response = response
+    // An aborted request or a broken socket is the client's own affair.
+    request.on('error', ignore)
+    response.on('error', ignore)
+    const connection = this.connectionOf(request)
+    if (connection !== undefined) connection.openRequests += 1
+  }
+
+  private begin(request: ReceivedRequest, response: ServerResponse): void {
+    this.track(request, response)
+    if (this.declaresTooMuch(request)) {
+      request.isTooLarge = true
+      const declared = Number(request.headers['content-length'])
+      if (declared > this.limits.maxDiscardedBytes) this.giveUp(request)
+    }
+  }
+
+  private declaresTooMuch(request: ReceivedRequest): boolean {
+    const declared = request.headers['content-length']
+    return declared !== undefined && Number(declared) > this.limits.maxBodyBytes
+  }
+
+  private createDataListener(): (this: ReceivedRequest, chunk: Buffer) => void {
+    const receive = this.receive.bind(this)
+    return function onData(chunk) {
+      receive(this, chunk)
+    }
+  }
+
+  private createEndListener(): (this: ReceivedRequest) => void {
+    const handOn = this.handOn.bind(this)
+    return function onEnd() {
+      handOn(this)
+    }
+  }
+
+  private receive(request: ReceivedRequest, chunk: Buffer): void {
+    if (request.isHandedOn) return
+    request.receivedBytes += chunk.length
+    if (request.receivedBytes <= this.limits.maxBodyBytes && !request.isTooLarge) {
+      request.keep(chunk)
+      return
+    }
+    request.isTooLarge = true
+    request.dropBody()
+    if (request.receivedBytes > this.limits.maxDiscardedBytes) this.giveUp(request)
+  }
+
+  /** Answers before the whole body has arrived; the connection ends with the answer. */
+  private giveUp(request: ReceivedRequest): void {
+    request.isTooLarge = true
+    this.handOn(request)
+  }
+
+  private handOn(request: ReceivedRequest): void {
+    if (request.isHandedOn) return
+    request.isHandedOn = true
+    const connection = this.connectionOf(request)
+    if (connection !== undefined) connection.handedOn += 1
+    void this.respondTo(request, connection)
+  }
+
+  /** Never rejects. */
+  private async respondTo(
+    request: ReceivedRequest,
+    connection: Connection | undefined,
+  ): Promise<void> {
+    let answer: RawResponse
+    try {
+      answer = await this.responder(request.toRawRequest())
+    } catch {
+      answer = faultResponse
+    }
+    if (connection !== undefined) {
+      connection.openRequests -= 1
+      connection.handedOn -= 1
+    }
+    try {
+      this.send(request, answer)
+    } catch {
+      request.socket.destroy()
+    }
+  }
+
+  private send(request: ReceivedRequest, answer: RawResponse): void {
+    const { response } = request
+    if (response === undefined || response.destroyed || request.socket.destroyed) return
+    const headers: string[] = []
+    for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
+    if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
+    response.writeHead(answer.statusCode, headers)
+    response.end(answer.body)
+  }
+
+  /** Answers what is no HTTP, or came too slowly, and closes the connection. */
+  private refuseGarbage(error: Error & { code?: string }, socket: Duplex): void {
+    const isAnswering = (this.connections.get(socket)?.handedOn ?? 0) > 0
+    // An answer now would be taken for that of a request which may yet succeed.
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
+      socket.destroy()
+      return
+    }
+    socket.write(
+      `HTTP/1.1 ${statusLineOf(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    )
+    ;(socket as Socket).destroySoon()
+  }
+}
+
+function statusLineOf(errorCode: string | undefined): string {
+  if (errorCode === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
+  if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
+  return '400 Bad Request'
+}
+
+function ignore(): void {}

@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest'
+import { ApiError } from '../errors/apiError.ts'
+import { checkConstraints } from './checkConstraints.ts'
+import { decodeRequest } from './decodeRequest.ts'
+import { enumOrders } from './modelOverrides.ts'
+import { constraintsOf } from './scalarConstraints.ts'
+import { operationNames, shapeOf } from './serviceModel.ts'
+
+function check(operation: string, request: unknown): string | undefined {
+  const text = JSON.stringify(request)
+  try {
+    checkConstraints(operation, decodeRequest(operation, text), text.length)
+    return undefined
+  } catch (error) {
+    expect(error).toBeInstanceOf(ApiError)
+    expect((error as ApiError).kind.name).toBe('ValidationException')
+    return (error as ApiError).message
+  }
+}
+
+function one(failure: string): string {
+  return `1 validation error detected: ${failure}`
+}
+
+const notNull = 'failed to satisfy constraint: Member must not be null'
+
+describe('required members', () => {
+  it('names the missing member', () => {
+    expect(check('DescribeTable', {})).toBe(one(`Value null at 'tableName' ${notNull}`))
+    expect(check('DescribeTable', { TableName: null })).toBe(
+      one(`Value null at 'tableName' ${notNull}`),
+    )
+  })
+
+  it('aggregates in the order of member names', () => {
+    expect(check('PutItem', {})).toBe(
+      `2 validation errors detected: Value null at 'item' ${notNull}; ` +
+        `Value null at 'tableName' ${notNull}`,
+    )
+  })
+
+  it('looks into lists and maps', () => {
+    const transactItems = [{ Put: { TableName: 't', Item: {} } }, { Update: { TableName: 't' } }]
+    expect(check('TransactWriteItems', { TransactItems: transactItems })).toBe(
+      '2 validation errors detected: ' +
+        `Value null at 'transactItems.2.member.update.key' ${notNull}; ` +
+        `Value null at 'transactItems.2.member.update.updateExpression' ${notNull}`,
+    )
+    expect(check('BatchWriteItem', { RequestItems: { t: [{ PutRequest: {} }] } })).toBe(
+      one(`Value null at 'requestItems.t.member.1.member.putRequest.item' ${notNull}`),
+    )
+    expect(check('BatchGetItem', { RequestItems: { 'a.b': {} } })).toBe(
+      one(`Value at 'RequestItems.a.b.member.Keys' ${notNull}`),
+    )
+  })
+
+  it('has words of its own for CreateTable and for batches', () => {
+    expect(check('CreateTable', { BillingMode: 'x' })).toBe(
+      "The parameter 'TableName' is required but was not present in the request",
+    )
+    for (const operation of ['BatchGetItem', 'BatchWriteItem']) {
+      const text = `The requestItems parameter is required for ${operation}`
+      expect(check(operation, {})).toBe(text)
+      expect(check(operation, { RequestItems: {} })).toBe(text)
+    }
+  })
+})
+
+describe('strings and numbers', () => {
+  it('holds table names of the data plane to the length of an ARN', () => {
+    const key = { a: { S: 'x' } }
+    const long = 'a'.repeat(1025)
+    expect(check('GetItem', { TableName: 'a', Key: key })).toBe(undefined)
+    expect(check('GetItem', { TableName: long.slice(1), Key: key })).toBe(undefined)
+    expect(check('GetItem', { TableName: '', Key: key })).toBe(
+      one(
+        "Value '' at 'tableName' failed to satisfy constraint: " +
+          'Member must have length greater than or equal to 1',
+      ),
+    )
+    expect(check('GetItem', { TableName: long, Key: key })).toBe(
+      one(
+        `Value '${long}' at 'tableName' failed to satisfy constraint: ` +
+          'Member must have length less than or equal to 1024',
+      ),
+    )
+  })
+
+  it('holds the name of a new table to its pattern and length', () => {
+    expect(check('CreateTable', { TableName: 'abc' })).toBe(undefined)
+    expect(check('CreateTable', { TableName: 'a!' })).toBe(
+      "2 validation errors detected: Value 'a!' at 'tableName' failed to satisfy constraint: " +
+        'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; ' +
+        "Value 'a!' at 'tableName' failed to satisfy constraint: " +
+        'Member must have length greater than or equal to 3',
+    )
+    expect(check('CreateTable', { TableName: 'abc\n' })).toContain('regular expression pattern')
+    expect(check('CreateTable', { TableName: 'a'.repeat(256) })).toContain(
+      'Member must have length less than or equal to 255',
+    )
+  })
+
+  it('prints the limits of Scan with the value and that of Query without', () => {
+    const constraint =
+      'failed to satisfy constraint: Member must have value greater than or equal to 1'
+    expect(check('Scan', { TableName: 't', Limit: 0 })).toBe(
+      one(`Value '0' at 'limit' ${constraint}`),
+    )
+    expect(check('Query', { TableName: 't', Limit: 0 })).toBe(one(`Value at 'Limit' ${constraint}`))
+    expect(check('Scan', { TableName: 't', TotalSegments: 1_000_001, Segment: -1 })).toBe(
+      "2 validation errors detected: Value '-1' at 'segment' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 0; ' +
+        "Value '1000001' at 'totalSegments' failed to satisfy constraint: " +
+        'Member must have value less than or equal to 1000000',
+    )
+  })
+
+  it('keeps nothing that AWS prints last from being printed at most ten times', () => {
+    const transactItems = Array.from({ length: 20 }, () => ({ Get: { TableName: 't' } }))
+    const text = check('TransactGetItems', { TransactItems: transactItems })
+    expect(text).toMatch(/^10 validation errors detected: /)
+    expect(text?.split('; ')).toHaveLength(10)
+    expect(text).toContain("'transactItems.10.member.get.key'")
+  })
+
+  it('cuts values that are too long for a message', () => {
+    const token = 'x'.repeat(100_000)
+    const text = check('TransactWriteItems', { TransactItems: [{}], ClientRequestToken: token })
+    expect(text?.length).toBeLessThan(9000)
+    expect(text).toContain("xxx...' at 'clientRequestToken'")
+  })
+})
+
+describe('enumerations', () => {
+  function enumText(operation: string, member: string, value = 'BOGUS'): string | undefined {
+    const request = {
+      TableName: 'abc',
+      Item: {},
+      Key: {},
+      TransactItems: [{}],
+      [member]: value,
+    }
+    return check(operation, request)
+  }
+
+  it.each([
+    ['PutItem', 'ReturnConsumedCapacity', 'INDEXES, TOTAL, NONE'],
+    ['PutItem', 'ReturnItemCollectionMetrics', 'SIZE, NONE'],
+    ['PutItem', 'ReturnValues', 'ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW'],
+    ['Query', 'Select', 'SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES'],
+    ['CreateTable', 'BillingMode', 'PROVISIONED, PAY_PER_REQUEST'],
+    ['PutItem', 'ConditionalOperator', 'OR, AND'],
+    ['CreateTable', 'TableClass', 'STANDARD, STANDARD_INFREQUENT_ACCESS'],
+  ])('%s prints the values of %s', (operation, member, values) => {
+    const path = member.charAt(0).toLowerCase() + member.slice(1)
+    expect(enumText(operation, member)).toBe(
+      one(
+        `Value 'BOGUS' at '${path}' failed to satisfy constraint: ` +
+          `Member must satisfy enum value set: [${values}]`,
+      ),
+    )
+    for (const value of values.split(', ')) {
+      expect(enumText(operation, member, value)).toBe(undefined)
+    }
+  })
+
+  it('prints those of keys, attributes, projections and comparisons', () => {
+    const constraint = 'failed to satisfy constraint: Member must satisfy enum value set:'
+    const schema = [{ AttributeName: 'a', KeyType: 'x' }]
+    expect(check('CreateTable', { TableName: 'abc', KeySchema: schema })).toBe(
+      one(`Value 'x' at 'keySchema.1.member.keyType' ${constraint} [HASH, RANGE]`),
+    )
+    const definitions = [{ AttributeName: 'a', AttributeType: 'BOOL' }]
+    expect(check('CreateTable', { TableName: 'abc', AttributeDefinitions: definitions })).toBe(
+      one(`Value 'BOOL' at 'attributeDefinitions.1.member.attributeType' ${constraint} [B, N, S]`),
+    )
+    const index = { IndexName: 'abc', KeySchema: [{ AttributeName: 'a', KeyType: 'HASH' }] }
+    const indexes = [{ ...index, Projection: { ProjectionType: 'x' } }]
+    expect(check('CreateTable', { TableName: 'abc', LocalSecondaryIndexes: indexes })).toBe(
+      one(
+        "Value 'x' at 'localSecondaryIndexes.1.member.projection.projectionType' " +
+          `${constraint} [ALL, INCLUDE, KEYS_ONLY]`,
+      ),
+    )
+    const filter = { a: { ComparisonOperator: 'x' } }
+    expect(check('Scan', { TableName: 't', ScanFilter: filter })).toBe(
+      one(
+        `Value 'x' at 'scanFilter.a.member.comparisonOperator' ${constraint} [IN, NULL, BETWEEN, ` +
+          'LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS]',
+      ),
+    )
+  })
+
+  it('reorders no value away', () => {
+    for (const name of enumOrders.keys()) {
+      const [constraint] = constraintsOf(name)
+      const printed = /\[(.*)\]/.exec(constraint?.text ?? '')?.[1]?.split(', ')
+      expect(printed?.sort()).toEqual([...(shapeOf(name).enum as string[])].sort())
+    }
+  })
+})
+
+describe('transactions', () => {
+  it('reports tokens and modes before the items, in that order', () => {
+    const token = 't'.repeat(37)
+    const request = {
+      TransactItems: [],
+      ReturnItemCollectionMetrics: 'B',
+      ReturnConsumedCapacity: 'A',
+      ClientRequestToken: token,
+    }
+    const failed = 'failed to satisfy constraint: Member must'
+    expect(check('TransactWriteItems', request)).toBe(
+      `4 validation errors detected: Value '${token}' at 'clientRequestToken' ` +
+        `${failed} have length less than or equal to 36; ` +
+        `Value 'A' at 'returnConsumedCapacity' ${failed} satisfy enum value set: ` +
+        '[INDEXES, TOTAL, NONE]; ' +
+        `Value 'B' at 'returnItemCollectionMetrics' ${failed} satisfy enum value set: ` +
+        '[SIZE, NONE]; ' +
+        `Value '[]' at 'transactItems' ${failed} have length greater than or equal to 1`,
+    )
+  })
+
+  it('dumps too many items', () => {
+    const item = { Put: { TableName: 't', Item: { a: { S: 'x' } } } }
+    const request = { TransactItems: Array.from({ length: 101 }, () => item) }
+    const dump = Array.from({ length: 101 }, () => 'TransactWriteItem(put=...)').join(', ')
+    expect(check('TransactWriteItems', request)).toBe(
+      one(
+        `Value '[${dump}]' at 'transactItems' failed to satisfy constraint: ` +
+          'Member must have length less than or equal to 100',
+      ),
+    )
+    expect(check('TransactWriteItems', { TransactItems: request.TransactItems.slice(1) })).toBe(
+      undefined,
+    )
+  })
+})
+
+describe('maps', () => {
+  it('reports lists of writes at their map', () => {
+    const writes = Array.from({ length: 26 }, () => ({ PutRequest: { Item: {} } }))
+    const text = check('BatchWriteItem', { RequestItems: { T: writes } })
+    const dump = writes.map(() => 'WriteRequest(putRequest=...)').join(', ')
+    expect(text).toBe(
+      one(
+        `Value '{T=[${dump}]}' at 'requestItems' failed to satisfy constraint: ` +
+          'Map value must satisfy constraint: [Member must have length less than or equal to 25, ' +
+          'Member must have length greater than or equal to 1]',
+      ),
+    )
+    expect(check('BatchWriteItem', { RequestItems: { T: writes.slice(1) } })).toBe(undefined)
+    expect(check('BatchWriteItem', { RequestItems: { T: [], U: [] } })).toContain(
+      "Value '{T=[], U=[]}' at 'requestItems' failed to satisfy constraint: Map value must",
+    )
+  })
+
+  it('reports keys of a batch read in the newer form', () => {
+    const keys = Array.from({ length: 101 }, () => ({ a: { S: 'x' } }))
+    expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys } } })).toBe(
+      one(
+        "Value at 'RequestItems.T.member.Keys' failed to satisfy constraint: " +
+          'Member must have length less than or equal to 100',
+      ),
+    )
+    expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys.slice(1) } } })).toBe(undefined)
+  })
+
+  it('reports keys once for the whole map', () => {
+    const name = 'a'.repeat(1025)
+    const request = { RequestItems: { '': { Keys: [{}] }, [name]: { Keys: [{}] } } }
+    expect(check('BatchGetItem', request)).toBe(
+      one(
+        `Value '{=KeysAndAttributes(keys=...), ${name}=KeysAndAttributes(keys=...)}' at ` +
+          "'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: " +
+          '[Member must have length less than or equal to 1024, ' +
+          'Member must have length greater than or equal to 1]',
+      ),
+    )
+  })
+
+  it('finds attribute names that are too long, at any level', () => {
+    const long = 'n'.repeat(65_536)
+    const constraint =
+      'failed to satisfy constraint: Map keys must satisfy constraint: ' +
+      '[Member must have length less than or equal to 65535]'
+    const nested = { a: { L: [{ M: { [long]: { S: '' } } }] } }
+    expect(check('PutItem', { TableName: 't', Item: { [long]: { S: '' } } })).toContain(
+      `at 'item' ${constraint}`,
+    )
+    expect(check('PutItem', { TableName: 't', Item: nested })).toContain(
+      `at 'item.a.member.l.1.member.m' ${constraint}`,
+    )
+    expect(check('PutItem', { TableName: 't', Item: { [long.slice(1)]: { S: '' } } })).toBe(
+      undefined,
+    )
+  })
+})
+
+describe('the whole model', () => {
+  it('compiles for every operation and lets no empty request crash it', () => {
+    for (const operation of operationNames()) {
+      const text = check(operation, {})
+      if (text !== undefined) expect(text).toMatch(/detected: |is required/)
+    }
+  })
+
+  it('compiles every pattern', () => {
+    expect(check('DescribeImport', { ImportArn: 'x' })).toContain('greater than or equal to 37')
+    expect(check('ListImports', { NextToken: '0123456789abcdef'.repeat(7) })).toBe(undefined)
+    expect(check('ListImports', { NextToken: '0123456789abcdeg'.repeat(7) })).toContain(
+      'Member must satisfy regular expression pattern: ([0-9a-f]{16})+',
+    )
+    const policy = (name: string, role: string) => ({
+      TableName: 't',
+      ProvisionedWriteCapacityAutoScalingUpdate: {
+        AutoScalingRoleArn: role,
+        ScalingPolicyUpdate: {
+          PolicyName: name,
+          TargetTrackingScalingPolicyConfiguration: { TargetValue: 1 },
+        },
+      },
+    })
+    const operation = 'UpdateTableReplicaAutoScaling'
+    expect(check(operation, policy('a b', 'role 😀\n'))).toBe(undefined)
+    expect(check(operation, policy('a\n', 'role'))).toContain('pattern: \\p{Print}+')
+    expect(check(operation, policy('a', '\u0000'))).toContain("autoScalingRoleArn' failed")
+  })
+})

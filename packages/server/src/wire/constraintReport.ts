@@ -1,0 +1,60 @@
+import { constraintFailure, constraintFailureAt, validationErrors } from '../errors/wireErrors.ts'
+import { javaText } from './javaText.ts'
+
+/** DynamoDB reports no more than so many failures of one request. */
+const maxFailures = 10
+
+/** A member of a structure as a step of a path. */
+export interface MemberSegment {
+  readonly name: string
+  /** The name with its first letter in lower case, as paths show it. */
+  readonly lowerName: string
+  /** Whether failures at this member are reported in the newer form; see modelOverrides.ts. */
+  readonly newForm: boolean
+}
+
+/**
+ * One step of a path: a member, the position of a list's element from 1, or the key of a map's
+ * value.
+ */
+export type PathSegment = MemberSegment | number | string
+
+/** Collects the broken constraints of one request, in the order in which they are found. */
+export class ConstraintReport {
+  /** Where the walk through the request is. Kept by the checks: they push and pop. */
+  readonly path: PathSegment[] = []
+  /** Whether the request is long enough to hold an attribute name that is too long. */
+  readonly mayHoldLongNames: boolean
+  private readonly failures: string[] = []
+
+  constructor(mayHoldLongNames: boolean) {
+    this.mayHoldLongNames = mayHoldLongNames
+  }
+
+  /**
+   * Records that the value at the current path, undefined if there is none, breaks `constraint`.
+   */
+  fail(value: unknown, shapeName: string, constraint: string): void {
+    if (this.failures.length === maxFailures) return
+    const last = this.path.at(-1)
+    if (typeof last === 'object' && last.newForm) {
+      this.failures.push(constraintFailureAt(this.path.map(namedSegment).join('.'), constraint))
+      return
+    }
+    const text = value === undefined ? undefined : javaText(value, shapeName)
+    this.failures.push(constraintFailure(text, this.path.map(lowerSegment).join('.'), constraint))
+  }
+
+  /** Throws ValidationException if anything failed. */
+  throwFailures(): void {
+    if (this.failures.length > 0) throw validationErrors(this.failures)
+  }
+}
+
+function namedSegment(segment: PathSegment): string {
+  return typeof segment === 'object' ? segment.name : `${segment}.member`
+}
+
+function lowerSegment(segment: PathSegment): string {
+  return typeof segment === 'object' ? segment.lowerName : `${segment}.member`
+}

@@ -1,0 +1,84 @@
+import { unknownOperation } from '../errors/protocolErrors.ts'
+import { invariant } from '../invariant.ts'
+import type { RequestContext } from '../operations/requestContext.ts'
+import { checkConstraints } from './checkConstraints.ts'
+import { decodeRequest } from './decodeRequest.ts'
+import { encodeResponse } from './encodeResponse.ts'
+import { operationNames } from './serviceModel.ts'
+
+/** Performs one operation on a request that is decoded and keeps the constraints of the model. */
+export type OperationHandler = (
+  request: Record<string, unknown>,
+  context: RequestContext,
+) => unknown
+
+/** What a log wants to know of a request; filled in as it is learnt. */
+export interface RequestTrace {
+  tableName?: string
+  /** Capacity units, of the operations that consume any. */
+  consumedUnits?: number
+}
+
+export interface Dispatcher {
+  /** Whether there is a handler for `operation`. */
+  performs(operation: string): boolean
+  /**
+   * The body of the response to `bodyText`. Rejects with an ApiError, or with anything else for a
+   * fault of our own. A synchronous handler has run when this returns.
+   */
+  dispatch(
+    operation: string,
+    bodyText: string,
+    context: RequestContext,
+    trace?: RequestTrace,
+  ): Promise<Uint8Array>
+}
+
+/**
+ * A dispatcher for the operations that `handlers` names; all others are unknown to it. REQUIRES:
+ * names of the service model.
+ */
+export function createDispatcher(handlers: Readonly<Record<string, OperationHandler>>): Dispatcher {
+  const handlersByName = new Map(Object.entries(handlers))
+  // Reads the model, which the first request would wait for otherwise.
+  const modelled = operationNames()
+  for (const name of handlersByName.keys()) {
+    invariant(modelled.has(name), `${name} is an operation of the model`)
+  }
+  return {
+    performs: (operation) => handlersByName.has(operation),
+    dispatch(operation, bodyText, context, trace) {
+      try {
+        const handler = handlersByName.get(operation)
+        if (handler === undefined) throw unknownOperation()
+        const request = decodeRequest(operation, bodyText)
+        if (trace !== undefined) traceRequest(trace, request)
+        checkConstraints(operation, request, bodyText.length)
+        const response = handler(request, context)
+        if (response instanceof Promise) {
+          return response.then((settled) => encodeTraced(settled, context, trace))
+        }
+        return Promise.resolve(encodeTraced(response, context, trace))
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
+  }
+}
+
+function encodeTraced(
+  response: unknown,
+  context: RequestContext,
+  trace: RequestTrace | undefined,
+): Uint8Array {
+  invariant(typeof response === 'object' && response !== null, 'a response is an object')
+  if (trace !== undefined && context.consumedUnits !== undefined) {
+    trace.consumedUnits = context.consumedUnits
+  }
+  return encodeResponse(response)
+}
+
+function traceRequest(trace: RequestTrace, request: Record<string, unknown>): void {
+  const tableName = request['TableName']
+  if (typeof tableName === 'string') trace.tableName = tableName
+}

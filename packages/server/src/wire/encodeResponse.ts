@@ -1,0 +1,88 @@
+import { EncodedItem } from '../values/encodedItem.ts'
+
+/**
+ * The response as UTF-8 JSON. An {@link EncodedItem}, wherever it stands, goes in as the bytes that
+ * it has. Members that are undefined are left out, as by JSON.stringify.
+ */
+export function encodeResponse(response: object): Uint8Array {
+  if (!holdsEncodedItem(response)) return Buffer.from(JSON.stringify(response), 'utf8')
+  const pieces = new ResponsePieces()
+  writeValue(response, pieces)
+  return pieces.join()
+}
+
+/** The output in pieces: texts, and the items between them. */
+class ResponsePieces {
+  private readonly pieces: (string | Uint8Array)[] = []
+  private text = ''
+
+  addText(text: string): void {
+    this.text += text
+  }
+
+  addItem(item: EncodedItem): void {
+    if (this.text !== '') this.pieces.push(this.text)
+    this.pieces.push(item.json)
+    this.text = ''
+  }
+
+  join(): Uint8Array {
+    this.pieces.push(this.text)
+    let length = 0
+    for (const piece of this.pieces) {
+      length += typeof piece === 'string' ? Buffer.byteLength(piece, 'utf8') : piece.length
+    }
+    const bytes = Buffer.allocUnsafe(length)
+    let at = 0
+    for (const piece of this.pieces) {
+      if (typeof piece !== 'string') {
+        bytes.set(piece, at)
+        at += piece.length
+      } else if (piece === ',') {
+        bytes[at] = 0x2c
+        at += 1
+      } else {
+        at += bytes.write(piece, at, 'utf8')
+      }
+    }
+    return bytes
+  }
+}
+
+function holdsEncodedItem(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (value instanceof EncodedItem) return true
+  if (Array.isArray(value)) return value.some(holdsEncodedItem)
+  const object = value as Record<string, unknown>
+  for (const name in object) if (holdsEncodedItem(object[name])) return true
+  return false
+}
+
+/** REQUIRES: `value` is not undefined. */
+function writeValue(value: unknown, pieces: ResponsePieces): void {
+  if (value instanceof EncodedItem) pieces.addItem(value)
+  else if (!holdsEncodedItem(value)) pieces.addText(JSON.stringify(value))
+  else if (Array.isArray(value)) writeArray(value, pieces)
+  else writeObject(value as Record<string, unknown>, pieces)
+}
+
+function writeArray(array: readonly unknown[], pieces: ResponsePieces): void {
+  let separator = '['
+  for (const element of array) {
+    pieces.addText(separator)
+    writeValue(element ?? null, pieces)
+    separator = ','
+  }
+  pieces.addText(']')
+}
+
+function writeObject(object: Record<string, unknown>, pieces: ResponsePieces): void {
+  let separator = '{'
+  for (const name in object) {
+    if (object[name] === undefined) continue
+    pieces.addText(`${separator}${JSON.stringify(name)}:`)
+    writeValue(object[name], pieces)
+    separator = ','
+  }
+  pieces.addText('}')
+}

@@ -1,0 +1,46 @@
+/*
+ * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
+ */
+
+/**
+ * Enumerations in the order in which DynamoDB prints them; all others print in the model's order.
+ */
+export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ReturnValue', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
+  ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
+  ['ScalarAttributeType', ['B', 'N', 'S']],
+  ['ProjectionType', ['ALL', 'INCLUDE', 'KEYS_ONLY']],
+  [
+    'ComparisonOperator',
+    [
+      'IN',
+      'NULL',
+      'BETWEEN',
+      'LT',
+      'NOT_CONTAINS',
+      'EQ',
+      'GT',
+      'NOT_NULL',
+      'NE',
+      'LE',
+      'BEGINS_WITH',
+      'GE',
+      'CONTAINS',
+    ],
+  ],
+  ['ConditionalOperator', ['OR', 'AND']],
+])
+
+/** Members, as `structure.member`, that are held to another shape than the model gives them. */
+export const memberShapes: ReadonlyMap<string, string> = new Map([
+  // The model allows an ARN, which is longer; a table can be created by name only.
+  ['CreateTableInput.TableName', 'TableName'],
+])
+
+/**
+ * Members, as `structure.member`, whose failures are reported in the newer form, without the value.
+ */
+export const newFormMembers: ReadonlySet<string> = new Set([
+  'QueryInput.Limit',
+  'KeysAndAttributes.Keys',
+])
