@@ -169,6 +169,13 @@ export function operandsNotDistinct(
   )
 }
 
+function formatBounds(lower: string, upper: string): string {
+  return (
+    `lower bound operand: AttributeValue: ${lower}, ` +
+    `upper bound operand: AttributeValue: ${upper}`
+  )
+}
+
 /** The bounds are written as `{N:1}`. */
 export function boundsOfDifferentTypes(
   kind: ExpressionKind,
@@ -178,7 +185,7 @@ export function boundsOfDifferentTypes(
   return invalidExpression(
     kind,
     'The BETWEEN operator requires same data type for lower and upper bounds; ' +
-      `lower bound operand: AttributeValue: ${lower}, upper bound operand: AttributeValue: ${upper}`,
+      formatBounds(lower, upper),
   )
 }
 
@@ -187,7 +194,7 @@ export function boundsOutOfOrder(kind: ExpressionKind, lower: string, upper: str
   return invalidExpression(
     kind,
     'The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ' +
-      `lower bound operand: AttributeValue: ${lower}, upper bound operand: AttributeValue: ${upper}`,
+      formatBounds(lower, upper),
   )
 }
 
@@ -226,7 +233,9 @@ export function invalidPlaceholder(parameter: SubstitutionParameter, key: string
   return validationException(`${parameter} contains invalid key: Syntax error; key: "${key}"`)
 }
 
-/** A placeholder of more than 255 bytes. The source has the limit, but no text: this one is ours. */
+/**
+ * A placeholder of more than 255 bytes. The source has the limit, but no text: this one is ours.
+ */
 export function placeholderTooLong(parameter: SubstitutionParameter, key: string): ApiError {
   return validationException(
     `${parameter} contains invalid key: The key has exceeded the maximum allowed size; ` +
@@ -328,7 +337,8 @@ function misplacedKey(fault: string): ApiError {
 
 export function keyConditionRequired(): ApiError {
   return validationException(
-    'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
+    'Either the KeyConditions or KeyConditionExpression parameter must be specified in ' +
+      'the request.',
   )
 }
 

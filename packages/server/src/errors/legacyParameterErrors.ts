@@ -62,7 +62,8 @@ export function argumentsOfDifferentTypes(): ApiError {
 
 export function argumentsOutOfOrder(): ApiError {
   return validationException(
-    'The BETWEEN condition was provided a range where the lower bound is greater than the upper bound',
+    'The BETWEEN condition was provided a range where the lower bound is greater than ' +
+      'the upper bound',
   )
 }
 

@@ -69,11 +69,9 @@ export function tooManyDecreases(
   )
 }
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const months = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August'],
-  ...['September', 'October', 'November', 'December'],
-]
+const weekdays = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ')
+const months =
+  'January February March April May June July August September October November December'.split(' ')
 
 /** Such as `Wednesday, July 25, 2018 9:39:45 AM UTC`. */
 function longDate(timeMs: number): string {
@@ -230,9 +228,7 @@ export function indexKeyAttributesUndefined(
 }
 
 export function firstKeyNotHash(): ApiError {
-  return validationException(
-    'Invalid KeySchema: The first KeySchemaElement is not a HASH key type',
-  )
+  return validationException('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
 }
 
 export function secondKeyNotRange(): ApiError {
@@ -248,9 +244,7 @@ export function sameKeyTwice(): ApiError {
 }
 
 export function hashAfterRange(): ApiError {
-  return validationException(
-    'Invalid KeySchema: HASH key elements must precede RANGE key elements',
-  )
+  return validationException('Invalid KeySchema: HASH key elements must precede RANGE key elements')
 }
 
 export function tooManyKeyAttributes(keyType: string, limit: number, indexName: string): ApiError {

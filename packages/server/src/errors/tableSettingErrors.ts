@@ -37,9 +37,7 @@ export function localIndexNeedsTableSortKey(): ApiError {
 }
 
 export function localIndexNeedsSortKey(indexName: string): ApiError {
-  return invalidParameterValues(
-    `Index KeySchema does not have a range key for index: ${indexName}`,
-  )
+  return invalidParameterValues(`Index KeySchema does not have a range key for index: ${indexName}`)
 }
 
 export function localIndexOtherPartitionKey(
@@ -163,9 +161,7 @@ export function reservedTagKey(key: string): ApiError {
 }
 
 export function tooManyTags(): ApiError {
-  return validationException(
-    'Number of Tags exceed the current limit for the provided ResourceArn',
-  )
+  return validationException('Number of Tags exceed the current limit for the provided ResourceArn')
 }
 
 export function resourceArnInvalid(arn: string): ApiError {

@@ -20,7 +20,10 @@ export const conflictReason: CancellationReason = {
 }
 
 export function failedConditionReason(item: object | undefined): CancellationReason {
-  const reason = { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' } as const
+  const reason = {
+    Code: 'ConditionalCheckFailed',
+    Message: 'The conditional request failed',
+  } as const
   return item === undefined ? reason : { Code: reason.Code, Item: item, Message: reason.Message }
 }
 
@@ -63,9 +66,7 @@ export function idempotentParameterMismatch(): ApiError {
 
 /** Two actions name one item. */
 export function duplicateTransactionItems(): ApiError {
-  return validationException(
-    'Transaction request cannot include multiple operations on one item',
-  )
+  return validationException('Transaction request cannot include multiple operations on one item')
 }
 
 /** A TransactItems entry with no action or with several. */

@@ -1,0 +1,134 @@
+import { ApiError } from '../errors/apiError.ts'
+import {
+  emptySubstitutionName,
+  emptySubstitutions,
+  invalidPlaceholder,
+  invalidSubstitution,
+  placeholderTooLong,
+  undefinedName,
+  undefinedValue,
+  unusedSubstitutions,
+} from '../errors/expressionErrors.ts'
+import type { ExpressionKind, SubstitutionParameter } from '../errors/expressionErrors.ts'
+import { maxPlaceholderBytes } from '../limits.ts'
+import type { AttributeValue } from '../values/attributeValue.ts'
+import { checkAttributeValue } from '../values/checkAttributeValue.ts'
+import type { ParsedExpression, ReservedWordsMode } from './parsedExpression.ts'
+
+/** The substitutions of a request, or of one action of a transaction. */
+export interface ExpressionRequest {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined
+  readonly ExpressionAttributeValues?: Record<string, AttributeValue> | undefined
+}
+
+/** Checked substitutions, and which of them the expressions compiled so far have used. */
+export interface ExpressionContext {
+  readonly names: Readonly<Record<string, string>> | undefined
+  /** Canonical values. */
+  readonly values: Readonly<Record<string, AttributeValue>> | undefined
+  readonly reservedWords: ReservedWordsMode
+  readonly usedNames: Set<string>
+  readonly usedValues: Set<string>
+}
+
+const namePattern = /^#[A-Za-z0-9_]+$/
+const valuePattern = /^:[A-Za-z0-9_]+$/
+
+/**
+ * Checks the substitutions of `request` and brings its values into canonical form in place. Throws
+ * ValidationException.
+ */
+export function createExpressionContext(
+  request: ExpressionRequest,
+  options: { readonly reservedWords: ReservedWordsMode },
+): ExpressionContext {
+  const names = request.ExpressionAttributeNames ?? undefined
+  const values = request.ExpressionAttributeValues ?? undefined
+  if (names !== undefined) checkNames(names)
+  if (values !== undefined) checkValues(values)
+  return {
+    names,
+    values,
+    reservedWords: options.reservedWords,
+    usedNames: new Set(),
+    usedValues: new Set(),
+  }
+}
+
+function checkNames(names: Record<string, string>): void {
+  const keys = Object.keys(names)
+  if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeNames')
+  for (const key of keys) {
+    checkPlaceholder('ExpressionAttributeNames', key, namePattern)
+    if (names[key] === '') throw emptySubstitutionName(key)
+  }
+}
+
+function checkValues(values: Record<string, AttributeValue>): void {
+  const keys = Object.keys(values)
+  if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeValues')
+  for (const key of keys) {
+    checkPlaceholder('ExpressionAttributeValues', key, valuePattern)
+    checkValue(key, values[key] as AttributeValue)
+  }
+}
+
+function checkPlaceholder(parameter: SubstitutionParameter, key: string, pattern: RegExp): void {
+  if (!pattern.test(key)) throw invalidPlaceholder(parameter, key)
+  if (key.length > maxPlaceholderBytes) throw placeholderTooLong(parameter, key)
+}
+
+function checkValue(key: string, value: AttributeValue): void {
+  try {
+    checkAttributeValue(value)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw invalidSubstitution('ExpressionAttributeValues', error.message, key)
+  }
+}
+
+/**
+ * Notes that `parsed` uses its placeholders. Throws for the first name, or else the first value,
+ * that the request does not define.
+ */
+export function claimPlaceholders(
+  kind: ExpressionKind,
+  parsed: ParsedExpression<unknown>,
+  context: ExpressionContext,
+): void {
+  for (const name of parsed.names) {
+    if (context.names === undefined || !Object.hasOwn(context.names, name)) {
+      throw undefinedName(kind, name)
+    }
+    context.usedNames.add(name)
+  }
+  for (const value of parsed.values) {
+    if (context.values === undefined || !Object.hasOwn(context.values, value)) {
+      throw undefinedValue(kind, value)
+    }
+    context.usedValues.add(value)
+  }
+}
+
+/**
+ * Throws for substitutions that no expression compiled with `context` has used. To be called when
+ * all expressions of the request are compiled.
+ */
+export function checkAllUsed(context: ExpressionContext): void {
+  checkUsed('ExpressionAttributeNames', context.names, context.usedNames)
+  checkUsed('ExpressionAttributeValues', context.values, context.usedValues)
+}
+
+function checkUsed(
+  parameter: SubstitutionParameter,
+  given: Readonly<Record<string, unknown>> | undefined,
+  used: ReadonlySet<string>,
+): void {
+  if (given === undefined) return
+  const placeholders = Object.keys(given)
+  if (placeholders.length === used.size) return
+  throw unusedSubstitutions(
+    parameter,
+    placeholders.filter((placeholder) => !used.has(placeholder)),
+  )
+}
