@@ -1,0 +1,48 @@
+import type { Bytes } from '../storage/engine.ts'
+import { itemSize } from '../values/size.ts'
+import type { Item } from '../values/attributeValue.ts'
+import { EncodedItem } from '../values/encodedItem.ts'
+import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
+
+/**
+ * One state of one item: as stored bytes, as attributes, or both; each form is made from the other
+ * when it is first asked for.
+ */
+export class ItemImage {
+  readonly sizeBytes: number
+  #stored: Bytes | undefined
+  #item: Item | undefined
+
+  private constructor(sizeBytes: number, stored: Bytes | undefined, item: Item | undefined) {
+    this.sizeBytes = sizeBytes
+    this.#stored = stored
+    this.#item = item
+  }
+
+  /** The image that the store holds, or undefined for an item that does not exist. */
+  static ofStored(stored: Bytes | undefined): ItemImage | undefined {
+    if (stored === undefined) return undefined
+    return new ItemImage(storedItemSize(stored), stored, undefined)
+  }
+
+  /** The image of a checked item. */
+  static ofItem(item: Item): ItemImage {
+    return new ItemImage(itemSize(item), undefined, item)
+  }
+
+  get stored(): Bytes {
+    this.#stored ??= encodeItem(this.#item as Item, this.sizeBytes)
+    return this.#stored
+  }
+
+  /** Must not be changed. */
+  get item(): Item {
+    this.#item ??= decodeItem(this.#stored as Bytes)
+    return this.#item
+  }
+
+  /** The item as it goes into a response. */
+  get encoded(): EncodedItem {
+    return new EncodedItem(storedItemJson(this.stored))
+  }
+}

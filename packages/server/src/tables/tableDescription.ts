@@ -1,0 +1,179 @@
+import type { Table } from './table.ts'
+import type {
+  GlobalSecondaryIndexRecord,
+  LocalSecondaryIndexRecord,
+  TableRecord,
+  Throughput,
+  WarmThroughput,
+} from './tableRecord.ts'
+
+/**
+ * What an on-demand table or index is prepared to serve from the start (guide: warm throughput).
+ */
+export const onDemandWarmUnits = { read: 12_000, write: 4000 } as const
+
+type Description = Record<string, unknown>
+
+/** A time as the API shows it: seconds since the Unix epoch. */
+const seconds = (timeMs: number): number => timeMs / 1000
+
+/**
+ * TableDescription as the API shows `record`, which may be another than the one in force: the
+ * answer to a change shows the change under way.
+ */
+export function describeTableRecord(table: Table, record: TableRecord, nowMs: number): Description {
+  const [itemCount, sizeBytes] = table.counter.values
+  const { stream, tableClass } = record
+  return {
+    AttributeDefinitions: record.attributeDefinitions,
+    TableName: record.tableName,
+    KeySchema: record.keySchema,
+    TableStatus: record.status,
+    CreationDateTime: seconds(record.creationDateTimeMs),
+    ProvisionedThroughput: describeThroughput(record.throughput, nowMs),
+    TableSizeBytes: sizeBytes,
+    ItemCount: itemCount,
+    TableArn: table.arn,
+    TableId: record.tableId,
+    ...billingSummary(record),
+    ...indexLists(table, record, nowMs),
+    ...(stream?.viewType !== undefined && {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
+    }),
+    ...(stream !== undefined && {
+      LatestStreamLabel: stream.latestLabel,
+      LatestStreamArn: `${table.arn}/stream/${stream.latestLabel}`,
+    }),
+    ...encryption(record),
+    ...(tableClass !== undefined && {
+      TableClassSummary: {
+        TableClass: tableClass.tableClass,
+        ...(tableClass.lastUpdateDateTimeMs !== undefined && {
+          LastUpdateDateTime: seconds(tableClass.lastUpdateDateTimeMs),
+        }),
+      },
+    }),
+    DeletionProtectionEnabled: record.deletionProtectionEnabled,
+    ...(record.onDemandThroughput !== undefined && {
+      OnDemandThroughput: record.onDemandThroughput,
+    }),
+    ...describeWarmThroughput(record, record.throughput, record),
+  }
+}
+
+/** The shorter description that DeleteTable answers with. */
+export function describeDeletedTable(
+  table: Table,
+  record: TableRecord,
+  nowMs: number,
+): Description {
+  const [itemCount, sizeBytes] = table.counter.values
+  return {
+    TableName: record.tableName,
+    TableStatus: record.status,
+    ProvisionedThroughput: describeThroughput(record.throughput, nowMs),
+    TableSizeBytes: sizeBytes,
+    ItemCount: itemCount,
+    TableArn: table.arn,
+    TableId: record.tableId,
+    ...billingSummary(record),
+    DeletionProtectionEnabled: record.deletionProtectionEnabled,
+  }
+}
+
+/** Decreases so far on the UTC day of `nowMs`. */
+export function decreasesToday(throughput: Throughput, nowMs: number): number {
+  const { lastDecreaseDateTimeMs: lastMs, decreasesThatDay } = throughput
+  const dayMs = 24 * 60 * 60 * 1000
+  const sameDay = lastMs !== undefined && Math.floor(lastMs / dayMs) === Math.floor(nowMs / dayMs)
+  return sameDay ? decreasesThatDay : 0
+}
+
+function describeThroughput(throughput: Throughput, nowMs: number): Description {
+  const { lastIncreaseDateTimeMs, lastDecreaseDateTimeMs } = throughput
+  return {
+    ...(lastIncreaseDateTimeMs !== undefined && {
+      LastIncreaseDateTime: seconds(lastIncreaseDateTimeMs),
+    }),
+    ...(lastDecreaseDateTimeMs !== undefined && {
+      LastDecreaseDateTime: seconds(lastDecreaseDateTimeMs),
+    }),
+    NumberOfDecreasesToday: decreasesToday(throughput, nowMs),
+    ReadCapacityUnits: throughput.readCapacityUnits,
+    WriteCapacityUnits: throughput.writeCapacityUnits,
+  }
+}
+
+/** A provisioned table has no summary unless it was on demand once. */
+function billingSummary(record: TableRecord): Description | undefined {
+  const { billingMode, lastUpdateToPayPerRequestMs } = record
+  if (billingMode === 'PROVISIONED' && lastUpdateToPayPerRequestMs === undefined) return undefined
+  return {
+    BillingModeSummary: {
+      BillingMode: billingMode,
+      ...(lastUpdateToPayPerRequestMs !== undefined && {
+        LastUpdateToPayPerRequestDateTime: seconds(lastUpdateToPayPerRequestMs),
+      }),
+    },
+  }
+}
+
+function encryption({ kmsMasterKeyArn }: TableRecord): Description | undefined {
+  if (kmsMasterKeyArn === undefined) return undefined
+  return {
+    SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: kmsMasterKeyArn },
+  }
+}
+
+function indexLists(table: Table, record: TableRecord, nowMs: number): Description {
+  const { localSecondaryIndexes: locals, globalSecondaryIndexes: globals } = record
+  return {
+    ...(locals.length > 0 && {
+      LocalSecondaryIndexes: locals.map((index) => describeIndex(table, index)),
+    }),
+    ...(globals.length > 0 && {
+      GlobalSecondaryIndexes: globals.map((index) => ({
+        ...describeIndex(table, index),
+        IndexStatus: index.status,
+        ProvisionedThroughput: describeThroughput(index.throughput, nowMs),
+        ...(index.onDemandThroughput !== undefined && {
+          OnDemandThroughput: index.onDemandThroughput,
+        }),
+        ...describeWarmThroughput(record, index.throughput, index),
+      })),
+    }),
+  }
+}
+
+function describeIndex(
+  table: Table,
+  index: LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord,
+): Description {
+  return {
+    IndexName: index.indexName,
+    KeySchema: index.keySchema,
+    Projection: index.projection,
+    IndexSizeBytes: 0,
+    ItemCount: 0,
+    IndexArn: `${table.arn}/index/${index.indexName}`,
+  }
+}
+
+/** While a table or index is being created, only what its creator asked for is shown. */
+function describeWarmThroughput(
+  { billingMode }: TableRecord,
+  throughput: Throughput,
+  { status, warmThroughput }: { status: string; warmThroughput?: WarmThroughput },
+): Description | undefined {
+  if (status === 'CREATING' && warmThroughput === undefined) return undefined
+  const onDemand = billingMode === 'PAY_PER_REQUEST'
+  const read = onDemand ? onDemandWarmUnits.read : throughput.readCapacityUnits
+  const write = onDemand ? onDemandWarmUnits.write : throughput.writeCapacityUnits
+  return {
+    WarmThroughput: {
+      ReadUnitsPerSecond: Math.max(read, warmThroughput?.ReadUnitsPerSecond ?? 0),
+      WriteUnitsPerSecond: Math.max(write, warmThroughput?.WriteUnitsPerSecond ?? 0),
+      Status: status === 'ACTIVE' ? 'ACTIVE' : 'UPDATING',
+    },
+  }
+}

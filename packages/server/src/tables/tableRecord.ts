@@ -1,0 +1,138 @@
+import type { Bytes } from '../storage/engine.ts'
+import { StoreUnavailable } from '../storage/engine.ts'
+import type { KeyAttributeType } from '../values/attributeValue.ts'
+
+export interface AttributeDefinition {
+  readonly AttributeName: string
+  readonly AttributeType: KeyAttributeType
+}
+
+export interface KeySchemaElement {
+  readonly AttributeName: string
+  readonly KeyType: 'HASH' | 'RANGE'
+}
+
+export interface Projection {
+  readonly ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'
+  readonly NonKeyAttributes?: readonly string[]
+}
+
+export type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST'
+export type TableStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+export type TableClass = 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS'
+export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY'
+
+/** Provisioned units of a table or index, 0 when it is on demand. */
+export interface Throughput {
+  readonly readCapacityUnits: number
+  readonly writeCapacityUnits: number
+  readonly lastIncreaseDateTimeMs?: number
+  readonly lastDecreaseDateTimeMs?: number
+  /** Decreases on the UTC day of `lastDecreaseDateTimeMs`. */
+  readonly decreasesThatDay: number
+}
+
+/** Upper limits of an on-demand table or index; -1 is no limit. */
+export interface OnDemandThroughput {
+  readonly MaxReadRequestUnits: number
+  readonly MaxWriteRequestUnits: number
+}
+
+/** What a table or index is prepared to serve at once, as far as it was asked for. */
+export interface WarmThroughput {
+  readonly ReadUnitsPerSecond?: number
+  readonly WriteUnitsPerSecond?: number
+}
+
+export interface LocalSecondaryIndexRecord {
+  readonly indexName: string
+  /** The table's partition key and one sort key. */
+  readonly keySchema: readonly KeySchemaElement[]
+  readonly projection: Projection
+}
+
+export interface GlobalSecondaryIndexRecord {
+  readonly indexName: string
+  /** One to four HASH elements, then up to four RANGE elements. */
+  readonly keySchema: readonly KeySchemaElement[]
+  readonly projection: Projection
+  readonly status: TableStatus
+  readonly throughput: Throughput
+  readonly onDemandThroughput?: OnDemandThroughput
+  readonly warmThroughput?: WarmThroughput
+}
+
+export interface StreamSettings {
+  /** Absent while the stream is disabled. */
+  readonly viewType?: StreamViewType
+  /** The label of the stream that was enabled last: UTC time to the millisecond, without the Z. */
+  readonly latestLabel: string
+}
+
+export interface TableClassSetting {
+  readonly tableClass: TableClass
+  readonly lastUpdateDateTimeMs?: number
+}
+
+export interface Tag {
+  readonly Key: string
+  readonly Value: string
+}
+
+/**
+ * Everything about a table that is kept in the store. Members that the API shows as they are keep
+ * the API's shape; arrays keep the API's order. Immutable: a change makes a new record.
+ */
+export interface TableRecord {
+  readonly tableName: string
+  readonly tableId: string
+  readonly tableNumber: number
+  readonly creationDateTimeMs: number
+  readonly status: TableStatus
+  readonly attributeDefinitions: readonly AttributeDefinition[]
+  readonly keySchema: readonly KeySchemaElement[]
+  readonly billingMode: BillingMode
+  readonly lastUpdateToPayPerRequestMs?: number
+  readonly throughput: Throughput
+  readonly onDemandThroughput?: OnDemandThroughput
+  readonly warmThroughput?: WarmThroughput
+  readonly localSecondaryIndexes: readonly LocalSecondaryIndexRecord[]
+  readonly globalSecondaryIndexes: readonly GlobalSecondaryIndexRecord[]
+  /** Absent when the table never had a stream. */
+  readonly stream?: StreamSettings
+  /** The ARN of the KMS key; absent when the table is encrypted with the key of the service. */
+  readonly kmsMasterKeyArn?: string
+  /** Absent when no request ever named a class: the API is silent about it then. */
+  readonly tableClass?: TableClassSetting
+  readonly deletionProtectionEnabled: boolean
+  readonly tags: readonly Tag[]
+}
+
+/** What becomes of a table whose status will not last. */
+export interface TableTransition {
+  readonly endsAtMs: number
+  /** The record from then on; null when the table will be gone. */
+  readonly after: TableRecord | null
+}
+
+/** What the store holds under a table's name. */
+export interface StoredTable {
+  readonly record: TableRecord
+  readonly transition?: TableTransition
+}
+
+export function encodeStoredTable(stored: StoredTable): Bytes {
+  return Buffer.from(JSON.stringify(stored), 'utf8')
+}
+
+/**
+ * The inverse of {@link encodeStoredTable}. Throws StoreUnavailable for bytes that it cannot have
+ * made.
+ */
+export function decodeStoredTable(bytes: Bytes): StoredTable {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredTable
+  } catch {
+    throw new StoreUnavailable('The store holds the record of a table that cannot be read.')
+  }
+}
