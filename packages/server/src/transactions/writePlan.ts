@@ -1,0 +1,70 @@
+import type { ApiError } from '../errors/apiError.ts'
+import type { CompiledUpdate } from '../expressions/applyUpdate.ts'
+import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
+import type { Bytes } from '../storage/engine.ts'
+import type { ItemImage } from '../tables/itemImage.ts'
+import type { Table } from '../tables/table.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+
+/** What an action does to its item once its condition holds. */
+export type Change =
+  | { readonly kind: 'Put'; readonly image: ItemImage }
+  | { readonly kind: 'Update'; readonly update: CompiledUpdate | undefined }
+  | { readonly kind: 'Delete' }
+  | { readonly kind: 'ConditionCheck' }
+
+/** One write, or check, of one item: what every operation that changes items is translated to. */
+export interface WriteAction {
+  readonly table: Table
+  /** Has the primary key attributes; that of an Update no others. */
+  readonly key: AttributeMap
+  readonly rowKey: Buffer
+  readonly condition: CompiledCondition | undefined
+  readonly change: Change
+  /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
+  readonly returnOldOnFailure: boolean
+}
+
+/**
+ * An action of a transaction that cannot be carried out whatever the item is, such as one whose key does
+ * not match the schema: it cancels the transaction with this error as its reason.
+ */
+export interface InvalidAction {
+  readonly invalid: ApiError
+}
+
+/** What a write found and left: the item before and after; undefined where there is none. */
+export interface WriteResult {
+  readonly before: ItemImage | undefined
+  readonly after: ItemImage | undefined
+}
+
+/** A client request token with what it stands for. */
+export interface RequestToken {
+  /** A digest of the operation and the token text: what the token is found by. */
+  readonly digest: Bytes
+  /** A digest of the request: equal for requests that ask for the same. */
+  readonly requestDigest: string
+}
+
+/** A whole DynamoDB transaction. */
+export interface TransactionPlan {
+  readonly actions: readonly (WriteAction | InvalidAction)[]
+  readonly token: RequestToken | undefined
+}
+
+/** Read units of one table that a replay of the same token reports. */
+export interface ReplayUnits {
+  readonly tableName: string
+  readonly readUnits: number
+}
+
+export type TransactionResult =
+  | { readonly kind: 'committed'; readonly results: readonly WriteResult[] }
+  | { readonly kind: 'replayed'; readonly units: readonly ReplayUnits[] }
+
+/** One item that TransactGetItems reads. */
+export interface ReadAction {
+  readonly table: Table
+  readonly rowKey: Buffer
+}
