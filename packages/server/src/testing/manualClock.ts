@@ -8,7 +8,9 @@ interface PendingTimer {
 export interface ManualClockOptions {
   /** The first reading of `nowMs`; 2026-01-02T03:04:05.678Z when absent. */
   readonly nowMs?: number
-  /** 'automatic': deferred work runs by itself soon. 'manual': only {@link ManualClock.runDeferred}. */
+  /**
+   * 'automatic': deferred work runs by itself soon. 'manual': only {@link ManualClock.runDeferred}.
+   */
   readonly deferred?: 'automatic' | 'manual'
 }
 
@@ -54,8 +56,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves both readings forward by `ms` and fires the timers that fall due on the way, in the order of
-   * their times and each at its own time, those included that they start.
+   * Moves both readings forward by `ms` and fires the timers that fall due on the way, in the order
+   * of their times and each at its own time, those included that they start.
    */
   advance(ms: number): void {
     const endMs = this.#monotonicMs + ms

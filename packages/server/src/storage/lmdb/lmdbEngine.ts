@@ -16,6 +16,7 @@ import {
   type StorageWrite,
 } from '../engine.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
+import { checkStoreFile } from './storeFile.ts'
 
 /** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
 const pageSizeBytes = 8192
@@ -92,12 +93,14 @@ export class LmdbEngine implements StorageEngine {
     const lock = acquireDirectoryLock(directory)
     const path = join(directory, 'store')
     try {
+      checkStoreFile(join(path, 'data.mdb'))
       const isNew = !existsSync(path)
       const store = openStore(path)
       if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
       return new LmdbEngine(store, lock)
     } catch (error) {
       lock.release()
+      if (error instanceof StoreUnavailable) throw error
       throw new StoreUnavailable(
         `The store in ${directory} cannot be opened: ${(error as Error).message}.`,
       )

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { helpText, parseCommandLine } from './commandLine.ts'
+import { OperatorError } from './operatorError.ts'
+import { defaultSettings, type ServerSettings } from './settings.ts'
+
+const settingsOf = (...args: string[]): ServerSettings => {
+  const command = parseCommandLine(args)
+  if (command.kind !== 'start') throw new Error(`not a start but ${command.kind}`)
+  return command.settings
+}
+const changed = (...args: string[]): Partial<ServerSettings> => {
+  const entries = Object.entries(settingsOf(...args))
+  return Object.fromEntries(
+    entries.filter(([name, value]) => defaultSettings[name as keyof ServerSettings] !== value),
+  )
+}
+const refusal = (...args: string[]): OperatorError => {
+  try {
+    parseCommandLine(args)
+  } catch (error) {
+    if (error instanceof OperatorError) return error
+    throw error
+  }
+  throw new Error('not refused')
+}
+
+describe('parseCommandLine', () => {
+  test('nothing means start with the defaults', () => {
+    for (const args of [[], ['start']]) expect(settingsOf(...args)).toEqual(defaultSettings)
+    expect(defaultSettings).toEqual({
+      port: 8000,
+      hosts: ['127.0.0.1', '::1'],
+      dataDirectory: './dynatom-data',
+      inMemory: false,
+      region: 'us-east-1',
+      delayTransientStatuses: false,
+      reservedWords: 'refuse',
+      log: 'text',
+    })
+  })
+
+  test.each<[string[], Partial<ServerSettings>]>([
+    [['--port', '9000'], { port: 9000 }],
+    [['--port=0'], { port: 0 }],
+    [['start', '--port', '65535'], { port: 65_535 }],
+    [['--host', '0.0.0.0'], { hosts: ['0.0.0.0'] }],
+    [['--host=::,10.0.0.1'], { hosts: ['::', '10.0.0.1'] }],
+    [['--data-dir', '/var/lib/dynatom'], { dataDirectory: '/var/lib/dynatom' }],
+    [['--data-dir=a=b'], { dataDirectory: 'a=b' }],
+    [['--in-memory'], { inMemory: true }],
+    [['--region', 'eu-central-1'], { region: 'eu-central-1' }],
+    [['--delay-transient-statuses'], { delayTransientStatuses: true }],
+    [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
+    [['--log', 'json'], { log: 'json' }],
+    [['--log=silent'], { log: 'silent' }],
+    [['--port', '1', '--port', '2'], { port: 2 }],
+  ])('%j', (args, expected) => {
+    expect(changed(...args)).toEqual(expected)
+  })
+
+  test('a command line of DynamoDB Local works unchanged', () => {
+    const java = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar']
+    expect(changed(...java, '-sharedDb')).toEqual({})
+    expect(changed(...java, '-inMemory', '-port', '8001', '-cors', '*')).toEqual({
+      inMemory: true,
+      port: 8001,
+    })
+    expect(changed('-jar', '/opt/DynamoDBLocal.jar', '-dbPath', '/data')).toEqual({
+      dataDirectory: '/data',
+    })
+    expect(
+      changed('-Xmx1g', '-Dx.y=1', '-jar', 'DynamoDBLocal.jar', '-delayTransientStatuses'),
+    ).toEqual({ delayTransientStatuses: true })
+    expect(changed('-optimizeDbBeforeStartup', '-disableTelemetry', '-sharedDb')).toEqual({})
+    expect(parseCommandLine([...java, '-help'])).toEqual({ kind: 'help' })
+    expect(parseCommandLine([...java, '-version'])).toEqual({ kind: 'version' })
+  })
+
+  test.each(['--help', '-help', '-h', 'help'])('%s asks for help', (arg) => {
+    expect(parseCommandLine([arg])).toEqual({ kind: 'help' })
+    expect(parseCommandLine(['start', '--port', '1', arg === 'help' ? '-h' : arg])).toEqual({
+      kind: 'help',
+    })
+  })
+
+  test.each(['--version', '-version', 'version'])('%s asks for the version', (arg) => {
+    expect(parseCommandLine([arg])).toEqual({ kind: 'version' })
+  })
+
+  test.each([
+    ['--prot', 'Unknown flag --prot. Did you mean --port?'],
+    ['--inmemory', 'Unknown flag --inmemory. Did you mean --in-memory?'],
+    ['--data-directory=x', 'Unknown flag --data-directory. Did you mean --data-dir?'],
+    ['-dbpath', 'Unknown flag -dbpath. Did you mean -dbPath?'],
+    ['--versoin', 'Unknown flag --versoin. Did you mean --version?'],
+    ['--colour', 'Unknown flag --colour.'],
+    ['-jar', 'Unknown flag -jar.'],
+    ['strat', 'Unknown command strat. Did you mean start?'],
+    ['serve', 'Unknown command serve.'],
+  ])('%s is refused', (arg, message) => {
+    const error = refusal(arg)
+    expect(error.message).toBe(`${message} See dynatom --help.`)
+    expect(error.exitCode).toBe(2)
+  })
+
+  test.each([
+    [['--port'], '--port needs a value.'],
+    [['--port='], '--port needs a value.'],
+    [['--data-dir', '--log', 'text'], '--data-dir needs a value.'],
+    [['--port', '65536'], '"65536" is not a port: --port takes a number from 0 to 65535.'],
+    [['--port', '-1'], '"-1" is not a port: --port takes a number from 0 to 65535.'],
+    [['--port', '80a'], '"80a" is not a port: --port takes a number from 0 to 65535.'],
+    [['--host', ','], '--host needs an address.'],
+    [['--region', 'EU west'], '"EU west" is not a Region name.'],
+    [['--log', 'xml'], '"xml" is not a value of --log: it takes text, json, silent.'],
+    [
+      ['--reserved-words', 'yes'],
+      '"yes" is not a value of --reserved-words: it takes refuse, allow.',
+    ],
+    [['--in-memory=yes'], '--in-memory takes no value.'],
+    [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
+  ])('%j is refused', (args, message) => {
+    const error = refusal(...args)
+    expect(error.message).toBe(`${message} See dynatom --help.`)
+    expect(error.exitCode).toBe(2)
+  })
+})
+
+test('the help names every flag and keeps to 110 columns', () => {
+  const text = helpText()
+  const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
+  named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
+  named.push('--log text|json|silent', '--help', '--version')
+  for (const name of named) expect(text).toContain(`\n  ${name} `)
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
+})

@@ -1,0 +1,100 @@
+import { flags, type Flag, type SettingsDraft } from './flags.ts'
+import { nearestName } from './nearestName.ts'
+import { usageError } from './operatorError.ts'
+import { defaultSettings, type ServerSettings } from './settings.ts'
+
+/** What the command was asked to do. */
+export type Command =
+  | { readonly kind: 'start'; readonly settings: ServerSettings }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+
+const helpNames = ['--help', '-help', '-h']
+const versionNames = ['--version', '-version']
+const commandNames = ['start', 'help', 'version']
+const flagsByName: ReadonlyMap<string, Flag> = new Map(
+  flags.flatMap((flag) => flag.names.map((name) => [name, flag] as const)),
+)
+
+/**
+ * Understands the arguments after `dynatom`. A command line of DynamoDB Local works unchanged: what the
+ * Java virtual machine was told is left out. Throws OperatorError.
+ */
+export function parseCommandLine(args: readonly string[]): Command {
+  const own = withoutJava(args)
+  const first = own[0]
+  if (first === 'help') return { kind: 'help' }
+  if (first === 'version') return { kind: 'version' }
+  const rest = first === 'start' ? own.slice(1) : own
+  if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
+  if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
+  return { kind: 'start', settings: parseSettings(rest) }
+}
+
+/** Leaves out leading `-Dname=value` and `-X...` and a `-jar` with its file. */
+function withoutJava(args: readonly string[]): readonly string[] {
+  let start = 0
+  while (/^-(D[\w.]+(=|$)|X)/.test(args[start] ?? '')) start += 1
+  if (args[start] === '-jar' && args[start + 1]?.endsWith('.jar') === true) start += 2
+  return args.slice(start)
+}
+
+function parseSettings(args: readonly string[]): ServerSettings {
+  const draft: SettingsDraft = { ...defaultSettings }
+  const given = new Set<Flag>()
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string
+    const equals = arg.indexOf('=')
+    const name = equals < 0 ? arg : arg.slice(0, equals)
+    const flag = flagsByName.get(name)
+    if (flag === undefined) throw unknownArgument(name)
+    given.add(flag)
+    if (flag.placeholder === undefined) {
+      if (equals >= 0) throw usageError(`${name} takes no value.`)
+      flag.apply(draft, '')
+      continue
+    }
+    const value = equals >= 0 ? arg.slice(equals + 1) : args[(i += 1)]
+    if (value === undefined || value === '') throw usageError(`${name} needs a value.`)
+    if (equals < 0 && flagsByName.has(value)) throw usageError(`${name} needs a value.`)
+    flag.apply(draft, value)
+  }
+  refuseContradiction(given)
+  return draft
+}
+
+function refuseContradiction(given: ReadonlySet<Flag>): void {
+  const inMemory = given.has(flagsByName.get('--in-memory') as Flag)
+  if (!inMemory || !given.has(flagsByName.get('--data-dir') as Flag)) return
+  throw usageError('--in-memory and --data-dir exclude each other.')
+}
+
+function unknownArgument(name: string): Error {
+  const isFlag = name.startsWith('-')
+  const candidates = isFlag ? [...flagsByName.keys(), ...helpNames, ...versionNames] : commandNames
+  const nearest = nearestName(name, candidates)
+  const suggestion = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+  return usageError(`Unknown ${isFlag ? 'flag' : 'command'} ${name}.${suggestion}`)
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const rows: [string, string][] = []
+  for (const { names, placeholder, help } of flags) {
+    if (help === undefined) continue
+    const value = placeholder === undefined ? '' : ` ${placeholder}`
+    rows.push([`${names[0]}${value}`, help])
+  }
+  rows.push(['--help', 'show this text'], ['--version', 'show the version'])
+  const width = Math.max(...rows.map(([left]) => left.length))
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+  return `Usage: dynatom [start] [FLAGS]
+
+A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE.
+
+${lines.join('\n')}
+
+The flags of DynamoDB Local work as well: -port, -inMemory, -dbPath, -delayTransientStatuses; -sharedDb,
+-cors, -optimizeDbBeforeStartup and -disableTelemetry are accepted and change nothing.
+`
+}

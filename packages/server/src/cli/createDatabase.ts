@@ -1,0 +1,181 @@
+import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
+import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
+import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
+import { defaultServerLimits } from '../http/serverLimits.ts'
+import { acceptAnyKey } from '../http/signature.ts'
+import { createHandlers } from '../operations/registry.ts'
+import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { GroupCommit } from '../storage/groupCommit.ts'
+import { Catalog } from '../tables/catalog.ts'
+import { ensureStoreFormat } from '../tables/storeFormat.ts'
+import { Coordinator } from '../transactions/coordinator.ts'
+import { createDispatcher } from '../wire/dispatcher.ts'
+import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import {
+  accountId,
+  defaultDataDirectory,
+  defaultHosts,
+  defaultPort,
+  defaultRegion,
+} from './settings.ts'
+
+export { StoreUnavailable, type Clock, type Random, type RequestLog }
+
+/** How a database is opened. Every member may be left out. */
+export interface DatabaseOptions {
+  /** Keep everything in memory; nothing outlives the database. False when absent. */
+  readonly inMemory?: boolean
+  /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
+  readonly dataDirectory?: string
+  /** AWS Region that ARNs name: us-east-1. */
+  readonly region?: string
+  /** Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent. */
+  readonly delayTransientStatuses?: boolean
+  /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
+  readonly reservedWords?: 'refuse' | 'allow'
+  /** Called after each request that named an operation. */
+  readonly onRequest?: (log: RequestLog) => void
+  /** Called for each fault of the database itself; the client sees the request id only. */
+  readonly onInternalError?: (requestId: string, error: unknown) => void
+  /** Time and randomness, for tests that own them. */
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`. */
+export interface ClientConfig {
+  readonly endpoint: string
+  readonly region: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly requestHandler: InProcessHandler
+}
+
+export interface ListenOptions {
+  /** 8000 when absent; 0 takes a free port. */
+  readonly port?: number
+  /** One address or several: 127.0.0.1 and ::1 when absent. */
+  readonly host?: string | readonly string[]
+}
+
+export interface ListeningAddress {
+  /** What clients take as their endpoint, such as `http://127.0.0.1:8000`. */
+  readonly endpoint: string
+  readonly port: number
+}
+
+/** An open database. */
+export interface Database {
+  /** For clients in this process: their requests do not go through a socket. */
+  clientConfig(): ClientConfig
+  /**
+   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the port cannot
+   * be had.
+   */
+  listen(options?: ListenOptions): Promise<ListeningAddress>
+  /**
+   * Answers the requests under way, refuses further ones, makes everything durable and releases the data
+   * directory.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator, when the
+ * data directory cannot be used: not writable, in use, or of an unknown format.
+ */
+export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
+  const engine = await openEngine(options)
+  try {
+    return await composeDatabase(engine, options)
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/** The only place that picks an engine. The one that is not used is not even loaded. */
+async function openEngine(options: DatabaseOptions): Promise<StorageEngine> {
+  if (options.inMemory === true) {
+    const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
+    return new MemoryEngine()
+  }
+  const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
+  return LmdbEngine.open(options.dataDirectory ?? defaultDataDirectory)
+}
+
+async function composeDatabase(engine: StorageEngine, options: DatabaseOptions): Promise<Database> {
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? systemRandom
+  const region = options.region ?? defaultRegion
+  await ensureStoreFormat(engine)
+  const commits = new GroupCommit(engine, clock)
+  const catalog = await Catalog.open({
+    engine,
+    commits,
+    clock,
+    region,
+    accountId,
+    delayTransientStatuses: options.delayTransientStatuses ?? false,
+  })
+  const coordinator = new Coordinator({ engine, commits, clock })
+  coordinator.start()
+  const reservedWords = options.reservedWords ?? 'refuse'
+  const handlers = createHandlers({ catalog, coordinator, clock, random, region, reservedWords })
+  const responder = createResponder({
+    dispatcher: createDispatcher(handlers),
+    region,
+    random,
+    clock,
+    authenticate: acceptAnyKey,
+    ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
+    ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
+  })
+  return openDatabase(responder, { region, clock }, async () => {
+    await coordinator.stop()
+    await commits.settled()
+    await catalog.close()
+    await engine.close()
+  })
+}
+
+/** The doors of a database; `closeStore` runs once, when the last request has been answered. */
+function openDatabase(
+  responder: Responder,
+  { region, clock }: { region: string; clock: Clock },
+  closeStore: () => Promise<void>,
+): Database {
+  const inProcess = createInProcessFront(responder)
+  const servers: NodeServer[] = []
+  let closed: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
+    await closeStore()
+  }
+
+  return {
+    clientConfig: () => ({
+      endpoint: 'http://localhost',
+      region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      requestHandler: inProcess.handler,
+    }),
+    async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
+      if (closed !== undefined) throw new Error('The database is closed.')
+      const server = createNodeServer(responder, defaultServerLimits, clock)
+      const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
+      servers.push(server)
+      const [first] = addresses
+      if (first === undefined) throw new Error('No address to listen on.')
+      return { endpoint: endpointOf(first.host, first.port), port: first.port }
+    },
+    close: () => (closed ??= close()),
+  }
+}
+
+/** An address that stands for all of the machine is reached by its loopback. */
+function endpointOf(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

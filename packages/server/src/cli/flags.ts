@@ -1,0 +1,104 @@
+import { usageError } from './operatorError.ts'
+import { logFormats, type LogFormat } from './requestLog.ts'
+import type { ServerSettings } from './settings.ts'
+
+/** Settings while they are being read. */
+export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
+
+/** One flag of the command line. */
+export interface Flag {
+  /** Ours first, then the spelling of DynamoDB Local when that differs. */
+  readonly names: readonly string[]
+  /** What stands for the value in the help; absent when the flag takes none. */
+  readonly placeholder?: string
+  /** One line of the help; absent for flags that are accepted for scripts' sake and do nothing. */
+  readonly help?: string
+  /** Puts `value` (empty when the flag takes none) into `draft`. Throws OperatorError. */
+  apply(draft: SettingsDraft, value: string): void
+}
+
+const ignored = (): void => {}
+
+/** Every flag of `dynatom start`, in the order of the help. */
+export const flags: readonly Flag[] = [
+  {
+    names: ['--port', '-port'],
+    placeholder: 'PORT',
+    help: 'port to listen on; 0 takes a free one (8000)',
+    apply: (draft, value) => {
+      draft.port = parsePort(value)
+    },
+  },
+  {
+    names: ['--host'],
+    placeholder: 'HOST',
+    help: 'address to listen on, or several with commas (127.0.0.1,::1)',
+    apply: (draft, value) => {
+      draft.hosts = value.split(',').filter((host) => host !== '')
+      if (draft.hosts.length === 0) throw usageError('--host needs an address.')
+    },
+  },
+  {
+    names: ['--data-dir', '-dbPath'],
+    placeholder: 'DIR',
+    help: 'directory of the data, created if absent (./dynatom-data)',
+    apply: (draft, value) => {
+      draft.dataDirectory = value
+    },
+  },
+  {
+    names: ['--in-memory', '-inMemory'],
+    help: 'keep the data in memory only; nothing outlives the process',
+    apply: (draft) => {
+      draft.inMemory = true
+    },
+  },
+  {
+    names: ['--region'],
+    placeholder: 'REGION',
+    help: 'AWS Region that ARNs name (us-east-1)',
+    apply: (draft, value) => {
+      if (!/^[a-z0-9-]+$/.test(value)) throw usageError(`"${value}" is not a Region name.`)
+      draft.region = value
+    },
+  },
+  {
+    names: ['--delay-transient-statuses', '-delayTransientStatuses'],
+    help: 'let tables and indexes stay CREATING, UPDATING, DELETING for a while',
+    apply: (draft) => {
+      draft.delayTransientStatuses = true
+    },
+  },
+  {
+    names: ['--reserved-words'],
+    placeholder: 'refuse|allow',
+    help: 'bare reserved words in expressions; AWS refuses them (refuse)',
+    apply: (draft, value) => {
+      draft.reservedWords = oneOf('--reserved-words', ['refuse', 'allow'], value)
+    },
+  },
+  {
+    names: ['--log'],
+    placeholder: 'text|json|silent',
+    help: 'form of the line that is logged for each request (text)',
+    apply: (draft, value) => {
+      draft.log = oneOf<LogFormat>('--log', logFormats, value)
+    },
+  },
+  { names: ['-sharedDb'], apply: ignored },
+  { names: ['-optimizeDbBeforeStartup'], apply: ignored },
+  { names: ['-disableTelemetry'], apply: ignored },
+  { names: ['-cors'], placeholder: 'ORIGINS', apply: ignored },
+]
+
+function parsePort(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
+  if (port <= 65_535) return port
+  throw usageError(`"${value}" is not a port: --port takes a number from 0 to 65535.`)
+}
+
+function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {
+  const choice = choices.find((each) => each === value)
+  if (choice !== undefined) return choice
+  throw usageError(`"${value}" is not a value of ${name}: it takes ${choices.join(', ')}.`)
+}

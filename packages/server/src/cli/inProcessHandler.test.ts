@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { RawRequest, RawResponse } from '../http/rawMessage.ts'
+import { createInProcessFront, type SdkRequest } from './inProcessHandler.ts'
+
+const answer: RawResponse = {
+  statusCode: 200,
+  headers: { 'content-length': '2' },
+  body: Buffer.from('{}'),
+}
+const request: SdkRequest = {
+  method: 'POST',
+  path: '/',
+  headers: { 'X-Amz-Target': 'DynamoDB_20120810.ListTables' },
+  body: '{"Ü":1}',
+}
+
+describe('createInProcessFront', () => {
+  test('hands on a request as a socket would, and the answer as the SDK reads it', async () => {
+    const seen: RawRequest[] = []
+    const { handler } = createInProcessFront((raw) => {
+      seen.push(raw)
+      return Promise.resolve(answer)
+    })
+    const { response } = await handler.handle(request)
+    expect(response).toEqual({
+      statusCode: 200,
+      headers: { 'content-length': '2' },
+      body: new Uint8Array([0x7b, 0x7d]),
+    })
+    expect(response.body).not.toBe(answer.body)
+    expect(seen).toEqual([
+      {
+        method: 'POST',
+        url: '/',
+        headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+        body: Buffer.from('{"Ü":1}', 'utf8'),
+      },
+    ])
+    await handler.handle({
+      ...request,
+      query: { a: 'b c', d: ['1', '2'], e: null },
+      body: undefined,
+    })
+    expect(seen[1]?.url).toBe('/?a=b+c&d=1&d=2&e=')
+    expect(seen[1]?.body).toHaveLength(0)
+  })
+
+  test('close waits for what is under way and refuses what comes later', async () => {
+    let release = (): void => {}
+    const front = createInProcessFront(
+      () => new Promise((resolve) => (release = () => resolve(answer))),
+    )
+    const underWay = front.handler.handle(request)
+    let isClosed = false
+    const closed = front.close().then(() => (isClosed = true))
+    await expect(front.handler.handle(request)).rejects.toThrow('The database is closed.')
+    expect(isClosed).toBe(false)
+    release()
+    expect((await underWay).response.statusCode).toBe(200)
+    await closed
+  })
+
+  test('an aborted request rejects as the SDK expects', async () => {
+    const { handler } = createInProcessFront(() => Promise.resolve(answer))
+    const controller = new AbortController()
+    const handled = handler.handle(request, { abortSignal: controller.signal })
+    controller.abort()
+    await expect(handled).rejects.toMatchObject({ name: 'AbortError' })
+    const again = handler.handle(request, { abortSignal: controller.signal })
+    await expect(again).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})

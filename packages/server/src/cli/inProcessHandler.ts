@@ -1,0 +1,116 @@
+import type { RawRequest, RequestHeaders } from '../http/rawMessage.ts'
+import type { Responder } from '../http/respond.ts'
+
+/** A request as the AWS SDK for JavaScript v3 hands it to its request handler. */
+export interface SdkRequest {
+  readonly method: string
+  readonly path: string
+  readonly query?: Record<string, string | string[] | null>
+  readonly headers: Record<string, string>
+  readonly body?: unknown
+}
+
+export interface SdkResponse {
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+  readonly body: Uint8Array
+}
+
+export interface SdkHandlerOptions {
+  readonly abortSignal?: { readonly aborted: boolean; onabort?: unknown }
+}
+
+/**
+ * What an SDK v3 client takes as `requestHandler`: it answers in this process, without a socket. Values
+ * and errors are the same as over HTTP.
+ */
+export interface InProcessHandler {
+  readonly metadata: { readonly handlerProtocol: string }
+  handle(request: SdkRequest, options?: SdkHandlerOptions): Promise<{ response: SdkResponse }>
+  /** Called by the client's own `destroy`; the database stays open. */
+  destroy(): void
+  updateHttpClientConfig(key: never, value: never): void
+  httpHandlerConfigs(): Record<string, never>
+}
+
+/** The requests that are under way in this process. */
+export interface InProcessFront {
+  readonly handler: InProcessHandler
+  /** Refuses further requests and resolves when those under way have been answered. */
+  close(): Promise<void>
+}
+
+export function createInProcessFront(responder: Responder): InProcessFront {
+  const underWay = new Set<Promise<unknown>>()
+  let isClosed = false
+
+  async function handle(
+    request: SdkRequest,
+    options: SdkHandlerOptions = {},
+  ): Promise<{ response: SdkResponse }> {
+    if (isClosed) throw new Error('The database is closed.')
+    refuseAborted(options)
+    const answer = responder(toRawRequest(request))
+    underWay.add(answer)
+    try {
+      const { statusCode, headers, body } = await answer
+      refuseAborted(options)
+      // The SDK changes the prototype of the body it is given, so it gets a view of its own.
+      const view = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+      return { response: { statusCode, headers, body: view } }
+    } finally {
+      underWay.delete(answer)
+    }
+  }
+
+  return {
+    handler: {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle,
+      destroy() {},
+      updateHttpClientConfig() {},
+      httpHandlerConfigs: () => ({}),
+    },
+    async close() {
+      isClosed = true
+      await Promise.all(underWay)
+    },
+  }
+}
+
+function refuseAborted({ abortSignal }: SdkHandlerOptions): void {
+  if (abortSignal?.aborted !== true) return
+  const error = new Error('Request aborted')
+  error.name = 'AbortError'
+  throw error
+}
+
+function toRawRequest(request: SdkRequest): RawRequest {
+  const headers: Record<string, string> = {}
+  for (const name in request.headers) {
+    headers[name.toLowerCase()] = request.headers[name] as string
+  }
+  return {
+    method: request.method,
+    url: `${request.path}${queryTextOf(request.query)}`,
+    headers: headers satisfies RequestHeaders,
+    body: bytesOf(request.body),
+  }
+}
+
+function queryTextOf(query: SdkRequest['query']): string {
+  if (query === undefined) return ''
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value ?? '']) parameters.append(name, each)
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  if (body instanceof Uint8Array) return body
+  if (body === undefined || body === null) return new Uint8Array(0)
+  throw new TypeError('The body of a DynamoDB request is text or bytes.')
+}

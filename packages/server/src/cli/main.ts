@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { helpText, parseCommandLine } from './commandLine.ts'
+import { OperatorError } from './operatorError.ts'
+import type { ServerSettings } from './settings.ts'
+import { readVersion } from './version.ts'
+
+/** A signal may arrive twice at once, from a terminal and from the script around the server. */
+const sameSignalMs = 1000
+
+async function main(): Promise<void> {
+  const command = parseCommandLine(process.argv.slice(2))
+  if (command.kind === 'help') process.stdout.write(helpText())
+  else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
+  else await serve(command.settings)
+}
+
+async function serve(settings: ServerSettings): Promise<void> {
+  // A reader of the log that goes away must not take the server with it.
+  process.stdout.on('error', () => {})
+  const { readyText, startServer } = await import('./server.ts')
+  const server = await startServer(settings, (text) => process.stdout.write(text))
+  closeOnSignal(() => server.close())
+  process.stdout.write(readyText(readVersion(), settings, server.address))
+}
+
+/** The first signal closes in good order; another one a while later does not wait for that. */
+function closeOnSignal(close: () => Promise<void>): void {
+  let firstMs: number | undefined
+  const onSignal = (): void => {
+    const nowMs = performance.now()
+    if (firstMs === undefined) {
+      firstMs = nowMs
+      close().then(() => process.exit(0), fail)
+    } else if (nowMs - firstMs > sameSignalMs) {
+      process.exit(1)
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof OperatorError
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(isExpected ? error.exitCode : 1)
+}
+
+main().catch(fail)

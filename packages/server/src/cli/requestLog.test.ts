@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../testing/manualClock.ts'
+import { createRequestLogger, type LogFormat, type RequestLogger } from './requestLog.ts'
+
+const put = {
+  operation: 'PutItem',
+  tableName: 'Orders',
+  durationMs: 1.2345,
+  statusCode: 200,
+  requestId: 'R1',
+  consumedUnits: 2,
+}
+const failed = {
+  operation: 'GetItem',
+  durationMs: 0.04,
+  statusCode: 400,
+  requestId: 'R2',
+  errorName: 'ValidationException',
+}
+
+describe('createRequestLogger', () => {
+  const start = (
+    format: LogFormat,
+  ): { clock: ManualClock; logger: RequestLogger; out: string[] } => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const out: string[] = []
+    return { clock, out, logger: createRequestLogger(format, clock, (text) => out.push(text)) }
+  }
+
+  test('text: one line for each request, written together', () => {
+    const { clock, logger, out } = start('text')
+    logger.onRequest?.(put)
+    logger.onRequest?.(failed)
+    logger.onRequest?.({ ...failed, operation: '' })
+    expect(out).toEqual([])
+    clock.runDeferred()
+    expect(out).toEqual([
+      '2026-01-02T03:04:05.678Z PutItem Orders 1.2ms 2 units\n' +
+        '2026-01-02T03:04:05.678Z GetItem - 0.0ms 400 ValidationException\n' +
+        '2026-01-02T03:04:05.678Z - - 0.0ms 400 ValidationException\n',
+    ])
+    logger.flush()
+    expect(out).toHaveLength(1)
+  })
+
+  test('text: what a client sends cannot begin a line of its own', () => {
+    const { logger, out } = start('text')
+    logger.onRequest?.({ ...put, tableName: 'a\nforged\r\nline' })
+    logger.flush()
+    expect(out).toEqual(['2026-01-02T03:04:05.678Z PutItem a forged  line 1.2ms 2 units\n'])
+  })
+
+  test('json: one object for each request', () => {
+    const { logger, out } = start('json')
+    logger.onRequest?.(put)
+    logger.onRequest?.(failed)
+    logger.flush()
+    const time = '2026-01-02T03:04:05.678Z'
+    expect(
+      out
+        .join('')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      {
+        time,
+        operation: 'PutItem',
+        table: 'Orders',
+        milliseconds: 1.235,
+        units: 2,
+        status: 200,
+        requestId: 'R1',
+      },
+      {
+        time,
+        operation: 'GetItem',
+        milliseconds: 0.04,
+        status: 400,
+        error: 'ValidationException',
+        requestId: 'R2',
+      },
+    ])
+  })
+
+  test('silent: requests are not even measured, faults are still told', () => {
+    const { logger, out } = start('silent')
+    expect(logger.onRequest).toBeUndefined()
+    const fault = new Error('a bug')
+    delete fault.stack
+    logger.onInternalError('R3', fault)
+    logger.flush()
+    expect(out).toEqual(['2026-01-02T03:04:05.678Z internal error in request R3: a bug\n'])
+  })
+})

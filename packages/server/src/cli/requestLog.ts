@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.ts'
+import type { RequestLog } from '../http/respond.ts'
+
+export type LogFormat = 'text' | 'json' | 'silent'
+export const logFormats: readonly LogFormat[] = ['text', 'json', 'silent']
+
+/** Writes the log of a server. */
+export interface RequestLogger {
+  /** Absent when nothing is logged, so that nothing is measured for it either. */
+  readonly onRequest?: (log: RequestLog) => void
+  /** A fault of the server's own, under the request id that the client was given. */
+  readonly onInternalError: (requestId: string, error: unknown) => void
+  /** Writes what is still waiting. */
+  flush(): void
+}
+
+/**
+ * One line for each request: time, operation, table, milliseconds, units and error. Lines gather until the
+ * events that are waiting have been handled and are written at once. Faults are logged in every format,
+ * silence too.
+ */
+export function createRequestLogger(
+  format: LogFormat,
+  clock: Clock,
+  write: (text: string) => void,
+): RequestLogger {
+  let waiting = ''
+  const flush = (): void => {
+    if (waiting === '') return
+    const text = waiting
+    waiting = ''
+    write(text)
+  }
+  const add = (line: string): void => {
+    if (waiting === '') clock.defer(flush)
+    waiting += `${line}\n`
+  }
+  const now = (): string => new Date(clock.nowMs()).toISOString()
+  const onInternalError = (requestId: string, error: unknown): void => {
+    add(
+      format === 'json'
+        ? JSON.stringify({ time: now(), requestId, internalError: textOfFault(error) })
+        : `${now()} internal error in request ${requestId}: ${textOfFault(error)}`,
+    )
+  }
+  if (format === 'silent') return { onInternalError, flush }
+  const lineOf = format === 'json' ? jsonLine : textLine
+  return { onRequest: (log) => add(lineOf(now(), log)), onInternalError, flush }
+}
+
+function textLine(time: string, log: RequestLog): string {
+  let line = `${time} ${log.operation === '' ? '-' : log.operation} ${log.tableName ?? '-'}`
+  line += ` ${log.durationMs.toFixed(1)}ms`
+  if (log.consumedUnits !== undefined) line += ` ${log.consumedUnits} units`
+  if (log.errorName !== undefined) line += ` ${log.statusCode} ${log.errorName}`
+  return line.replaceAll(/[\r\n]/g, ' ')
+}
+
+function jsonLine(time: string, log: RequestLog): string {
+  return JSON.stringify({
+    time,
+    operation: log.operation,
+    table: log.tableName,
+    milliseconds: Math.round(log.durationMs * 1000) / 1000,
+    units: log.consumedUnits,
+    status: log.statusCode,
+    error: log.errorName,
+    requestId: log.requestId,
+  })
+}
+
+function textOfFault(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,91 @@
+import { systemClock } from '../clock.ts'
+import { StoreUnavailable } from '../storage/engine.ts'
+import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
+import { OperatorError } from './operatorError.ts'
+import { createRequestLogger, type RequestLogger } from './requestLog.ts'
+import { type ServerSettings } from './settings.ts'
+
+export interface RunningServer {
+  readonly address: ListeningAddress
+  /** Answers the requests under way, makes everything durable and ends the log. */
+  close(): Promise<void>
+}
+
+/** Opens the database and listens. Throws OperatorError for what the operator can put right. */
+export async function startServer(
+  settings: ServerSettings,
+  write: (text: string) => void,
+): Promise<RunningServer> {
+  const logger = createRequestLogger(settings.log, systemClock, write)
+  const database = await openDatabase(settings, logger)
+  try {
+    const { port, hosts: host } = settings
+    const address = await database.listen({ port, host })
+    return {
+      address,
+      async close() {
+        await database.close()
+        logger.flush()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw listenFailure(settings, error)
+  }
+}
+
+/** The lines that tell that the server is ready: where it is, and one command that talks to it. */
+export function readyText(
+  version: string,
+  settings: ServerSettings,
+  { endpoint }: ListeningAddress,
+): string {
+  const data = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const command = `aws dynamodb list-tables --endpoint-url ${endpoint} --region ${settings.region}`
+  return (
+    `Dynatom ${version} is ready: ${endpoint} (${data})\n` +
+    `AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local ${command}\n`
+  )
+}
+
+async function openDatabase(settings: ServerSettings, logger: RequestLogger): Promise<Database> {
+  const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
+  const { onRequest, onInternalError } = logger
+  try {
+    return await createDatabase({
+      inMemory,
+      dataDirectory,
+      region,
+      delayTransientStatuses,
+      reservedWords,
+      onInternalError,
+      ...(onRequest !== undefined && { onRequest }),
+    })
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    throw error
+  }
+}
+
+function listenFailure({ port, hosts }: ServerSettings, error: unknown): unknown {
+  const where = `port ${port} of ${hosts.join(' and ')}`
+  const { code = '' } = error as NodeJS.ErrnoException
+  switch (code) {
+    case 'EADDRINUSE':
+      return new OperatorError(
+        `Port ${port} is in use by another process; choose another one with --port.`,
+      )
+    case 'EACCES':
+      return new OperatorError(`Listening on ${where} is not permitted; choose another --port.`)
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return new OperatorError(`This machine has no address ${hosts.join(' or ')}; see --host.`)
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new OperatorError(
+        `No address is known for the host ${hosts.join(' or ')}; see --host.`,
+      )
+    default:
+      return error
+  }
+}

@@ -1,0 +1,18 @@
+export {
+  createDatabase,
+  StoreUnavailable,
+  type ClientConfig,
+  type Clock,
+  type Database,
+  type DatabaseOptions,
+  type ListeningAddress,
+  type ListenOptions,
+  type Random,
+  type RequestLog,
+} from './cli/createDatabase.ts'
+export type {
+  InProcessHandler,
+  SdkHandlerOptions,
+  SdkRequest,
+  SdkResponse,
+} from './cli/inProcessHandler.ts'

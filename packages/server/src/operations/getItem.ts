@@ -1,0 +1,40 @@
+import { rowKeyOfKey } from '../tables/primaryKey.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+import {
+  consumedCapacity,
+  readUnitsOfSize,
+  type ReturnConsumedCapacity,
+} from './consumedCapacity.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import {
+  compileProjectionParameter,
+  projected,
+  type ProjectionParameters,
+} from './projectionParameter.ts'
+import type { RequestContext } from './requestContext.ts'
+import type { Services } from './services.ts'
+
+export interface GetItemRequest extends ProjectionParameters {
+  readonly TableName: string
+  readonly Key: AttributeMap
+  readonly ConsistentRead?: boolean
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
+/** GetItem: the last committed state of one item. Never waits, never conflicts. */
+export async function getItem(
+  services: Services,
+  request: GetItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  const projection = compileProjectionParameter(services, request)
+  checkKeyValues(request.Key)
+  const table = services.catalog.tableForData(request.TableName)
+  const image = await services.coordinator.read(rowKeyOfKey(table, request.Key))
+  const units = readUnitsOfSize(image?.sizeBytes ?? 0) * (request.ConsistentRead === true ? 1 : 0.5)
+  context.consumedUnits = units
+  return {
+    Item: image === undefined ? undefined : projected(image, projection),
+    ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, request.TableName, units),
+  }
+}

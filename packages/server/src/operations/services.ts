@@ -1,0 +1,14 @@
+import type { Clock, Random } from '../clock.ts'
+import type { Catalog } from '../tables/catalog.ts'
+import type { Coordinator } from '../transactions/coordinator.ts'
+
+/** What operations call. One object per database, made by the composition. */
+export interface Services {
+  readonly catalog: Catalog
+  readonly coordinator: Coordinator
+  readonly clock: Clock
+  readonly random: Random
+  readonly region: string
+  /** Whether reserved words may stand bare in expressions; AWS refuses them. */
+  readonly reservedWords: 'refuse' | 'allow'
+}

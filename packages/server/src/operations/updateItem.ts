@@ -1,0 +1,122 @@
+import { cannotUpdateKey } from '../errors/itemErrors.ts'
+import { compileUpdate, updatedFragments, type CompiledUpdate } from '../expressions/applyUpdate.ts'
+import { checkExpressionParameters } from '../expressions/checkExpressionParameters.ts'
+import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
+import { checkAllUsed, createExpressionContext } from '../expressions/expressionContext.ts'
+import { compileAttributeUpdates } from '../expressions/legacyUpdates.ts'
+import { unreachable } from '../invariant.ts'
+import { rowKeyOfKey } from '../tables/primaryKey.ts'
+import type { Table } from '../tables/table.ts'
+import type { WriteResult } from '../transactions/writePlan.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+import {
+  compileConditionExpression,
+  compileLegacyCondition,
+  type ConditionParameters,
+} from './conditionParameter.ts'
+import { consumedCapacity, writeUnits, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import type { RequestContext } from './requestContext.ts'
+import type { Services } from './services.ts'
+
+type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
+
+export interface UpdateItemRequest extends ConditionParameters {
+  readonly TableName: string
+  readonly Key: AttributeMap
+  readonly UpdateExpression?: string
+  readonly AttributeUpdates?: Parameters<typeof compileAttributeUpdates>[0]
+  readonly ReturnValues?: UpdateReturnValues
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
+  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+}
+
+const updateMembers = {
+  expressions: ['UpdateExpression', 'ConditionExpression'],
+  legacy: ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
+} as const
+
+/** UpdateItem: changes attributes of an item, which is created when it does not exist. */
+export async function updateItem(
+  services: Services,
+  request: UpdateItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  const { update, condition } = compileParameters(services, request)
+  checkKeyValues(request.Key)
+  const table = services.catalog.tableForData(request.TableName)
+  const rowKey = rowKeyOfKey(table, request.Key)
+  checkKeysNotUpdated(table, update)
+  const result = await services.coordinator.write({
+    table,
+    key: request.Key,
+    rowKey,
+    condition,
+    change: { kind: 'Update', update },
+    returnOldOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+  })
+  const units = writeUnits(result)
+  context.consumedUnits = units
+  return {
+    Attributes: returnedAttributes(request.ReturnValues, update, result),
+    ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, request.TableName, units),
+    ItemCollectionMetrics: itemCollectionMetrics(
+      request.ReturnItemCollectionMetrics,
+      table,
+      request.Key,
+    ),
+  }
+}
+
+function compileParameters(
+  services: Services,
+  request: UpdateItemRequest,
+): { update: CompiledUpdate | undefined; condition: CompiledCondition | undefined } {
+  checkExpressionParameters(request, updateMembers)
+  if (request.UpdateExpression === undefined && request.ConditionExpression === undefined) {
+    const updates = request.AttributeUpdates
+    return {
+      update: updates === undefined ? undefined : compileAttributeUpdates(updates),
+      condition: compileLegacyCondition(request),
+    }
+  }
+  const context = createExpressionContext(request, services)
+  const text = request.UpdateExpression
+  const update = text === undefined ? undefined : compileUpdate(text, context)
+  const condition = compileConditionExpression(request, context)
+  checkAllUsed(context)
+  return { update, condition }
+}
+
+/** Throws cannotUpdateKey when the update names a primary key attribute of the table. */
+export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undefined): void {
+  if (update === undefined) return
+  const { partitionKey, sortKey } = table.primaryKey
+  for (const name of update.attributeNames) {
+    if (name === partitionKey.name || name === sortKey?.name) throw cannotUpdateKey(name)
+  }
+}
+
+function returnedAttributes(
+  returnValues: UpdateReturnValues | undefined,
+  update: CompiledUpdate | undefined,
+  { before, after }: WriteResult,
+): object | undefined {
+  switch (returnValues) {
+    case undefined:
+    case 'NONE':
+      return undefined
+    case 'ALL_OLD':
+      return before?.encoded
+    case 'ALL_NEW':
+      return after?.encoded
+    case 'UPDATED_OLD':
+      return update === undefined ? undefined : updatedFragments(update, before?.item)
+    case 'UPDATED_NEW':
+      return update === undefined ? undefined : updatedFragments(update, after?.item, 'after')
+    default:
+      return unreachable(returnValues)
+  }
+}

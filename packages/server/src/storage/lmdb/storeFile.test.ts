@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StoreUnavailable } from '../engine.ts'
+import { LmdbEngine } from './lmdbEngine.ts'
+import { checkStoreFile } from './storeFile.ts'
+
+describe('checkStoreFile', () => {
+  let directory: string
+  let path: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'dynatom-file-'))
+    path = join(directory, 'store', 'data.mdb')
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  const fill = async (commits: number): Promise<void> => {
+    const engine = LmdbEngine.open(directory)
+    for (let i = 0; i < commits; i++) {
+      await engine.commit([], [{ key: Buffer.from(`k${i}`), value: Buffer.alloc(5000, i) }])
+    }
+    await engine.close()
+  }
+  const refusal = (): StoreUnavailable =>
+    new StoreUnavailable(`The file ${path} is damaged, or was not written by Dynatom.`)
+
+  test('an absent and an empty file are no damage', async () => {
+    checkStoreFile(path)
+    await fill(0)
+    writeFileSync(path, '')
+    checkStoreFile(path)
+    await fill(1)
+  })
+
+  test.each([0, 1, 2, 3, 50, 300])('a file after %i commits is whole', async (commits) => {
+    await fill(commits)
+    checkStoreFile(path)
+    expect(readFileSync(path).readUInt32LE(48)).toBe(8192)
+  })
+
+  test.each([1, 100, 160, 8192, 9000, 16_384])(
+    'a file cut to %i bytes is damaged',
+    async (size) => {
+      await fill(30)
+      expect(statSync(path).size).toBeGreaterThan(size)
+      truncateSync(path, size)
+      expect(() => checkStoreFile(path)).toThrow(refusal())
+      expect(() => LmdbEngine.open(directory)).toThrow(refusal())
+    },
+  )
+
+  test('another kind of file is damaged', async () => {
+    await fill(0)
+    for (const content of ['x'.repeat(100_000), Buffer.alloc(100_000)]) {
+      writeFileSync(path, content)
+      expect(() => checkStoreFile(path)).toThrow(refusal())
+    }
+  })
+})
