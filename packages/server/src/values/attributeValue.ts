@@ -51,7 +51,7 @@ export function copyAttributeMap(map: AttributeMap): AttributeMap {
 }
 
 /**
- * The type descriptor of a value. REQUIRES: the value was checked (see checkAttributeValue.ts), so it has exactly one
+ * The type descriptor of a value. REQUIRES: the value was checked, so it has exactly one
  * member.
  */
 export function typeOf(value: AttributeValue): AttributeType {

@@ -1,0 +1,23 @@
+/**
+ * The load generator's process. Receives one job as a message from its parent (`workload` by
+ * name, `port`, `connections`, `warmupMs`, `durationMs`), answers `{ result }` or `{ error }`.
+ */
+import { runLoad } from './loadRun.mjs'
+import { RequestPool } from './requestPool.mjs'
+import { workloads } from './workloads.mjs'
+
+async function answer(job) {
+  try {
+    const workload = workloads.find(({ name }) => name === job.workload)
+    if (workload === undefined) throw new Error(`no workload named ${job.workload}`)
+    return { result: await runLoad(new RequestPool(workload, job.port), job) }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+process.once('disconnect', () => process.exit())
+
+process.once('message', async (job) => {
+  process.send(await answer(job), () => process.exit())
+})

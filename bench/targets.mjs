@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const readyTimeoutMs = 20_000
+const stopTimeoutMs = 5_000
+const keptErrorCharacters = 2_000
+
+const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
+const dynatomStart = [pathOf('../packages/server/dist/cli/main.js'), 'start', '--port', '0']
+
+/**
+ * The servers that are measured side by side. `args` gives the arguments of Node; the server
+ * prints its http://127.0.0.1:port when it is ready. `isDatabase` is false for the yardstick,
+ * which needs no table.
+ */
+export const targetKinds = [
+  {
+    name: 'echo',
+    title: '`node:http` echo',
+    isDatabase: false,
+    args: () => [pathOf('echoServer.mjs')],
+  },
+  {
+    name: 'dynatom',
+    title: 'Dynatom, durable',
+    isDatabase: true,
+    args: (dataDir) => [...dynatomStart, '--data-dir', dataDir, '--log', 'silent'],
+  },
+  {
+    name: 'dynatom-memory',
+    title: 'Dynatom, in memory',
+    isDatabase: true,
+    args: () => [...dynatomStart, '--in-memory', '--log', 'silent'],
+  },
+  {
+    name: 'dynalite',
+    title: 'dynalite, in memory',
+    isDatabase: true,
+    args: () => [pathOf('dynaliteServer.mjs')],
+  },
+]
+
+/** Resolves to the port that the server announces; rejects when it ends or stays silent. */
+function announcedPort(child) {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    let errors = ''
+    const timer = setTimeout(() => {
+      reject(new Error(`not ready after ${readyTimeoutMs} ms`))
+    }, readyTimeoutMs)
+    const fail = (why) => {
+      clearTimeout(timer)
+      reject(new Error(`${why} ${errors.trim()}`.trim()))
+    }
+    child.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-keptErrorCharacters)
+    })
+    child.stdout.on('data', (chunk) => {
+      output = (output + chunk).slice(-keptErrorCharacters)
+      const match = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(output)
+      if (match === null) return
+      clearTimeout(timer)
+      resolve(Number(match[1]))
+    })
+    child.once('error', (error) => fail(error.message))
+    child.once('exit', (code, signal) => fail(`ended with ${signal ?? `code ${code}`} at start.`))
+  })
+}
+
+async function stopChild(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+  await exited
+  clearTimeout(timer)
+}
+
+/**
+ * Starts a server of the given kind as a process of its own, on a free port of 127.0.0.1, with a
+ * fresh data directory under `dataParent`. `stop()` ends it and removes its data. Rejects, with
+ * what the server said, when it does not start.
+ */
+export async function startTarget(kind, dataParent) {
+  const dataDir = await mkdtemp(join(dataParent, 'dynatom-bench-'))
+  const child = spawn(process.execPath, kind.args(dataDir), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const abandon = () => {
+    child.kill('SIGKILL')
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
+  const stop = async () => {
+    await stopChild(child)
+    process.off('exit', abandon)
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    return { kind, port: await announcedPort(child), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

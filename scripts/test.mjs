@@ -1,0 +1,27 @@
+/**
+ * `npm test`: installs when that is needed, compiles, checks the types of the tests, lints, and runs the
+ * tests. Every step runs even when an earlier one failed, except that nothing can be tested without a
+ * build. Arguments go to vitest.
+ */
+import { build, installIfNeeded, runTool } from './workspace.mjs'
+
+const checked = ['packages', 'tests', 'bench', 'scripts']
+
+const checks = [
+  ['types of the tests', () => runTool('tsc', ['-p', 'packages/server/tsconfig.test.json'])],
+  ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
+  ['format', () => runTool('biome', ['format', ...checked])],
+  ['tests', () => runTool('vitest', ['run', ...process.argv.slice(2)])],
+]
+
+async function main() {
+  const prepared = (await installIfNeeded()) || (await build())
+  if (prepared !== 0) return prepared
+  const failed = []
+  for (const [name, check] of checks) if ((await check()) !== 0) failed.push(name)
+  if (failed.length === 0) return 0
+  console.error(`Failed: ${failed.join(', ')}.`)
+  return 1
+}
+
+process.exitCode = await main()

@@ -1,0 +1,78 @@
+/** What the scripts know of the work tree: whether it is installed and built, and how to run things. */
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+export const inRoot = (...names) => join(root, ...names)
+
+const modifiedMs = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
+
+/** The latest change of a file below `directory` that `counts`, in milliseconds since the epoch. */
+function latestChangeMs(directory, counts) {
+  let latest = 0
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !counts(entry.name)) continue
+    latest = Math.max(latest, modifiedMs(join(entry.parentPath ?? entry.path, entry.name)))
+  }
+  return latest
+}
+
+/**
+ * Runs a command with this terminal and resolves to its exit code; a signal that ends it counts as
+ * 128 and its number, as in a shell. With `output`, the command's standard output goes there.
+ */
+export function run(command, args, { output = 'inherit', env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['inherit', output, 'inherit'] })
+    const forward = (signal) => child.kill(signal)
+    process.on('SIGINT', forward)
+    process.on('SIGTERM', forward)
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', forward)
+      process.off('SIGTERM', forward)
+      resolve(code ?? 128 + constants.signals[signal])
+    })
+  })
+}
+
+/** Runs a program of an installed package. */
+export const runTool = (name, args) =>
+  run(process.execPath, [inRoot('node_modules', '.bin', name), ...args])
+
+/**
+ * Installs the packages that the lock file names, when that has not been done since it changed. Not with
+ * `npm ci`: that refuses a lock file without the packages that only other platforms need, and a lock file
+ * has them only when the registry that it was made from has them.
+ */
+export async function installIfNeeded() {
+  const installed = modifiedMs(inRoot('node_modules', '.package-lock.json'))
+  if (installed > 0 && installed >= modifiedMs(inRoot('package-lock.json'))) return 0
+  console.error('Installing packages...')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  // npm reports on standard output, where a program that reads this script's output does not expect it.
+  return run(npm, ['install', '--no-save'], { output: process.stderr })
+}
+
+/** Compiles the packages. Nothing is written when nothing has changed. */
+export const build = () => runTool('tsc', ['-b'])
+
+/** Compiles the packages when a source is newer than what was compiled last. */
+export async function buildIfNeeded() {
+  const server = inRoot('packages', 'server')
+  const builtMs =
+    modifiedMs(join(server, 'dist', 'cli', 'main.js')) &&
+    modifiedMs(join(server, 'dist', '.tsbuildinfo'))
+  const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')
+  const changedMs = Math.max(
+    latestChangeMs(join(server, 'src'), isSource),
+    modifiedMs(join(server, 'tsconfig.json')),
+    modifiedMs(inRoot('tsconfig.base.json')),
+  )
+  if (builtMs >= changedMs) return 0
+  console.error('Building...')
+  return build()
+}

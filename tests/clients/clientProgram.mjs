@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Shorter than the time that a test has, so that the test can say which program did not end. */
+const programTimeoutMs = 80_000
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const pythonBin = join(here, '.venv', 'bin')
+
+/** A home without files, so that no client finds the settings or the credentials of the user. */
+const home = join(here, '.cache', 'home')
+
+/** The environment of a client: its endpoint, made-up credentials, and nothing from the user. */
+function clientEnvironment(endpoint) {
+  return {
+    PATH: [pythonBin, process.env.PATH].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ACCESS_KEY_ID: 'clients',
+    AWS_SECRET_ACCESS_KEY: 'clients',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_JAVA_V1_DISABLE_DEPRECATION_ANNOUNCEMENT: 'true',
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONWARNINGS: 'ignore::DeprecationWarning',
+  }
+}
+
+async function run(endpoint, command, args) {
+  const child = spawn(command, args, {
+    env: clientEnvironment(endpoint),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: programTimeoutMs,
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  const [code, signal] = await once(child, 'close')
+  return { exitCode: code ?? signal, stdout, stderr }
+}
+
+/** Runs one shell command line, as a reader would paste it, with the pinned `aws` on the path. */
+export function runShell(endpoint, commandLine) {
+  return run(endpoint, 'bash', ['-c', commandLine])
+}
+
+/**
+ * A program that prints what it likes and, as its last line, the JSON of its result. Gives
+ * `{printed, result}`; an exit status other than 0 is an error.
+ */
+async function runForResult(endpoint, command, args) {
+  const { exitCode, stdout, stderr } = await run(endpoint, command, args)
+  if (exitCode !== 0) {
+    console.error(stderr)
+    const why = stderr.split('\n').findLast((line) => /^\S/.test(line)) ?? 'nothing was said'
+    assert.fail(`exit status ${exitCode}: ${why}`)
+  }
+  const lines = stdout.trimEnd().split('\n')
+  const result = JSON.parse(lines.pop())
+  return { printed: lines, result }
+}
+
+/** Runs `script` of this folder with the Python of the clients. */
+export function runPython(endpoint, script, phase) {
+  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), phase])
+}
+
+/** Runs a class of the Java client, which `run.sh` has compiled. */
+export async function runJava(endpoint, mainClass, phase) {
+  const target = join(here, 'java', 'target')
+  const libraries = (await readFile(join(target, 'classpath.txt'), 'utf8')).trim()
+  const classPath = [join(target, 'classes'), libraries].join(delimiter)
+  const args = [`-Duser.home=${home}`, '-cp', classPath, mainClass, phase]
+  return runForResult(endpoint, 'java', args)
+}

@@ -1,0 +1,33 @@
+import { bookstore } from './bookstore.mjs'
+import { documentClientV2 } from './gamePurchase/documentClientV2.mjs'
+import { dynamoDbMapper } from './gamePurchase/dynamoDbMapper.mjs'
+import { gamePurchase } from './gamePurchase/gamePurchase.mjs'
+import { libDynamodbV3 } from './gamePurchase/libDynamodbV3.mjs'
+import { sdkV2 } from './gamePurchase/sdkV2.mjs'
+import { sdkV3 } from './gamePurchase/sdkV3.mjs'
+import { groupOwnership } from './groupOwnership.mjs'
+import { ordersAndPayments } from './ordersAndPayments.mjs'
+import { createReport } from './report.mjs'
+import { runSuite } from './suite.mjs'
+
+const suites = [
+  ...[sdkV2, documentClientV2, sdkV3, libDynamodbV3].map((client) => ({
+    name: `gamePurchase/${client.name}`,
+    play: (suite) => gamePurchase(suite, client),
+  })),
+  { name: 'gamePurchase/dynamoDbMapper', play: dynamoDbMapper },
+  { name: 'ordersAndPayments', play: ordersAndPayments },
+  { name: 'bookstore', play: bookstore },
+  { name: 'groupOwnership', play: groupOwnership },
+]
+
+const wanted = process.argv.slice(2)
+const chosen = suites.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)),
+)
+
+const report = createReport()
+for (const { name, play } of chosen) {
+  await runSuite(report, name, play)
+}
+process.exitCode = report.finish() ? 0 : 1

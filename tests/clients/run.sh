@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Drives the built server with the clients that applications use: the AWS SDKs for JavaScript
+# (v2 and v3), the AWS CLI, boto3, dokklib_db and the DynamoDBMapper of the AWS SDK for Java.
+#
+#   tests/clients/run.sh [SUITE...]      all suites, or those whose name starts with a SUITE
+#
+# Installs what is missing first: nothing is fetched when everything is already there.
+# Prints one line per test and ends with `N passed, N failed`; exits 1 when a test failed.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+main=${DYNATOM_MAIN:-$root/packages/server/dist/cli/main.js}
+
+log() { printf '# %s\n' "$*" >&2; }
+
+die() {
+  printf 'not ok install: %s\n0 passed, 1 failed\n' "$*"
+  exit 1
+}
+
+# Prints the first Python that has venv and is new enough for the pinned boto3.
+find_python() {
+  local candidate
+  for candidate in python3 python3.13 python3.12 python3.11 python3.10; do
+    if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' \
+      >/dev/null 2>&1; then
+      command -v "$candidate"
+      return 0
+    fi
+  done
+  return 1
+}
+
+has_jdk() { java -version >/dev/null 2>&1 && javac -version >/dev/null 2>&1; }
+
+install_system_packages() {
+  local packages=()
+  find_python >/dev/null || packages+=(python3 python3-venv)
+  has_jdk || packages+=(default-jdk-headless)
+  command -v mvn >/dev/null || packages+=(maven)
+  [ "${#packages[@]}" -eq 0 ] && return 0
+
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    die "missing on this machine: ${packages[*]}"
+  fi
+  log "apt-get install ${packages[*]}"
+  apt-get update -qq >&2 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >&2
+}
+
+install_python_clients() {
+  local installed="$here/.venv/requirements.txt"
+  cmp -s "$here/requirements.txt" "$installed" && return 0
+
+  local python
+  python=$(find_python) || die 'python 3.10 or newer with venv is needed'
+  log 'installing the Python clients'
+  rm -rf "$here/.venv"
+  "$python" -m venv "$here/.venv" &&
+    "$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+      --requirement "$here/requirements.txt" >&2 &&
+    cp "$here/requirements.txt" "$installed"
+}
+
+install_java_client() {
+  local sources="$here/java/target/sources.sum" now
+  now=$(cd "$here/java" && find pom.xml src -type f | LC_ALL=C sort | xargs cksum)
+  if [ "$now" = "$(cat "$sources" 2>/dev/null)" ]; then
+    return 0
+  fi
+
+  log 'building the Java client'
+  rm -rf "$here/java/target"
+  local goals=(compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt)
+  (cd "$here/java" && {
+    mvn -q -B -o "${goals[@]}" >/dev/null 2>&1 || mvn -q -B "${goals[@]}" >&2
+  }) && printf '%s\n' "$now" >"$sources"
+}
+
+install_node_clients() {
+  [ -d "$root/node_modules/aws-sdk" ] && return 0
+  log 'npm ci'
+  (cd "$root" && npm ci --silent >&2)
+}
+
+build_server() {
+  [ -f "$main" ] && return 0
+  log 'npm run build'
+  (cd "$root" && npm run --silent build >&2)
+}
+
+install_system_packages || die 'system packages'
+install_node_clients || die 'npm ci'
+build_server || die 'npm run build'
+install_python_clients || die 'pip install'
+install_java_client || die 'mvn compile'
+
+export AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
+DYNATOM_MAIN=$main exec node "$here/run.mjs" "$@"

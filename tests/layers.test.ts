@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const sourceDirectory = fileURLToPath(new URL('../packages/server/src/', import.meta.url))
+
+/** From top to bottom: a room may import the rooms after it, and itself. */
+const rooms = [
+  'cli',
+  'http',
+  'wire',
+  'operations',
+  'partiql',
+  'transactions',
+  'tables',
+  'expressions',
+  'values',
+  'storage',
+]
+/** Open to every room. `errors` sits on values, which it builds its texts from. */
+const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts']
+
+interface Import {
+  /** Paths below the source directory, for imports within it. */
+  readonly from: string
+  readonly to: string
+  readonly isTypeOnly: boolean
+}
+
+const isTest = (path: string): boolean => path.endsWith('.test.ts') || testSupport.test(path)
+const testSupport = /^testing\/|^storage\/engineContract\.ts$/
+
+/** Comments and template texts may hold what looks like an import. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+}
+
+const importPattern =
+  /^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+
+function importsOf(path: string): Import[] {
+  const text = withoutComments(readFileSync(join(sourceDirectory, path), 'utf8'))
+  const found: Import[] = []
+  for (const [, type, named, dynamic] of text.matchAll(importPattern)) {
+    const specifier = (named ?? dynamic) as string
+    if (!specifier.startsWith('.')) continue
+    const to = join(dirname(path), specifier)
+    found.push({ from: path, to, isTypeOnly: type !== undefined })
+  }
+  return found
+}
+
+const files = readdirSync(sourceDirectory, { recursive: true, encoding: 'utf8' })
+  .map((path) => relative('.', path))
+  .filter((path) => path.endsWith('.ts'))
+  .sort()
+const sources = files.filter((path) => !isTest(path))
+const imports = sources.flatMap(importsOf)
+
+const roomOf = (path: string): string => path.split('/')[0] as string
+const told = ({ from, to }: Import): string => `${from} imports ${to}`
+
+describe('the scanner', () => {
+  test('finds the imports that are there', () => {
+    expect(files.length).toBeGreaterThan(50)
+    expect(imports.map(told)).toContain('storage/groupCommit.ts imports storage/engine.ts')
+    expect(imports.map(told)).toContain('cli/createDatabase.ts imports storage/lmdb/lmdbEngine.ts')
+    const unresolved = imports.filter(({ to }) => !files.includes(to))
+    expect(unresolved.map(told)).toEqual([])
+  })
+
+  test('misses no import of a file that has many', () => {
+    const statements = readFileSync(join(sourceDirectory, 'cli/createDatabase.ts'), 'utf8')
+      .split('\n')
+      .filter((line) => /^import |^} from |await import\(/.test(line))
+      .filter((line) => line.includes("'."))
+    expect(imports.filter(({ from }) => from === 'cli/createDatabase.ts')).toHaveLength(
+      statements.length,
+    )
+  })
+})
+
+describe('rooms', () => {
+  test('every file is in a room, on the ground floor or at the root of the package', () => {
+    const known = [...rooms, ...groundFloor, 'testing', 'index.ts']
+    expect(files.filter((path) => !known.includes(roomOf(path)))).toEqual([])
+  })
+
+  test('a room imports only rooms below it', () => {
+    const upward = imports.filter(({ from, to }) => {
+      const [above, below] = [rooms.indexOf(roomOf(from)), rooms.indexOf(roomOf(to))]
+      return above >= 0 && below >= 0 && below < above
+    })
+    expect(upward.map(told)).toEqual([])
+  })
+
+  test('the ground floor imports no room, except that errors may name values', () => {
+    const upward = imports.filter(({ from, to }) => {
+      if (!groundFloor.includes(roomOf(from)) || groundFloor.includes(roomOf(to))) return false
+      return !(roomOf(from) === 'errors' && roomOf(to) === 'values')
+    })
+    expect(upward.map(told)).toEqual([])
+  })
+
+  test('the root of the package exports from the command room alone', () => {
+    const others = imports.filter(({ from, to }) => from === 'index.ts' && roomOf(to) !== 'cli')
+    expect(others.map(told)).toEqual([])
+    expect(imports.filter(({ to }) => to === 'index.ts').map(told)).toEqual([])
+  })
+
+  test('nothing but tests uses what is made for tests', () => {
+    expect(imports.filter(({ to }) => isTest(to)).map(told)).toEqual([])
+  })
+
+  test('only the composition names an engine', () => {
+    const engines = imports.filter(({ from, to }) => {
+      return /^storage\/(lmdb|memory)\//.test(to) && dirname(to) !== dirname(from)
+    })
+    expect(engines.map(told).sort()).toEqual([
+      'cli/createDatabase.ts imports storage/lmdb/lmdbEngine.ts',
+      'cli/createDatabase.ts imports storage/memory/memoryEngine.ts',
+    ])
+  })
+})
+
+test('imports have no cycles', () => {
+  const targets = new Map<string, string[]>()
+  for (const { from, to, isTypeOnly } of imports) {
+    if (isTypeOnly && roomOf(from) === roomOf(to)) continue
+    targets.set(from, [...(targets.get(from) ?? []), to])
+  }
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      cycles.push([...trail.slice(trail.indexOf(path)), path].join(' > '))
+      return
+    }
+    if (done.has(path)) return
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of sources) visit(path, [])
+  expect(cycles).toEqual([])
+})

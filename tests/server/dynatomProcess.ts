@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+/** The command as it is shipped; `npm test` has built it. */
+export const builtMain: string = fileURLToPath(
+  new URL('../../packages/server/dist/cli/main.js', import.meta.url),
+)
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running command, killed when the test that started it is over. */
+export class DynatomProcess {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  stdout = ''
+  stderr = ''
+  #watchers: (() => void)[] = []
+
+  constructor(args: readonly string[], directory?: string) {
+    this.child = spawn(process.execPath, [builtMain, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(directory !== undefined && { cwd: directory }),
+    })
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text
+      for (const watch of this.#watchers) watch()
+    })
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text
+    })
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr })
+        for (const watch of this.#watchers) watch()
+      })
+    })
+    onTestFinished(async () => {
+      this.child.kill('SIGKILL')
+      await this.ended
+    })
+  }
+
+  /** The part of the standard output that `pattern` matches, once there is one. */
+  async seen(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout)
+      if (match !== null) return match
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`ended without ${pattern}: ${this.stdout}${this.stderr}`)
+      }
+      await new Promise<void>((resolve) => this.#watchers.push(resolve))
+    }
+  }
+
+  /** The endpoint that the ready line names, once the server is ready. */
+  async endpoint(): Promise<string> {
+    return (await this.seen(/is ready: (http:\S+) \([^\n]*\)\n.*\n/))[1] as string
+  }
+
+  kill(signal: NodeJS.Signals): Promise<Ended> {
+    this.child.kill(signal)
+    return this.ended
+  }
+}
+
+/** A new directory, removed when the test is over. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'dynatom-test-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+const signature =
+  'AWS4-HMAC-SHA256 Credential=local/20260102/us-east-1/dynamodb/aws4_request, ' +
+  'SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000'
+
+export function requestHeaders(operation: string): Record<string, string> {
+  return {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-date': '20260102T030405Z',
+    authorization: signature,
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+
+/** Sends one request over HTTP and gives its answer. */
+export async function call(endpoint: string, operation: string, request: object): Promise<Answer> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: requestHeaders(operation),
+    body: JSON.stringify(request),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+/** Sends one request and gives the body of its answer; throws when that is an error. */
+export async function perform(
+  endpoint: string,
+  operation: string,
+  request: object,
+): Promise<Record<string, unknown>> {
+  const { status, body } = await call(endpoint, operation, request)
+  if (status !== 200) throw new Error(`${operation}: ${status} ${JSON.stringify(body)}`)
+  return body
+}
+
+export const itemsTable = {
+  TableName: 'Items',
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+}
+
+/** A connection whose bytes a test writes itself. */
+export class RawConnection {
+  readonly socket: Socket
+  readonly ended: Promise<string>
+  received = ''
+
+  constructor(endpoint: string) {
+    const { hostname, port } = new URL(endpoint)
+    this.socket = createConnection(Number(port), hostname)
+    this.socket.setEncoding('latin1').on('data', (text) => {
+      this.received += text.toString()
+    })
+    this.ended = new Promise((resolve, reject) => {
+      this.socket.once('end', () => resolve(this.received))
+      this.socket.once('error', reject)
+    })
+    onTestFinished(() => void this.socket.destroy())
+  }
+
+  /** Resolves when `text` has arrived. */
+  async seen(text: string): Promise<void> {
+    while (!this.received.includes(text)) {
+      await new Promise((resolve) => this.socket.once('data', resolve))
+    }
+  }
+
+  write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.socket.write(text, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  ResourceNotFoundException,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb'
+import {
+  createDatabase,
+  StoreUnavailable,
+  type Database,
+  type DatabaseOptions,
+  type RequestLog,
+} from 'dynatom'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { itemsTable, perform, temporaryDirectory } from './dynatomProcess.ts'
+
+async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
+  const database = await createDatabase(options)
+  onTestFinished(() => database.close())
+  return database
+}
+
+const createItems = new CreateTableCommand({
+  TableName: 'Items',
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+})
+const get = (id: string): GetItemCommand =>
+  new GetItemCommand({ TableName: 'Items', Key: { id: { S: id } } })
+const put = (id: string): PutItemCommand =>
+  new PutItemCommand({ TableName: 'Items', Item: { id: { S: id } } })
+
+describe('createDatabase', () => {
+  test('an SDK client works without a socket', async () => {
+    const client = new DynamoDBClient((await open()).clientConfig())
+    await client.send(createItems)
+    await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 5 }, { TableName: 'Items' })
+    const item = { id: { S: 'ü' }, bytes: { B: new Uint8Array([0, 255]) }, n: { N: '1' } }
+    await client.send(new PutItemCommand({ TableName: 'Items', Item: item }))
+    const output = await client.send(get('ü'))
+    expect(output.Item).toEqual(item)
+    expect(output.$metadata.httpStatusCode).toBe(200)
+    expect(output.$metadata.requestId).toMatch(/^[A-Z0-9]{52}$/)
+  })
+
+  test('errors are those of the SDK', async () => {
+    const client = new DynamoDBClient((await open()).clientConfig())
+    await expect(client.send(get('1'))).rejects.toBeInstanceOf(ResourceNotFoundException)
+    await client.send(createItems)
+    const action = { TableName: 'Items', Item: { id: { S: '1' } } }
+    const condition = { ...action, ConditionExpression: 'attribute_exists(id)' }
+    const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Put: condition }] })
+    const error = await client.send(transaction).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TransactionCanceledException)
+    expect((error as TransactionCanceledException).CancellationReasons).toEqual([
+      { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' },
+    ])
+  })
+
+  test('several clients see one database, and it outlives them', async () => {
+    const database = await open()
+    const first = new DynamoDBClient(database.clientConfig())
+    await first.send(createItems)
+    first.destroy()
+    const second = new DynamoDBClient(database.clientConfig())
+    expect((await second.send(new ListTablesCommand())).TableNames).toEqual(['Items'])
+  })
+
+  test('databases in memory are apart from each other', async () => {
+    const [first, second] = [await open(), await open()]
+    await new DynamoDBClient(first.clientConfig()).send(createItems)
+    const tables = await new DynamoDBClient(second.clientConfig()).send(new ListTablesCommand())
+    expect(tables.TableNames).toEqual([])
+  })
+
+  test('takes Region, reserved words and an observer of requests', async () => {
+    const seen: RequestLog[] = []
+    const database = await open({
+      inMemory: true,
+      region: 'eu-west-1',
+      onRequest: (log) => seen.push(log),
+    })
+    const config = database.clientConfig()
+    expect(config.region).toBe('eu-west-1')
+    const { TableDescription } = await new DynamoDBClient(config).send(createItems)
+    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:000000000000:table/Items')
+    expect(seen.map(({ operation, tableName }) => [operation, tableName])).toEqual([
+      ['CreateTable', 'Items'],
+    ])
+  })
+})
+
+describe('listen', () => {
+  test('serves the same database over HTTP', async () => {
+    const database = await open()
+    const { endpoint, port } = await database.listen({ port: 0 })
+    expect(endpoint).toBe(`http://127.0.0.1:${port}`)
+    await perform(endpoint, 'CreateTable', itemsTable)
+    const client = new DynamoDBClient(database.clientConfig())
+    expect((await client.send(new ListTablesCommand())).TableNames).toEqual(['Items'])
+  })
+
+  test('an SDK client reaches it by its endpoint', async () => {
+    const database = await open()
+    const { endpoint } = await database.listen({ port: 0, host: '127.0.0.1' })
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
+    expect((await client.send(new ListTablesCommand())).TableNames).toEqual([])
+    client.destroy()
+  })
+
+  test('rejects with the error of the system when the port is taken', async () => {
+    const { port } = await (await open()).listen({ port: 0 })
+    await expect((await open()).listen({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
+
+describe('close', () => {
+  test('answers what is under way, keeps it, and refuses what comes later', async () => {
+    const dataDirectory = temporaryDirectory()
+    const database = await open({ dataDirectory })
+    const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
+    await client.send(createItems)
+    const writes = Array.from({ length: 20 }, (_, i) => client.send(put(String(i))))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    const results = Promise.allSettled(writes)
+    await Promise.all([database.close(), database.close()])
+    await expect(client.send(get('0'))).rejects.toThrow('The database is closed.')
+    await expect(database.listen({ port: 0 })).rejects.toThrow('The database is closed.')
+    const again = new DynamoDBClient((await open({ dataDirectory })).clientConfig())
+    for (const [i, { status }] of (await results).entries()) {
+      if (status === 'fulfilled') expect((await again.send(get(String(i)))).Item).toBeDefined()
+    }
+  })
+
+  test('releases the directory, which nobody else may open before', async () => {
+    const dataDirectory = temporaryDirectory()
+    const database = await open({ dataDirectory })
+    await expect(createDatabase({ dataDirectory })).rejects.toBeInstanceOf(StoreUnavailable)
+    await database.close()
+    await open({ dataDirectory })
+  })
+})

@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { flags } from '../packages/server/src/cli/flags.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const readJson = (path: string): Record<string, unknown> =>
+  JSON.parse(read(path)) as Record<string, unknown>
+
+/** What nobody wrote by hand or what is not kept. */
+const skipped = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  '.venv',
+  '.cache',
+  'target',
+  '__pycache__',
+])
+
+function filesBelow(directory: string): string[] {
+  const found: string[] = []
+  for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
+    if (skipped.has(entry.name) || entry.name === 'dynatom-data') continue
+    const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+    if (entry.isDirectory()) found.push(...filesBelow(path))
+    else if (entry.isFile()) found.push(path)
+  }
+  return found
+}
+
+const files = filesBelow('')
+const code = files.filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path))
+const typescript = code.filter((path) => path.endsWith('.ts'))
+const serverSources = typescript.filter((path) => path.startsWith('packages/server/src/'))
+const packageFiles = files.filter((path) => basename(path) === 'package.json')
+
+/** Places as `path:line`, for every line of `paths` that `pattern` matches. */
+function placesOf(paths: readonly string[], pattern: RegExp): string[] {
+  return paths.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}`] : [])),
+  )
+}
+
+test('the files of the repository are found', () => {
+  expect(serverSources.length).toBeGreaterThan(50)
+  expect(code).toContain('scripts/test.mjs')
+  expect(packageFiles).toContain('packages/server/package.json')
+})
+
+describe('names', () => {
+  test('no file is a dump', () => {
+    const dump = /^(utils?|helpers?|common|misc|shared|types|stuff)\./i
+    expect(code.filter((path) => dump.test(basename(path)))).toEqual([])
+    const dumpDirectory = /(^|\/)(utils?|helpers?|common|misc|types)\//i
+    expect(code.filter((path) => dumpDirectory.test(path))).toEqual([])
+  })
+
+  test('files are named in camelCase', () => {
+    const camelCase = /^[a-z][a-zA-Z0-9]*(\.[a-z]+)*\.(ts|mjs)$/
+    expect(code.filter((path) => !camelCase.test(basename(path)))).toEqual([])
+  })
+
+  test('an index file stands at the root of a package only', () => {
+    const index = code.filter((path) => basename(path).startsWith('index.'))
+    expect(index.filter((path) => !/^packages\/[^/]+\/src\/index\.ts$/.test(path))).toEqual([])
+  })
+})
+
+describe('text', () => {
+  test('nothing is left to be done', () => {
+    const marks = /\b(TODO|FIXME|XXX|HACK)\b/
+    const others = code.filter((path) => path !== 'tests/tidy.test.ts')
+    expect(placesOf(others, marks)).toEqual([])
+  })
+
+  test('no test is skipped or alone', () => {
+    expect(placesOf(typescript, /\b(describe|test|it)\.(only|skip|todo)\b/)).toEqual([])
+  })
+
+  test('only types that vanish: no enum, no namespace', () => {
+    expect(placesOf(typescript, /^\s*(export\s+)?(declare\s+)?(const\s+)?enum\s/)).toEqual([])
+    expect(placesOf(typescript, /^\s*(export\s+)?(declare\s+)?namespace\s/)).toEqual([])
+  })
+
+  test('no type is given up', () => {
+    expect(placesOf(serverSources, /@ts-(ignore|nocheck|expect-error)|\bas any\b/)).toEqual([])
+  })
+
+  test('lines have at most 110 columns, and no blanks at their ends', () => {
+    expect(placesOf(typescript, /^.{111,}$/)).toEqual([])
+    expect(placesOf(code, /[ \t]$/)).toEqual([])
+  })
+
+  test('the server prints through its log, not console', () => {
+    const sources = serverSources.filter((path) => !path.endsWith('.test.ts'))
+    expect(placesOf(sources, /\bconsole\./)).toEqual([])
+  })
+
+  test('time and randomness come from the clock that was handed in', () => {
+    const ambient =
+      /\b(Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|setTimeout\(|setInterval\()/
+    const sources = serverSources.filter(
+      (path) => !path.endsWith('.test.ts') && !path.endsWith('src/clock.ts'),
+    )
+    const places = placesOf(sources, ambient)
+    expect(places.filter((place) => !/src\/(cli|testing)\/|engineContract/.test(place))).toEqual([])
+  })
+})
+
+describe('dependencies', () => {
+  const dependenciesOf = (path: string): string[] =>
+    Object.keys((readJson(path)['dependencies'] ?? {}) as Record<string, string>)
+
+  test('every dependency of a package has its decision', () => {
+    const decisions = readdirSync(join(root, 'docs/decisions')).map((name) =>
+      read(`docs/decisions/${name}`),
+    )
+    const packages = packageFiles.filter((path) => path.startsWith('packages/'))
+    for (const name of packages.flatMap(dependenciesOf)) {
+      const decided = decisions.some((text) => text.includes(`\`${name}\``))
+      expect(decided, `docs/decisions says why ${name} is used`).toBe(true)
+    }
+  })
+
+  test('the server depends on its storage engine alone', () => {
+    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb'])
+  })
+
+  test('the lock file names no registry', () => {
+    const lock = readJson('package-lock.json') as {
+      packages: Record<string, { resolved?: string; link?: boolean }>
+    }
+    const named = Object.entries(lock.packages).filter(
+      ([, { resolved, link }]) => resolved !== undefined && link !== true,
+    )
+    expect(named.map(([path]) => path)).toEqual([])
+    expect(read('package-lock.json')).not.toMatch(
+      /https?:\/\/(?!.*(fund|sponsor|paypal|opencollective))[^"]*registry/,
+    )
+  })
+
+  test('the lock file belongs to the packages', () => {
+    const lock = readJson('package-lock.json') as {
+      packages: Record<string, { dependencies?: object; devDependencies?: object }>
+    }
+    for (const path of packageFiles.filter(
+      (each) => each === 'package.json' || /^packages\/[^/]+\/package\.json$/.test(each),
+    )) {
+      const own = readJson(path)
+      const locked = lock.packages[path === 'package.json' ? '' : path.replace('/package.json', '')]
+      expect(locked?.dependencies, path).toEqual(own['dependencies'])
+      expect(locked?.devDependencies, path).toEqual(own['devDependencies'])
+    }
+  })
+})
+
+describe('scripts', () => {
+  test('the shell scripts parse, and what is meant to be run can be run', () => {
+    for (const path of ['.ci/run', ...files.filter((each) => each.endsWith('.sh'))]) {
+      execFileSync('bash', ['-n', join(root, path)])
+    }
+    execFileSync('test', ['-x', join(root, '.ci/run')])
+  })
+
+  test('every script of package.json names a file that exists', () => {
+    const scripts = Object.values(readJson('package.json')['scripts'] as Record<string, string>)
+    const named = scripts.flatMap((script) => /^(?:node|bash) (\S+)/.exec(script)?.[1] ?? [])
+    expect(named.length).toBeGreaterThan(3)
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
+
+test('the page on the command line names every flag', () => {
+  const page = read('docs/command-line.md')
+  for (const name of flags.flatMap(({ names }) => names)) expect(page).toContain(`\`${name}`)
+})
+
+test('every link in the documents leads somewhere', () => {
+  const broken: string[] = []
+  for (const path of files.filter((each) => each.endsWith('.md'))) {
+    for (const [, target] of read(path).matchAll(/\]\(([^)\s]+)\)/g)) {
+      const file = (target as string).split('#')[0] as string
+      if (file === '' || /^[a-z]+:/.test(file)) continue
+      if (!existsSync(join(root, path, '..', file))) broken.push(`${path} to ${target}`)
+    }
+  }
+  expect(broken).toEqual([])
+})
