@@ -12,7 +12,7 @@ const builtEngine = fileURLToPath(
 /** Commits pairs of keys that belong together, and prints the number of each commit that returned. */
 const writer = `
   import { LmdbEngine } from ${JSON.stringify(builtEngine)}
-  const engine = LmdbEngine.open(process.argv[1])
+  const engine = await LmdbEngine.open(process.argv[1])
   const value = (i) => Buffer.from(String(i).repeat(1 + (i % 700)))
   for (let i = 0; ; i++) {
     await engine.commit([], [
@@ -43,7 +43,7 @@ describe('lmdb under kill -9', () => {
     const directory = temporaryDirectory()
     const acknowledged = await crashAfter(directory, commits)
     expect(acknowledged).toBeGreaterThanOrEqual(commits - 1)
-    const engine = LmdbEngine.open(directory)
+    const engine = await LmdbEngine.open(directory)
     const last = Number(asBuffer(engine.get(Buffer.from('last')) as Uint8Array).toString())
     expect(last).toBeGreaterThanOrEqual(acknowledged)
     const snapshot = engine.snapshot()
@@ -69,7 +69,7 @@ describe('lmdb under kill -9', () => {
 /** Commits until a commit fails, and prints what failed, what is there then, and what was acknowledged. */
 const filler = `
   import { LmdbEngine } from ${JSON.stringify(builtEngine)}
-  const engine = LmdbEngine.open(process.argv[1])
+  const engine = await LmdbEngine.open(process.argv[1])
   const last = () => Number(Buffer.from(engine.get(Buffer.from('last'))).toString())
   const commit = (i) => engine.commit([], [
     { key: Buffer.from('last'), value: Buffer.from(String(i)) },
@@ -103,7 +103,7 @@ describe('lmdb when the disk is full', () => {
     expect(told.failures).toEqual(Array.from({ length: 3 }, () => 'StorageFailure'))
     expect(told.acknowledged).toBeGreaterThan(5)
     expect(told.last).toBe(told.acknowledged)
-    const engine = LmdbEngine.open(directory)
+    const engine = await LmdbEngine.open(directory)
     const key = (i: number): Buffer => Buffer.from(`k${i}`)
     expect(engine.get(key(told.last))).toEqual(Buffer.alloc(100_000, told.last))
     expect(engine.get(key(told.last + 1))).toBeUndefined()

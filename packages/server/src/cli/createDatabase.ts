@@ -37,6 +37,11 @@ export interface DatabaseOptions {
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
+  /**
+   * Called once when the store has failed so that only opening it again can mend it, such as after an I/O
+   * error at the wrong moment. What was acknowledged is safe; every request fails from then on.
+   */
+  readonly onStoreFailure?: (error: Error) => void
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
@@ -100,7 +105,10 @@ async function openEngine(options: DatabaseOptions): Promise<StorageEngine> {
     return new MemoryEngine()
   }
   const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
-  return LmdbEngine.open(options.dataDirectory ?? defaultDataDirectory)
+  const { dataDirectory = defaultDataDirectory, onStoreFailure } = options
+  return LmdbEngine.open(dataDirectory, {
+    ...(onStoreFailure !== undefined && { onBroken: onStoreFailure }),
+  })
 }
 
 async function composeDatabase(engine: StorageEngine, options: DatabaseOptions): Promise<Database> {
@@ -147,6 +155,7 @@ function openDatabase(
   const inProcess = createInProcessFront(responder)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
+  const isClosed = (): boolean => closed !== undefined
 
   async function close(): Promise<void> {
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
@@ -161,9 +170,13 @@ function openDatabase(
       requestHandler: inProcess.handler,
     }),
     async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
-      if (closed !== undefined) throw new Error('The database is closed.')
+      if (isClosed()) throw new Error('The database is closed.')
       const server = createNodeServer(responder, defaultServerLimits, clock)
       const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
+      if (isClosed()) {
+        await server.close()
+        throw new Error('The database is closed.')
+      }
       servers.push(server)
       const [first] = addresses
       if (first === undefined) throw new Error('No address to listen on.')

@@ -18,7 +18,7 @@ async function serve(settings: ServerSettings): Promise<void> {
   // A reader of the log that goes away must not take the server with it.
   process.stdout.on('error', () => {})
   const { readyText, startServer } = await import('./server.ts')
-  const server = await startServer(settings, (text) => process.stdout.write(text))
+  const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close())
   process.stdout.write(readyText(readVersion(), settings, server.address))
 }

@@ -11,13 +11,24 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Opens the database and listens. Throws OperatorError for what the operator can put right. */
+/**
+ * Opens the database and listens. Throws OperatorError for what the operator can put right.
+ * `onStoreFailure` is called when the store cannot go on.
+ */
 export async function startServer(
   settings: ServerSettings,
   write: (text: string) => void,
+  onStoreFailure: (error: OperatorError) => void,
 ): Promise<RunningServer> {
   const logger = createRequestLogger(settings.log, systemClock, write)
-  const database = await openDatabase(settings, logger)
+  const database = await openDatabase(settings, logger, (error) => {
+    onStoreFailure(
+      new OperatorError(
+        `The store in ${settings.dataDirectory} has failed and must be opened again; ` +
+          `what was acknowledged is safe: ${error.message}.`,
+      ),
+    )
+  })
   try {
     const { port, hosts: host } = settings
     const address = await database.listen({ port, host })
@@ -48,7 +59,11 @@ export function readyText(
   )
 }
 
-async function openDatabase(settings: ServerSettings, logger: RequestLogger): Promise<Database> {
+async function openDatabase(
+  settings: ServerSettings,
+  logger: RequestLogger,
+  onStoreFailure: (error: Error) => void,
+): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { onRequest, onInternalError } = logger
   try {
@@ -59,6 +74,7 @@ async function openDatabase(settings: ServerSettings, logger: RequestLogger): Pr
       delayTransientStatuses,
       reservedWords,
       onInternalError,
+      onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),
     })
   } catch (error) {

@@ -170,8 +170,10 @@ describe('TransactWriteItems', () => {
     const many = (count: number) => Array.from({ length: count }, (_, i) => putPlayer(`p${i}`))
     expect(await write(many(100))).toEqual({})
     const refused = await write(many(101))
-    expect(refused['message']).toMatch(
-      /^1 validation error detected: Value '.*' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100$/su,
+    expect(refused['message']).toMatch(/^1 validation error detected: Value '\[.*\]' at /s)
+    expect(refused['message']).toContain(
+      " at 'transactItems' failed to satisfy constraint: " +
+        'Member must have length less than or equal to 100',
     )
   })
 

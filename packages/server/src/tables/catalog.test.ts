@@ -28,13 +28,13 @@ function memoryStore(): Store {
   }
 }
 
-function lmdbStore(): Store {
+async function lmdbStore(): Promise<Store> {
   const directory = mkdtempSync(join(tmpdir(), 'dynatom-catalog-'))
   const store: Store = {
-    engine: LmdbEngine.open(directory),
+    engine: await LmdbEngine.open(directory),
     async reopen() {
       await store.engine.close()
-      store.engine = LmdbEngine.open(directory)
+      store.engine = await LmdbEngine.open(directory)
     },
     async remove() {
       await store.engine.close()
@@ -86,8 +86,8 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.remove()))
 })
 
-function newStore(make: () => Store): Store {
-  const store = make()
+async function newStore(make: () => Store | Promise<Store>): Promise<Store> {
+  const store = await make()
   stores.push(store)
   return store
 }
@@ -136,7 +136,7 @@ describe.each([
   ['LMDB', lmdbStore],
 ])('Catalog on %s', (_name, make) => {
   test('a table is found by name and by ARN, also after a restart', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const first = await openCatalog({ store })
     const { table, change } = await first.create('music', creation('music'))
     expect(change.during.status).toBe('CREATING')
@@ -156,7 +156,7 @@ describe.each([
   })
 
   test('counters are read back', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const catalog = await openCatalog({ store })
     const { table } = await catalog.create('music', creation('music'))
     const commits = new GroupCommit(store.engine, systemClock)
@@ -167,7 +167,7 @@ describe.each([
   })
 
   test('a changed record is read back', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const catalog = await openCatalog({ store })
     const { table } = await catalog.create('music', creation('music'))
     const change = await catalog.update(table, protect)
@@ -183,7 +183,7 @@ describe.each([
   })
 
   test('a deleted table is gone at once; its rows and counter vanish', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const catalog = await openCatalog({ store })
     const { table } = await catalog.create('music', creation('music'))
     const { table: other } = await catalog.create('other', creation('other'))
@@ -199,7 +199,7 @@ describe.each([
   })
 
   test('a re-created table has rows of its own, also after a restart', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const clock = new ManualClock({ deferred: 'manual' })
     const catalog = await openCatalog({ store, clock })
     const { table: old } = await catalog.create('music', creation('music'))
@@ -219,7 +219,7 @@ describe.each([
   })
 
   test('an interrupted removal is taken up again', async () => {
-    const store = newStore(make)
+    const store = await newStore(make)
     const clock = new ManualClock({ deferred: 'manual' })
     const catalog = await openCatalog({ store, clock })
     const { table } = await catalog.create('music', creation('music'))
@@ -240,7 +240,7 @@ describe.each([
 
 describe('Catalog', () => {
   test('of two creations of one name exactly one wins', async () => {
-    const catalog = await openCatalog({ store: newStore(memoryStore) })
+    const catalog = await openCatalog({ store: await newStore(memoryStore) })
     const outcomes = await Promise.allSettled([
       catalog.create('music', creation('music')),
       catalog.create('music', creation('music')),
@@ -256,7 +256,7 @@ describe('Catalog', () => {
   })
 
   test('changes of one table build on each other', async () => {
-    const catalog = await openCatalog({ store: newStore(memoryStore) })
+    const catalog = await openCatalog({ store: await newStore(memoryStore) })
     const { table } = await catalog.create('music', creation('music'))
     const addTag = (key: string) =>
       catalog.amend(table, (record) => ({
@@ -273,7 +273,7 @@ describe('Catalog', () => {
     ['another account', 'arn:aws:dynamodb:eu-west-1:123456789012:table/music'],
     ['a member of Object', 'constructor'],
   ])('%s is not found', async (_case, name) => {
-    const catalog = await openCatalog({ store: newStore(memoryStore) })
+    const catalog = await openCatalog({ store: await newStore(memoryStore) })
     await catalog.create('music', creation('music'))
     expect(() => catalog.tableForData(name)).toThrow(
       expect.objectContaining({
@@ -290,7 +290,7 @@ describe('Catalog', () => {
   })
 
   test('the table beyond the limit is refused', async () => {
-    const catalog = await openCatalog({ store: newStore(memoryStore) })
+    const catalog = await openCatalog({ store: await newStore(memoryStore) })
     const names = Array.from({ length: 2500 }, (_, i) => `table${i}`)
     await Promise.all(names.map((name) => catalog.create(name, creation(name))))
     await expect(catalog.create('more', creation('more'))).rejects.toMatchObject({
@@ -302,7 +302,7 @@ describe('Catalog', () => {
   })
 
   test('names come in ASCII order', async () => {
-    const catalog = await openCatalog({ store: newStore(memoryStore) })
+    const catalog = await openCatalog({ store: await newStore(memoryStore) })
     for (const name of ['b', 'a.b', 'B', 'a_b', 'a-b', '1']) {
       await catalog.create(name, creation(name))
     }
@@ -310,7 +310,7 @@ describe('Catalog', () => {
   })
 
   test('a change that the store refuses leaves everything as it was', async () => {
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     const catalog = await openCatalog({ store })
     const { table } = await catalog.create('music', creation('music'))
     const before = table.record
@@ -326,7 +326,7 @@ describe('Catalog', () => {
   })
 
   test('the removal of rows is tried again when the store fails', async () => {
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     const clock = new ManualClock()
     const catalog = await openCatalog({ store, clock })
     const { table } = await catalog.create('music', creation('music'))
@@ -348,7 +348,7 @@ describe('Catalog', () => {
 describe('Catalog with delayed statuses', () => {
   test('CREATING lasts five seconds, in which the data plane finds nothing', async () => {
     const clock = new ManualClock()
-    const catalog = await openCatalog({ store: newStore(memoryStore), clock, delay: true })
+    const catalog = await openCatalog({ store: await newStore(memoryStore), clock, delay: true })
     const { table } = await catalog.create('music', creation('music'))
     clock.advance(4999)
     expect(catalog.tableForControl('music').record.status).toBe('CREATING')
@@ -360,7 +360,7 @@ describe('Catalog with delayed statuses', () => {
 
   test('UPDATING lasts three seconds; tags set meanwhile stay', async () => {
     const clock = new ManualClock()
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     const { table } = await (await openCatalog({ store })).create('music', creation('music'))
     const catalog = await openCatalog({ store, clock, delay: true })
     const slow = catalog.tableForControl(table.name)
@@ -374,7 +374,7 @@ describe('Catalog with delayed statuses', () => {
 
   test('DELETING lasts three seconds; the name is taken until then', async () => {
     const clock = new ManualClock()
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     await (await openCatalog({ store })).create('music', creation('music'))
     const catalog = await openCatalog({ store, clock, delay: true })
     const table = catalog.tableForControl('music')
@@ -391,7 +391,7 @@ describe('Catalog with delayed statuses', () => {
   })
 
   test('a status goes on after a restart for the time that is left', async () => {
-    const store = newStore(lmdbStore)
+    const store = await newStore(lmdbStore)
     const clock = new ManualClock()
     const catalog = await openCatalog({ store, clock, delay: true })
     await catalog.create('created', creation('created'))
@@ -405,7 +405,7 @@ describe('Catalog with delayed statuses', () => {
   })
 
   test('statuses that ended while the server was down have ended when it is up', async () => {
-    const store = newStore(lmdbStore)
+    const store = await newStore(lmdbStore)
     const clock = new ManualClock()
     const catalog = await openCatalog({ store, clock, delay: true })
     const { table } = await catalog.create('deleted', creation('deleted'))
@@ -422,7 +422,7 @@ describe('Catalog with delayed statuses', () => {
   })
 
   test('a server without delays ends the statuses that it finds', async () => {
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     const slow = await openCatalog({ store, delay: true })
     await slow.create('created', creation('created'))
     const catalog = await openCatalog({ store })
@@ -430,7 +430,7 @@ describe('Catalog with delayed statuses', () => {
   })
 
   test('a status whose end cannot be stored lasts until it can', async () => {
-    const store = newStore(memoryStore)
+    const store = await newStore(memoryStore)
     const clock = new ManualClock()
     const catalog = await openCatalog({ store, clock, delay: true })
     await catalog.create('music', creation('music'))

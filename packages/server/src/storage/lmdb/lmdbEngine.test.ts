@@ -8,12 +8,12 @@ import { LmdbEngine } from './lmdbEngine.ts'
 
 describeEngine('lmdb', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'dynatom-lmdb-'))
-  const first = LmdbEngine.open(directory)
+  const first = await LmdbEngine.open(directory)
   const engines = [first]
   return {
     engine: first,
     async reopen() {
-      const engine = LmdbEngine.open(directory)
+      const engine = await LmdbEngine.open(directory)
       engines.push(engine)
       return engine
     },
@@ -27,9 +27,9 @@ describeEngine('lmdb', async () => {
 describe('lmdb', () => {
   let directory = ''
   let engine: LmdbEngine | undefined
-  const open = (): LmdbEngine => {
+  const open = async (): Promise<LmdbEngine> => {
     directory = mkdtempSync(join(tmpdir(), 'dynatom-lmdb-'))
-    engine = LmdbEngine.open(directory)
+    engine = await LmdbEngine.open(directory)
     return engine
   }
   afterEach(async () => {
@@ -37,12 +37,12 @@ describe('lmdb', () => {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  test('says what it is', () => {
-    expect(open().capabilities).toEqual({ durable: true, shared: false, syncReads: true })
+  test('says what it is', async () => {
+    expect((await open()).capabilities).toEqual({ durable: true, shared: false, syncReads: true })
   })
 
   test('takes keys of up to 4,026 bytes and refuses longer and empty ones as a whole', async () => {
-    const store = open()
+    const store = await open()
     const longest = Buffer.alloc(4026, 0x6b)
     await store.commit([], [{ key: longest, value: Buffer.from('v') }])
     expect(store.get(longest)).toEqual(Buffer.from('v'))
@@ -60,7 +60,7 @@ describe('lmdb', () => {
   })
 
   test('snapshots that were closed do not keep old pages from being used again', async () => {
-    const store = open()
+    const store = await open()
     const key = Buffer.from('k')
     const rewrite = async (count: number): Promise<number> => {
       for (let i = 0; i < count; i++) {

@@ -20,6 +20,9 @@ import { checkStoreFile } from './storeFile.ts'
 
 /** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
 const pageSizeBytes = 8192
+
+/** A key for reads whose outcome does not matter. */
+const probeKey = Buffer.from([0])
 const maxKeyBytes = 4026
 
 /** getBinary takes the options of get, which its type declaration leaves out. */
@@ -69,6 +72,14 @@ class LmdbSnapshot implements Snapshot {
   }
 }
 
+export interface LmdbOptions {
+  /**
+   * Called once when the store has failed in a way that only opening it again can mend. What was
+   * acknowledged is safe.
+   */
+  readonly onBroken?: (error: Error) => void
+}
+
 /**
  * The default engine: LMDB in one directory that one process owns. A commit is written and flushed by
  * lmdb-js's own thread; it becomes visible to reads only after the flush, because `overlappingSync` is
@@ -79,25 +90,29 @@ export class LmdbEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
   readonly #store: Store
   readonly #lock: DirectoryLock
+  readonly #onBroken: ((error: Error) => void) | undefined
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
+  /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
+  #broken: StorageFailure | undefined
 
-  private constructor(store: Store, lock: DirectoryLock) {
+  private constructor(store: Store, lock: DirectoryLock, options: LmdbOptions) {
     this.#store = store
     this.#lock = lock
+    this.#onBroken = options.onBroken
   }
 
-  /** Opens or creates the store in `directory`. Throws StoreUnavailable with the reason. */
-  static open(directory: string): LmdbEngine {
+  /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
+  static async open(directory: string, options: LmdbOptions = {}): Promise<LmdbEngine> {
     createDirectory(directory)
-    const lock = acquireDirectoryLock(directory)
+    const lock = await acquireDirectoryLock(directory)
     const path = join(directory, 'store')
     try {
       checkStoreFile(join(path, 'data.mdb'))
       const isNew = !existsSync(path)
       const store = openStore(path)
       if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
-      return new LmdbEngine(store, lock)
+      return new LmdbEngine(store, lock, options)
     } catch (error) {
       lock.release()
       if (error instanceof StoreUnavailable) throw error
@@ -126,7 +141,7 @@ export class LmdbEngine implements StorageEngine {
     if (this.#closed) return
     this.#closed = true
     await this.#lastCommit
-    await this.#store.close()
+    if (this.#broken === undefined) await this.#store.close()
     this.#lock.release()
   }
 
@@ -134,6 +149,7 @@ export class LmdbEngine implements StorageEngine {
     expectations: readonly Expectation[],
     writes: readonly StorageWrite[],
   ): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken
     for (const { key, value } of expectations) {
       if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
     }
@@ -147,9 +163,30 @@ export class LmdbEngine implements StorageEngine {
         }
       })
     } catch (error) {
-      throw new StorageFailure(await commitFailure(error))
+      const failure = new StorageFailure(await commitFailure(error))
+      if (!this.#isReadable()) this.#breakDown(failure)
+      throw failure
     } finally {
       this.#store.resetReadTxn()
+    }
+  }
+
+  #breakDown(failure: StorageFailure): void {
+    this.#broken = failure
+    this.#onBroken?.(failure)
+  }
+
+  /**
+   * After a failed write of its meta page LMDB answers everything with MDB_PANIC, and lmdb-js would never
+   * settle another commit. A read tells.
+   */
+  #isReadable(): boolean {
+    this.#store.resetReadTxn()
+    try {
+      this.#store.getBinary(probeKey)
+      return true
+    } catch {
+      return false
     }
   }
 }

@@ -16,7 +16,7 @@ describe('checkStoreFile', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
   const fill = async (commits: number): Promise<void> => {
-    const engine = LmdbEngine.open(directory)
+    const engine = await LmdbEngine.open(directory)
     for (let i = 0; i < commits; i++) {
       await engine.commit([], [{ key: Buffer.from(`k${i}`), value: Buffer.alloc(5000, i) }])
     }
@@ -46,7 +46,7 @@ describe('checkStoreFile', () => {
       expect(statSync(path).size).toBeGreaterThan(size)
       truncateSync(path, size)
       expect(() => checkStoreFile(path)).toThrow(refusal())
-      expect(() => LmdbEngine.open(directory)).toThrow(refusal())
+      await expect(LmdbEngine.open(directory)).rejects.toThrow(refusal())
     },
   )
 

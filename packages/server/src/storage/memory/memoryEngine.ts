@@ -15,16 +15,18 @@ import { ascend, descend, lookUp, OrderedMap, type TreeNode } from './orderedMap
 
 const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
 const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')
+const valueOf = (text: string | undefined): Bytes | undefined =>
+  text === undefined ? undefined : bytesOf(text)
 
 class MemorySnapshot implements Snapshot {
-  readonly #root: TreeNode<Bytes>
+  readonly #root: TreeNode<string>
 
-  constructor(root: TreeNode<Bytes>) {
+  constructor(root: TreeNode<string>) {
     this.#root = root
   }
 
   get(key: Bytes): Bytes | undefined {
-    return lookUp(this.#root, textOf(key))
+    return valueOf(lookUp(this.#root, textOf(key)))
   }
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
@@ -34,21 +36,25 @@ class MemorySnapshot implements Snapshot {
   *range(range: KeyRange): Iterable<Entry> {
     const walk = range.reverse === true ? descend : ascend
     for (const [key, value] of walk(this.#root, textOf(range.start), textOf(range.end))) {
-      yield { key: bytesOf(key), value }
+      yield { key: bytesOf(key), value: bytesOf(value) }
     }
   }
 
   close(): void {}
 }
 
-/** An engine in the memory of the process. A commit takes effect at once; nothing outlives the process. */
+/**
+ * An engine in the memory of the process. A commit takes effect at once; nothing outlives the process. Keys
+ * and values are kept as Latin-1 strings, one byte a character: a small Buffer would pin the slab of 8 KB
+ * that it is a slice of.
+ */
 export class MemoryEngine implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
-  readonly #map = new OrderedMap<Bytes>()
+  readonly #map = new OrderedMap<string>()
   #closed = false
 
   get(key: Bytes): Bytes | undefined {
-    return this.#map.get(textOf(key))
+    return valueOf(this.#map.get(textOf(key)))
   }
 
   snapshot(): MemorySnapshot {
@@ -65,7 +71,7 @@ export class MemoryEngine implements StorageEngine {
     }
     for (const { key, value } of writes) {
       if (value === undefined) this.#map.delete(textOf(key))
-      else this.#map.set(textOf(key), value)
+      else this.#map.set(textOf(key), textOf(value))
     }
   }
 
