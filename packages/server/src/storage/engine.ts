@@ -1,14 +1,20 @@
 /**
  * The storage contract: an ordered map from byte keys to byte values. Keys are ordered by memcmp.
- * Two verbs carry everything: reading a consistent state, and one atomic commit. Nothing here knows of
- * tables, items or DynamoDB; what an engine must do is proved by `engineContract.ts`.
+ * Two verbs carry everything: reading a consistent state, and one atomic commit. Nothing here knows
+ * of tables, items or DynamoDB; what an engine must do is proved by `engineContract.ts`.
  */
 export type Bytes = Uint8Array
 
-/** A value that a synchronous engine gives at once and a remote one later. Always awaited by callers. */
+/**
+ * A value that a synchronous engine gives at once and a remote one later. Always awaited by
+ * callers.
+ */
 export type MaybePromise<T> = T | Promise<T>
 
-/** One change of a commit. A `value` of undefined deletes the key; deleting an absent key is no error. */
+/**
+ * One change of a commit. A `value` of undefined deletes the key; deleting an absent key is no
+ * error.
+ */
 export interface StorageWrite {
   readonly key: Bytes
   readonly value: Bytes | undefined
@@ -16,8 +22,8 @@ export interface StorageWrite {
 
 /**
  * What a commit relies on: `key` still holds the value that was read, undefined for an absent key.
- * Values are compared by their bytes: a key that went away and came back unchanged still satisfies it,
- * which is all that serializability needs.
+ * Values are compared by their bytes: a key that went away and came back unchanged still satisfies
+ * it, which is all that serializability needs.
  */
 export interface Expectation {
   readonly key: Bytes
@@ -59,8 +65,8 @@ export interface Snapshot {
 
 /**
  * An engine. INVARIANT: a value that any read returns was committed, and for a durable engine is on
- * disk; commits have one total order, and a read that starts after a commit was acknowledged sees it.
- * Returned and passed bytes must not be changed by anybody afterwards.
+ * disk; commits have one total order, and a read that starts after a commit was acknowledged sees
+ * it. Returned and passed bytes must not be changed by anybody afterwards.
  */
 export interface StorageEngine {
   readonly capabilities: EngineCapabilities
@@ -68,10 +74,10 @@ export interface StorageEngine {
   get(key: Bytes): MaybePromise<Bytes | undefined>
   snapshot(): Snapshot
   /**
-   * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as safe as
-   * the engine can make them.
-   * Rejects with {@link StorageConflict} when an expectation does not hold, and with
-   * {@link StorageFailure} when the writes could not be made safe; in both cases nothing is applied.
+   * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as
+   * safe as the engine can make them. Rejects with {@link StorageConflict} when an expectation does
+   * not hold, and with {@link StorageFailure} when the writes could not be made safe; in both cases
+   * nothing is applied.
    */
   commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void>
   /** Waits for commits under way and releases the store. */

@@ -55,8 +55,8 @@ async function readRange(engine: StorageEngine, range: KeyRange = everything): P
 }
 
 /**
- * The behaviour of a storage engine, as tests: what {@link StorageEngine} promises, for every engine
- * that `open` gives. Engines that declare themselves durable must offer `reopen`.
+ * The behaviour of a storage engine, as tests: what {@link StorageEngine} promises, for every
+ * engine that `open` gives. Engines that declare themselves durable must offer `reopen`.
  */
 export function describeEngine(name: string, open: () => Promise<OpenedEngine>): void {
   describe(`${name}: storage contract`, () => {

@@ -13,6 +13,7 @@ import {
   GroupCommit,
   type CommitMember,
   type Counter,
+  type PreparedCommit,
 } from './groupCommit.ts'
 import { MemoryEngine } from './memory/memoryEngine.ts'
 
@@ -161,6 +162,15 @@ describe('GroupCommit', () => {
     expect(engine.get(Buffer.from('c'))).toBeDefined()
   })
 
+  test('a group is bounded in writes, whatever the number of its members', async () => {
+    const hundred = (i: number): StorageWrite[] =>
+      Array.from({ length: 100 }, (_, j) => put(`k${i}-${j}`))
+    const many = Array.from({ length: 15 }, (_, i) => commits.submit(member(hundred(i))))
+    await runDeferred()
+    await Promise.all(many)
+    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([1100, 400])
+  })
+
   test('a group is bounded in members and in bytes', async () => {
     const many = Array.from({ length: 2500 }, (_, i) => commits.submit(member([put(`k${i}`)])))
     await runDeferred()
@@ -231,5 +241,108 @@ describe('GroupCommit', () => {
       const values = [0, 1, -1, 2 ** 53, -(2 ** 53), 400 * 1024 * 1e9]
       expect(decodeCounter(encodeCounter(values))).toEqual(values)
     })
+  })
+
+  describe('sums by key', () => {
+    const key = Buffer.from('sum')
+    const grow = (difference: number, limit = 100, name = 'item'): Promise<void> =>
+      commits.submit({ ...member([put(name)]), sumChanges: [{ key, difference, limit }] })
+    const stored = (): number[] | undefined => {
+      const bytes = engine.get(key)
+      return bytes === undefined ? undefined : decodeCounter(bytes)
+    }
+    const outcomes = async (all: Promise<void>[]): Promise<string[]> => {
+      const settled = Promise.allSettled(all)
+      await runDeferred()
+      return (await settled).map((outcome) =>
+        outcome.status === 'fulfilled' ? 'done' : (outcome.reason as Error).name,
+      )
+    }
+
+    test('are read from the store, add up in one commit and go away at 0', async () => {
+      expect(await outcomes([grow(30), grow(40)])).toEqual(['done', 'done'])
+      expect(stored()).toEqual([70])
+      expect(engine.commits).toHaveLength(1)
+      expect(await outcomes([grow(-70)])).toEqual(['done'])
+      expect(stored()).toBeUndefined()
+    })
+
+    test('refuse the member that exceeds its limit and leave its neighbours', async () => {
+      const all = [grow(60, 100, 'a'), grow(41, 100, 'b'), grow(40, 100, 'c')]
+      expect(await outcomes(all)).toEqual(['done', 'SumLimitExceeded', 'done'])
+      expect(stored()).toEqual([100])
+      expect(engine.get(Buffer.from('b'))).toBeUndefined()
+      expect(engine.get(Buffer.from('c'))).toBeDefined()
+    })
+
+    test('refuse all of a member with one sum too great', async () => {
+      const other = { key: Buffer.from('other'), difference: 5, limit: 100 }
+      const both = commits.submit({
+        ...member([]),
+        sumChanges: [other, { key, difference: 101, limit: 100 }],
+      })
+      expect(await outcomes([both])).toEqual(['SumLimitExceeded'])
+      expect(engine.commits).toEqual([])
+      expect(await outcomes([grow(1)])).toEqual(['done'])
+      expect(engine.get(other.key)).toBeUndefined()
+    })
+
+    test('may shrink while they are beyond the limit', async () => {
+      expect(await outcomes([grow(90), grow(-10, 50), grow(0, 50)])).toEqual([
+        'done',
+        'done',
+        'done',
+      ])
+      expect(stored()).toEqual([80])
+    })
+  })
+
+  test('a change that does not apply is asked when its turn has come, and left out', async () => {
+    const counter: Counter = { key: Buffer.from('sum'), values: [0] }
+    let position = 0
+    const first = commits.submit({
+      ...member([put('a')]),
+      onCommitted: () => {
+        position = 1
+      },
+    })
+    const second = commits.submit(() => {
+      const applies = (): boolean => position === 1
+      return { ...member([]), counterChanges: [{ counter, differences: [5], applies }] }
+    })
+    const applies = (): boolean => position === 2
+    const third = commits.submit({
+      ...member([]),
+      counterChanges: [{ counter, differences: [7], applies }],
+    })
+    await runDeferred()
+    await Promise.all([first, second, third])
+    expect(counter.values).toEqual([5])
+  })
+
+  test('onCommitted comes before any later member is looked at, and not after a failure', async () => {
+    const seen: string[] = []
+    const tell =
+      (name: string): PreparedCommit =>
+      () => {
+        seen.push(`${name} is looked at`)
+        return { ...member([put(name)]), onCommitted: () => void seen.push(`${name} is in`) }
+      }
+    engine.failure = new StorageFailure('disk full')
+    const failed = commits.submit(tell('a')).catch(() => {
+      engine.failure = undefined
+    })
+    await runDeferred()
+    await failed
+    const all = Promise.all([commits.submit(tell('b')), commits.submit(tell('c'))])
+    await runDeferred()
+    await all
+    expect(seen).toEqual([
+      'a is looked at',
+      'b is looked at',
+      'b is in',
+      'c is looked at',
+      'c is in',
+    ])
   })
 })

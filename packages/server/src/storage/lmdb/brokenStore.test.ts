@@ -27,7 +27,9 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const write = { key: Buffer.from('k'), value: Buffer.from('v') }
 
-/** As lmdb-js behaves after a failed write of LMDB's meta page: reads throw, commits never settle. */
+/**
+ * As lmdb-js behaves after a failed write of LMDB's meta page: reads throw, commits never settle.
+ */
 function breakStore(store: RootDatabase<Buffer, Buffer>): void {
   let commits = 0
   vi.spyOn(store, 'batch').mockImplementation(() => {

@@ -7,7 +7,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../engine.ts'
 import { acquireDirectoryLock } from './directoryLock.ts'
 
-/** Listens at the lock's place as a holder does, tells that it is ready, and lives until it is killed. */
+/**
+ * Listens at the lock's place as a holder does, tells that it is ready, and lives until it is
+ * killed.
+ */
 const holder = `
   const server = require('node:net').createServer((socket) => {
     if (process.argv[2] === 'speaks') socket.end('holds ' + process.pid)

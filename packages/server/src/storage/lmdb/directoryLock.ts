@@ -10,7 +10,9 @@ export interface DirectoryLock {
 }
 
 const lockName = 'dynatom.lock'
-/** The longest path of a Unix domain socket that all systems take (unix(7): 108 bytes with the end). */
+/**
+ * The longest path of a Unix domain socket that all systems take (unix(7): 108 bytes with the end).
+ */
 const longestSocketPath = 100
 const answerTimeoutMs = 1000
 const pauseMs = 10
@@ -19,22 +21,25 @@ const attempts = 500
 const deadHolderCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'])
 
 /**
- * Makes this process the only one on `directory`. Rejects with StoreUnavailable when another one has it.
+ * Makes this process the only one on `directory`. Rejects with StoreUnavailable when another one
+ * has it.
  *
- * Whoever wants the directory listens on a Unix domain socket of its own there, named `dynatom.lock.ID`, and
- * then asks all the others. The kernel closes a socket when its process dies, however it dies, and
- * connecting tells a living process from a dead one across containers too, where process ids mean
- * nothing. Because everybody shows itself before it asks, of two processes at least one sees the other:
+ * Whoever wants the directory listens on a Unix domain socket of its own there, named
+ * `dynatom.lock.ID`, and then asks all the others. The kernel closes a socket when its process
+ * dies, however it dies, and connecting tells a living process from a dead one across containers
+ * too, where process ids mean nothing. Because everybody shows itself before it asks, of two
+ * processes at least one sees the other:
  *
  *     the other holds the directory, or does not answer     give up
  *     it asks too, and its name is smaller                  give up
- *     it asks too, and its name is greater                  ask again, until it has given up or holds
+ *     it asks too, and its name is greater                  ask again, until it gave up or holds
  *     it hangs up                                           ask again
  *     nobody listens there                                  remove the name; none is used twice
  *     there is no other                                     hold the directory
  *
- * A rename or link to one name would not do: between judging a lock dead and replacing it, another process
- * may have replaced it already. On Windows the lock is a named pipe, which only one process can have.
+ * A rename or link to one name would not do: between judging a lock dead and replacing it, another
+ * process may have replaced it already. On Windows the lock is a named pipe, which only one process
+ * can have.
  */
 export async function acquireDirectoryLock(directory: string): Promise<DirectoryLock> {
   if (process.platform === 'win32') return lockByPipe(directory)
@@ -71,7 +76,9 @@ function mineName(): string {
   return `${lockName}.${process.pid}-${process.hrtime.bigint().toString(36)}`
 }
 
-/** What a process on the directory answers: whether it holds it or still asks, and its process id. */
+/**
+ * What a process on the directory answers: whether it holds it or still asks, and its process id.
+ */
 interface Contender {
   state: 'asks' | 'holds'
 }
@@ -140,7 +147,9 @@ async function winDirectory(directory: string, names: SocketNames, mine: string)
 
 const isLock = (name: string): boolean => name === lockName || name.startsWith(`${lockName}.`)
 
-/** `busy` is a process that listens and does not speak, `leaving` one that hung up without a word. */
+/**
+ * `busy` is a process that listens and does not speak, `leaving` one that hung up without a word.
+ */
 type Answer = `asks ${string}` | `holds ${string}` | 'busy' | 'leaving'
 
 /** What the process that listens at `path` says of itself; undefined when no process listens. */

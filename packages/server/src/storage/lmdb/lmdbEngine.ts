@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
 import {
   asBuffer,
@@ -20,6 +20,12 @@ import { checkStoreFile } from './storeFile.ts'
 
 /** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
 const pageSizeBytes = 8192
+
+/**
+ * How much address space the file may take before lmdb-js maps it anew; each new mapping is kept
+ * beside the old ones. It costs no memory and no disk, but Windows would reserve it on disk.
+ */
+const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
 
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
@@ -48,8 +54,8 @@ class LmdbSnapshot implements Snapshot {
   }
 
   /**
-   * lmdb-js walks backwards from `start`, so a reversed range swaps its bounds and what they include. It
-   * takes an empty `end` for none, where nothing lies before the empty key.
+   * lmdb-js walks backwards from `start`, so a reversed range swaps its bounds and what they
+   * include. It takes an empty `end` for none, where nothing lies before the empty key.
    */
   range(range: KeyRange): Iterable<Entry> {
     if (range.end.length === 0) return []
@@ -81,10 +87,11 @@ export interface LmdbOptions {
 }
 
 /**
- * The default engine: LMDB in one directory that one process owns. A commit is written and flushed by
- * lmdb-js's own thread; it becomes visible to reads only after the flush, because `overlappingSync` is
- * off. INVARIANT: at most one commit is under way, so an expectation that holds when a commit is handed
- * over still holds when it is applied; commits that arrive meanwhile wait their turn.
+ * The default engine: LMDB in one directory that one process owns. A commit is written and flushed
+ * by lmdb-js's own thread; it becomes visible to reads only after the flush, because
+ * `overlappingSync` is off. INVARIANT: at most one commit is under way, so an expectation that
+ * holds when a commit is handed over still holds when it is applied; commits that arrive meanwhile
+ * wait their turn.
  */
 export class LmdbEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
@@ -177,8 +184,8 @@ export class LmdbEngine implements StorageEngine {
   }
 
   /**
-   * After a failed write of its meta page LMDB answers everything with MDB_PANIC, and lmdb-js would never
-   * settle another commit. A read tells.
+   * After a failed write of its meta page LMDB answers everything with MDB_PANIC, and lmdb-js would
+   * never settle another commit. A read tells.
    */
   #isReadable(): boolean {
     this.#store.resetReadTxn()
@@ -192,17 +199,32 @@ export class LmdbEngine implements StorageEngine {
 }
 
 /**
- * lmdb-js throws at a key it cannot take and still commits what was put before it in the batch, so a
- * commit with such a key must not begin.
+ * lmdb-js throws at a key it cannot take and still commits what was put before it in the batch, so
+ * a commit with such a key must not begin.
  */
 function requireUsableKey(key: Bytes): void {
   if (key.length > 0 && key.length <= maxKeyBytes) return
   throw new StorageFailure(`a key must have 1 to ${maxKeyBytes} bytes, not ${key.length}`)
 }
 
+/**
+ * Creates `directory` and what it lies in, one by one: Node's recursive mkdir never ends where a
+ * directory is there and mkdir in it says that it is not, as below /proc.
+ */
+function makeDirectories(directory: string): void {
+  if (existsSync(directory)) return
+  const parent = dirname(directory)
+  if (parent !== directory) makeDirectories(parent)
+  try {
+    mkdirSync(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
 function createDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectories(resolve(directory))
   } catch (error) {
     throw new StoreUnavailable(
       `The data directory ${directory} cannot be created: ${(error as Error).message}.`,
@@ -220,12 +242,13 @@ function openStore(path: string): Store {
     eventTurnBatching: false,
     noMemInit: false,
     maxDbs: 1,
+    ...(mapSizeBytes !== undefined && { mapSize: mapSizeBytes }),
   })
 }
 
 /**
- * Flushes the names in `path`: LMDB flushes its files, and the system may lose a new file's name all the
- * same. Systems that cannot open a directory keep their names by themselves.
+ * Flushes the names in `path`: LMDB flushes its files, and the system may lose a new file's name
+ * all the same. Systems that cannot open a directory keep their names by themselves.
  */
 function flushDirectory(path: string): void {
   let descriptor: number

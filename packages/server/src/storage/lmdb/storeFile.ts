@@ -2,8 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StoreUnavailable } from '../engine.ts'
 
 /**
- * LMDB's file begins with two copies of its meta page, and of them the one with the higher transaction id
- * counts. Offsets in a meta page, all numbers little-endian as on every machine this runs on:
+ * LMDB's file begins with two copies of its meta page, and of them the one with the higher
+ * transaction id counts. Offsets in a meta page, all numbers little-endian as on every machine this
+ * runs on:
  *
  *     24  magic number        48  page size           88  root page of the list of free pages
  *     136 root page of the entries                    152 transaction id
@@ -20,9 +21,9 @@ interface Meta {
 }
 
 /**
- * Throws StoreUnavailable unless the file at `path` is absent, empty or a whole LMDB file as far as its
- * first pages tell. LMDB maps the file into memory and would end the process by a signal at one that is
- * cut short or something else.
+ * Throws StoreUnavailable unless the file at `path` is absent, empty or a whole LMDB file as far as
+ * its first pages tell. LMDB maps the file into memory and would end the process by a signal at one
+ * that is cut short or something else.
  */
 export function checkStoreFile(path: string): void {
   let file: number

@@ -44,9 +44,9 @@ class MemorySnapshot implements Snapshot {
 }
 
 /**
- * An engine in the memory of the process. A commit takes effect at once; nothing outlives the process. Keys
- * and values are kept as Latin-1 strings, one byte a character: a small Buffer would pin the slab of 8 KB
- * that it is a slice of.
+ * An engine in the memory of the process. A commit takes effect at once; nothing outlives the
+ * process. Keys and values are kept as Latin-1 strings, one byte a character: a small Buffer would
+ * pin the slab of 8 KB that it is a slice of.
  */
 export class MemoryEngine implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const

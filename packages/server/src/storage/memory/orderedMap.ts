@@ -1,7 +1,8 @@
 /**
- * A persistent B+ tree from strings to values, ordered by UTF-16 code unit (so Latin-1 strings order as
- * their bytes do). A snapshot is the root of a moment: nodes carry the edition they were made in, and a
- * write copies only nodes of earlier editions. Without snapshots no node is ever copied.
+ * A persistent B+ tree from strings to values, ordered by UTF-16 code unit (so Latin-1 strings
+ * order as their bytes do). A snapshot is the root of a moment: nodes carry the edition they were
+ * made in, and a write copies only nodes of earlier editions. Without snapshots no node is ever
+ * copied.
  */
 const maxEntries = 64
 
@@ -174,8 +175,8 @@ export class OrderedMap<V> {
   }
 
   /**
-   * Removes a present key below `node`; true when nothing is left there. Nodes are dropped when empty
-   * rather than merged when small: order and depth stay right.
+   * Removes a present key below `node`; true when nothing is left there. Nodes are dropped when
+   * empty rather than merged when small: order and depth stay right.
    */
   #remove(node: TreeNode<V>, key: string): boolean {
     if (isLeaf(node)) {
