@@ -1,6 +1,6 @@
 /**
- * Every limit of the server with its source: "guide" is the Amazon DynamoDB Developer Guide, "model" the
- * service model, "ours" a limit that only this server has.
+ * Every limit of the server with its source: "guide" is the Amazon DynamoDB Developer Guide,
+ * "model" the service model, "ours" a limit that only this server has.
  */
 
 /** Longest accepted request body in bytes, compressed or not (guide: API limits). */
@@ -11,7 +11,10 @@ export const maxItemSizeBytes: number = 400 * 1024
 export const maxPartitionKeyBytes: number = 2048
 /** Longest sort key value in bytes (guide: sort keys). */
 export const maxSortKeyBytes: number = 1024
-/** Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute depth). */
+/**
+ * Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute
+ * depth).
+ */
 export const maxNestingLevels: number = 32
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
@@ -39,11 +42,24 @@ export const maxLocalSecondaryIndexes: number = 5
 export const maxGlobalSecondaryIndexes: number = 20
 /** Most user-projected attributes over all indexes of a table (guide). */
 export const maxProjectedAttributes: number = 100
+/**
+ * Most bytes of the items and local index entries of one partition key (guide: item collections).
+ */
+export const maxItemCollectionBytes: number = 10 * 1024 ** 3
 /** Most tags of a table (guide). */
 export const maxTags: number = 50
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
-/** Most single-item writes of one item, or commits of the store, that are bundled into one commit (ours). */
+/**
+ * Most single-item writes of one item, or writes of the store, that are bundled into one commit
+ * (ours).
+ */
 export const maxBundledWrites: number = 1024
+/**
+ * Most bytes of images that the bundled writes of one item are evaluated to without a pause (ours).
+ */
+export const maxBundledImageBytes: number = 2 * 1024 * 1024
+/** How often a commit is tried whose expectations another process disappoints (ours). */
+export const maxCommitAttempts: number = 5
 /** Most bytes of writes that are bundled into one commit of the store (ours). */
 export const maxBundledBytes: number = 16 * 1024 * 1024

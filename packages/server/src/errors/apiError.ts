@@ -15,8 +15,8 @@ export interface ErrorKind {
 }
 
 /**
- * An error that the client is shown. Built by the functions of this folder only, which hold the exact
- * texts; nothing else in the server writes an error text of its own.
+ * An error that the client is shown. Built by the functions of this folder only, which hold the
+ * exact texts; nothing else in the server writes an error text of its own.
  */
 export class ApiError extends Error {
   readonly kind: ErrorKind

@@ -252,6 +252,11 @@ export function invalidSubstitution(
   return validationException(`${parameter} contains invalid value: ${reason} for key ${key}`)
 }
 
+/** Names, or names and values, of more than 2 MB together. */
+export function substitutionsTooLarge(parameter: SubstitutionParameter): ApiError {
+  return validationException(`${parameter} exceeds max size`)
+}
+
 /** An empty attribute name behind a placeholder. */
 export function emptySubstitutionName(key: string): ApiError {
   return invalidSubstitution('ExpressionAttributeNames', 'Empty attribute name', key)

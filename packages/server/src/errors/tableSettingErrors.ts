@@ -138,12 +138,6 @@ export function indexUpdatedTwice(indexName: string): ApiError {
   )
 }
 
-export function indexChangeUnsupported(): ApiError {
-  return invalidParameterValues(
-    'GlobalSecondaryIndexUpdates Create and Delete are not supported yet',
-  )
-}
-
 export function tagsMissing(): ApiError {
   return validationException('Atleast one Tag needs to be provided as Input.')
 }

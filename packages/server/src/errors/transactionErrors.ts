@@ -1,4 +1,5 @@
 import { ApiError, modelledKind, validationException } from './apiError.ts'
+import { constraintFailure, enumConstraint, validationErrors } from './wireErrors.ts'
 
 const canceledKind = modelledKind('TransactionCanceledException', 400, 'Message')
 const inProgressKind = modelledKind('TransactionInProgressException', 400, 'Message')
@@ -6,7 +7,12 @@ const mismatchKind = modelledKind('IdempotentParameterMismatchException', 400, '
 
 /** Why one action cancelled its transaction, or `None` when it did not. */
 export interface CancellationReason {
-  readonly Code: 'None' | 'ConditionalCheckFailed' | 'TransactionConflict' | 'ValidationError'
+  readonly Code:
+    | 'None'
+    | 'ConditionalCheckFailed'
+    | 'ItemCollectionSizeLimitExceeded'
+    | 'TransactionConflict'
+    | 'ValidationError'
   readonly Message?: string
   /** The stored item, for a failed condition that asked for it. */
   readonly Item?: object
@@ -72,6 +78,20 @@ export function duplicateTransactionItems(): ApiError {
 /** A TransactItems entry with no action or with several. */
 export function notOneAction(): ApiError {
   return validationException('TransactItems can only contain one of Check, Put, Update or Delete')
+}
+
+/**
+ * ReturnValuesOnConditionCheckFailure of the action at `position`, from 0, is none of its values.
+ * The source has the moment of this error, but no text: this one is that of any other member.
+ */
+export function unknownReturnValuesOnFailure(
+  value: string,
+  action: 'ConditionCheck' | 'Put' | 'Update' | 'Delete',
+  position: number,
+): ApiError {
+  const member = action.charAt(0).toLowerCase() + action.slice(1)
+  const path = `transactItems.${position + 1}.member.${member}.returnValuesOnConditionCheckFailure`
+  return validationErrors([constraintFailure(value, path, enumConstraint(['ALL_OLD', 'NONE']))])
 }
 
 /** More than 4 MB of payload. */

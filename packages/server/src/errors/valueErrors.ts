@@ -30,6 +30,11 @@ export function tooManyDigits(): ApiError {
   return validationException('Attempting to store more than 38 significant digits in a Number')
 }
 
+/** An attribute, of an item or of a map, whose name is the empty string. */
+export function emptyAttributeName(): ApiError {
+  return invalidParameterValues('Empty attribute name')
+}
+
 /** `{}` where an attribute value must stand. */
 export function noDatatype(): ApiError {
   return validationException(

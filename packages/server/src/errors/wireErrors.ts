@@ -144,10 +144,17 @@ export function mapValueConstraint(constraints: readonly string[]): string {
   return `Map value must satisfy constraint: [${constraints.join(', ')}]`
 }
 
-/** CreateTable without a table name. */
+/** An operation on a table as a whole, such as CreateTable, without a table name. */
 export function tableNameRequired(): ApiError {
   return validationException(
     "The parameter 'TableName' is required but was not present in the request",
+  )
+}
+
+/** CreateTable with a name that is too short or too long. */
+export function tableNameLength(): ApiError {
+  return validationException(
+    'TableName must be at least 3 characters long and at most 255 characters long',
   )
 }
 

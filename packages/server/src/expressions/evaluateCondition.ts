@@ -21,7 +21,9 @@ function holds(condition: BoundCondition, item: Item): boolean {
   switch (condition.kind) {
     case 'comparison': {
       const left = valueOf(condition.left, item)
-      return compare(condition.comparator, left, valueOf(condition.right, item))
+      const right = valueOf(condition.right, item)
+      if (lacksSize(condition.left, left) || lacksSize(condition.right, right)) return false
+      return compare(condition.comparator, left, right)
     }
     case 'between': {
       const value = valueOf(condition.operand, item)
@@ -96,6 +98,11 @@ function valueOf(operand: BoundOperand, item: Item): AttributeValue | undefined 
     default:
       return unreachable(operand)
   }
+}
+
+/** A size that does not exist makes every comparison with it false, `<>` too. */
+function lacksSize(operand: BoundOperand, value: AttributeValue | undefined): boolean {
+  return value === undefined && operand.kind === 'size'
 }
 
 /** A missing value is equal to nothing, different from everything and in no order. */

@@ -5,14 +5,16 @@ import {
   invalidPlaceholder,
   invalidSubstitution,
   placeholderTooLong,
+  substitutionsTooLarge,
   undefinedName,
   undefinedValue,
   unusedSubstitutions,
 } from '../errors/expressionErrors.ts'
 import type { ExpressionKind, SubstitutionParameter } from '../errors/expressionErrors.ts'
-import { maxPlaceholderBytes } from '../limits.ts'
+import { maxPlaceholderBytes, maxSubstitutionBytes } from '../limits.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
+import { attributeValueSize } from '../values/size.ts'
 import type { ParsedExpression, ReservedWordsMode } from './parsedExpression.ts'
 
 /** The substitutions of a request, or of one action of a transaction. */
@@ -44,8 +46,12 @@ export function createExpressionContext(
 ): ExpressionContext {
   const names = request.ExpressionAttributeNames ?? undefined
   const values = request.ExpressionAttributeValues ?? undefined
-  if (names !== undefined) checkNames(names)
-  if (values !== undefined) checkValues(values)
+  const namesBytes = names === undefined ? 0 : checkNames(names)
+  if (namesBytes > maxSubstitutionBytes) throw substitutionsTooLarge('ExpressionAttributeNames')
+  const valuesBytes = values === undefined ? 0 : checkValues(values)
+  if (namesBytes + valuesBytes > maxSubstitutionBytes) {
+    throw substitutionsTooLarge('ExpressionAttributeValues')
+  }
   return {
     names,
     values,
@@ -55,22 +61,31 @@ export function createExpressionContext(
   }
 }
 
-function checkNames(names: Record<string, string>): void {
+/** Gives the size of the names in bytes. */
+function checkNames(names: Record<string, string>): number {
   const keys = Object.keys(names)
+  let sizeBytes = 0
   if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeNames')
   for (const key of keys) {
     checkPlaceholder('ExpressionAttributeNames', key, namePattern)
     if (names[key] === '') throw emptySubstitutionName(key)
+    sizeBytes += Buffer.byteLength(names[key] as string)
   }
+  return sizeBytes
 }
 
-function checkValues(values: Record<string, AttributeValue>): void {
+/** Gives the size of the values in bytes. */
+function checkValues(values: Record<string, AttributeValue>): number {
   const keys = Object.keys(values)
+  let sizeBytes = 0
   if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeValues')
   for (const key of keys) {
     checkPlaceholder('ExpressionAttributeValues', key, valuePattern)
-    checkValue(key, values[key] as AttributeValue)
+    const value = values[key] as AttributeValue
+    checkValue(key, value)
+    sizeBytes += attributeValueSize(value)
   }
+  return sizeBytes
 }
 
 function checkPlaceholder(parameter: SubstitutionParameter, key: string, pattern: RegExp): void {

@@ -195,7 +195,10 @@ describe('bodies beyond the limit', () => {
     const answer = await post(port, Buffer.alloc(17 * 1024 * 1024, 0x20))
     expect(answer.status).toBe(413)
     expect(answer.headers['connection']).toBe('close')
-    expect(answer.body).toContain('#RequestEntityTooLargeException"')
+    expect(JSON.parse(answer.body)).toEqual({
+      __type: 'com.amazon.coral.service#RequestEntityTooLargeException',
+      message: 'Request size exceeded the limit of 16 MB',
+    })
     await expectHealthy(port)
   })
 

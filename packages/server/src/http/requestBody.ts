@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { requestTooLarge } from '../errors/protocolErrors.ts'
 import { unparsableBody } from '../errors/wireErrors.ts'
@@ -6,16 +7,18 @@ import { headerOf } from './rawMessage.ts'
 import type { RawRequest } from './rawMessage.ts'
 
 /**
- * The body as text, inflated if it is gzip. Bytes that are no UTF-8 become U+FFFD. Throws
- * SerializationException for corrupt gzip, and the error for large bodies if it inflates beyond 16
- * MB.
+ * The body as text, inflated if it is gzip. Throws SerializationException for corrupt gzip and for
+ * bytes that are no UTF-8, and the error for large bodies if it inflates beyond 16 MB.
  */
 export function bodyTextOf(request: RawRequest): string {
   const body =
-    headerOf(request, 'content-encoding') === 'gzip' ? inflate(request.body) : request.body
+    headerOf(request, 'content-encoding')?.toLowerCase() === 'gzip'
+      ? inflate(request.body)
+      : request.body
   const bytes = Buffer.isBuffer(body)
     ? body
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (!isUtf8(bytes)) throw unparsableBody()
   return bytes.toString('utf8')
 }
 

@@ -220,11 +220,28 @@ describe('checks, in order', () => {
   })
 })
 
+describe('a body that is no UTF-8', () => {
+  it('is refused, so that no byte is changed in silence', async () => {
+    const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])
+    expect(await errorOf(operation('ListTables', { body }))).toBe(
+      '400 com.amazon.coral.service#SerializationException',
+    )
+  })
+})
+
 describe('gzip', () => {
   function zipped(body: Uint8Array | string): RawRequest {
     const headers = { 'content-encoding': 'gzip' }
     return operation('ListTables', { headers, body: body as Uint8Array })
   }
+
+  it('may be spelled in capitals', async () => {
+    const headers = { 'content-encoding': 'GZIP' }
+    const response = await respond(
+      operation('ListTables', { headers, body: gzipSync('{"Limit":7}') }),
+    )
+    expect(textOf(response)).toContain('{"Limit":7}')
+  })
 
   it('is inflated', async () => {
     const response = await respond(zipped(gzipSync('{"Limit":7}')))

@@ -1,9 +1,9 @@
 /**
- * An attribute value in the shape of the DynamoDB API: an object with exactly one member, named for its
- * type. Numbers are decimal strings in canonical form (see number.ts), binaries are canonical base64.
- * INVARIANT: values come from JSON and may carry any member names, `__proto__` and `constructor`
- * among them, so maps are read through {@link attributeOf} only and never by plain indexing, and built
- * by {@link newAttributeMap}.
+ * An attribute value in the shape of the DynamoDB API: an object with exactly one member, named for
+ * its type. Numbers are decimal strings in canonical form (see number.ts), binaries are canonical
+ * base64. INVARIANT: values come from JSON and may carry any member names, `__proto__` and
+ * `constructor` among them, so maps are read through {@link attributeOf} only and never by plain
+ * indexing, and built by {@link newAttributeMap}.
  */
 export type AttributeValue =
   | { readonly S: string }

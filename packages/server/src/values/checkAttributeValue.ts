@@ -1,5 +1,6 @@
 import {
   duplicateSetMembers,
+  emptyAttributeName,
   emptySet,
   nestingTooDeep,
   noDatatype,
@@ -23,7 +24,7 @@ const hashedSetLength = 16
  * {@link checkNesting}.
  */
 export function checkItem(item: AttributeMap): void {
-  for (const name in item) checkAttributeValue(item[name] as AttributeValue)
+  for (const name in item) checkAttribute(name, item[name] as AttributeValue)
   for (const name in item) checkNesting(item[name] as AttributeValue)
 }
 
@@ -62,12 +63,17 @@ export function checkAttributeValue(value: AttributeValue): void {
       return
     case 'M':
       for (const name in content as AttributeMap) {
-        checkAttributeValue((content as AttributeMap)[name] as AttributeValue)
+        checkAttribute(name, (content as AttributeMap)[name] as AttributeValue)
       }
       return
     default:
       unreachable(type)
   }
+}
+
+function checkAttribute(name: string, value: AttributeValue): void {
+  if (name === '') throw emptyAttributeName()
+  checkAttributeValue(value)
 }
 
 /**

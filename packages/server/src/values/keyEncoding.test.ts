@@ -7,6 +7,8 @@ import {
   encodePartitionKey,
   encodeSortKey,
   encodeTerminated,
+  encodeTerminatedPrefix,
+  endOfPrefix,
   hashPartitionKey,
 } from './keyEncoding.ts'
 import { canonicalNumber } from './number.ts'
@@ -159,6 +161,64 @@ describe('encodeTerminated', () => {
     }
     expect(forms.toSorted()).toEqual(forms)
     expect(new Set(forms).size).toBe(forms.length)
+  })
+})
+
+describe('encodeTerminatedPrefix', () => {
+  test.each([
+    ['', ''],
+    ['6100', '6100'],
+    ['6162636465666768', '6162636465666768'],
+    ['616263646566676869', '61626364656667680969'],
+  ])('%s becomes %s', (bytes, prefix) => {
+    expect(hex(encodeTerminatedPrefix(Buffer.from(bytes, 'hex')))).toBe(prefix)
+  })
+
+  test('with endOfPrefix bounds exactly what begins with the bytes, whatever follows', () => {
+    const inFront = Buffer.from('k')
+    const head = fc.oneof(byteString(), byteString(3))
+    const tail = fc.oneof(byteString(3), byteString())
+    fc.assert(
+      fc.property(head, tail, byteString(), byteString(4), fc.boolean(), (...drawn) => {
+        const [prefix, rest, other, after, isExtended] = drawn
+        const bytes = isExtended ? Buffer.concat([prefix, rest]) : Buffer.from(other)
+        const key = Buffer.concat([inFront, encodeTerminated(bytes), after])
+        const start = Buffer.concat([inFront, encodeTerminated(prefix)])
+        const end = endOfPrefix(Buffer.concat([inFront, encodeTerminatedPrefix(prefix)]))
+        const isBetween = Buffer.compare(key, start) >= 0 && Buffer.compare(key, end) < 0
+        expect(isBetween).toBe(hex(bytes).startsWith(hex(prefix)))
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  test('tells zeros that belong to the value from those that fill its group', () => {
+    for (let length = 0; length < 20; length++) {
+      for (let prefixLength = 0; prefixLength < 20; prefixLength++) {
+        const prefix = new Uint8Array(prefixLength)
+        const key = Buffer.concat([Buffer.of(1), encodeTerminated(new Uint8Array(length))])
+        const start = Buffer.concat([Buffer.of(1), encodeTerminated(prefix)])
+        const end = endOfPrefix(Buffer.concat([Buffer.of(1), encodeTerminatedPrefix(prefix)]))
+        const isBetween = Buffer.compare(key, start) >= 0 && Buffer.compare(key, end) < 0
+        expect(isBetween).toBe(length >= prefixLength)
+      }
+    }
+  })
+})
+
+describe('endOfPrefix', () => {
+  test.each([
+    ['61', '62'],
+    ['6100', '6101'],
+    ['61ff', '62'],
+    ['61ffff', '62'],
+    ['00fffe', '00ffff'],
+  ])('of %s is %s', (prefix, end) => {
+    expect(hex(endOfPrefix(Buffer.from(prefix, 'hex')))).toBe(end)
+  })
+
+  test.each([[''], ['ff'], ['ffff']])('refuses %j, above which nothing is', (prefix) => {
+    expect(() => endOfPrefix(Buffer.from(prefix, 'hex'))).toThrow(InvariantViolation)
   })
 })
 

@@ -139,6 +139,33 @@ export function encodeTerminated(bytes: Uint8Array): Uint8Array {
 }
 
 /**
+ * What {@link encodeTerminated} gives for any bytes that begin with `bytes` begins with this. Where
+ * `bytes` end inside a group, shorter bytes that were filled up with zeros may begin with it too;
+ * their encoded forms sort before that of `bytes`. So what begins with `bytes` is, in order, from
+ * encodeTerminated(bytes) to {@link endOfPrefix} of this.
+ */
+export function encodeTerminatedPrefix(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length
+  if (length === 0) return bytes
+  const earlierGroups = Math.ceil(length / groupBytes) - 1
+  const used = length - earlierGroups * groupBytes
+  return encodeTerminated(bytes).subarray(0, earlierGroups * (groupBytes + 1) + used)
+}
+
+/**
+ * The least bytes above all that begin with `prefix`.
+ * REQUIRES: a byte of `prefix` is below 0xff.
+ */
+export function endOfPrefix(prefix: Uint8Array): Uint8Array {
+  let length = prefix.length
+  while (length > 0 && prefix[length - 1] === 0xff) length--
+  invariant(length > 0, 'a prefix that has an end is not all 0xff')
+  const end = Buffer.from(prefix.subarray(0, length))
+  end[length - 1] = (end[length - 1] as number) + 1
+  return end
+}
+
+/**
  * A well-mixed unsigned 32-bit hash of a partition key's bytes: MurmurHash3 (x86, 32 bits, seed 0).
  * INVARIANT: stored data is ordered by this hash, so it never changes within a format version.
  */

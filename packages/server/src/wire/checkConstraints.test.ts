@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
 import { checkConstraints } from './checkConstraints.ts'
 import { decodeRequest } from './decodeRequest.ts'
-import { enumOrders } from './modelOverrides.ts'
+import { enumOrders, lateMembers, memberOrders } from './modelOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import { operationNames, shapeOf } from './serviceModel.ts'
 
@@ -26,16 +26,14 @@ const notNull = 'failed to satisfy constraint: Member must not be null'
 
 describe('required members', () => {
   it('names the missing member', () => {
-    expect(check('DescribeTable', {})).toBe(one(`Value null at 'tableName' ${notNull}`))
-    expect(check('DescribeTable', { TableName: null })).toBe(
-      one(`Value null at 'tableName' ${notNull}`),
-    )
+    expect(check('Query', {})).toBe(one(`Value null at 'tableName' ${notNull}`))
+    expect(check('Query', { TableName: null })).toBe(one(`Value null at 'tableName' ${notNull}`))
   })
 
-  it('aggregates in the order of member names', () => {
+  it('aggregates in an order of its own for each structure', () => {
     expect(check('PutItem', {})).toBe(
-      `2 validation errors detected: Value null at 'item' ${notNull}; ` +
-        `Value null at 'tableName' ${notNull}`,
+      `2 validation errors detected: Value null at 'tableName' ${notNull}; ` +
+        `Value null at 'item' ${notNull}`,
     )
   })
 
@@ -54,10 +52,15 @@ describe('required members', () => {
     )
   })
 
-  it('has words of its own for CreateTable and for batches', () => {
+  it('has words of its own for tables and for batches', () => {
     expect(check('CreateTable', { BillingMode: 'x' })).toBe(
       "The parameter 'TableName' is required but was not present in the request",
     )
+    for (const operation of ['DeleteTable', 'DescribeTable', 'UpdateTable']) {
+      expect(check(operation, {})).toBe(
+        "The parameter 'TableName' is required but was not present in the request",
+      )
+    }
     for (const operation of ['BatchGetItem', 'BatchWriteItem']) {
       const text = `The requestItems parameter is required for ${operation}`
       expect(check(operation, {})).toBe(text)
@@ -88,16 +91,19 @@ describe('strings and numbers', () => {
 
   it('holds the name of a new table to its pattern and length', () => {
     expect(check('CreateTable', { TableName: 'abc' })).toBe(undefined)
-    expect(check('CreateTable', { TableName: 'a!' })).toBe(
-      "2 validation errors detected: Value 'a!' at 'tableName' failed to satisfy constraint: " +
-        'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; ' +
-        "Value 'a!' at 'tableName' failed to satisfy constraint: " +
-        'Member must have length greater than or equal to 3',
+    expect(check('CreateTable', { TableName: 'ab!' })).toBe(
+      one(
+        "Value 'ab!' at 'tableName' failed to satisfy constraint: " +
+          'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+      ),
     )
+    const lengthText =
+      'TableName must be at least 3 characters long and at most 255 characters long'
+    for (const name of ['', 'a!', 'a'.repeat(256)]) {
+      expect(check('CreateTable', { TableName: name })).toBe(lengthText)
+    }
+    expect(check('CreateTable', { TableName: 'a'.repeat(255) })).toBe(undefined)
     expect(check('CreateTable', { TableName: 'abc\n' })).toContain('regular expression pattern')
-    expect(check('CreateTable', { TableName: 'a'.repeat(256) })).toContain(
-      'Member must have length less than or equal to 255',
-    )
   })
 
   it('prints the limits of Scan with the value and that of Query without', () => {
@@ -108,10 +114,10 @@ describe('strings and numbers', () => {
     )
     expect(check('Query', { TableName: 't', Limit: 0 })).toBe(one(`Value at 'Limit' ${constraint}`))
     expect(check('Scan', { TableName: 't', TotalSegments: 1_000_001, Segment: -1 })).toBe(
-      "2 validation errors detected: Value '-1' at 'segment' failed to satisfy constraint: " +
-        'Member must have value greater than or equal to 0; ' +
-        "Value '1000001' at 'totalSegments' failed to satisfy constraint: " +
-        'Member must have value less than or equal to 1000000',
+      "2 validation errors detected: Value '1000001' at 'totalSegments' failed to satisfy " +
+        'constraint: Member must have value less than or equal to 1000000; ' +
+        "Value '-1' at 'segment' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 0',
     )
   })
 
@@ -326,4 +332,16 @@ describe('the whole model', () => {
     expect(check(operation, policy('a\n', 'role'))).toContain('pattern: \\p{Print}+')
     expect(check(operation, policy('a', '\u0000'))).toContain("autoScalingRoleArn' failed")
   })
+})
+
+it('overrides members that the model has', () => {
+  for (const [structure, members] of memberOrders) {
+    expect(Object.keys(shapeOf(structure).members ?? {})).toEqual(
+      expect.arrayContaining([...members]),
+    )
+  }
+  for (const qualifiedName of lateMembers) {
+    const [structure, member] = qualifiedName.split('.') as [string, string]
+    expect(Object.keys(shapeOf(structure).members ?? {})).toContain(member)
+  }
 })

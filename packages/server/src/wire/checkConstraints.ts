@@ -3,6 +3,7 @@ import {
   mapValueConstraint,
   notNullConstraint,
   requestItemsRequired,
+  tableNameLength,
   tableNameRequired,
 } from '../errors/wireErrors.ts'
 import {
@@ -13,7 +14,7 @@ import {
 import { ConstraintReport } from './constraintReport.ts'
 import type { MemberSegment } from './constraintReport.ts'
 import { lowerCamel } from './javaText.ts'
-import { memberShapes, newFormMembers } from './modelOverrides.ts'
+import { lateMembers, memberOrders, memberShapes, newFormMembers } from './modelOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
 import { elementShapeOf, entryShapesOf, inputShapeName, shapeOf } from './serviceModel.ts'
@@ -30,7 +31,7 @@ const checks = new Map<string, ConstraintCheck | undefined>()
 /**
  * Checks `request` against every constraint of the service model: required members, sizes, patterns
  * and enumerations, all levels down (behaviour digest 4.1). Throws ValidationException with all
- * failures, at most ten, ordered by member name within each structure.
+ * failures, at most ten, in DynamoDB's order of the members of each structure.
  * REQUIRES: `request` was decoded for `operation` from a body of `bodyLength` characters.
  */
 export function checkConstraints(
@@ -46,12 +47,18 @@ export function checkConstraints(
   report.throwFailures()
 }
 
-/** A few members are asked for before all else, in words of their own. */
+/** A few members are checked before all else, in words of their own. */
 function checkRequiredFirst(operation: string, request: Record<string, unknown>): void {
   switch (operation) {
     case 'CreateTable':
-      if (request['TableName'] === undefined) throw tableNameRequired()
+    case 'DeleteTable':
+    case 'DescribeTable':
+    case 'UpdateTable': {
+      const name = request['TableName'] as string | undefined
+      if (name === undefined) throw tableNameRequired()
+      if (operation === 'CreateTable' && !isNameLength(name.length)) throw tableNameLength()
       return
+    }
     case 'BatchGetItem':
     case 'BatchWriteItem': {
       const requestItems = request['RequestItems']
@@ -62,6 +69,11 @@ function checkRequiredFirst(operation: string, request: Record<string, unknown>)
     }
     default:
   }
+}
+
+/** Whether a table can be created by a name of `length` characters (model: TableName). */
+function isNameLength(length: number): boolean {
+  return length >= 3 && length <= 255
 }
 
 function checkOf(shapeName: string): ConstraintCheck | undefined {
@@ -104,8 +116,7 @@ interface MemberCheck {
 }
 
 function compileStructure(shapeName: string, shape: Shape): ConstraintCheck | undefined {
-  const memberChecks = Object.keys(shape.members ?? {})
-    .sort()
+  const memberChecks = orderedMembers(shapeName, shape)
     .map((member) => compileMember(shapeName, shape, member))
     .filter((member) => member.isRequired || member.check !== undefined)
   if (memberChecks.length === 0) return undefined
@@ -122,6 +133,13 @@ function compileStructure(shapeName: string, shape: Shape): ConstraintCheck | un
   }
 }
 
+/** The members in the order in which their failures are reported. */
+function orderedMembers(shapeName: string, shape: Shape): string[] {
+  const first = memberOrders.get(shapeName) ?? []
+  const others = Object.keys(shape.members ?? {}).filter((member) => !first.includes(member))
+  return [...first, ...others.sort()]
+}
+
 function compileMember(structureName: string, structure: Shape, member: string): MemberCheck {
   const qualifiedName = `${structureName}.${member}`
   const modelled = structure.members?.[member]?.shape as string
@@ -134,7 +152,7 @@ function compileMember(structureName: string, structure: Shape, member: string):
     },
     shapeName,
     isRequired: structure.required?.includes(member) ?? false,
-    check: checkOf(shapeName),
+    check: lateMembers.has(qualifiedName) ? undefined : checkOf(shapeName),
   }
 }
 

@@ -108,6 +108,6 @@ describe('createDispatcher', () => {
     for (const [index, [operation, body]] of Object.entries(bodies).entries()) {
       await dispatcher.dispatch(operation, body, { ...context }, traces[index])
     }
-    expect(traces).toEqual([{ tableName: 't' }, { consumedUnits: 6 }, {}])
+    expect(traces).toEqual([{ tableName: 't' }, { tableName: 't', consumedUnits: 6 }, {}])
   })
 })

@@ -14,6 +14,7 @@ export type OperationHandler = (
 
 /** What a log wants to know of a request; filled in as it is learnt. */
 export interface RequestTrace {
+  /** One table, or several joined by commas. */
   tableName?: string
   /** Capacity units, of the operations that consume any. */
   consumedUnits?: number
@@ -79,6 +80,24 @@ function encodeTraced(
 }
 
 function traceRequest(trace: RequestTrace, request: Record<string, unknown>): void {
-  const tableName = request['TableName']
-  if (typeof tableName === 'string') trace.tableName = tableName
+  const { TableName, TransactItems, RequestItems } = request
+  if (typeof TableName === 'string') trace.tableName = TableName
+  else if (Array.isArray(TransactItems)) traceTables(trace, namesInTransaction(TransactItems))
+  else if (typeof RequestItems === 'object' && RequestItems !== null) {
+    traceTables(trace, Object.keys(RequestItems))
+  }
+}
+
+function traceTables(trace: RequestTrace, tableNames: Iterable<string>): void {
+  const names = [...new Set(tableNames)]
+  if (names.length > 0) trace.tableName = names.join(',')
+}
+
+/** The tables of TransactItems, each entry of which has its table inside its action. */
+function namesInTransaction(entries: readonly object[]): string[] {
+  return entries.flatMap((entry) =>
+    Object.values(entry as Record<string, { readonly TableName?: unknown }>).flatMap(
+      ({ TableName }) => (typeof TableName === 'string' ? [TableName] : []),
+    ),
+  )
 }

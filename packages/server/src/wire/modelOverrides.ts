@@ -44,3 +44,100 @@ export const newFormMembers: ReadonlySet<string> = new Set([
   'QueryInput.Limit',
   'KeysAndAttributes.Keys',
 ])
+
+/**
+ * Members, as `structure.member`, whose constraints the operation checks itself: a transaction
+ * reports the faults of its first bad action, whatever their kind (behaviour digest 1.6, step 2).
+ */
+export const lateMembers: ReadonlySet<string> = new Set(
+  ['ConditionCheck', 'Put', 'Update', 'Delete'].map(
+    (action) => `${action}.ReturnValuesOnConditionCheckFailure`,
+  ),
+)
+
+/**
+ * The order in which failures of a structure's members are reported; members that are not listed
+ * follow in alphabetical order (measured, old).
+ */
+export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    BatchGetItemInput: ['ReturnConsumedCapacity', 'RequestItems'],
+    BatchWriteItemInput: ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'RequestItems'],
+    CreateGlobalSecondaryIndexAction: [
+      'Projection',
+      'IndexName',
+      'ProvisionedThroughput',
+      'KeySchema',
+    ],
+    CreateTableInput: [
+      'AttributeDefinitions',
+      'TableName',
+      'BillingMode',
+      'ProvisionedThroughput',
+      'KeySchema',
+      'LocalSecondaryIndexes',
+      'GlobalSecondaryIndexes',
+    ],
+    DeleteItemInput: [
+      'ReturnConsumedCapacity',
+      'TableName',
+      'ReturnValues',
+      'ReturnItemCollectionMetrics',
+      'Key',
+      'ConditionalOperator',
+      'Expected',
+    ],
+    GetItemInput: ['ReturnConsumedCapacity', 'AttributesToGet', 'TableName', 'Key'],
+    KeysAndAttributes: ['Keys', 'AttributesToGet'],
+    ListTablesInput: ['Limit', 'ExclusiveStartTableName'],
+    Projection: ['ProjectionType', 'NonKeyAttributes'],
+    ProvisionedThroughput: ['WriteCapacityUnits', 'ReadCapacityUnits'],
+    PutItemInput: [
+      'ReturnConsumedCapacity',
+      'TableName',
+      'Item',
+      'ConditionalOperator',
+      'Expected',
+      'ReturnValues',
+      'ReturnItemCollectionMetrics',
+    ],
+    QueryInput: [
+      'Select',
+      'IndexName',
+      'ReturnConsumedCapacity',
+      'QueryFilter',
+      'TableName',
+      'ConditionalOperator',
+      'AttributesToGet',
+      'Limit',
+      'KeyConditions',
+    ],
+    ScanInput: [
+      'Select',
+      'IndexName',
+      'TotalSegments',
+      'ReturnConsumedCapacity',
+      'TableName',
+      'ConditionalOperator',
+      'ScanFilter',
+      'Segment',
+      'Limit',
+      'AttributesToGet',
+    ],
+    UpdateItemInput: [
+      'ReturnConsumedCapacity',
+      'TableName',
+      'ReturnItemCollectionMetrics',
+      'ReturnValues',
+      'Key',
+      'ConditionalOperator',
+      'Expected',
+    ],
+    UpdateTableInput: [
+      'TableName',
+      'ProvisionedThroughput',
+      'BillingMode',
+      'GlobalSecondaryIndexUpdates',
+    ],
+  }),
+)

@@ -76,7 +76,7 @@ export function binaryText(): fc.Arbitrary<string> {
 
 function attributeName(): fc.Arbitrary<string> {
   return fc.oneof(
-    fc.string({ maxLength: 6 }),
+    fc.string({ minLength: 1, maxLength: 6 }),
     fc.constantFrom('__proto__', 'constructor', 'toString', 'toJSON', 'N', 'S', 'é'),
   )
 }
