@@ -7,6 +7,7 @@ import { createHandlers } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../storage/groupCommit.ts'
 import { Catalog } from '../tables/catalog.ts'
+import { ItemReader } from '../tables/itemReader.ts'
 import { ensureStoreFormat } from '../tables/storeFormat.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
@@ -29,7 +30,9 @@ export interface DatabaseOptions {
   readonly dataDirectory?: string
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
-  /** Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent. */
+  /**
+   * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
+   */
   readonly delayTransientStatuses?: boolean
   /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
   readonly reservedWords?: 'refuse' | 'allow'
@@ -38,8 +41,9 @@ export interface DatabaseOptions {
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
-   * Called once when the store has failed so that only opening it again can mend it, such as after an I/O
-   * error at the wrong moment. What was acknowledged is safe; every request fails from then on.
+   * Called once when the store has failed so that only opening it again can mend it, such as after
+   * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
+   * on.
    */
   readonly onStoreFailure?: (error: Error) => void
   /** Time and randomness, for tests that own them. */
@@ -47,7 +51,9 @@ export interface DatabaseOptions {
   readonly random?: Random
 }
 
-/** What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`. */
+/**
+ * What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`.
+ */
 export interface ClientConfig {
   readonly endpoint: string
   readonly region: string
@@ -73,20 +79,20 @@ export interface Database {
   /** For clients in this process: their requests do not go through a socket. */
   clientConfig(): ClientConfig
   /**
-   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the port cannot
-   * be had.
+   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the
+   * port cannot be had.
    */
   listen(options?: ListenOptions): Promise<ListeningAddress>
   /**
-   * Answers the requests under way, refuses further ones, makes everything durable and releases the data
-   * directory.
+   * Answers the requests under way, refuses further ones, makes everything durable and releases the
+   * data directory.
    */
   close(): Promise<void>
 }
 
 /**
- * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator, when the
- * data directory cannot be used: not writable, in use, or of an unknown format.
+ * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
+ * when the data directory cannot be used: not writable, in use, or of an unknown format.
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const engine = await openEngine(options)
@@ -99,7 +105,7 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
 }
 
 /** The only place that picks an engine. The one that is not used is not even loaded. */
-async function openEngine(options: DatabaseOptions): Promise<StorageEngine> {
+export async function openEngine(options: DatabaseOptions): Promise<StorageEngine> {
   if (options.inMemory === true) {
     const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
     return new MemoryEngine()
@@ -128,7 +134,9 @@ async function composeDatabase(engine: StorageEngine, options: DatabaseOptions):
   const coordinator = new Coordinator({ engine, commits, clock })
   coordinator.start()
   const reservedWords = options.reservedWords ?? 'refuse'
-  const handlers = createHandlers({ catalog, coordinator, clock, random, region, reservedWords })
+  const reader = new ItemReader(engine)
+  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
+  const handlers = createHandlers(services)
   const responder = createResponder({
     dispatcher: createDispatcher(handlers),
     region,

@@ -91,6 +91,9 @@ export const flags: readonly Flag[] = [
   { names: ['-cors'], placeholder: 'ORIGINS', apply: ignored },
 ]
 
+/** Every flag of `dynatom check`. */
+export const checkFlags: readonly Flag[] = flags.filter(({ names }) => names[0] === '--data-dir')
+
 function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port <= 65_535) return port

@@ -21,8 +21,8 @@ export interface SdkHandlerOptions {
 }
 
 /**
- * What an SDK v3 client takes as `requestHandler`: it answers in this process, without a socket. Values
- * and errors are the same as over HTTP.
+ * What an SDK v3 client takes as `requestHandler`: it answers in this process, without a socket.
+ * Values and errors are the same as over HTTP.
  */
 export interface InProcessHandler {
   readonly metadata: { readonly handlerProtocol: string }

@@ -11,7 +11,13 @@ async function main(): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2))
   if (command.kind === 'help') process.stdout.write(helpText())
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
+  else if (command.kind === 'check') await check(command.dataDirectory)
   else await serve(command.settings)
+}
+
+async function check(dataDirectory: string): Promise<void> {
+  const { checkDataDirectory } = await import('./checkCommand.ts')
+  process.exitCode = await checkDataDirectory(dataDirectory, (text) => process.stdout.write(text))
 }
 
 async function serve(settings: ServerSettings): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Something that the person who started the command can put right. `message` is one clear sentence for
- * them; no stack trace is shown.
+ * Something that the person who started the command can put right. `message` is one clear sentence
+ * for them; no stack trace is shown.
  */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'

@@ -15,9 +15,9 @@ export interface RequestLogger {
 }
 
 /**
- * One line for each request: time, operation, table, milliseconds, units and error. Lines gather until the
- * events that are waiting have been handled and are written at once. Faults are logged in every format,
- * silence too.
+ * One line for each request: time, operation, table, milliseconds, units and error. Lines gather
+ * until the events that are waiting have been handled and are written at once. Faults are logged in
+ * every format, silence too.
  */
 export function createRequestLogger(
   format: LogFormat,

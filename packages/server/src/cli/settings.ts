@@ -7,7 +7,9 @@ export interface ServerSettings {
   readonly dataDirectory: string
   readonly inMemory: boolean
   readonly region: string
-  /** Whether tables and indexes stay CREATING, UPDATING and DELETING for a while, as they do in AWS. */
+  /**
+   * Whether tables and indexes stay CREATING, UPDATING and DELETING for a while, as they do in AWS.
+   */
   readonly delayTransientStatuses: boolean
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
@@ -15,7 +17,10 @@ export interface ServerSettings {
 }
 
 export const defaultPort: number = 8000
-/** Loopback only: nothing outside the machine reaches a server that was not told to listen elsewhere. */
+/**
+ * Loopback only: nothing outside the machine reaches a server that was not told to listen
+ * elsewhere.
+ */
 export const defaultHosts: readonly string[] = ['127.0.0.1', '::1']
 export const defaultRegion: string = 'us-east-1'
 /** The account that ARNs name; this server has one. */

@@ -22,14 +22,22 @@ const conditionMembers = {
 } as const
 
 /**
- * The condition of PutItem and DeleteItem, from its expression or its legacy members. Throws for all faults
- * of either form, for placeholders that are not used, and for a mix of both forms.
+ * Checks which members come together: first of all, before the values of the item or key. Throws
+ * for a mix of both forms and for placeholders without an expression.
+ */
+export function checkConditionMembers(request: ConditionParameters): void {
+  checkExpressionParameters(request, conditionMembers)
+}
+
+/**
+ * The condition of PutItem and DeleteItem, from its expression or its legacy members. Throws for
+ * all faults of either form and for placeholders that are not used. REQUIRES: the members have
+ * passed {@link checkConditionMembers}.
  */
 export function compileConditionParameter(
   services: Services,
   request: ConditionParameters,
 ): CompiledCondition | undefined {
-  checkExpressionParameters(request, conditionMembers)
   if (request.ConditionExpression === undefined) return compileLegacyCondition(request)
   const context = createExpressionContext(request, services)
   const condition = compileConditionExpression(request, context)

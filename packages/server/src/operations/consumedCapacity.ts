@@ -1,9 +1,9 @@
 import type { WriteResult } from '../transactions/writePlan.ts'
 
 /*
- * Consumed capacity outside and inside transactions (behaviour digest 1.8 and section 5). One write unit is
- * 1 KB of the larger image, one read unit 4 KB read consistently; an eventually consistent read costs
- * half, everything in a transaction twice.
+ * Consumed capacity outside and inside transactions (behaviour digest 1.8 and section 5). One write
+ * unit is 1 KB of the larger image, one read unit 4 KB read consistently; an eventually consistent
+ * read costs half, everything in a transaction twice.
  */
 
 const writeUnitBytes = 1024
@@ -26,7 +26,9 @@ export function readUnitsOfSize(sizeBytes: number): number {
   return Math.max(1, Math.ceil(sizeBytes / readUnitBytes))
 }
 
-/** The ConsumedCapacity member of a response outside a transaction; undefined when not asked for. */
+/**
+ * The ConsumedCapacity member of a response outside a transaction; undefined when not asked for.
+ */
 export function consumedCapacity(
   mode: ReturnConsumedCapacity | undefined,
   tableName: string,

@@ -51,11 +51,12 @@ export async function createTable(
   checkSseSpecification(request.SSESpecification)
   checkTags(request.Tags ?? [])
   checkQuotas(request, region)
-  const { table, change } = await catalog.create(request.TableName, (tableNumber) =>
+  const { table, change } = await catalog.create(request.TableName, (tableNumber, nextNumber) =>
     newTableChange(request, catalog.names, {
       tableId: random.uuid(),
       tableNumber,
       creationDateTimeMs: clock.nowMs(),
+      nextNumber,
     }),
   )
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }

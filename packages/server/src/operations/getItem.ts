@@ -7,11 +7,14 @@ import {
 } from './consumedCapacity.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import {
-  compileProjectionParameter,
+  checkProjectionMembers,
+  compileCheckedProjection,
   projected,
+  projectionPaths,
   type ProjectionParameters,
 } from './projectionParameter.ts'
 import type { RequestContext } from './requestContext.ts'
+import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
 import type { Services } from './services.ts'
 
 export interface GetItemRequest extends ProjectionParameters {
@@ -27,10 +30,13 @@ export async function getItem(
   request: GetItemRequest,
   context: RequestContext,
 ): Promise<object> {
-  const projection = compileProjectionParameter(services, request)
+  checkProjectionMembers(request)
   checkKeyValues(request.Key)
+  const projection = compileCheckedProjection(services, request)
   const table = services.catalog.tableForData(request.TableName)
-  const image = await services.coordinator.read(rowKeyOfKey(table, request.Key))
+  const rowKey = rowKeyOfKey(table, request.Key)
+  checkPathsOutsideTableKeys(table, projectionPaths(projection))
+  const image = await services.coordinator.read(rowKey)
   const units = readUnitsOfSize(image?.sizeBytes ?? 0) * (request.ConsistentRead === true ? 1 : 0.5)
   context.consumedUnits = units
   return {

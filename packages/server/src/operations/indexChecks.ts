@@ -60,16 +60,25 @@ export function checkIndexes(definition: TableDefinition): void {
   }
   if (globals !== undefined) {
     if (globals.length === 0) throw indexListEmpty('GlobalSecondaryIndexes')
-    for (const { IndexName, KeySchema, Projection: projection } of globals) {
-      checkGlobalIndexKeySchema(IndexName, KeySchema, definition.AttributeDefinitions)
-      checkProjection(projection)
-      addName(names, IndexName)
+    for (const index of globals) {
+      checkGlobalIndex(index, definition.AttributeDefinitions)
+      addName(names, index.IndexName)
     }
     if (globals.length > maxGlobalSecondaryIndexes) {
       throw tooManyGlobalIndexes(maxGlobalSecondaryIndexes)
     }
   }
-  checkProjectedAttributes([...(locals ?? []), ...(globals ?? [])])
+  const indexes = [...(locals ?? []), ...(globals ?? [])]
+  checkProjectedAttributes(indexes.map(({ Projection: projection }) => projection))
+}
+
+/** Checks keys and projection of a global secondary index. */
+export function checkGlobalIndex(
+  { IndexName, KeySchema, Projection: projection }: GlobalSecondaryIndexParameter,
+  definitions: readonly AttributeDefinition[],
+): void {
+  checkGlobalIndexKeySchema(IndexName, KeySchema, definitions)
+  checkProjection(projection)
 }
 
 function addName(names: Set<string>, indexName: string): void {
@@ -95,9 +104,12 @@ function checkProjection(projection: Partial<Projection>): void {
   if (type !== 'INCLUDE' && names !== undefined) throw nonKeyAttributesUnexpected(type)
 }
 
-/** An attribute that two indexes project counts twice (guide: quotas of secondary indexes). */
-function checkProjectedAttributes(indexes: readonly LocalSecondaryIndexParameter[]): void {
+/**
+ * Checks the projections of all indexes of a table. An attribute that two indexes project counts
+ * twice (guide: quotas of secondary indexes).
+ */
+export function checkProjectedAttributes(projections: readonly Partial<Projection>[]): void {
   let count = 0
-  for (const index of indexes) count += index.Projection.NonKeyAttributes?.length ?? 0
+  for (const { NonKeyAttributes: names } of projections) count += names?.length ?? 0
   if (count > maxProjectedAttributes) throw tooManyNonKeyAttributes(maxProjectedAttributes)
 }

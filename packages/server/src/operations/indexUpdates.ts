@@ -1,12 +1,11 @@
+import { indexInUse } from '../errors/indexErrors.ts'
 import {
   indexThroughputMissing,
   indexThroughputOnDemand,
   resourceNotFound,
-  severalIndexesChanged,
 } from '../errors/tableErrors.ts'
 import {
   indexActionMissing,
-  indexChangeUnsupported,
   indexUpdatedTwice,
   severalIndexActions,
 } from '../errors/tableSettingErrors.ts'
@@ -71,24 +70,23 @@ export function checkIndexUpdates(
 }
 
 /**
- * The indexes of a table after an update; an index that stays as it is keeps its record object.
- * Creating and deleting indexes is refused.
+ * The indexes of a table after the Update actions of `updates`; an index that stays as it is keeps
+ * its record object.
  */
 export function updateGlobalSecondaryIndexes(
   record: TableRecord,
   updates: readonly IndexUpdate[],
   context: IndexUpdateContext,
 ): readonly GlobalSecondaryIndexRecord[] {
-  const changes = updates.filter(({ Update }) => Update === undefined)
-  if (changes.length > 1) throw severalIndexesChanged()
-  if (changes.length > 0) throw indexChangeUnsupported()
   const actions = new Map<string, IndexUpdateAction>()
   for (const { Update: action } of updates) {
     if (action !== undefined) actions.set(action.IndexName, action)
   }
   const indexes = record.globalSecondaryIndexes
   for (const name of actions.keys()) {
-    if (!indexes.some(({ indexName }) => indexName === name)) throw resourceNotFound()
+    const index = indexes.find(({ indexName }) => indexName === name)
+    if (index === undefined) throw resourceNotFound()
+    if (index.status === 'DELETING') throw indexInUse('deleted', name)
   }
   checkAllProvisioned(record, actions, context.billingMode)
   return indexes.map((index) => updatedIndex(record, index, actions.get(index.indexName), context))
@@ -102,6 +100,7 @@ function checkAllProvisioned(
 ): void {
   if (record.billingMode === 'PROVISIONED' || billingMode === 'PAY_PER_REQUEST') return
   const missing = record.globalSecondaryIndexes
+    .filter(({ status }) => status !== 'DELETING')
     .map(({ indexName }) => indexName)
     .filter((name) => actions.get(name)?.ProvisionedThroughput === undefined)
   if (missing.length > 0) throw indexThroughputMissing(missing)
@@ -114,6 +113,7 @@ function updatedIndex(
   { billingMode, nowMs }: IndexUpdateContext,
 ): GlobalSecondaryIndexRecord {
   if (action === undefined && billingMode === record.billingMode) return index
+  if (index.status === 'DELETING') return index
   const { indexName } = index
   const units = action?.ProvisionedThroughput
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) {

@@ -1,6 +1,8 @@
+import { hasItemCollections } from '../tables/itemCollection.ts'
 import type { Table } from '../tables/table.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import { newAttributeMap, type AttributeValue } from '../values/attributeValue.ts'
+import type { Services } from './services.ts'
 
 export type ReturnItemCollectionMetrics = 'SIZE' | 'NONE'
 
@@ -13,20 +15,27 @@ export interface ItemCollectionMetrics {
   readonly SizeEstimateRangeGB: readonly [number, number]
 }
 
+/** A write of one item; `key` has at least the table's key attributes. */
+interface ItemWrite {
+  readonly table: Table
+  readonly key: AttributeMap
+  readonly rowKey: Buffer
+}
+
 /**
- * The metrics of the item collection that a write touched: undefined unless they were asked for and the
- * table has local secondary indexes. The table's size bounds that of any of its collections.
+ * The metrics of the item collection that a write touched, as it is now: undefined unless they were
+ * asked for and the table has local secondary indexes.
  */
-export function itemCollectionMetrics(
+export async function readItemCollectionMetrics(
+  { coordinator }: Pick<Services, 'coordinator'>,
   mode: ReturnItemCollectionMetrics | undefined,
-  table: Table,
-  key: AttributeMap,
-): ItemCollectionMetrics | undefined {
-  if (mode !== 'SIZE' || table.record.localSecondaryIndexes.length === 0) return undefined
-  const name = table.primaryKey.partitionKey.name
+  { table, key, rowKey }: ItemWrite,
+): Promise<ItemCollectionMetrics | undefined> {
+  if (mode !== 'SIZE' || !hasItemCollections(table)) return undefined
+  const { name } = table.primaryKey.partitionKey
   const collectionKey = newAttributeMap()
   collectionKey[name] = key[name] as AttributeValue
-  const tableSizeBytes = table.counter.values[1] ?? 0
-  const upper = Math.max(1, Math.ceil(tableSizeBytes / gigabyte))
-  return { ItemCollectionKey: collectionKey, SizeEstimateRangeGB: [0, upper] }
+  const sizeBytes = await coordinator.readCollectionSize(rowKey)
+  const lower = Math.floor(sizeBytes / gigabyte)
+  return { ItemCollectionKey: collectionKey, SizeEstimateRangeGB: [lower, lower + 1] }
 }

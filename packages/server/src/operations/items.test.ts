@@ -135,6 +135,10 @@ describe('PutItem and GetItem', () => {
       { ...Key, s: { S: 'x'.repeat(409_600 - 7) } },
       'Item size has exceeded the maximum allowed size',
     ],
+    [
+      { ...Key, m: { M: { '': { S: 'x' } } } },
+      'One or more parameter values were invalid: Empty attribute name',
+    ],
     [{ ...Key, n: { N: 'one' } }, 'The parameter cannot be converted to a numeric value: one'],
   ])('refuse the item %#', async (Item, message) => {
     expect(await plane.call('PutItem', { TableName, Item })).toEqual(validation(message))
@@ -302,6 +306,19 @@ describe('UpdateItem', () => {
     }
     await plane.call('UpdateItem', { TableName, Key, AttributeUpdates })
     expect(await stored()).toEqual({ ...Key, n: { N: '5' }, s: { S: 'new' } })
+  })
+
+  it('refuses more than 2 MB of values', async () => {
+    const value = { S: 'x'.repeat(400_000) }
+    const names = [':a', ':b', ':c', ':d', ':e', ':f']
+    const ConditionExpression = names.map((name) => `s <> ${name}`).join(' AND ')
+    const response = await plane.call('UpdateItem', {
+      TableName,
+      Key,
+      ConditionExpression,
+      ExpressionAttributeValues: Object.fromEntries(names.map((name) => [name, value])),
+    })
+    expect(response).toEqual(validation('ExpressionAttributeValues exceeds max size'))
   })
 
   it('refuses placeholders that nothing uses', async () => {

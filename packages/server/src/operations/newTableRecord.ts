@@ -13,7 +13,11 @@ import { newStream } from './streamSettings.ts'
 import type { TableCreation } from './tableCreation.ts'
 
 /** What a new table gets from the server. */
-export type TableIdentity = Pick<TableRecord, 'tableId' | 'tableNumber' | 'creationDateTimeMs'>
+export interface TableIdentity
+  extends Pick<TableRecord, 'tableId' | 'tableNumber' | 'creationDateTimeMs'> {
+  /** Gives numbers for its indexes. */
+  readonly nextNumber: () => number
+}
 
 /** The records of a new table while it is being created and from then on. */
 export function newTableChange(
@@ -39,7 +43,7 @@ export function newTableChange(
 function creatingRecord(
   request: TableCreation,
   names: ResourceNames,
-  identity: TableIdentity,
+  { nextNumber, ...identity }: TableIdentity,
 ): TableRecord {
   const onDemandThroughput = mergedOnDemandThroughput(undefined, request.OnDemandThroughput)
   const stream = newStream(request.StreamSpecification, identity.creationDateTimeMs)
@@ -54,8 +58,12 @@ function creatingRecord(
     throughput: newThroughput(request.ProvisionedThroughput),
     ...(onDemandThroughput !== undefined && { onDemandThroughput }),
     ...(request.WarmThroughput !== undefined && { warmThroughput: request.WarmThroughput }),
-    localSecondaryIndexes: (request.LocalSecondaryIndexes ?? []).map(localIndexRecord),
-    globalSecondaryIndexes: (request.GlobalSecondaryIndexes ?? []).map(globalIndexRecord),
+    localSecondaryIndexes: (request.LocalSecondaryIndexes ?? []).map((index) =>
+      localIndexRecord(index, nextNumber()),
+    ),
+    globalSecondaryIndexes: (request.GlobalSecondaryIndexes ?? []).map((index) =>
+      globalIndexRecord(index, nextNumber()),
+    ),
     ...(stream !== undefined && { stream }),
     ...(keyArn !== undefined && { kmsMasterKeyArn: keyArn }),
     ...(request.TableClass !== undefined && { tableClass: { tableClass: request.TableClass } }),
@@ -64,18 +72,26 @@ function creatingRecord(
   }
 }
 
-function localIndexRecord(index: LocalSecondaryIndexParameter): LocalSecondaryIndexRecord {
+function localIndexRecord(
+  index: LocalSecondaryIndexParameter,
+  indexNumber: number,
+): LocalSecondaryIndexRecord {
   return {
     indexName: index.IndexName,
+    indexNumber,
     keySchema: index.KeySchema,
     projection: index.Projection as Projection,
   }
 }
 
-function globalIndexRecord(index: GlobalSecondaryIndexParameter): GlobalSecondaryIndexRecord {
+/** A global secondary index that is being created. */
+export function globalIndexRecord(
+  index: GlobalSecondaryIndexParameter,
+  indexNumber: number,
+): GlobalSecondaryIndexRecord {
   const onDemandThroughput = mergedOnDemandThroughput(undefined, index.OnDemandThroughput)
   return {
-    ...localIndexRecord(index),
+    ...localIndexRecord(index, indexNumber),
     status: 'CREATING',
     throughput: newThroughput(index.ProvisionedThroughput),
     ...(onDemandThroughput !== undefined && { onDemandThroughput }),

@@ -1,8 +1,10 @@
 import { duplicateAttributeToGet } from '../errors/itemErrors.ts'
 import { checkExpressionParameters } from '../expressions/checkExpressionParameters.ts'
+import type { DocumentPath } from '../expressions/documentPath.ts'
 import {
   checkAllUsed,
   createExpressionContext,
+  type ExpressionContext,
   type ExpressionRequest,
 } from '../expressions/expressionContext.ts'
 import {
@@ -34,15 +36,38 @@ export type Projection =
 
 const everything: Projection = { kind: 'all' }
 
-/** The projection of GetItem, from its expression or its legacy member. */
-export function compileProjectionParameter(
+/** Throws when both forms of a projection are mixed, and for placeholders without an expression. */
+export function checkProjectionMembers(request: ProjectionParameters): void {
+  checkExpressionParameters(request, projectionMembers)
+}
+
+/**
+ * The projection of a request, from its expression or its legacy member.
+ * REQUIRES: {@link checkProjectionMembers}.
+ */
+export function compileCheckedProjection(
   services: Services,
   request: ProjectionParameters,
 ): Projection {
-  checkExpressionParameters(request, projectionMembers)
   const text = request.ProjectionExpression
   if (text !== undefined) return compileProjectionExpression(services, request, text)
-  const names = request.AttributesToGet
+  return compileAttributesToGet(request)
+}
+
+/**
+ * The projection of a request with other expressions beside it, which share its placeholders. That
+ * both forms are not mixed has been checked.
+ */
+export function compileSharedProjection(
+  request: ProjectionParameters,
+  context: ExpressionContext,
+): Projection {
+  const text = request.ProjectionExpression
+  if (text === undefined) return compileAttributesToGet(request)
+  return { kind: 'paths', paths: compileProjection(text, context) }
+}
+
+function compileAttributesToGet({ AttributesToGet: names }: ProjectionParameters): Projection {
   if (names === undefined) return everything
   checkDistinct(names)
   return { kind: 'names', names }
@@ -69,7 +94,15 @@ function checkDistinct(names: readonly string[]): void {
   }
 }
 
-/** The projected item as it goes into a response. Without a projection its stored text is passed on. */
+/** The paths that a projection names; none when it gives everything. */
+export function projectionPaths(projection: Projection): readonly DocumentPath[] {
+  if (projection.kind === 'paths') return projection.paths.paths
+  return projection.kind === 'names' ? projection.names.map((name) => [name]) : []
+}
+
+/**
+ * The projected item as it goes into a response. Without a projection its stored text is passed on.
+ */
 export function projected(image: ItemImage, projection: Projection): object {
   switch (projection.kind) {
     case 'all':

@@ -1,13 +1,22 @@
 import { returnValuesNotAllowed } from '../errors/itemErrors.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkIndexKeys, rowKeyOfItem } from '../tables/primaryKey.ts'
+import type { WriteAction } from '../transactions/writePlan.ts'
 import { checkItem } from '../values/checkAttributeValue.ts'
 import type { Item } from '../values/attributeValue.ts'
-import { compileConditionParameter, type ConditionParameters } from './conditionParameter.ts'
-import { consumedCapacity, writeUnits, type ReturnConsumedCapacity } from './consumedCapacity.ts'
-import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
+import {
+  checkConditionMembers,
+  compileConditionParameter,
+  type ConditionParameters,
+} from './conditionParameter.ts'
+import type { ReturnConsumedCapacity } from './consumedCapacity.ts'
+import {
+  readItemCollectionMetrics,
+  type ReturnItemCollectionMetrics,
+} from './itemCollectionMetrics.ts'
 import type { RequestContext } from './requestContext.ts'
 import type { Services } from './services.ts'
+import { consumedByWrite, writeCapacity } from './writeCapacity.ts'
 
 export interface PutItemRequest extends ConditionParameters {
   readonly TableName: string
@@ -24,30 +33,32 @@ export async function putItem(
   request: PutItemRequest,
   context: RequestContext,
 ): Promise<object> {
-  const condition = compileConditionParameter(services, request)
+  checkConditionMembers(request)
   checkItem(request.Item)
   const { ReturnValues = 'NONE' } = request
   if (ReturnValues !== 'NONE' && ReturnValues !== 'ALL_OLD') throw returnValuesNotAllowed()
+  const condition = compileConditionParameter(services, request)
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfItem(table, request.Item)
   checkIndexKeys(table, request.Item)
-  const result = await services.coordinator.write({
+  const action: WriteAction = {
     table,
     key: request.Item,
     rowKey,
     condition,
     change: { kind: 'Put', image: ItemImage.ofItem(request.Item) },
     returnOldOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
-  })
-  const units = writeUnits(result)
-  context.consumedUnits = units
+  }
+  const result = await services.coordinator.write(action)
+  const units = consumedByWrite(action, result)
+  context.consumedUnits = units.total
   return {
     Attributes: ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined,
-    ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, request.TableName, units),
-    ItemCollectionMetrics: itemCollectionMetrics(
+    ConsumedCapacity: writeCapacity(request.ReturnConsumedCapacity, request.TableName, units),
+    ItemCollectionMetrics: await readItemCollectionMetrics(
+      services,
       request.ReturnItemCollectionMetrics,
-      table,
-      request.Item,
+      action,
     ),
   }
 }

@@ -1,3 +1,5 @@
+import { batchGetItem } from './batchGetItem.ts'
+import { batchWriteItem } from './batchWriteItem.ts'
 import { createTable } from './createTable.ts'
 import { deleteItem } from './deleteItem.ts'
 import { deleteTable } from './deleteTable.ts'
@@ -8,7 +10,9 @@ import { getItem } from './getItem.ts'
 import { listTables } from './listTables.ts'
 import { listTagsOfResource } from './listTagsOfResource.ts'
 import { putItem } from './putItem.ts'
+import { query } from './query.ts'
 import type { RequestContext } from './requestContext.ts'
+import { scan } from './scan.ts'
 import type { Services } from './services.ts'
 import { tagResource } from './tagResource.ts'
 import { transactGetItems } from './transactGetItems.ts'
@@ -26,6 +30,8 @@ export type OperationHandler = (
 type Operation = (services: Services, request: never, context: RequestContext) => unknown
 
 const operations: Readonly<Record<string, Operation>> = {
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
   CreateTable: createTable,
   DeleteItem: deleteItem,
   DeleteTable: deleteTable,
@@ -36,6 +42,8 @@ const operations: Readonly<Record<string, Operation>> = {
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
+  Query: query,
+  Scan: scan,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,

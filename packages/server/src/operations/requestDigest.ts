@@ -4,18 +4,18 @@ import type { Bytes } from '../storage/engine.ts'
 import type { RequestToken } from '../transactions/writePlan.ts'
 
 /**
- * The token of a request: found again by operation and token text, and bound to `parameters`, whose members
- * may come in any order. REQUIRES: the attribute values in `parameters` are canonical.
+ * The token of a request: found again by operation and token text, and bound to `parameters`, whose
+ * members may come in any order. REQUIRES: the attribute values in `parameters` are canonical.
  */
 export function requestToken(
   operation: string,
   token: string | undefined,
-  parameters: unknown,
+  parameters: () => unknown,
 ): RequestToken | undefined {
   if (token === undefined) return undefined
   return {
     digest: sha256(`${operation}\n${token}`),
-    requestDigest: Buffer.from(sha256(orderedJson(parameters))).toString('base64'),
+    requestDigest: Buffer.from(sha256(orderedJson(parameters()))).toString('base64'),
   }
 }
 

@@ -1,11 +1,14 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Catalog } from '../tables/catalog.ts'
+import type { ItemReader } from '../tables/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 
 /** What operations call. One object per database, made by the composition. */
 export interface Services {
   readonly catalog: Catalog
   readonly coordinator: Coordinator
+  /** For reads of many items. */
+  readonly reader: ItemReader
   readonly clock: Clock
   readonly random: Random
   readonly region: string

@@ -1,4 +1,4 @@
-import type { BillingMode, TableClass } from '../tables/tableRecord.ts'
+import type { AttributeDefinition, BillingMode, TableClass } from '../tables/tableRecord.ts'
 import type {
   OnDemandThroughputParameter,
   ProvisionedThroughputParameter,
@@ -11,6 +11,8 @@ import type { StreamSpecificationParameter } from './streamSettings.ts'
 /** An UpdateTable request as the model lets it through. */
 export interface UpdateTableRequest {
   readonly TableName: string
+  /** The keys of a new index; those that the table has already may be there too. */
+  readonly AttributeDefinitions?: readonly AttributeDefinition[]
   readonly BillingMode?: BillingMode
   readonly ProvisionedThroughput?: ProvisionedThroughputParameter
   readonly GlobalSecondaryIndexUpdates?: readonly IndexUpdate[]

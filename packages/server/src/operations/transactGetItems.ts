@@ -40,13 +40,14 @@ export async function transactGetItems(
   const projections = gets.map((get) => checkGet(services, get))
   const tables = gets.map(({ TableName }) => services.catalog.tableForData(TableName))
   const actions = gets.map(({ Key }, i) => bindGet(tables[i] as Table, Key))
-  checkDistinctItems(actions)
+  checkDistinctItems(actions.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
+  gets.forEach(({ Key }, i) => checkKeysNotEmpty(tables[i] as Table, Key))
   const images = await services.coordinator.readTransaction(actions)
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
   const units = unitsByTable(
     images.map((image, i) => ({
-      tableName: (tables[i] as Table).name,
+      tableName: (gets[i] as GetAction).TableName,
       units: 2 * readUnitsOfSize(image?.sizeBytes ?? 0),
     })),
   )
@@ -68,7 +69,6 @@ function checkGet(services: Services, get: GetAction): Projection {
 }
 
 function bindGet(table: Table, key: AttributeMap): ReadAction | InvalidAction {
-  checkKeysNotEmpty(table, key)
   try {
     return { table, rowKey: rowKeyOfKey(table, key) }
   } catch (error) {

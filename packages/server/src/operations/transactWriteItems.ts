@@ -1,20 +1,16 @@
 import { duplicateTransactionItems, transactionTooLarge } from '../errors/transactionErrors.ts'
 import { maxTransactionBytes } from '../limits.ts'
+import type { Table } from '../tables/table.ts'
 import type {
   InvalidAction,
+  ReplayUnits,
   TransactionResult,
   WriteAction,
   WriteResult,
 } from '../transactions/writePlan.ts'
+import { transactionalCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 import {
-  transactionalCapacity,
-  unitsByTable,
-  writeUnits,
-  type ReturnConsumedCapacity,
-  type TableUnits,
-} from './consumedCapacity.ts'
-import {
-  itemCollectionMetrics,
+  readItemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
@@ -24,10 +20,12 @@ import type { Services } from './services.ts'
 import {
   bindAction,
   checkAction,
+  checkNoKeyEmpty,
   payloadSize,
   type CheckedAction,
   type TransactWriteItem,
 } from './transactionActions.ts'
+import { consumedByWrite, sumOfWrites, writeCapacity, type WriteUnits } from './writeCapacity.ts'
 
 export interface TransactWriteItemsRequest {
   readonly TransactItems: readonly TransactWriteItem[]
@@ -36,87 +34,139 @@ export interface TransactWriteItemsRequest {
   readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 
-/** TransactWriteItems: up to 100 writes and checks, all or nothing (behaviour digest 1.6 for the order). */
+/**
+ * TransactWriteItems: up to 100 writes and checks, all or nothing (behaviour digest 1.6 for the
+ * order).
+ */
 export async function transactWriteItems(
   services: Services,
   request: TransactWriteItemsRequest,
   context: RequestContext,
 ): Promise<object> {
-  const checked = request.TransactItems.map((entry) => checkAction(services, entry))
+  const checked = request.TransactItems.map((entry, i) => checkAction(services, entry, i))
   const tables = checked.map(({ parameters }) =>
     services.catalog.tableForData(parameters.TableName),
   )
-  const actions = checked.map((action, i) => bindAction(tables[i] as (typeof tables)[0], action))
-  checkDistinctItems(actions)
-  checkPayload(checked)
+  const bound = checked.map((action, i) => bindAction(tables[i] as Table, action))
+  checkDistinctItems(bound.map(({ rowKey }) => rowKey))
+  checkKeysAndSizes(tables, checked)
+  const actions = bound.map(({ action }) => action)
   const result = await services.coordinator.transact({
     actions,
-    token: requestToken('TransactWriteItems', request.ClientRequestToken, request.TransactItems),
+    token: requestToken('TransactWriteItems', request.ClientRequestToken, () =>
+      parametersOf(tables, checked),
+    ),
   })
-  return respond(request, context, actions as readonly WriteAction[], result)
+  return respond(services, request, context, { checked, actions, result })
+}
+
+/**
+ * What makes two requests the same: tables by their ids, however they are named, and all else as
+ * sent.
+ */
+function parametersOf(tables: readonly Table[], checked: readonly CheckedAction[]): object[] {
+  return checked.map(({ kind, parameters }, i) => ({
+    kind,
+    parameters: { ...parameters, TableName: (tables[i] as Table).record.tableId },
+  }))
 }
 
 /** Throws duplicateTransactionItems when two actions name one item. */
-export function checkDistinctItems(
-  actions: readonly ({ readonly rowKey: Buffer } | InvalidAction)[],
-): void {
+export function checkDistinctItems(rowKeys: readonly (Buffer | undefined)[]): void {
   const seen = new Set<string>()
-  for (const action of actions) {
-    if ('invalid' in action) continue
-    const name = action.rowKey.toString('latin1')
+  for (const rowKey of rowKeys) {
+    if (rowKey === undefined) continue
+    const name = rowKey.toString('latin1')
     if (seen.has(name)) throw duplicateTransactionItems()
     seen.add(name)
   }
 }
 
-function checkPayload(checked: readonly CheckedAction[]): void {
+function checkKeysAndSizes(tables: readonly Table[], checked: readonly CheckedAction[]): void {
   let sizeBytes = 0
-  for (const action of checked) sizeBytes += payloadSize(action)
+  checked.forEach((action, i) => {
+    sizeBytes += payloadSize(action)
+    checkNoKeyEmpty(tables[i] as Table, action)
+  })
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
 }
 
-function respond(
+async function respond(
+  services: Services,
   request: TransactWriteItemsRequest,
   context: RequestContext,
-  actions: readonly WriteAction[],
-  result: TransactionResult,
-): object {
-  const replayed = result.kind === 'replayed'
-  const units = replayed
-    ? result.units.map(({ tableName, readUnits }) => ({ tableName, units: readUnits }))
-    : unitsOf(actions, result.results)
-  context.consumedUnits = units.reduce((sum, entry) => sum + entry.units, 0)
+  outcome: {
+    readonly checked: readonly CheckedAction[]
+    readonly actions: readonly (WriteAction | InvalidAction)[]
+    readonly result: TransactionResult
+  },
+): Promise<object> {
+  const { checked, actions, result } = outcome
+  const { ReturnItemCollectionMetrics: metricsMode } = request
   return {
-    ConsumedCapacity: transactionalCapacity(
-      request.ReturnConsumedCapacity,
-      replayed ? 'ReadCapacityUnits' : 'WriteCapacityUnits',
-      units,
-    ),
-    ItemCollectionMetrics: metricsByTable(request.ReturnItemCollectionMetrics, actions),
+    ConsumedCapacity:
+      result.kind === 'replayed'
+        ? replayCapacity(request, context, result.units)
+        : capacity(request, context, unitsByTableName(checked, actions, result.results)),
+    ItemCollectionMetrics: await metricsByTable(services, metricsMode, actions),
   }
 }
 
-/** Twice the units of each write: one to prepare it and one to commit it. */
-function unitsOf(actions: readonly WriteAction[], results: readonly WriteResult[]): TableUnits[] {
-  return unitsByTable(
-    actions.map(({ table }, i) => ({
-      tableName: table.name,
-      units: 2 * writeUnits(results[i] as WriteResult),
-    })),
-  )
+/** A replay is reported as reads (behaviour digest 1.8). */
+function replayCapacity(
+  request: TransactWriteItemsRequest,
+  context: RequestContext,
+  replayed: readonly ReplayUnits[],
+): object[] | undefined {
+  const units = replayed.map(({ tableName, readUnits }) => ({ tableName, units: readUnits }))
+  context.consumedUnits = units.reduce((sum, entry) => sum + entry.units, 0)
+  return transactionalCapacity(request.ReturnConsumedCapacity, 'ReadCapacityUnits', units)
 }
 
-function metricsByTable(
+function capacity(
+  { ReturnConsumedCapacity: mode }: TransactWriteItemsRequest,
+  context: RequestContext,
+  tables: ReadonlyMap<string, WriteUnits>,
+): (object | undefined)[] | undefined {
+  context.consumedUnits = 0
+  for (const { total } of tables.values()) context.consumedUnits += total
+  if (mode === undefined || mode === 'NONE') return undefined
+  return [...tables].map(([tableName, units]) => writeCapacity(mode, tableName, units, true))
+}
+
+/**
+ * The table pays each write twice: once to prepare it and once to commit it. A table is named as
+ * the request names it, by an ARN for example (model: ConsumedCapacity).
+ */
+function unitsByTableName(
+  checked: readonly CheckedAction[],
+  actions: readonly (WriteAction | InvalidAction)[],
+  results: readonly WriteResult[],
+): Map<string, WriteUnits> {
+  const tables = new Map<string, WriteUnits>()
+  actions.forEach((action, i) => {
+    if ('invalid' in action) return
+    const name = (checked[i] as CheckedAction).parameters.TableName
+    const units = consumedByWrite(action, results[i] as WriteResult, 2)
+    const before = tables.get(name)
+    tables.set(name, before === undefined ? units : sumOfWrites([before, units]))
+  })
+  return tables
+}
+
+async function metricsByTable(
+  services: Services,
   mode: ReturnItemCollectionMetrics | undefined,
-  actions: readonly WriteAction[],
-): Record<string, ItemCollectionMetrics[]> | undefined {
+  actions: readonly (WriteAction | InvalidAction)[],
+): Promise<Record<string, ItemCollectionMetrics[]> | undefined> {
+  if (mode !== 'SIZE') return undefined
   const tables = new Map<string, ItemCollectionMetrics[]>()
-  for (const { table, key, change } of actions) {
-    if (change.kind === 'ConditionCheck') continue
-    const metrics = itemCollectionMetrics(mode, table, key)
+  for (const action of actions) {
+    if ('invalid' in action || action.change.kind === 'ConditionCheck') continue
+    const metrics = await readItemCollectionMetrics(services, mode, action)
     if (metrics === undefined) continue
-    const list = tables.get(table.name)
-    if (list === undefined) tables.set(table.name, [metrics])
+    const list = tables.get(action.table.name)
+    if (list === undefined) tables.set(action.table.name, [metrics])
     else list.push(metrics)
   }
   return tables.size === 0 ? undefined : Object.fromEntries(tables)

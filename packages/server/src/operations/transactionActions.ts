@@ -1,5 +1,5 @@
 import { isValidationException } from '../errors/apiError.ts'
-import { notOneAction } from '../errors/transactionErrors.ts'
+import { notOneAction, unknownReturnValuesOnFailure } from '../errors/transactionErrors.ts'
 import { itemTooLarge } from '../errors/valueErrors.ts'
 import { compileUpdate, type CompiledUpdate } from '../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
@@ -24,13 +24,15 @@ import { checkItem } from '../values/checkAttributeValue.ts'
 import { attributeValueSize, itemSize } from '../values/size.ts'
 import { compileConditionExpression } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
+import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from './services.ts'
-import { checkKeysNotUpdated } from './updateItem.ts'
+import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
 
 interface ActionParameters extends ExpressionRequest {
   readonly TableName: string
   readonly ConditionExpression?: string
-  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
+  /** ALL_OLD or NONE, once {@link checkAction} has seen it. */
+  readonly ReturnValuesOnConditionCheckFailure?: string
 }
 
 export interface PutAction extends ActionParameters {
@@ -64,23 +66,41 @@ export interface CheckedAction {
 }
 
 /**
- * Checks one entry by itself: exactly one action, values, expressions. Throws top-level errors (behaviour
- * digest 1.6, step 2).
+ * Checks the entry at `position` by itself: exactly one action, expressions, values, other members.
+ * Throws top-level errors (behaviour digest 1.6, step 2).
  */
-export function checkAction(services: Services, entry: TransactWriteItem): CheckedAction {
+export function checkAction(
+  services: Services,
+  entry: TransactWriteItem,
+  position: number,
+): CheckedAction {
   const { ConditionCheck, Put, Update, Delete } = entry
   const present = [ConditionCheck, Put, Update, Delete].filter((action) => action !== undefined)
   if (present.length !== 1) throw notOneAction()
-  if (Put !== undefined) {
-    const expressions = compileExpressions(services, Put, undefined)
-    checkItem(Put.Item)
-    return { kind: 'Put', parameters: Put, attributes: Put.Item, ...expressions }
-  }
-  const parameters = present[0] as KeyAction
+  const parameters = present[0] as KeyAction | PutAction
   const expressions = compileExpressions(services, parameters, Update?.UpdateExpression)
-  checkKeyValues(parameters.Key)
-  const kind = Update !== undefined ? 'Update' : Delete !== undefined ? 'Delete' : 'ConditionCheck'
-  return { kind, parameters, attributes: parameters.Key, ...expressions }
+  if (Put === undefined) checkKeyValues((parameters as KeyAction).Key)
+  else checkItem(Put.Item)
+  const kind = kindOf(entry)
+  checkReturnValues(parameters, kind, position)
+  const attributes = Put === undefined ? (parameters as KeyAction).Key : Put.Item
+  return { kind, parameters, attributes, ...expressions }
+}
+
+function kindOf({ Put, Update, Delete }: TransactWriteItem): Change['kind'] {
+  if (Put !== undefined) return 'Put'
+  if (Update !== undefined) return 'Update'
+  return Delete !== undefined ? 'Delete' : 'ConditionCheck'
+}
+
+/** The model's constraint, which in a transaction waits for its action's turn. */
+function checkReturnValues(
+  { ReturnValuesOnConditionCheckFailure: value }: ActionParameters,
+  kind: Change['kind'],
+  position: number,
+): void {
+  if (value === undefined || value === 'ALL_OLD' || value === 'NONE') return
+  throw unknownReturnValuesOnFailure(value, kind, position)
 }
 
 /** Placeholders of an action that has no expression at all are not looked at, as on AWS. */
@@ -99,40 +119,47 @@ function compileExpressions(
   return { condition, update }
 }
 
+/** A checked entry on its table. */
+export interface BoundAction {
+  readonly action: WriteAction | InvalidAction
+  /** The item that the entry is about; undefined when its key names none. */
+  readonly rowKey: Buffer | undefined
+}
+
 /**
- * Turns a checked entry into an action on its table. Empty keys and over-large puts refuse the request;
- * keys that do not match the schema make the action invalid, which cancels the transaction (behaviour digest
- * 1.6, steps 4 and 5).
+ * Turns a checked entry into an action on its table. What does not match the table's schema makes
+ * the action invalid, which cancels the transaction (behaviour digest 1.6, step 5).
  */
-export function bindAction(table: Table, checked: CheckedAction): WriteAction | InvalidAction {
+export function bindAction(table: Table, checked: CheckedAction): BoundAction {
   const { kind, attributes, parameters } = checked
-  checkKeysNotEmpty(table, attributes)
-  if (kind === 'Put') checkIndexKeysNotEmpty(table, attributes)
+  let rowKey: Buffer | undefined
   try {
-    return {
+    rowKey = kind === 'Put' ? rowKeyOfItem(table, attributes) : rowKeyOfKey(table, attributes)
+    if (kind === 'Put') checkIndexKeys(table, attributes)
+    else {
+      checkKeysNotUpdated(table, checked.update)
+      checkUpdateOutsideKeys(table, checked.update)
+    }
+    const action: WriteAction = {
       table,
       key: attributes,
-      rowKey: kind === 'Put' ? putRowKey(table, attributes) : keyRowKey(table, checked),
+      rowKey,
       condition: checked.condition,
       change: changeOf(checked),
       returnOldOnFailure: parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
     }
+    return { action, rowKey }
   } catch (error) {
     if (!isValidationException(error)) throw error
-    return { invalid: error }
+    return { action: { invalid: error }, rowKey }
   }
 }
 
-function putRowKey(table: Table, item: Item): Buffer {
-  const rowKey = rowKeyOfItem(table, item)
-  checkIndexKeys(table, item)
-  return rowKey
-}
-
-function keyRowKey(table: Table, { attributes, update }: CheckedAction): Buffer {
-  const rowKey = rowKeyOfKey(table, attributes)
-  checkKeysNotUpdated(table, update)
-  return rowKey
+/** Throws for an empty key of the table or an index, which refuses the whole request (step 4). */
+export function checkNoKeyEmpty(table: Table, { kind, attributes, update }: CheckedAction): void {
+  checkKeysNotEmpty(table, attributes)
+  if (kind === 'Put') checkIndexKeysNotEmpty(table, attributes)
+  else checkIndexKeysNotEmptied(table, update)
 }
 
 function changeOf({ kind, attributes, update }: CheckedAction): Change {
@@ -141,8 +168,8 @@ function changeOf({ kind, attributes, update }: CheckedAction): Change {
 }
 
 /**
- * The size in bytes of what an action sends: item or key, placeholder values and expression texts. Throws
- * itemTooLarge for a put of more than 400 KB.
+ * The size in bytes of what an action sends: item or key, placeholder values and expression texts.
+ * Throws itemTooLarge for a put of more than 400 KB.
  */
 export function payloadSize({ kind, parameters, attributes }: CheckedAction): number {
   let sizeBytes = itemSize(attributes)

@@ -244,6 +244,19 @@ describe('client request tokens', () => {
     expect(await stored('a')).toBeUndefined()
   })
 
+  it('belong to the table itself: by any name, and not to a later one of that name', async () => {
+    const arn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Players'
+    const put = (TableName: string) => [{ Put: { TableName, Item: { id: { S: 'a' } } } }]
+    expect(await write(put('Players'), token)).toEqual({})
+    await plane.call('DeleteItem', player('a'))
+    expect(await write(put(arn), token)).toEqual({})
+    expect(await stored('a')).toBeUndefined()
+    await plane.call('DeleteTable', { TableName: 'Players' })
+    await plane.createTable('Players', ['id:N'])
+    const again = await write(put('Players'), { ...token, ReturnItemCollectionMetrics: 'SIZE' })
+    expect(again['__type']).toBe('IdempotentParameterMismatchException')
+  })
+
   it('refuse another request', async () => {
     await write([putPlayer('a')], token)
     const response = await write([putPlayer('a', { n: { N: '1' } })], token)
@@ -285,6 +298,14 @@ describe('TransactGetItems', () => {
     expect(response['ConsumedCapacity']).toEqual([
       { TableName: 'Players', CapacityUnits: 8, ReadCapacityUnits: 8 },
     ])
+  })
+
+  it('names tables as the request does', async () => {
+    const TableName = 'arn:aws:dynamodb:us-east-1:000000000000:table/Players'
+    const response = await read([{ TableName, Key: { id: { S: 'a' } } }], {
+      ReturnConsumedCapacity: 'TOTAL',
+    })
+    expect(response['ConsumedCapacity']).toMatchObject([{ TableName }])
   })
 
   it('refuses duplicates, cancels for a wrong key', async () => {

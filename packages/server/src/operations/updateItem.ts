@@ -1,4 +1,3 @@
-import { cannotUpdateKey } from '../errors/itemErrors.ts'
 import { compileUpdate, updatedFragments, type CompiledUpdate } from '../expressions/applyUpdate.ts'
 import { checkExpressionParameters } from '../expressions/checkExpressionParameters.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
@@ -6,19 +5,24 @@ import { checkAllUsed, createExpressionContext } from '../expressions/expression
 import { compileAttributeUpdates } from '../expressions/legacyUpdates.ts'
 import { unreachable } from '../invariant.ts'
 import { rowKeyOfKey } from '../tables/primaryKey.ts'
-import type { Table } from '../tables/table.ts'
-import type { WriteResult } from '../transactions/writePlan.ts'
+import type { WriteAction, WriteResult } from '../transactions/writePlan.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import {
   compileConditionExpression,
   compileLegacyCondition,
   type ConditionParameters,
 } from './conditionParameter.ts'
-import { consumedCapacity, writeUnits, type ReturnConsumedCapacity } from './consumedCapacity.ts'
-import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
+import type { ReturnConsumedCapacity } from './consumedCapacity.ts'
+import {
+  readItemCollectionMetrics,
+  type ReturnItemCollectionMetrics,
+} from './itemCollectionMetrics.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import type { RequestContext } from './requestContext.ts'
+import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from './services.ts'
+import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+import { consumedByWrite, writeCapacity } from './writeCapacity.ts'
 
 type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
@@ -44,28 +48,32 @@ export async function updateItem(
   request: UpdateItemRequest,
   context: RequestContext,
 ): Promise<object> {
-  const { update, condition } = compileParameters(services, request)
+  checkExpressionParameters(request, updateMembers)
   checkKeyValues(request.Key)
+  const { update, condition } = compileParameters(services, request)
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfKey(table, request.Key)
   checkKeysNotUpdated(table, update)
-  const result = await services.coordinator.write({
+  checkUpdateOutsideKeys(table, update)
+  checkIndexKeysNotEmptied(table, update)
+  const action: WriteAction = {
     table,
     key: request.Key,
     rowKey,
     condition,
     change: { kind: 'Update', update },
     returnOldOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
-  })
-  const units = writeUnits(result)
-  context.consumedUnits = units
+  }
+  const result = await services.coordinator.write(action)
+  const units = consumedByWrite(action, result)
+  context.consumedUnits = units.total
   return {
     Attributes: returnedAttributes(request.ReturnValues, update, result),
-    ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, request.TableName, units),
-    ItemCollectionMetrics: itemCollectionMetrics(
+    ConsumedCapacity: writeCapacity(request.ReturnConsumedCapacity, request.TableName, units),
+    ItemCollectionMetrics: await readItemCollectionMetrics(
+      services,
       request.ReturnItemCollectionMetrics,
-      table,
-      request.Key,
+      action,
     ),
   }
 }
@@ -74,7 +82,6 @@ function compileParameters(
   services: Services,
   request: UpdateItemRequest,
 ): { update: CompiledUpdate | undefined; condition: CompiledCondition | undefined } {
-  checkExpressionParameters(request, updateMembers)
   if (request.UpdateExpression === undefined && request.ConditionExpression === undefined) {
     const updates = request.AttributeUpdates
     return {
@@ -88,15 +95,6 @@ function compileParameters(
   const condition = compileConditionExpression(request, context)
   checkAllUsed(context)
   return { update, condition }
-}
-
-/** Throws cannotUpdateKey when the update names a primary key attribute of the table. */
-export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undefined): void {
-  if (update === undefined) return
-  const { partitionKey, sortKey } = table.primaryKey
-  for (const name of update.attributeNames) {
-    if (name === partitionKey.name || name === sortKey?.name) throw cannotUpdateKey(name)
-  }
 }
 
 function returnedAttributes(

@@ -177,10 +177,10 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
       'table',
   ],
   [
-    'an index deleted',
-    { ...withUnits, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byB' } }] },
-    'ValidationException',
-    `${invalid}GlobalSecondaryIndexUpdates Create and Delete are not supported yet`,
+    'an index deleted that is not there',
+    { ...withUnits, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'other' } }] },
+    'ResourceNotFoundException',
+    'Requested resource not found',
   ],
   [
     'request units of a provisioned table',

@@ -3,6 +3,7 @@ import { globalTablesUnsupported, nothingToUpdate } from '../errors/tableSetting
 import { describeTableRecord } from '../tables/tableDescription.ts'
 import { checkCapacityBounds, checkCapacityQuota } from './capacityChecks.ts'
 import { checkSseSpecification } from './encryptionSettings.ts'
+import { checkIndexCreation } from './indexCreation.ts'
 import { checkIndexUpdates } from './indexUpdates.ts'
 import type { Services } from './services.ts'
 import { checkStreamSpecification } from './streamSettings.ts'
@@ -11,8 +12,9 @@ import { updatedTableChange } from './updatedTableRecord.ts'
 
 /**
  * UpdateTable: billing mode, throughput of the table and its indexes, stream, encryption, table
- * class and deletion protection. The answer says UPDATING; the change is in force by then unless
- * statuses are delayed.
+ * class, deletion protection, and one global secondary index created or deleted. The answer says
+ * UPDATING; the change is in force by then unless statuses are delayed, but for an index, which is
+ * built or removed in the background.
  */
 export async function updateTable(
   { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
@@ -24,15 +26,16 @@ export async function updateTable(
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
   checkCapacityBounds(units)
   checkIndexUpdates(request.GlobalSecondaryIndexUpdates ?? [], billingMode)
+  checkIndexCreation(request)
   checkStreamSpecification(request.StreamSpecification, 'updated')
   checkSseSpecification(request.SSESpecification)
   const table = catalog.tableForControl(request.TableName)
   checkCapacityQuota(units, region)
-  for (const { Update } of request.GlobalSecondaryIndexUpdates ?? []) {
-    checkCapacityQuota(Update?.ProvisionedThroughput, region)
+  for (const { Update, Create } of request.GlobalSecondaryIndexUpdates ?? []) {
+    checkCapacityQuota((Update ?? Create)?.ProvisionedThroughput, region)
   }
-  const change = await catalog.update(table, (record) =>
-    updatedTableChange(record, request, catalog.names, clock.nowMs()),
+  const change = await catalog.update(table, (record, nextNumber) =>
+    updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
   )
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }

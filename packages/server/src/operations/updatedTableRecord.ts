@@ -9,10 +9,19 @@ import {
   raisedFloor,
 } from './capacityChecks.ts'
 import { kmsMasterKeyArn } from './encryptionSettings.ts'
+import { withIndexChange } from './indexCreation.ts'
 import { updateGlobalSecondaryIndexes } from './indexUpdates.ts'
 import { updatedStream } from './streamSettings.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { updatedThroughput } from './throughputChange.ts'
+
+/** What the server adds to an update. */
+export interface UpdateContext {
+  readonly names: ResourceNames
+  readonly nowMs: number
+  /** Gives the number of a new index. */
+  readonly nextNumber: () => number
+}
 
 /**
  * What becomes of a table by an update that has passed the checks of the request alone. Throws when
@@ -21,12 +30,11 @@ import { updatedThroughput } from './throughputChange.ts'
 export function updatedTableChange(
   record: TableRecord,
   request: UpdateTableRequest,
-  names: ResourceNames,
-  nowMs: number,
+  { names, nowMs, nextNumber }: UpdateContext,
 ): RecordChange {
   checkStatus(record)
   const billingMode = request.BillingMode ?? record.billingMode
-  const after: TableRecord = {
+  const updated: TableRecord = {
     ...withCapacity(record, request, nowMs),
     globalSecondaryIndexes: updateGlobalSecondaryIndexes(
       record,
@@ -40,6 +48,7 @@ export function updatedTableChange(
       deletionProtectionEnabled: request.DeletionProtectionEnabled,
     }),
   }
+  const after = withIndexChange(updated, request, nextNumber)
   const settled = withEncryption(withStream(after, request, nowMs), request, names)
   return { during: recordDuringUpdate(record, settled), after: settled }
 }
@@ -104,7 +113,10 @@ function withEncryption(
   return keyArn === undefined ? unencrypted : { ...unencrypted, kmsMasterKeyArn: keyArn }
 }
 
-/** While it is being updated, a table shows its old throughput, but its new billing mode. */
+/**
+ * While it is being updated, a table shows its old throughput, but its new billing mode; the
+ * backfill of a new index has not begun.
+ */
 function recordDuringUpdate(before: TableRecord, after: TableRecord): TableRecord {
   const switched = before.billingMode !== after.billingMode
   const { lastUpdateToPayPerRequestMs: _after, ...undated } = after
@@ -116,9 +128,10 @@ function recordDuringUpdate(before: TableRecord, after: TableRecord): TableRecor
     throughput: switched ? after.throughput : before.throughput,
     globalSecondaryIndexes: after.globalSecondaryIndexes.map((index, i) => {
       const indexBefore = before.globalSecondaryIndexes[i]
-      if (indexBefore === undefined || indexBefore === index) return index
+      if (indexBefore === undefined) return { ...index, backfilling: false }
+      if (indexBefore === index) return index
       const throughput = switched ? index.throughput : indexBefore.throughput
-      return { ...index, status: 'UPDATING', throughput }
+      return { ...index, status: index.status === 'ACTIVE' ? 'UPDATING' : index.status, throughput }
     }),
   }
 }

@@ -7,9 +7,17 @@ import {
 } from '../errors/tableErrors.ts'
 import { maxTables } from '../limits.ts'
 import { asBuffer, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
-import { decodeCounter, encodeCounter, type GroupCommit } from '../storage/groupCommit.ts'
+import { encodeCounter, type GroupCommit } from '../storage/groupCommit.ts'
 import { DroppedTables } from './droppedTables.ts'
-import { openTable, replaceRecord } from './openTable.ts'
+import { IndexWork } from './indexWork.ts'
+import { readNumberedStates } from './numberedStates.ts'
+import {
+  indexRecords,
+  openTable,
+  replaceRecord,
+  unusedNumber,
+  type NumberedState,
+} from './openTable.ts'
 import { ResourceNames } from './resourceNames.ts'
 import {
   droppedTableKey,
@@ -21,6 +29,7 @@ import {
 import type { Table } from './table.ts'
 import { decodeStoredTable, encodeStoredTable } from './tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from './tableRecord.ts'
+import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
   readonly engine: StorageEngine
@@ -49,19 +58,20 @@ const retryDelayMs = 1000
 /**
  * The tables of the database. INVARIANT: a change is durable before the promise of it resolves;
  * changes of one table name are made one after another, each on the outcome of the one before;
- * table numbers are given out once.
+ * numbers of tables and indexes are given out once.
  */
 export class Catalog {
   readonly names: ResourceNames
   readonly #options: CatalogOptions
   readonly #droppedTables: DroppedTables
+  readonly #indexWork: IndexWork
   readonly #tables = new Map<string, Table>()
   readonly #transitions = new Map<Table, TableTransition>()
   readonly #timers = new Map<Table, Timer>()
-  /** By table name: settles, never rejects, when the changes queued so far are made. */
-  readonly #turns = new Map<string, Promise<void>>()
+  /** The changes of each table name. */
+  readonly #turns = new Turns()
   #sortedNames: readonly string[] | undefined
-  #lastTableNumber = 0
+  #lastNumber = 0
   #tablesUnderCreation = 0
   #closed = false
 
@@ -69,6 +79,11 @@ export class Catalog {
     this.#options = options
     this.names = new ResourceNames(options.region, options.accountId)
     this.#droppedTables = new DroppedTables(options.engine, options.commits, options.clock)
+    this.#indexWork = new IndexWork({
+      ...options,
+      droppedTables: this.#droppedTables,
+      amend: (table, revise, writes) => this.#amendIfPresent(table, revise, writes),
+    })
   }
 
   /**
@@ -88,9 +103,7 @@ export class Catalog {
    */
   tableForData(nameOrArn: string): Table {
     const table = this.#tables.get(nameOrArn) ?? this.find(nameOrArn)
-    if (table === undefined || table.dropped || table.record.status === 'CREATING') {
-      throw resourceNotFound()
-    }
+    if (table === undefined || isTransient(table)) throw resourceNotFound()
     return table
   }
 
@@ -118,15 +131,14 @@ export class Catalog {
    */
   create(
     tableName: string,
-    define: (tableNumber: number) => RecordChange,
+    define: (tableNumber: number, nextNumber: () => number) => RecordChange,
   ): Promise<{ table: Table; change: RecordChange }> {
-    return this.#inTurn(tableName, async () => {
+    return this.#turns.take(tableName, async () => {
       if (this.#tables.has(tableName)) throw tableAlreadyExists(tableName)
       if (this.#tables.size + this.#tablesUnderCreation >= maxTables) throw tooManyTables(maxTables)
       this.#tablesUnderCreation += 1
       try {
-        this.#lastTableNumber += 1
-        const change = define(this.#lastTableNumber)
+        const change = define(this.#nextNumber(), this.#nextNumber)
         return { table: await this.#commitNewTable(this.#storedForm(change)), change }
       } finally {
         this.#tablesUnderCreation -= 1
@@ -134,15 +146,25 @@ export class Catalog {
     })
   }
 
+  readonly #nextNumber = (): number => {
+    this.#lastNumber += 1
+    return this.#lastNumber
+  }
+
   /**
    * Changes a table by what `revise` makes of its record; an error that `revise` throws is the
-   * caller's and nothing has changed then.
+   * caller's and nothing has changed then. `nextNumber` gives the numbers of indexes that it adds.
    */
-  update(table: Table, revise: (record: TableRecord) => RecordChange): Promise<RecordChange> {
-    return this.#inTurn(table.name, async () => {
+  update(
+    table: Table,
+    revise: (record: TableRecord, nextNumber: () => number) => RecordChange,
+  ): Promise<RecordChange> {
+    return this.#turns.take(table.name, async () => {
       this.#checkPresent(table)
-      const change = revise(table.record)
-      await this.#commitRecord(table, this.#storedForm(change))
+      const lastNumber = this.#lastNumber
+      const change = revise(table.record, this.#nextNumber)
+      const writes = this.#lastNumber === lastNumber ? [] : [this.#lastNumberWrite()]
+      await this.#commitRecord(table, this.#storedForm(change), writes)
       return change
     })
   }
@@ -152,14 +174,33 @@ export class Catalog {
    * becoming.
    */
   amend(table: Table, revise: (record: TableRecord) => TableRecord): Promise<void> {
-    return this.#inTurn(table.name, async () => {
+    return this.#turns.take(table.name, async () => {
       this.#checkPresent(table)
-      const record = revise(table.record)
-      const transition = this.#transitions.get(table)
-      if (transition === undefined) return this.#commitRecord(table, { record })
-      const after = transition.after === null ? null : revise(transition.after)
-      return this.#commitRecord(table, { record, transition: { ...transition, after } })
+      await this.#commitAmendment(table, revise, [])
     })
+  }
+
+  #amendIfPresent(
+    table: Table,
+    revise: (record: TableRecord) => TableRecord,
+    writes: readonly StorageWrite[],
+  ): Promise<void> {
+    return this.#turns.take(table.name, async () => {
+      if (this.#tables.get(table.name) !== table) return
+      await this.#commitAmendment(table, revise, writes)
+    })
+  }
+
+  #commitAmendment(
+    table: Table,
+    revise: (record: TableRecord) => TableRecord,
+    writes: readonly StorageWrite[],
+  ): Promise<void> {
+    const record = revise(table.record)
+    const transition = this.#transitions.get(table)
+    if (transition === undefined) return this.#commitRecord(table, { record }, writes)
+    const after = transition.after === null ? null : revise(transition.after)
+    return this.#commitRecord(table, { record, transition: { ...transition, after } }, writes)
   }
 
   /**
@@ -167,7 +208,7 @@ export class Catalog {
    * already goes its way. Its rows are removed later; nobody can see them any more.
    */
   drop(table: Table, admit: (record: TableRecord) => void): Promise<TableRecord> {
-    return this.#inTurn(table.name, async () => {
+    return this.#turns.take(table.name, async () => {
       this.#checkPresent(table)
       const { record } = table
       if (record.status === 'DELETING') return record
@@ -183,6 +224,7 @@ export class Catalog {
         }
       } catch (error) {
         table.dropped = false
+        this.#indexWork.watch(table)
         throw error
       }
       return during
@@ -194,26 +236,9 @@ export class Catalog {
     this.#closed = true
     for (const timer of this.#timers.values()) timer.cancel()
     this.#timers.clear()
-    await Promise.all(this.#turns.values())
+    await this.#indexWork.close()
+    await this.#turns.settled()
     await this.#droppedTables.close()
-  }
-
-  /**
-   * Runs `work` when all changes of the same table name that were asked for before have been made.
-   */
-  async #inTurn<T>(tableName: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(tableName)
-    const outcome = before === undefined ? work() : before.then(work)
-    const turn = outcome.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#turns.set(tableName, turn)
-    try {
-      return await outcome
-    } finally {
-      if (this.#turns.get(tableName) === turn) this.#turns.delete(tableName)
-    }
   }
 
   #checkPresent(table: Table): void {
@@ -229,41 +254,55 @@ export class Catalog {
 
   async #commitNewTable(stored: StoredTable): Promise<Table> {
     const { tableName, tableNumber } = stored.record
-    const counterValues = [0, 0]
     await this.#submit([
       { key: tableRecordKey(tableName), value: encodeStoredTable(stored) },
-      { key: tableCounterKey(tableNumber), value: encodeCounter(counterValues) },
-      { key: lastTableNumberKey, value: encodeTableNumber(tableNumber) },
+      { key: tableCounterKey(tableNumber), value: encodeCounter(unusedNumber.counterValues) },
+      this.#lastNumberWrite(),
     ])
-    return this.#enter(stored, counterValues)
+    return this.#enter(stored, () => unusedNumber)
   }
 
-  async #commitRecord(table: Table, stored: StoredTable): Promise<void> {
-    await this.#submit([{ key: tableRecordKey(table.name), value: encodeStoredTable(stored) }])
+  async #commitRecord(
+    table: Table,
+    stored: StoredTable,
+    writes: readonly StorageWrite[] = [],
+  ): Promise<void> {
+    const recordWrite = { key: tableRecordKey(table.name), value: encodeStoredTable(stored) }
+    await this.#submit([recordWrite, ...writes])
     replaceRecord(table, stored.record)
     this.#schedule(table, stored.transition)
+    this.#indexWork.watch(table)
   }
 
   async #commitRemoval(table: Table): Promise<void> {
+    const indexNumbers = indexRecords(table.record).map(({ indexNumber }) => indexNumber)
+    const numbers = [table.number, ...indexNumbers]
+    const name = Buffer.from(table.name, 'utf8')
     await this.#submit([
       { key: tableRecordKey(table.name), value: undefined },
-      { key: droppedTableKey(table.number), value: Buffer.from(table.name, 'utf8') },
+      ...numbers.map((number) => ({ key: droppedTableKey(number), value: name })),
     ])
     this.#schedule(table, undefined)
     this.#tables.delete(table.name)
     this.#sortedNames = undefined
-    this.#droppedTables.add(table.number)
+    for (const number of numbers) this.#droppedTables.add(number)
+  }
+
+  /** To be submitted at once: a later number must not be overwritten with an earlier one. */
+  #lastNumberWrite(): StorageWrite {
+    return { key: lastTableNumberKey, value: encodeTableNumber(this.#lastNumber) }
   }
 
   #submit(writes: readonly StorageWrite[]): Promise<void> {
     return this.#options.commits.submit({ expectations: [], writes, counterChanges: [] })
   }
 
-  #enter({ record, transition }: StoredTable, counterValues: readonly number[]): Table {
-    const table = openTable(record, this.names.tableArn(record.tableName), counterValues)
+  #enter({ record, transition }: StoredTable, stateOf: (number: number) => NumberedState): Table {
+    const table = openTable(record, this.names.tableArn(record.tableName), stateOf)
     this.#tables.set(table.name, table)
     this.#sortedNames = undefined
     this.#schedule(table, transition)
+    this.#indexWork.watch(table)
     return table
   }
 
@@ -284,7 +323,7 @@ export class Catalog {
 
   /** Tries again later when the store fails: the status lasts until then. */
   #endTransition(table: Table): Promise<void> {
-    return this.#inTurn(table.name, async () => {
+    return this.#turns.take(table.name, async () => {
       const transition = this.#transitions.get(table)
       if (transition === undefined || this.#closed) return
       try {
@@ -301,11 +340,11 @@ export class Catalog {
     const snapshot = engine.snapshot()
     try {
       const lastNumber = await snapshot.get(lastTableNumberKey)
-      if (lastNumber !== undefined) this.#lastTableNumber = asBuffer(lastNumber).readUInt32BE(0)
+      if (lastNumber !== undefined) this.#lastNumber = asBuffer(lastNumber).readUInt32BE(0)
       for await (const { value } of snapshot.range(tableRecordRange)) {
         const stored = decodeStoredTable(value)
-        const counter = await snapshot.get(tableCounterKey(stored.record.tableNumber))
-        this.#enter(stored, counter === undefined ? [0, 0] : decodeCounter(counter))
+        const states = await readNumberedStates(snapshot, stored.record)
+        this.#enter(stored, (number) => states.get(number) ?? unusedNumber)
       }
     } finally {
       snapshot.close()
@@ -321,4 +360,12 @@ function encodeTableNumber(tableNumber: number): Buffer {
   const bytes = Buffer.allocUnsafe(4)
   bytes.writeUInt32BE(tableNumber)
   return bytes
+}
+
+/**
+ * While its removal is not durable a table may still come back, so its record decides, not
+ * `dropped`.
+ */
+function isTransient({ record }: Table): boolean {
+  return record.status === 'CREATING' || record.status === 'DELETING'
 }

@@ -1,27 +1,37 @@
 import type { Clock, Timer } from '../clock.ts'
 import type { GroupCommit } from '../storage/groupCommit.ts'
-import type { KeyRange, StorageEngine, StorageWrite } from '../storage/engine.ts'
+import type { StorageEngine, StorageWrite } from '../storage/engine.ts'
 import {
+  backfillKey,
   droppedTableKey,
   droppedTableNumber,
   droppedTableRange,
+  indexRange,
+  itemCollectionRange,
   rowRange,
   tableCounterKey,
 } from './storeKeys.ts'
 
-const rowsPerStep = 500
+const keysPerStep = 500
 const retryDelayMs = 1000
 
+/** A number whose keys are to be removed. */
+interface Removal {
+  readonly number: number
+  /** Called when nothing is left; once more when it rejects. */
+  readonly whenGone: (() => Promise<void>) | undefined
+}
+
 /**
- * Removes the rows of deleted tables, a bounded number at a time between other work. What is left
- * to do is in the store under {@link droppedTableKey}, so that an interrupted removal is taken up
- * again.
+ * Removes what deleted tables and indexes leave in the store under their numbers, a bounded number
+ * of keys at a time between other work. What is left to do is in the store, under {@link
+ * droppedTableKey} or as a record, so that an interrupted removal is taken up again.
  */
 export class DroppedTables {
   readonly #engine: StorageEngine
   readonly #commits: GroupCommit
   readonly #clock: Clock
-  #queue: number[] = []
+  #queue: Removal[] = []
   #running: Promise<void> | undefined
   #retry: Timer | undefined
   #closed = false
@@ -37,7 +47,7 @@ export class DroppedTables {
     const snapshot = this.#engine.snapshot()
     try {
       for await (const { key } of snapshot.range(droppedTableRange)) {
-        this.#queue.push(droppedTableNumber(key))
+        this.#queue.push({ number: droppedTableNumber(key), whenGone: undefined })
       }
     } finally {
       snapshot.close()
@@ -46,11 +56,11 @@ export class DroppedTables {
   }
 
   /**
-   * REQUIRES: the key of the dropped table has been committed; nobody writes rows of the table any
-   * more.
+   * REQUIRES: what is to be done is in the store; nobody submits writes under the number any more.
+   * Those that were submitted before are removed too. A number may be added twice.
    */
-  add(tableNumber: number): void {
-    this.#queue.push(tableNumber)
+  add(number: number, whenGone?: () => Promise<void>): void {
+    this.#queue.push({ number, whenGone })
     this.#start()
   }
 
@@ -75,7 +85,10 @@ export class DroppedTables {
       while (this.#queue.length > 0) {
         await this.#breathe()
         if (this.#closed) return
-        if (await this.#step(this.#queue[0] as number)) this.#queue.shift()
+        const { number, whenGone } = this.#queue[0] as Removal
+        if (!(await this.#step(number))) continue
+        await whenGone?.()
+        this.#queue.shift()
       }
     } catch {
       if (this.#closed) return
@@ -91,25 +104,31 @@ export class DroppedTables {
     return new Promise((resolve) => this.#clock.defer(resolve))
   }
 
-  /** Removes some rows, or the last traces of the table; true when those are gone. */
-  async #step(tableNumber: number): Promise<boolean> {
-    const writes = await this.#removals(rowRange(tableNumber))
-    const finished = writes.length === 0
-    if (finished) {
-      writes.push({ key: tableCounterKey(tableNumber), value: undefined })
-      writes.push({ key: droppedTableKey(tableNumber), value: undefined })
-    }
-    await this.#commits.submit({ expectations: [], writes, counterChanges: [] })
+  /** Removes some keys, or the last traces of the number; true when those are gone. */
+  async #step(number: number): Promise<boolean> {
+    let finished = false
+    await this.#commits.submit(async () => {
+      const writes = await this.#removals(number)
+      finished = writes.length === 0
+      if (finished) {
+        for (const keyOf of [tableCounterKey, backfillKey, droppedTableKey]) {
+          writes.push({ key: keyOf(number), value: undefined })
+        }
+      }
+      return { expectations: [], writes, counterChanges: [] }
+    })
     return finished
   }
 
-  async #removals(range: KeyRange): Promise<StorageWrite[]> {
+  async #removals(number: number): Promise<StorageWrite[]> {
     const writes: StorageWrite[] = []
     const snapshot = this.#engine.snapshot()
     try {
-      for await (const { key } of snapshot.range(range)) {
-        writes.push({ key, value: undefined })
-        if (writes.length === rowsPerStep) break
+      for (const range of [rowRange(number), indexRange(number), itemCollectionRange(number)]) {
+        for await (const { key } of snapshot.range(range)) {
+          writes.push({ key, value: undefined })
+          if (writes.length === keysPerStep) return writes
+        }
       }
     } finally {
       snapshot.close()

@@ -3,6 +3,7 @@ import { itemSize } from '../values/size.ts'
 import type { Item } from '../values/attributeValue.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
 import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
+import type { EntriesOfItem } from './indexEntries.ts'
 
 /**
  * One state of one item: as stored bytes, as attributes, or both; each form is made from the other
@@ -10,6 +11,8 @@ import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../value
  */
 export class ItemImage {
   readonly sizeBytes: number
+  /** The item's entries in the indexes of its table, when they have been asked for. */
+  indexEntries: EntriesOfItem | undefined = undefined
   #stored: Bytes | undefined
   #item: Item | undefined
 

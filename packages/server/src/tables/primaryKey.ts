@@ -26,8 +26,8 @@ import { rowKey } from './storeKeys.ts'
 import type { IndexKeyAttribute, KeyAttribute, Table } from './table.ts'
 
 /**
- * The row key of `Key`, which must have exactly the key attributes of the table with their types. Throws
- * keySchemaMismatch, or the errors of {@link checkKeyValue}.
+ * The row key of `Key`, which must have exactly the key attributes of the table with their types.
+ * Throws keySchemaMismatch, or the errors of {@link checkKeyValue}.
  */
 export function rowKeyOfKey(table: Table, key: AttributeMap): Buffer {
   checkKeySchema(table, key)
@@ -42,7 +42,9 @@ export function checkKeySchema(table: Table, key: AttributeMap): void {
   if (sortKey !== undefined && !hasType(key, sortKey)) throw keySchemaMismatch()
 }
 
-/** The row key of an item that is put. Throws missingKey or keyTypeMismatch for its key attributes. */
+/**
+ * The row key of an item that is put. Throws missingKey or keyTypeMismatch for its key attributes.
+ */
 export function rowKeyOfItem(table: Table, item: Item): Buffer {
   checkItemKeys(table, item)
   return rowKeyOf(table, item)
@@ -68,8 +70,8 @@ function hasType(key: AttributeMap, { name, type }: KeyAttribute): boolean {
 }
 
 /**
- * The row key of a map that has the key attributes. REQUIRES: checkKeySchema or checkItemKeys passed.
- * Throws for empty and over-long key values.
+ * The row key of a map that has the key attributes. REQUIRES: checkKeySchema or checkItemKeys
+ * passed. Throws for empty and over-long key values.
  */
 export function rowKeyOf(table: Table, map: AttributeMap): Buffer {
   const { partitionKey, sortKey } = table.primaryKey
@@ -91,8 +93,8 @@ function checkNotEmpty({ name, type }: KeyAttribute, bytes: Bytes): void {
 }
 
 /**
- * Throws emptyKey for a table key attribute of `map` that is empty; any other fault is let pass. In a
- * transaction an empty key refuses the request while a wrong one cancels it.
+ * Throws emptyKey for a table key attribute of `map` that is empty; any other fault is let pass. In
+ * a transaction an empty key refuses the request while a wrong one cancels it.
  */
 export function checkKeysNotEmpty(table: Table, map: AttributeMap): void {
   const { partitionKey, sortKey } = table.primaryKey
@@ -110,8 +112,8 @@ function isEmpty(value: AttributeValue): boolean {
 }
 
 /**
- * Checks the attributes of a put item that are keys of secondary indexes: type, emptiness, length. An item
- * without them is merely not in the index.
+ * Checks the attributes of a put item that are keys of secondary indexes: type, emptiness, length.
+ * An item without them is merely not in the index.
  */
 export function checkIndexKeys(table: Table, item: Item): void {
   for (const indexKey of table.indexKeys) {
@@ -140,11 +142,15 @@ export function checkIndexKeysNotEmpty(table: Table, item: Item): void {
   }
 }
 
-/** {@link checkIndexKeys} for the result of an update, which has texts of its own. */
-export function checkUpdatedIndexKeys(table: Table, item: Item): void {
+/**
+ * {@link checkIndexKeys} for the result of an update, which has texts of its own. What the update
+ * leaves as it was in `before` is let pass: an item may be older than the index.
+ */
+export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | undefined): void {
   for (const indexKey of table.indexKeys) {
     const value = attributeOf(item, indexKey.name)
     if (value === undefined) continue
+    if (before !== undefined && attributeOf(before, indexKey.name) === value) continue
     if (typeOf(value) !== indexKey.type) throw updatedIndexKeyType()
     if (indexKey.type !== 'N' && isEmpty(value)) throw emptyIndexKeyUpdate(indexKey.type)
     if (!fits(indexKey, value)) throw updatedIndexKeyTooLong()

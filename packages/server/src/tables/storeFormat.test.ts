@@ -13,19 +13,19 @@ async function storeWithMark(mark: string): Promise<MemoryEngine> {
 test('a new store is marked, and its mark is accepted', async () => {
   const engine = new MemoryEngine()
   await ensureStoreFormat(engine)
-  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":1}')
+  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":2}')
   await ensureStoreFormat(engine)
 })
 
-test('a store of another format is refused and left as it is', async () => {
-  const engine = await storeWithMark('{"format":9}')
+test.each([1, 9])('a store of format %i is refused and left as it is', async (format) => {
+  const engine = await storeWithMark(`{"format":${format}}`)
   await expect(ensureStoreFormat(engine)).rejects.toThrow(
     new StoreUnavailable(
-      'The store was written in format 9, which this version of Dynatom does not know; ' +
+      `The store was written in format ${format}, which this version of Dynatom does not know; ` +
         'open it with the version that wrote it.',
     ),
   )
-  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":9}')
+  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe(`{"format":${format}}`)
 })
 
 test.each(['', 'nonsense', '{}', '"format"'])('the mark %j is refused', async (mark) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Bytes, KeyRange } from '../storage/engine.ts'
 
 /**
@@ -10,12 +11,20 @@ import type { Bytes, KeyRange } from '../storage/engine.ts'
  *     05                                       the last table number given out
  *     06 digest                                a client request token
  *     07 time digest                           the same tokens by the time they end
+ *     08 table hash length partitionKey       the size of an item collection
+ *     09 index                                 how far the backfill of a secondary index has come
  *     10 table hash length partitionKey sortKey   an item
+ *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *
- * `table` is a number of 4 bytes, `hash` the hash of the partition key, 4 bytes, `length` the length of
- * the partition key, 2 bytes, `time` milliseconds in 8 bytes, all big-endian. The partition key is
- * told apart by its length, so it needs no terminator; the sort key is last and orders the items of one
- * partition key by memcmp.
+ * Tables and secondary indexes draw their numbers from one sequence; what is kept under a number
+ * for a table (its counter, the note that its rows are being removed) is kept for an index in the
+ * same way. `table` is a number of 4 bytes, `hash` the hash of the partition key, 4 bytes, `length`
+ * the length of the partition key, 2 bytes, `time` milliseconds in 8 bytes, all big-endian. The
+ * partition key is told apart by its length, so it needs no terminator; the sort key is last and
+ * orders the items of one partition key by memcmp. In an index entry the sort keys are in their
+ * terminated form, because `base` follows: it tells the item apart from others with the same index
+ * key, by what its row key has after the hash or, where that is long, by a digest of it. So the
+ * longest key has less than 3,700 bytes.
  */
 const space = {
   format: 0x01,
@@ -25,7 +34,10 @@ const space = {
   lastTableNumber: 0x05,
   token: 0x06,
   tokenExpiry: 0x07,
+  itemCollection: 0x08,
+  backfill: 0x09,
   row: 0x10,
+  indexEntry: 0x11,
 } as const
 
 const single = (prefix: number): Bytes => Buffer.from([prefix])
@@ -60,6 +72,8 @@ export const droppedTableRange: KeyRange = wholeSpace(space.droppedTable)
 export const droppedTableNumber = (key: Bytes): number =>
   new DataView(key.buffer, key.byteOffset).getUint32(1)
 
+export const backfillKey = (indexNumber: number): Bytes => numbered(space.backfill, indexNumber)
+
 /** REQUIRES: `digest` has a fixed length. */
 export const tokenKey = (digest: Bytes): Bytes => Buffer.concat([single(space.token), digest])
 
@@ -74,6 +88,10 @@ export function tokenExpiryKey(timeMs: number, digest: Bytes): Bytes {
 /** The token digest inside a {@link tokenExpiryKey}. */
 export const digestOfExpiryKey = (key: Bytes): Bytes => key.subarray(9)
 
+/** The time inside a {@link tokenExpiryKey}, in milliseconds. */
+export const timeOfExpiryKey = (key: Bytes): number =>
+  Number(new DataView(key.buffer, key.byteOffset).getBigUint64(1))
+
 /** The expiry keys of all tokens that end before `timeMs`. */
 export function tokensEndingBefore(timeMs: number): KeyRange {
   return { start: single(space.tokenExpiry), end: tokenExpiryKey(timeMs, Buffer.alloc(0)) }
@@ -85,6 +103,18 @@ export const rowRange = (tableNumber: number): KeyRange => ({
   end: numbered(space.row, tableNumber + 1),
 })
 
+/** All entries of a secondary index. */
+export const indexRange = (indexNumber: number): KeyRange => ({
+  start: numbered(space.indexEntry, indexNumber),
+  end: numbered(space.indexEntry, indexNumber + 1),
+})
+
+/** The sizes of all item collections of a table. */
+export const itemCollectionRange = (tableNumber: number): KeyRange => ({
+  start: numbered(space.itemCollection, tableNumber),
+  end: numbered(space.itemCollection, tableNumber + 1),
+})
+
 /** The key of one row; the key values are in the form of values/keyEncoding.ts. */
 export function rowKey(
   tableNumber: number,
@@ -92,13 +122,56 @@ export function rowKey(
   partitionKey: Bytes,
   sortKey: Bytes | undefined,
 ): Buffer {
-  const sortKeyLength = sortKey === undefined ? 0 : sortKey.length
-  const key = Buffer.allocUnsafe(11 + partitionKey.length + sortKeyLength)
-  key[0] = space.row
-  key.writeUInt32BE(tableNumber, 1)
-  key.writeUInt32BE(hash, 5)
+  const prefix = { space: space.row, number: tableNumber, hash }
+  return partitionedKey(prefix, partitionKey, sortKey === undefined ? [] : [sortKey])
+}
+
+/** The key of one index entry. The sort keys are in their terminated form. */
+export function indexEntryKey(
+  indexNumber: number,
+  hash: number,
+  partitionKey: Bytes,
+  rest: readonly Bytes[],
+): Buffer {
+  return partitionedKey({ space: space.indexEntry, number: indexNumber, hash }, partitionKey, rest)
+}
+
+/** The key of the size of the item collection that the row under `keyOfRow` belongs to. */
+export function itemCollectionKey(keyOfRow: Buffer): Buffer {
+  const key = Buffer.from(keyOfRow.subarray(0, 11 + keyOfRow.readUInt16BE(9)))
+  key[0] = space.itemCollection
+  return key
+}
+
+function partitionedKey(
+  prefix: { readonly space: number; readonly number: number; readonly hash: number },
+  partitionKey: Bytes,
+  rest: readonly Bytes[],
+): Buffer {
+  let length = 11 + partitionKey.length
+  for (const part of rest) length += part.length
+  const key = Buffer.allocUnsafe(length)
+  key[0] = prefix.space
+  key.writeUInt32BE(prefix.number, 1)
+  key.writeUInt32BE(prefix.hash, 5)
   key.writeUInt16BE(partitionKey.length, 9)
   key.set(partitionKey, 11)
-  if (sortKey !== undefined) key.set(sortKey, 11 + partitionKey.length)
+  let offset = 11 + partitionKey.length
+  for (const part of rest) {
+    key.set(part, offset)
+    offset += part.length
+  }
   return key
+}
+
+const longestPlainBase = 64
+
+/**
+ * What tells the item under `keyOfRow` apart from others with the same index key: what its row key
+ * has after the hash or, where that is long, a digest of it.
+ */
+export function baseOfRow(keyOfRow: Buffer): Bytes {
+  const identity = keyOfRow.subarray(9)
+  if (identity.length <= longestPlainBase) return Buffer.concat([single(0), identity])
+  return Buffer.concat([single(1), createHash('sha256').update(identity).digest()])
 }

@@ -1,8 +1,9 @@
-import type { Table } from './table.ts'
+import { findIndex, type Table } from './table.ts'
 import type {
   GlobalSecondaryIndexRecord,
   LocalSecondaryIndexRecord,
   TableRecord,
+  TableStatus,
   Throughput,
   WarmThroughput,
 } from './tableRecord.ts'
@@ -28,7 +29,7 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
     AttributeDefinitions: record.attributeDefinitions,
     TableName: record.tableName,
     KeySchema: record.keySchema,
-    TableStatus: record.status,
+    TableStatus: tableStatus(record),
     CreationDateTime: seconds(record.creationDateTimeMs),
     ProvisionedThroughput: describeThroughput(record.throughput, nowMs),
     TableSizeBytes: sizeBytes,
@@ -59,6 +60,12 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
     }),
     ...describeWarmThroughput(record, record.throughput, record),
   }
+}
+
+/** A table is UPDATING as long as one of its indexes is being created or deleted. */
+function tableStatus({ status, globalSecondaryIndexes }: TableRecord): TableStatus {
+  if (status !== 'ACTIVE') return status
+  return globalSecondaryIndexes.every((index) => index.status === 'ACTIVE') ? status : 'UPDATING'
 }
 
 /** The shorter description that DeleteTable answers with. */
@@ -135,6 +142,7 @@ function indexLists(table: Table, record: TableRecord, nowMs: number): Descripti
       GlobalSecondaryIndexes: globals.map((index) => ({
         ...describeIndex(table, index),
         IndexStatus: index.status,
+        ...(index.backfilling !== undefined && { Backfilling: index.backfilling }),
         ProvisionedThroughput: describeThroughput(index.throughput, nowMs),
         ...(index.onDemandThroughput !== undefined && {
           OnDemandThroughput: index.onDemandThroughput,
@@ -149,12 +157,13 @@ function describeIndex(
   table: Table,
   index: LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord,
 ): Description {
+  const [entryCount, sizeBytes] = findIndex(table, index.indexName)?.counter.values ?? [0, 0]
   return {
     IndexName: index.indexName,
     KeySchema: index.keySchema,
     Projection: index.projection,
-    IndexSizeBytes: 0,
-    ItemCount: 0,
+    IndexSizeBytes: sizeBytes,
+    ItemCount: entryCount,
     IndexArn: `${table.arn}/index/${index.indexName}`,
   }
 }

@@ -46,6 +46,8 @@ export interface WarmThroughput {
 
 export interface LocalSecondaryIndexRecord {
   readonly indexName: string
+  /** Identifies the index's entries in the store; never used again. */
+  readonly indexNumber: number
   /** The table's partition key and one sort key. */
   readonly keySchema: readonly KeySchemaElement[]
   readonly projection: Projection
@@ -53,10 +55,16 @@ export interface LocalSecondaryIndexRecord {
 
 export interface GlobalSecondaryIndexRecord {
   readonly indexName: string
+  readonly indexNumber: number
   /** One to four HASH elements, then up to four RANGE elements. */
   readonly keySchema: readonly KeySchemaElement[]
   readonly projection: Projection
   readonly status: TableStatus
+  /**
+   * Only while UpdateTable creates the index: whether its entries are being made out of the items
+   * that were there before it.
+   */
+  readonly backfilling?: boolean
   readonly throughput: Throughput
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput

@@ -5,6 +5,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../storage/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { Catalog } from '../tables/catalog.ts'
+import { ItemReader } from '../tables/itemReader.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
@@ -17,7 +18,9 @@ export interface DataPlaneOptions {
 
 /** A database without a socket: requests and responses as they are on the wire. */
 export interface DataPlane {
-  /** The response of an operation, or the body of its error with `__type` cut to the error's name. */
+  /**
+   * The response of an operation, or the body of its error with `__type` cut to the error's name.
+   */
   call(operation: string, request: object): Promise<Record<string, unknown>>
   /** Creates an on-demand table with keys such as `pk:S` and `sk:N`. */
   createTable(name: string, keys: readonly string[], more?: object): Promise<void>
@@ -38,7 +41,15 @@ export async function openDataPlane(options: DataPlaneOptions = {}): Promise<Dat
   })
   const coordinator = new Coordinator({ engine, commits, clock })
   const dispatcher = createDispatcher(
-    createHandlers({ catalog, coordinator, clock, random: systemRandom, region, reservedWords }),
+    createHandlers({
+      catalog,
+      coordinator,
+      reader: new ItemReader(engine),
+      clock,
+      random: systemRandom,
+      region,
+      reservedWords,
+    }),
   )
   async function call(operation: string, request: object): Promise<Record<string, unknown>> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }

@@ -23,6 +23,7 @@ const table: Table = {
   counter: { key: tableCounterKey(1), values: [0, 0] },
   record: undefined as never,
   indexKeys: [],
+  indexes: [],
   dropped: false,
 }
 
@@ -165,6 +166,7 @@ describe('two requests at one item', () => {
     const note = (name: string) => (error?: unknown) =>
       void outcomes.push(`${name} ${error instanceof ApiError ? error.name : 'done'}`)
     const first = coordinator.write(put('a')).then(note('first'), note('first'))
+    await turn()
     const second = coordinator
       .write(put('a', { n: { N: '1' } }))
       .then(note('second'), note('second'))
@@ -196,6 +198,17 @@ describe('two requests at one item', () => {
     await write
     const [, image] = await coordinator.readTransaction([put('b'), put('a')])
     expect(image?.item['n']).toEqual({ N: '2' })
+  })
+})
+
+describe('a large item that many write at once', () => {
+  it('is written in bundles of bounded size', async () => {
+    const { engine, coordinator, add, put, read } = setUp()
+    await coordinator.write(put('a', { s: { S: 'x'.repeat(390_000) } }))
+    const commitsBefore = engine.commits
+    await Promise.all(Array.from({ length: 60 }, () => coordinator.write(add('a', '1'))))
+    expect((await read('a'))?.['n']).toEqual({ N: '60' })
+    expect(engine.commits - commitsBefore).toBe(10)
   })
 })
 
@@ -258,6 +271,22 @@ describe('the reasons of a cancelled transaction', () => {
       },
       { Code: 'None' },
     ])
+  })
+})
+
+describe('a transaction that meets another one', () => {
+  it('reports the conflict, not what its other actions would do to items that may change', async () => {
+    const { engine, coordinator, put, add } = setUp()
+    await coordinator.write(put('s', { n: { S: 'text' } }))
+    engine.hold()
+    const first = coordinator.transact({ actions: [put('a')], token: undefined })
+    await turn()
+    const error = await failure(
+      coordinator.transact({ actions: [add('s', '1'), put('a')], token: undefined }),
+    )
+    expect(codes(error)).toEqual(['None', 'TransactionConflict'])
+    engine.release()
+    await first
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
+import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
 import {
@@ -9,16 +10,23 @@ import {
   transactionCanceled,
   validationReason,
 } from '../errors/transactionErrors.ts'
-import { maxBundledWrites } from '../limits.ts'
-import type { StorageEngine } from '../storage/engine.ts'
-import type { GroupCommit } from '../storage/groupCommit.ts'
+import {
+  maxBundledImageBytes,
+  maxBundledWrites,
+  maxCommitAttempts,
+  maxItemCollectionBytes,
+} from '../limits.ts'
+import { StorageConflict, type StorageEngine } from '../storage/engine.ts'
+import { decodeCounter, SumLimitExceeded, type GroupCommit } from '../storage/groupCommit.ts'
 import { ItemImage } from '../tables/itemImage.ts'
+import { itemCollectionKey } from '../tables/storeKeys.ts'
 import type { Table } from '../tables/table.ts'
-import { CommitBuilder, conditionHolds, imageAfter } from './evaluateAction.ts'
+import { CommitBuilder } from './commitBuilder.ts'
+import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { ItemClaims, type BusyItem, type PendingWrite } from './itemClaims.ts'
 import { replayUnitsOf } from './replayUnits.ts'
-import { RequestTokens } from './requestTokens.ts'
-import { judgeTransaction } from './judgeTransaction.ts'
+import { RequestTokens, type TokenBinding } from './requestTokens.ts'
+import { collectionReasons, judgeTransaction } from './judgeTransaction.ts'
 import type {
   InvalidAction,
   ReadAction,
@@ -32,35 +40,42 @@ export interface CoordinatorOptions {
   readonly engine: StorageEngine
   readonly commits: GroupCommit
   readonly clock: Clock
+  /** The limit of an item collection in bytes; DynamoDB's when absent. */
+  readonly maxItemCollectionBytes?: number
 }
 
 /**
- * The only write path of items. What happens when two requests are at one item at once (behaviour digest
- * 1.3):
+ * The only write path of items. What happens when two requests are at one item at once (behaviour
+ * digest 1.3):
  *
- * - Single-item writes never conflict. The first goes to the store; those that arrive before it is durable
- *   wait, and are then evaluated one after another on the image in memory and committed together, so an
- *   item that everybody writes costs one flush for many writes and no update is lost.
- * - A transaction holds all its items from the moment it is accepted until its commit is durable. A
- *   single-item write of a held item is refused, and so is a transaction that needs one, at that position.
- *   Single-item writes that were there first are waited for; they keep no one waiting in turn.
+ * - Single-item writes never conflict. The first goes to the store; those that arrive before it
+ *   is durable wait, and are then evaluated one after another on the image in memory and committed
+ *   together, so an item that everybody writes costs one flush for many writes and no update is
+ *   lost.
+ * - A transaction holds all its items from the moment it is accepted until its commit is durable.
+ *   A single-item write of a held item is refused, and so is a transaction that needs one, at that
+ *   position. Single-item writes that were there first are waited for; they keep no one waiting in
+ *   turn.
  * - TransactGetItems is refused at the position of any item with an unfinished write.
  * - Other reads look at the last committed state and never wait.
  *
- * INVARIANT: the images that conditions and changes are evaluated on cannot change before the commit that
- * follows from them, because every other writer of the item waits or is refused. Commits have one total
- * order, and a client is answered only after its commit is durable: isolation is strictly serializable.
+ * INVARIANT: the images that conditions and changes are evaluated on cannot change before the
+ * commit that follows from them, because every other writer of the item waits or is refused.
+ * Commits have one total order, and a client is answered only after its commit is durable:
+ * isolation is strictly serializable.
  */
 export class Coordinator {
   readonly #engine: StorageEngine
   readonly #commits: GroupCommit
   readonly #claims = new ItemClaims()
   readonly #tokens: RequestTokens
+  readonly #maxItemCollectionBytes: number
 
   constructor(options: CoordinatorOptions) {
     this.#engine = options.engine
     this.#commits = options.commits
     this.#tokens = new RequestTokens(options.engine, options.commits, options.clock)
+    this.#maxItemCollectionBytes = options.maxItemCollectionBytes ?? maxItemCollectionBytes
   }
 
   start(): void {
@@ -76,9 +91,16 @@ export class Coordinator {
     return ItemImage.ofStored(await this.#engine.get(rowKey))
   }
 
+  /** The bytes of the item collection that an item belongs to, its local index entries included. */
+  async readCollectionSize(rowKey: Buffer): Promise<number> {
+    const stored = await this.#engine.get(itemCollectionKey(rowKey))
+    return stored === undefined ? 0 : (decodeCounter(stored)[0] as number)
+  }
+
   /**
-   * One single-item write. Rejects with ConditionalCheckFailedException, TransactionConflictException, a
-   * ValidationException of the update, or ResourceNotFoundException when the table was deleted meanwhile.
+   * One single-item write. Rejects with ConditionalCheckFailedException,
+   * TransactionConflictException, ItemCollectionSizeLimitExceededException, a ValidationException
+   * of the update, or ResourceNotFoundException when the table was deleted meanwhile.
    */
   write(action: WriteAction): Promise<WriteResult> {
     const name = ItemClaims.nameOf(action.rowKey)
@@ -87,76 +109,98 @@ export class Coordinator {
     return new Promise((resolve, reject) => {
       const pending: PendingWrite = { action, resolve, reject }
       if (busy !== undefined) busy.waiting.push(pending)
-      else void this.#writeAll(name, this.#claims.startWriting(name), pending)
+      else void this.#writeAll(name, this.#claims.startWriting(name, pending))
     })
   }
 
-  /** Carries out the first write of an item and then, in bundles, all that gather while it lasts. */
-  async #writeAll(name: string, busy: BusyItem, first: PendingWrite): Promise<void> {
-    let tell = await this.#writeBundle([first])
+  /**
+   * Carries out the writes of an item in bundles, until none has come while the last one was made.
+   */
+  async #writeAll(name: string, busy: BusyItem): Promise<void> {
+    let tell = await this.#writeBundle(busy.waiting)
     while (busy.waiting.length > 0) {
       tell()
-      const bundle = busy.waiting.splice(0, maxBundledWrites)
-      tell = await this.#writeBundle(bundle)
+      tell = await this.#writeBundle(busy.waiting)
     }
-    // Freed before the clients are told, so that none of them meets a conflict with its own past write.
+    // Freed before the clients are told, so that none of them meets a conflict with its own past
+    // write.
     this.#claims.endWriting(name, busy)
     tell()
   }
 
   /**
-   * Single-item writes of one item, evaluated in turn and committed as one. Gives the function that tells
-   * the outcomes, once the commit is durable; a failed condition waits for it too, for it may have seen the
-   * bundle's own writes.
+   * Takes as many of the waiting writes of one item as make a bundle, evaluates them in turn and
+   * commits them as one. Gives the function that tells the outcomes, once the commit is durable; a
+   * failed condition waits for it too, for it may have seen the bundle's own writes.
    */
-  async #writeBundle(bundle: readonly PendingWrite[]): Promise<() => void> {
-    const { action } = bundle[0] as PendingWrite
-    try {
-      const before = await this.read(action.rowKey)
-      const outcomes: (WriteResult | Error)[] = []
-      let image = before
-      for (const pending of bundle) {
-        const outcome = evaluateSingle(pending.action, image)
-        if (!(outcome instanceof Error)) image = outcome.after
-        outcomes.push(outcome)
-      }
-      if (image !== before) {
-        const commit = new CommitBuilder()
-        commit.addItem(action, before, image)
-        await this.#submit(commit, [action.table])
-      }
-      return () => {
-        bundle.forEach(({ resolve, reject }, i) => {
-          const outcome = outcomes[i] as WriteResult | Error
-          if (outcome instanceof Error) reject(outcome)
-          else resolve(outcome)
-        })
-      }
-    } catch (error) {
-      return () => {
-        for (const { reject } of bundle) reject(error)
+  async #writeBundle(waiting: PendingWrite[]): Promise<() => void> {
+    const { action } = waiting[0] as PendingWrite
+    for (let attempt = 1; ; attempt++) {
+      let count = waiting.length
+      try {
+        const before = await this.read(action.rowKey)
+        const { outcomes, image } = evaluateBundle(waiting, before)
+        count = outcomes.length
+        if (image !== before) {
+          const commit = new CommitBuilder(this.#maxItemCollectionBytes)
+          commit.addItem(action, before, image)
+          await this.#submit(commit, [action.table])
+        }
+        const bundle = waiting.splice(0, count)
+        return () => tellOutcomes(bundle, outcomes)
+      } catch (error) {
+        if (error instanceof StorageConflict && attempt < maxCommitAttempts) continue
+        return this.#refuseBundle(waiting.splice(0, count), error)
       }
     }
   }
 
+  /** Writes that are too much for their item collection together may fit it one by one. */
+  async #refuseBundle(bundle: readonly PendingWrite[], error: unknown): Promise<() => void> {
+    const exceeded = error instanceof SumLimitExceeded
+    const tells: (() => void)[] = []
+    if (exceeded && bundle.length > 1) {
+      for (const pending of bundle) tells.push(await this.#writeBundle([pending]))
+    } else {
+      const reason = exceeded ? itemCollectionSizeLimitExceeded() : error
+      for (const { reject } of bundle) tells.push(() => reject(reason))
+    }
+    return () => {
+      for (const tell of tells) tell()
+    }
+  }
+
   /**
-   * A DynamoDB transaction, all or nothing. Rejects with TransactionCanceledException and its reasons,
-   * TransactionInProgressException or IdempotentParameterMismatchException. REQUIRES: the actions name
-   * distinct items.
+   * A DynamoDB transaction, all or nothing. Rejects with TransactionCanceledException and its
+   * reasons, TransactionInProgressException or IdempotentParameterMismatchException. REQUIRES: the
+   * actions name distinct items.
    */
   async transact(plan: TransactionPlan): Promise<TransactionResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#transactWithToken(plan)
+      } catch (error) {
+        if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
+      }
+    }
+  }
+
+  async #transactWithToken(plan: TransactionPlan): Promise<TransactionResult> {
     const { token } = plan
-    if (token === undefined) return this.#transactOnce(plan)
-    const units = await this.#tokens.begin(token)
-    if (units !== undefined) return { kind: 'replayed', units }
+    if (token === undefined) return this.#transactOnce(plan, undefined)
+    const found = await this.#tokens.begin(token)
+    if (found.kind === 'done') return { kind: 'replayed', units: found.units }
     try {
-      return await this.#transactOnce(plan)
+      return await this.#transactOnce(plan, { token, stored: found.stored })
     } finally {
       this.#tokens.end(token)
     }
   }
 
-  async #transactOnce(plan: TransactionPlan): Promise<TransactionResult> {
+  async #transactOnce(
+    plan: TransactionPlan,
+    binding: TokenBinding | undefined,
+  ): Promise<TransactionResult> {
     const names = plan.actions.map(nameOfAction)
     if (names.some((name) => name !== undefined && this.#claims.isHeld(name))) {
       return this.#refuseHeld(plan, names)
@@ -168,13 +212,15 @@ export class Coordinator {
     }
     try {
       if (drained.length > 0) await Promise.all(drained)
-      return await this.#commitTransaction(plan)
+      return await this.#commitTransaction(plan, binding)
     } finally {
       for (const name of names) if (name !== undefined) this.#claims.release(name)
     }
   }
 
-  /** The reasons of a transaction that met another one; its other actions are judged all the same. */
+  /**
+   * The reasons of a transaction that met another one; its other actions are judged all the same.
+   */
   async #refuseHeld(
     plan: TransactionPlan,
     names: readonly (string | undefined)[],
@@ -184,23 +230,28 @@ export class Coordinator {
     throw transactionCanceled(judgement.reasons)
   }
 
-  async #commitTransaction(plan: TransactionPlan): Promise<TransactionResult> {
+  async #commitTransaction(
+    plan: TransactionPlan,
+    binding: TokenBinding | undefined,
+  ): Promise<TransactionResult> {
     const { reasons, results } = judgeTransaction(plan.actions, await this.#readImages(plan), [])
     if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled(reasons)
     const actions = plan.actions as readonly WriteAction[]
-    const commit = new CommitBuilder()
+    const commit = new CommitBuilder(this.#maxItemCollectionBytes)
     actions.forEach((action, i) => {
       const { before, after } = results[i] as WriteResult
       commit.addItem(action, before, after)
     })
-    if (plan.token !== undefined) {
-      const units = replayUnitsOf(actions, results)
-      for (const write of this.#tokens.writesOf(plan.token, units)) commit.writes.push(write)
+    if (binding !== undefined) {
+      this.#tokens.bind(commit, binding, replayUnitsOf(actions, results))
     }
-    await this.#submit(
-      commit,
-      actions.map(({ table }) => table),
-    )
+    const tables = actions.map(({ table }) => table)
+    try {
+      await this.#submit(commit, tables)
+    } catch (error) {
+      if (!(error instanceof SumLimitExceeded)) throw error
+      throw transactionCanceled(collectionReasons(actions, results, error.key))
+    }
     return { kind: 'committed', results }
   }
 
@@ -213,8 +264,8 @@ export class Coordinator {
   }
 
   /**
-   * Reads items in one committed state. Rejects with TransactionCanceledException at the positions of items
-   * with unfinished writes, or whose keys are wrong.
+   * Reads items in one committed state. Rejects with TransactionCanceledException at the positions
+   * of items with unfinished writes, or whose keys are wrong.
    */
   async readTransaction(
     actions: readonly (ReadAction | InvalidAction)[],
@@ -260,4 +311,35 @@ function evaluateSingle(action: WriteAction, before: ItemImage | undefined): Wri
     if (error instanceof ApiError) return error
     throw error
   }
+}
+
+/**
+ * The outcomes of the first writes of `waiting`, as many as make a bundle, and the item after them.
+ */
+function evaluateBundle(
+  waiting: readonly PendingWrite[],
+  before: ItemImage | undefined,
+): { outcomes: (WriteResult | Error)[]; image: ItemImage | undefined } {
+  const outcomes: (WriteResult | Error)[] = []
+  let image = before
+  let sizeBytes = 0
+  for (const { action } of waiting) {
+    const outcome = evaluateSingle(action, image)
+    if (!(outcome instanceof Error)) image = outcome.after
+    outcomes.push(outcome)
+    sizeBytes += image?.sizeBytes ?? 0
+    if (outcomes.length === maxBundledWrites || sizeBytes >= maxBundledImageBytes) break
+  }
+  return { outcomes, image }
+}
+
+function tellOutcomes(
+  bundle: readonly PendingWrite[],
+  outcomes: readonly (WriteResult | Error)[],
+): void {
+  bundle.forEach(({ resolve, reject }, i) => {
+    const outcome = outcomes[i] as WriteResult | Error
+    if (outcome instanceof Error) reject(outcome)
+    else resolve(outcome)
+  })
 }

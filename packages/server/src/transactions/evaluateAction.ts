@@ -3,13 +3,11 @@ import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { itemTooLarge, updatedItemTooLarge } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxItemSizeBytes } from '../limits.ts'
-import type { CommitMember, CounterChange } from '../storage/groupCommit.ts'
-import type { Expectation, StorageWrite } from '../storage/engine.ts'
+import { hasItemCollections, sizeInCollection } from '../tables/itemCollection.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../tables/primaryKey.ts'
-import type { Table } from '../tables/table.ts'
 import { checkNesting } from '../values/checkAttributeValue.ts'
-import type { AttributeValue, Item } from '../values/attributeValue.ts'
+import { attributeOf, type Item } from '../values/attributeValue.ts'
 import type { WriteAction } from './writePlan.ts'
 
 /** Whether the action's condition holds on `before`; an action without a condition always may. */
@@ -18,8 +16,8 @@ export function conditionHolds(action: WriteAction, before: ItemImage | undefine
 }
 
 /**
- * The item after `action` was carried out on `before`; `before` itself when nothing changes. Throws the
- * ValidationExceptions that depend on the stored item. REQUIRES: the condition holds.
+ * The item after `action` was carried out on `before`; `before` itself when nothing changes. Throws
+ * the ValidationExceptions that depend on the stored item. REQUIRES: the condition holds.
  */
 export function imageAfter(
   action: WriteAction,
@@ -28,12 +26,14 @@ export function imageAfter(
   const { change } = action
   switch (change.kind) {
     case 'Put':
-      if (change.image.sizeBytes > maxItemSizeBytes) throw itemTooLarge()
+      if (!fits(action, change.image)) throw itemTooLarge()
       return change.image
     case 'Update': {
       if (change.update === undefined) return before ?? ItemImage.ofItem(action.key)
       const { item } = applyUpdate(change.update, before?.item, action.key)
-      return item === undefined ? before : updatedImage(action.table, item)
+      if (item === undefined) return before
+      for (const name of change.update.attributeNames) checkAttributeNesting(item, name)
+      return updatedImage(action, before, item)
     }
     case 'Delete':
       return undefined
@@ -44,36 +44,22 @@ export function imageAfter(
   }
 }
 
-function updatedImage(table: Table, item: Item): ItemImage {
-  for (const name of Object.keys(item)) checkNesting(item[name] as AttributeValue)
-  checkUpdatedIndexKeys(table, item)
+function updatedImage(action: WriteAction, before: ItemImage | undefined, item: Item): ItemImage {
+  checkUpdatedIndexKeys(action.table, item, before?.item)
   const image = ItemImage.ofItem(item)
-  if (image.sizeBytes > maxItemSizeBytes) throw updatedItemTooLarge()
+  if (!fits(action, image)) throw updatedItemTooLarge()
   return image
 }
 
-/** Collects what the actions of one atomic write put into the store. */
-export class CommitBuilder implements CommitMember {
-  readonly expectations: Expectation[] = []
-  readonly writes: StorageWrite[] = []
-  readonly counterChanges: CounterChange[] = []
+function checkAttributeNesting(item: Item, name: string): void {
+  const value = attributeOf(item, name)
+  if (value !== undefined) checkNesting(value)
+}
 
-  /** The item at `rowKey` was read as `before` and becomes `after`. */
-  addItem(
-    action: { readonly table: Table; readonly rowKey: Buffer },
-    before: ItemImage | undefined,
-    after: ItemImage | undefined,
-  ): void {
-    const { table, rowKey } = action
-    this.expectations.push({ key: rowKey, value: before?.stored })
-    if (before === after) return
-    this.writes.push({ key: rowKey, value: after?.stored })
-    const countDifference = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
-    const sizeDifference = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0)
-    if (countDifference === 0 && sizeDifference === 0) return
-    this.counterChanges.push({
-      counter: table.counter,
-      differences: [countDifference, sizeDifference],
-    })
-  }
+/**
+ * An item and its entries in local indexes must fit the limit together (guide: item collections).
+ */
+function fits({ table, rowKey }: WriteAction, image: ItemImage): boolean {
+  if (image.sizeBytes > maxItemSizeBytes) return false
+  return !hasItemCollections(table) || sizeInCollection(table, image, rowKey) <= maxItemSizeBytes
 }

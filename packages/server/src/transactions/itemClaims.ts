@@ -8,23 +8,23 @@ export interface PendingWrite {
 }
 
 /**
- * An item that has unfinished writes. INVARIANT: either single-item writes are at work (`writing`) or a
- * transaction holds the item (`held`); both only while the transaction waits for the writes that were
- * there before it, and then no further write may queue.
+ * An item that has unfinished writes. INVARIANT: either single-item writes are at work (`writing`)
+ * or a transaction holds the item (`held`); both only while the transaction waits for the writes
+ * that were there before it, and then no further write may queue.
  */
 export interface BusyItem {
   held: boolean
   writing: boolean
-  /** Single-item writes that go into the item's next commit. */
+  /** Single-item writes that have no outcome yet, in the order of their arrival. */
   waiting: PendingWrite[]
   /** Called once when the last single-item write has ended. */
   onDrained: (() => void) | undefined
 }
 
 /**
- * Which items have unfinished writes; an item without any has no entry. Claims are taken for all items of
- * a transaction in one step, and a transaction waits only for single-item writes, which wait for nothing
- * but the store: so there is no deadlock.
+ * Which items have unfinished writes; an item without any has no entry. Claims are taken for all
+ * items of a transaction in one step, and a transaction waits only for single-item writes, which
+ * wait for nothing but the store: so there is no deadlock.
  */
 export class ItemClaims {
   readonly #items = new Map<string, BusyItem>()
@@ -48,8 +48,8 @@ export class ItemClaims {
   }
 
   /** Marks an idle item as being written by single-item writes. */
-  startWriting(name: string): BusyItem {
-    const item: BusyItem = { held: false, writing: true, waiting: [], onDrained: undefined }
+  startWriting(name: string, first: PendingWrite): BusyItem {
+    const item: BusyItem = { held: false, writing: true, waiting: [first], onDrained: undefined }
     this.#items.set(name, item)
     return item
   }
@@ -62,8 +62,8 @@ export class ItemClaims {
   }
 
   /**
-   * Takes an item for a transaction and gives a promise when single-item writes are to be waited for.
-   * REQUIRES: the item is not held.
+   * Takes an item for a transaction and gives a promise when single-item writes are to be waited
+   * for. REQUIRES: the item is not held.
    */
   hold(name: string): Promise<void> | undefined {
     const item = this.#items.get(name)

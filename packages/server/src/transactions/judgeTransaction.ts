@@ -1,4 +1,5 @@
 import { isValidationException } from '../errors/apiError.ts'
+import { collectionLimitReason } from '../errors/indexErrors.ts'
 import {
   conflictReason,
   failedConditionReason,
@@ -7,7 +8,11 @@ import {
   validationReason,
   type CancellationReason,
 } from '../errors/transactionErrors.ts'
+import { sameBytes, type Bytes } from '../storage/engine.ts'
+import { hasItemCollections } from '../tables/itemCollection.ts'
 import type { ItemImage } from '../tables/itemImage.ts'
+import { itemCollectionKey } from '../tables/storeKeys.ts'
+import { growthOfCollection } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import type { InvalidAction, WriteAction, WriteResult } from './writePlan.ts'
 
@@ -19,9 +24,10 @@ export interface Judgement {
 }
 
 /**
- * Evaluates all actions of a transaction on the images that were read. Every false condition is reported.
- * A ValidationError ends the evaluation: only the first is reported, and conditions that are false are not
- * (behaviour digest 1.5). `held` marks the positions of items that another transaction holds.
+ * Evaluates all actions of a transaction on the images that were read. Every false condition is
+ * reported. A ValidationError ends the evaluation: only the first is reported, and conditions that
+ * are false are not (behaviour digest 1.5). `held` marks the positions of items that another
+ * transaction holds: with any, only an action that is invalid by itself ends the evaluation.
  */
 export function judgeTransaction(
   actions: readonly (WriteAction | InvalidAction)[],
@@ -44,8 +50,31 @@ export function judgeTransaction(
       }
     } catch (error) {
       if (!isValidationException(error)) throw error
+      // What an action did to an item that may change before a retry says nothing beside a
+      // conflict.
+      if (!('invalid' in action) && held.includes(true)) {
+        reasons.push(noReason)
+        continue
+      }
       return { reasons: onlyReason(actions.length, i, validationReason(error)), results: [] }
     }
   }
   return { reasons, results }
+}
+
+/**
+ * The reasons when the item collection under `collectionKey` is full: all actions that let it grow.
+ */
+export function collectionReasons(
+  actions: readonly WriteAction[],
+  results: readonly WriteResult[],
+  collectionKey: Bytes,
+): CancellationReason[] {
+  return actions.map((action, i) => {
+    const { before, after } = results[i] as WriteResult
+    const isMember =
+      hasItemCollections(action.table) && sameBytes(itemCollectionKey(action.rowKey), collectionKey)
+    const grows = isMember && growthOfCollection(action, before, after) > 0
+    return grows ? collectionLimitReason : noReason
+  })
 }

@@ -3,8 +3,9 @@ import type { ReplayUnits, WriteAction, WriteResult } from './writePlan.ts'
 const readUnitBytes = 4096
 
 /**
- * The read units that a replay of the transaction reports for each table, in the order of the tables' first
- * actions: twice one unit for each started 4 KB of the larger image (behaviour digest 1.8).
+ * The read units that a replay of the transaction reports for each table, in the order of the
+ * tables' first actions: twice one unit for each started 4 KB of the larger image (behaviour digest
+ * 1.8).
  */
 export function replayUnitsOf(
   actions: readonly WriteAction[],

@@ -1,14 +1,16 @@
 import type { Clock, Timer } from '../clock.ts'
 import { idempotentParameterMismatch, transactionInProgress } from '../errors/transactionErrors.ts'
 import { clientRequestTokenLifetimeMs } from '../limits.ts'
-import type { Bytes, StorageEngine, StorageWrite } from '../storage/engine.ts'
-import type { GroupCommit } from '../storage/groupCommit.ts'
+import type { Bytes, Expectation, StorageEngine, StorageWrite } from '../storage/engine.ts'
+import type { CommitMember, GroupCommit } from '../storage/groupCommit.ts'
 import {
   digestOfExpiryKey,
+  timeOfExpiryKey,
   tokenExpiryKey,
   tokenKey,
   tokensEndingBefore,
 } from '../tables/storeKeys.ts'
+import type { CommitBuilder } from './commitBuilder.ts'
 import type { ReplayUnits, RequestToken } from './writePlan.ts'
 
 /** What the store keeps of a completed transaction under its token. */
@@ -16,6 +18,20 @@ interface TokenRecord {
   readonly requestDigest: string
   readonly endsAtMs: number
   readonly units: readonly ReplayUnits[]
+}
+
+/**
+ * What begins a request: the units of a replay, or what the store has under a token that is not
+ * bound.
+ */
+export type FoundToken =
+  | { readonly kind: 'done'; readonly units: readonly ReplayUnits[] }
+  | { readonly kind: 'free'; readonly stored: Bytes | undefined }
+
+/** A token that a commit is to bind, and the bytes that were found under it. */
+export interface TokenBinding {
+  readonly token: RequestToken
+  readonly stored: Bytes | undefined
 }
 
 const purgeIntervalMs = 30_000
@@ -33,8 +49,6 @@ export class RequestTokens {
   readonly #clock: Clock
   /** Request digests of the first requests under way, by the name of their token. */
   readonly #running = new Map<string, string>()
-  /** The tokens that a purge under way removes. */
-  readonly #purging = new Set<string>()
   #timer: Timer | undefined
   #purge: Promise<void> = Promise.resolve()
 
@@ -45,11 +59,10 @@ export class RequestTokens {
   }
 
   /**
-   * Begins the request of `token`. Gives the units to report when the transaction was done before, and
-   * undefined when it is to be done now; then {@link end} must follow. Throws
-   * TransactionInProgressException and IdempotentParameterMismatchException.
+   * Begins the request of `token`. When the transaction is to be done now, {@link end} must follow.
+   * Throws TransactionInProgressException and IdempotentParameterMismatchException.
    */
-  async begin(token: RequestToken): Promise<readonly ReplayUnits[] | undefined> {
+  async begin(token: RequestToken): Promise<FoundToken> {
     const name = nameOf(token.digest)
     const running = this.#running.get(name)
     if (running !== undefined) {
@@ -59,12 +72,14 @@ export class RequestTokens {
     }
     this.#running.set(name, token.requestDigest)
     try {
-      if (this.#purging.has(name)) await this.#purge
-      const record = await this.#find(token)
-      if (record === undefined) return undefined
+      const stored = await this.#engine.get(tokenKey(token.digest))
+      const record = stored === undefined ? undefined : decodeRecord(stored)
+      if (record === undefined || record.endsAtMs <= this.#clock.nowMs()) {
+        return { kind: 'free', stored }
+      }
       if (record.requestDigest !== token.requestDigest) throw idempotentParameterMismatch()
       this.end(token)
-      return record.units
+      return { kind: 'done', units: record.units }
     } catch (error) {
       this.end(token)
       throw error
@@ -76,21 +91,20 @@ export class RequestTokens {
     this.#running.delete(nameOf(token.digest))
   }
 
-  /** The writes that bind `token`, for the commit of its transaction. */
-  writesOf(token: RequestToken, units: readonly ReplayUnits[]): StorageWrite[] {
+  /**
+   * Adds to the commit of a transaction what binds its token. The commit relies on the token's
+   * record being as it was found.
+   */
+  bind(commit: CommitBuilder, binding: TokenBinding, units: readonly ReplayUnits[]): void {
+    const { token, stored } = binding
     const endsAtMs = this.#clock.nowMs() + clientRequestTokenLifetimeMs
     const record: TokenRecord = { requestDigest: token.requestDigest, endsAtMs, units }
-    return [
-      { key: tokenKey(token.digest), value: Buffer.from(JSON.stringify(record)) },
+    const key = tokenKey(token.digest)
+    commit.expectations.push({ key, value: stored })
+    commit.writes.push(
+      { key, value: Buffer.from(JSON.stringify(record)) },
       { key: tokenExpiryKey(endsAtMs, token.digest), value: present },
-    ]
-  }
-
-  async #find(token: RequestToken): Promise<TokenRecord | undefined> {
-    const stored = await this.#engine.get(tokenKey(token.digest))
-    if (stored === undefined) return undefined
-    const record = decodeRecord(stored)
-    return record.endsAtMs > this.#clock.nowMs() ? record : undefined
+    )
   }
 
   /** Removes ended tokens from the store from time to time. */
@@ -109,37 +123,34 @@ export class RequestTokens {
     await this.#purge
   }
 
-  /** Removes all tokens that have ended, in bounded steps. What a failed purge leaves, a later one finds. */
+  /**
+   * Removes all tokens that have ended, in bounded steps. What a failed purge leaves, a later one
+   * finds.
+   */
   async purge(): Promise<void> {
     for (;;) {
-      try {
-        const writes = await this.#endedTokens()
-        if (writes.length === 0) return
-        await this.#commits.submit({ expectations: [], writes, counterChanges: [] })
-      } finally {
-        this.#purging.clear()
-      }
+      const step = await this.#endedTokens()
+      if (step.writes.length === 0) return
+      await this.#commits.submit(step)
     }
   }
 
   /**
-   * The writes of one step. A token that was bound anew since keeps its record, only the old expiry entry
-   * goes; one that is in use just now is left to a later purge.
+   * One step. An expiry entry takes with it the record that ends at its time; a token that was
+   * bound anew has a record with a later one, and an expiry entry of its own.
    */
-  async #endedTokens(): Promise<StorageWrite[]> {
-    const nowMs = this.#clock.nowMs()
+  async #endedTokens(): Promise<CommitMember> {
     const writes: StorageWrite[] = []
+    const expectations: Expectation[] = []
     const snapshot = this.#engine.snapshot()
     try {
       let seen = 0
-      for await (const { key } of snapshot.range(tokensEndingBefore(nowMs))) {
-        const digest = digestOfExpiryKey(key)
-        if (this.#running.has(nameOf(digest))) continue
-        this.#purging.add(nameOf(digest))
+      for await (const { key } of snapshot.range(tokensEndingBefore(this.#clock.nowMs()))) {
         writes.push({ key, value: undefined })
-        const recordKey = tokenKey(digest)
+        const recordKey = tokenKey(digestOfExpiryKey(key))
         const stored = await snapshot.get(recordKey)
-        if (stored !== undefined && decodeRecord(stored).endsAtMs <= nowMs) {
+        if (stored !== undefined && decodeRecord(stored).endsAtMs === timeOfExpiryKey(key)) {
+          expectations.push({ key: recordKey, value: stored })
           writes.push({ key: recordKey, value: undefined })
         }
         seen += 1
@@ -148,7 +159,7 @@ export class RequestTokens {
     } finally {
       snapshot.close()
     }
-    return writes
+    return { expectations, writes, counterChanges: [] }
   }
 }
 

@@ -26,8 +26,8 @@ export interface WriteAction {
 }
 
 /**
- * An action of a transaction that cannot be carried out whatever the item is, such as one whose key does
- * not match the schema: it cancels the transaction with this error as its reason.
+ * An action of a transaction that cannot be carried out whatever the item is, such as one whose key
+ * does not match the schema: it cancels the transaction with this error as its reason.
  */
 export interface InvalidAction {
   readonly invalid: ApiError

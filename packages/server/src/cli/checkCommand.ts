@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { examineStore, type StoreReport } from '../tables/checkStore.ts'
+import { openEngine } from './createDatabase.ts'
+import { OperatorError } from './operatorError.ts'
+
+/**
+ * `dynatom check`: prints what is wrong in the store of a data directory, a line for each finding
+ * and one for the whole. Gives the exit code: 0 when nothing is wrong, otherwise 1. Writes nothing
+ * into the store. Throws OperatorError when there is no store, or when it cannot be opened because
+ * a server has it.
+ */
+export async function checkDataDirectory(
+  dataDirectory: string,
+  write: (text: string) => void,
+): Promise<number> {
+  if (!existsSync(join(dataDirectory, 'store'))) {
+    throw new OperatorError(`There is no store in ${dataDirectory}; see --data-dir.`)
+  }
+  const engine = await openStore(dataDirectory)
+  try {
+    const report = await examineStore(engine)
+    for (const { kind, key, detail } of report.findings) write(`${kind} ${key}: ${detail}\n`)
+    write(`${summaryOf(report)}\n`)
+    return report.findingCount === 0 ? 0 : 1
+  } finally {
+    await engine.close()
+  }
+}
+
+async function openStore(dataDirectory: string): Promise<StorageEngine> {
+  try {
+    return await openEngine({ dataDirectory })
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    throw error
+  }
+}
+
+/** The last line, such as `checked 7 items in 2 tables: no findings`. */
+export function summaryOf({ findings, findingCount, itemCount, tableCount }: StoreReport): string {
+  const checked = `checked ${counted(itemCount, 'item')} in ${counted(tableCount, 'table')}`
+  if (findingCount === 0) return `${checked}: no findings`
+  const all = findingCount > findings.length ? `, the first ${findings.length} above` : ''
+  return `${checked}: ${counted(findingCount, 'finding')}${all}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

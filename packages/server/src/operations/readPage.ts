@@ -1,0 +1,142 @@
+import { evaluateCondition } from '../expressions/evaluateCondition.ts'
+import { invariant } from '../invariant.ts'
+import { maxPageBytes } from '../limits.ts'
+import type { KeyRange } from '../storage/engine.ts'
+import type { ItemCursor } from '../tables/itemCursor.ts'
+import type { ItemImage } from '../tables/itemImage.ts'
+import { rowKeyOf } from '../tables/primaryKey.ts'
+import { positionKey, type ReadTarget } from '../tables/readTarget.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+import { readUnitsOfSize, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { projected } from './projectionParameter.ts'
+import { readCapacity, readUnitsOfPage, type PageVolume } from './readCapacity.ts'
+import type { RequestContext } from './requestContext.ts'
+import type { Selection } from './selectParameter.ts'
+import type { Services } from './services.ts'
+
+/** One page of a query or scan. */
+export interface PagePlan {
+  readonly target: ReadTarget
+  readonly range: KeyRange
+  readonly selection: Selection
+  /** The most items that are read, before the filter. */
+  readonly limit: number | undefined
+  /** At most one row is in the range: a page that has it is not followed by another. */
+  readonly singleRow: boolean
+}
+
+interface Page extends PageVolume {
+  readonly items: readonly object[]
+  readonly count: number
+  readonly scannedCount: number
+  /** Present when the page ended by its limits, even if nothing follows. */
+  readonly lastEvaluatedKey: AttributeMap | undefined
+}
+
+/** The members of Query and Scan that say what the answer tells of capacity. */
+export interface CapacityParameters {
+  /** Name or ARN, as it comes back. */
+  readonly TableName: string
+  readonly ConsistentRead?: boolean
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
+/** The response of Query and Scan: one page of `plan`, read in one committed state. */
+export async function answerPage(
+  services: Services,
+  plan: PagePlan,
+  request: CapacityParameters,
+  context: RequestContext,
+): Promise<object> {
+  const { target, selection } = plan
+  const page = await readPage(services, plan)
+  const units = readUnitsOfPage(target, page, request.ConsistentRead)
+  context.consumedUnits = units.total
+  return {
+    Items: selection.countOnly ? undefined : page.items,
+    Count: page.count,
+    ScannedCount: page.scannedCount,
+    LastEvaluatedKey: page.lastEvaluatedKey,
+    ConsumedCapacity: readCapacity(
+      request.ReturnConsumedCapacity,
+      request.TableName,
+      target,
+      units,
+    ),
+  }
+}
+
+async function readPage(services: Services, plan: PagePlan): Promise<Page> {
+  const cursor = services.reader.open(plan.range)
+  try {
+    return await new PageReader(plan, cursor).read()
+  } finally {
+    await cursor.close()
+  }
+}
+
+/**
+ * Reads until `limit` items or 1 MB have been read: the item that reaches the limit is the page's
+ * last. Awaits nothing while the engine answers at once.
+ */
+class PageReader {
+  readonly #plan: PagePlan
+  readonly #cursor: ItemCursor
+  readonly #items: object[] = []
+  #count = 0
+  #sizeBytes = 0
+  #fetchedBytes = 0
+  #fetchedUnits = 0
+
+  constructor(plan: PagePlan, cursor: ItemCursor) {
+    this.#plan = plan
+    this.#cursor = cursor
+  }
+
+  async read(): Promise<Page> {
+    const { limit = Infinity, selection } = this.#plan
+    let scannedCount = 0
+    for (;;) {
+      const next = this.#cursor.next()
+      const image = next instanceof Promise ? await next : next
+      if (image === undefined) return this.#page(scannedCount, undefined)
+      scannedCount += 1
+      this.#sizeBytes += image.sizeBytes
+      if (selection.fetches) await this.#takeFetched(image)
+      else this.#take(image, image)
+      const readBytes = this.#sizeBytes + this.#fetchedBytes
+      if (scannedCount >= limit || readBytes >= maxPageBytes) return this.#page(scannedCount, image)
+    }
+  }
+
+  /** Takes an entry with the item that it stands for, which counts towards the page's bytes too. */
+  async #takeFetched(entry: ItemImage): Promise<void> {
+    const { target, selection } = this.#plan
+    const item = await this.#cursor.fetch(rowKeyOf(target.table, entry.item))
+    invariant(item !== undefined, 'an entry of a local index has its item')
+    this.#fetchedBytes += item.sizeBytes
+    this.#fetchedUnits += readUnitsOfSize(item.sizeBytes)
+    const showsEntry = selection.projection.kind === 'all' && !selection.wholeItems
+    this.#take(item, showsEntry ? entry : item)
+  }
+
+  #take(filtered: ItemImage, shown: ItemImage): void {
+    const { filter, countOnly, projection } = this.#plan.selection
+    if (filter !== undefined && !evaluateCondition(filter, filtered.item)) return
+    this.#count += 1
+    if (!countOnly) this.#items.push(projected(shown, projection))
+  }
+
+  #page(scannedCount: number, last: ItemImage | undefined): Page {
+    const { target, singleRow } = this.#plan
+    return {
+      items: this.#items,
+      count: this.#count,
+      scannedCount,
+      lastEvaluatedKey:
+        last === undefined || singleRow ? undefined : positionKey(target, last.item),
+      sizeBytes: this.#sizeBytes,
+      fetchedUnits: this.#fetchedUnits,
+    }
+  }
+}

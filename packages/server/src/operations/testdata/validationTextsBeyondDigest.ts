@@ -1,0 +1,239 @@
+import {
+  cancelled,
+  constraints,
+  index,
+  invalidValues,
+  tableDefinition,
+  validation,
+  type ExpectedError,
+  type PreparingCall,
+  type ValidationTextRow,
+} from './validationTextRow.ts'
+
+/** A row for a rule of section `spec`, whose text the digest leaves open. */
+function row(
+  spec: string,
+  [operation, request]: PreparingCall,
+  expected: ExpectedError | string,
+): ValidationTextRow {
+  const error = typeof expected === 'string' ? validation(expected) : expected
+  return { spec, quote: '…', operation, request, expected: error }
+}
+
+const TableName = 'Simple'
+const Key = { pk: { S: 'a' } }
+const ConditionExpression = 'attribute_exists(a)'
+const longName = `#${'n'.repeat(255)}`
+const token = { ClientRequestToken: 'token' }
+const putOf = (pk: string): object => ({
+  TransactItems: [{ Put: { TableName, Item: { pk: { S: pk } } } }],
+})
+
+function create(more: object): PreparingCall {
+  return ['CreateTable', { ...tableDefinition('New', { a: 'S', b: 'S' }, ['a', 'b']), ...more }]
+}
+
+/** A global index whose key attributes have the given types, in their order. */
+function globalIndex(types: readonly string[]): object {
+  const names = types.map((_, i) => `k${i}`)
+  return {
+    AttributeDefinitions: ['a', 'b', ...names].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    })),
+    GlobalSecondaryIndexes: [
+      {
+        ...index('byK', [], { ProjectionType: 'ALL' }),
+        KeySchema: types.map((KeyType, i) => ({ AttributeName: names[i], KeyType })),
+      },
+    ],
+  }
+}
+
+const unknown = 'Member must satisfy enum value set: '
+
+/** Section 4.1 says that failures are listed, not in which order. */
+const membersInOrder: readonly ValidationTextRow[] = [
+  row(
+    '4.1',
+    ['PutItem', { ReturnValues: 'x', ReturnConsumedCapacity: 'x', ConditionalOperator: 'x' }],
+    constraints([
+      ["'x'", 'returnConsumedCapacity', `${unknown}[INDEXES, TOTAL, NONE]`],
+      ['null', 'tableName', 'Member must not be null'],
+      ['null', 'item', 'Member must not be null'],
+      ["'x'", 'conditionalOperator', `${unknown}[OR, AND]`],
+      ["'x'", 'returnValues', `${unknown}[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`],
+    ]),
+  ),
+  row(
+    '4.1',
+    ['ListTables', { ExclusiveStartTableName: 'a', Limit: 0 }],
+    constraints([
+      ["'0'", 'limit', 'Member must have value greater than or equal to 1'],
+      ["'a'", 'exclusiveStartTableName', 'Member must have length greater than or equal to 3'],
+    ]),
+  ),
+]
+
+const empty = { ...Key, v: {} }
+const emptyText =
+  'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
+const broken = { ConditionExpression: 'f(a)' }
+const allNew = { ReturnValues: 'ALL_NEW' }
+
+/** Section 4.1 names expressions and values, not which of them comes first. */
+const valuesBeforeExpressions: readonly ValidationTextRow[] = [
+  row('4.1', ['PutItem', { TableName, Item: empty, ...broken, ...allNew }], emptyText),
+  row('4.1', ['DeleteItem', { TableName, Key: { pk: {} }, ...broken, ...allNew }], emptyText),
+  row('4.1', ['UpdateItem', { TableName, Key: { pk: {} }, ...broken }], emptyText),
+  row('4.1', ['GetItem', { TableName, Key: { pk: {} }, ProjectionExpression: 'f(a)' }], emptyText),
+  row(
+    '4.1',
+    ['PutItem', { TableName, Item: Key, ...broken, ...allNew }],
+    'ReturnValues can only be ALL_OLD or NONE',
+  ),
+  row(
+    '4.1',
+    ['PutItem', { TableName, Item: empty, ExpressionAttributeNames: { '#a': 'a' } }],
+    'ExpressionAttributeNames can only be specified when using expressions',
+  ),
+]
+
+const scalarKeys =
+  "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+const indexed = { TableName: 'Indexed', Key: { ...Key, sk: { N: '1' } } }
+
+/** Section 3.5 prints the text for queries and scans. */
+const pathsIntoKeys: readonly ValidationTextRow[] = [
+  row('3.5', ['GetItem', { TableName, Key, ProjectionExpression: 'pk.x' }], `${scalarKeys}Key: pk`),
+  row(
+    '3.5',
+    ['UpdateItem', { TableName, Key, UpdateExpression: 'SET a = pk[0]' }],
+    `${scalarKeys}Key: pk`,
+  ),
+  row(
+    '3.5',
+    ['UpdateItem', { ...indexed, UpdateExpression: 'REMOVE g.x' }],
+    `${scalarKeys}IndexKey: g`,
+  ),
+  row(
+    '3.5',
+    ['UpdateItem', { ...indexed, UpdateExpression: 'SET d = if_not_exists(a, b) - g.x' }],
+    `${scalarKeys}IndexKey: g`,
+  ),
+  row(
+    '3.5',
+    [
+      'TransactWriteItems',
+      { TransactItems: [{ Update: { TableName, Key, UpdateExpression: 'SET a = pk.x' } }] },
+    ],
+    cancelled(1, 0, `${scalarKeys}Key: pk`),
+  ),
+]
+
+const indexActions =
+  'GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, ' +
+  'GlobalSecondaryIndexUpdate.Delete'
+
+/** Rules that the digest has, or AWS is known to have, without a text in the digest. */
+export const validationTextsBeyondDigest: readonly ValidationTextRow[] = [
+  row(
+    '3.1',
+    [
+      'PutItem',
+      { TableName, Item: Key, ConditionExpression, ExpressionAttributeNames: { [longName]: 'a' } },
+    ],
+    'ExpressionAttributeNames contains invalid key: The key has exceeded the maximum allowed size; ' +
+      `key: "${longName}"`,
+  ),
+  row(
+    '3.1',
+    [
+      'PutItem',
+      {
+        TableName,
+        Item: Key,
+        ConditionExpression: 'a = :v',
+        ExpressionAttributeValues: { ':v': { S: 'x'.repeat(2 * 1024 * 1024 + 1) } },
+      },
+    ],
+    'ExpressionAttributeValues exceeds max size',
+  ),
+  ...['ab', 'x'.repeat(256)].map((name) =>
+    row(
+      '2.2, 4.1',
+      ['CreateTable', tableDefinition(name, { a: 'S' }, ['a'])],
+      'TableName must be at least 3 characters long and at most 255 characters long',
+    ),
+  ),
+  ...membersInOrder,
+  ...valuesBeforeExpressions,
+  ...pathsIntoKeys,
+  row(
+    '2.2',
+    ['PutItem', { TableName, Item: { ...Key, m: { M: { '': { S: 'x' } } } } }],
+    `${invalidValues}Empty attribute name`,
+  ),
+  {
+    ...row('1.4', ['TransactWriteItems', { ...putOf('b'), ...token }], {
+      __type: 'IdempotentParameterMismatchException',
+      Message:
+        'DynamoDB rejected the request because you retried a request with a different payload but ' +
+        'with an idempotent token that was already used.',
+    }),
+    setup: [['TransactWriteItems', { ...putOf('a'), ...token }]],
+  },
+  row(
+    '3.3',
+    create(globalIndex(['HASH', 'RANGE', 'HASH'])),
+    'Invalid KeySchema: HASH key elements must precede RANGE key elements',
+  ),
+  row(
+    '3.3',
+    create(globalIndex(['HASH', 'HASH', 'HASH', 'HASH', 'HASH'])),
+    `${invalidValues}Number of HASH key attributes exceeds the limit of 4 for index: byK`,
+  ),
+  row(
+    '3.3',
+    create(globalIndex(['HASH', 'RANGE', 'RANGE', 'RANGE', 'RANGE', 'RANGE'])),
+    `${invalidValues}Number of RANGE key attributes exceeds the limit of 4 for index: byK`,
+  ),
+  row(
+    '5',
+    create({ StreamSpecification: { StreamEnabled: true } }),
+    `${invalidValues}Table is being created with a stream enabled, UpdateViewType should be specified`,
+  ),
+  row(
+    '5',
+    create({ SSESpecification: { Enabled: false, SSEType: 'KMS' } }),
+    `${invalidValues}SSEType and KMSMasterKeyId cannot be specified when SSESpecification is not ` +
+      'enabled',
+  ),
+  row(
+    '5',
+    create({
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: 40_001, WriteCapacityUnits: 1 },
+    }),
+    {
+      __type: 'LimitExceededException',
+      message:
+        'The requested ReadCapacityUnits is above the per table maximum for the account in ' +
+        'us-east-1. Per table maximum: 40000. Refer to the Amazon DynamoDB Developer Guide for ' +
+        'current limits and how to request higher limits.',
+    },
+  ),
+  row(
+    '5',
+    [
+      'UpdateTable',
+      {
+        TableName,
+        GlobalSecondaryIndexUpdates: [
+          { Delete: { IndexName: 'one' }, Update: { IndexName: 'one' } },
+        ],
+      },
+    ],
+    `${invalidValues}Only one of ${indexActions} may be non-null`,
+  ),
+]

@@ -1,0 +1,332 @@
+import {
+  constraint,
+  constraints,
+  serialization,
+  tableDefinition,
+  validation,
+  type ExpectedError,
+  type PreparingCall,
+  type ValidationTextRow,
+} from './validationTextRow.ts'
+
+const TableName = 'Simple'
+const Key = { pk: { S: 'a' } }
+
+function row(
+  spec: string,
+  [operation, request]: PreparingCall,
+  expected: ExpectedError,
+  quote: string,
+): ValidationTextRow {
+  return { spec, quote, operation, request, expected }
+}
+
+const notNull = 'Member must not be null'
+const atLeast = (length: number): string =>
+  `Member must have length greater than or equal to ${length}`
+const atMost = (length: number): string => `Member must have length less than or equal to ${length}`
+const enumOf = (...values: string[]): string =>
+  `Member must satisfy enum value set: [${values.join(', ')}]`
+const nullName = "Value null at 'tableName' failed to satisfy constraint: Member must not be null"
+
+const required: ValidationTextRow[] = [
+  ...['Query', 'Scan'].map((operation) =>
+    row(
+      '4.1',
+      [operation, {}],
+      constraint('null', 'tableName', notNull),
+      `1 validation error detected: ${nullName}`,
+    ),
+  ),
+  ...(
+    [
+      ['PutItem', ['tableName', 'item']],
+      ['GetItem', ['tableName', 'key']],
+      ['DeleteItem', ['tableName', 'key']],
+      ['UpdateItem', ['tableName', 'key']],
+    ] as const
+  ).map(([operation, members]) =>
+    row(
+      '4.1',
+      [operation, {}],
+      constraints(members.map((member) => ['null', member, notNull])),
+      '2 validation errors detected: … ; … Member must not be null',
+    ),
+  ),
+  ...['CreateTable', 'DescribeTable', 'DeleteTable', 'UpdateTable'].map((operation) =>
+    row(
+      '4.1',
+      [operation, {}],
+      validation("The parameter 'TableName' is required but was not present in the request"),
+      "The parameter 'TableName' is required but was not present in the request",
+    ),
+  ),
+  row(
+    '4.1',
+    [
+      'TransactWriteItems',
+      { TransactItems: [{ Put: { TableName, Item: Key } }, { Delete: { TableName } }] },
+    ],
+    constraint('null', 'transactItems.2.member.delete.key', notNull),
+    "Value null at '….2.member…' failed to satisfy constraint: Member must not be null",
+  ),
+  row(
+    '4.1',
+    ['UpdateItem', { TableName, Key, AttributeUpdates: { a: { Action: 'X' } } }],
+    constraint("'X'", 'attributeUpdates.a.member.action', enumOf('ADD', 'PUT', 'DELETE')),
+    "Value '…' at '….a.member.…' failed to satisfy constraint: Member must satisfy enum value set:…",
+  ),
+]
+
+const bounds: ValidationTextRow[] = [
+  row(
+    '4.1',
+    ['GetItem', { TableName: '', Key }],
+    constraint("''", 'tableName', atLeast(1)),
+    'Member must have length greater than or equal to 1',
+  ),
+  row(
+    '4.1',
+    ['GetItem', { TableName: 'x'.repeat(1025), Key }],
+    constraint(`'${'x'.repeat(1025)}'`, 'tableName', atMost(1024)),
+    'Member must have length less than or equal to …',
+  ),
+  row(
+    '2.2, 4.1',
+    ['CreateTable', tableDefinition('a b', { pk: 'S' }, ['pk'])],
+    constraint(
+      "'a b'",
+      'tableName',
+      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+    ),
+    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]',
+  ),
+  row(
+    '2.2, 4.1',
+    ['CreateTable', tableDefinition('Long', { ['k'.repeat(256)]: 'S' }, ['k'.repeat(256)])],
+    constraints([
+      [`'${'k'.repeat(256)}'`, 'attributeDefinitions.1.member.attributeName', atMost(255)],
+      [`'${'k'.repeat(256)}'`, 'keySchema.1.member.attributeName', atMost(255)],
+    ]),
+    '2 validation errors detected: … ; … 255',
+  ),
+  row(
+    '4.1',
+    ['Query', { TableName, Limit: 0 }],
+    validation(
+      "1 validation error detected: Value at 'Limit' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 1',
+    ),
+    "1 validation error detected: Value at 'Limit' failed to satisfy constraint: " +
+      'Member must have value greater than or equal to 1',
+  ),
+  row(
+    '4.1',
+    ['Scan', { TableName, Limit: 0 }],
+    constraint("'0'", 'limit', 'Member must have value greater than or equal to 1'),
+    "…Value '0' at 'limit' …",
+  ),
+  row(
+    '4.1',
+    ['Scan', { TableName, Segment: 0, TotalSegments: 1_000_001 }],
+    constraint(
+      "'1000001'",
+      'totalSegments',
+      'Member must have value less than or equal to 1000000',
+    ),
+    'Member must have value less than or equal to …',
+  ),
+  row(
+    '4.1',
+    ['BatchGetItem', { RequestItems: { '': { Keys: [Key] } } }],
+    constraint(
+      "'{=KeysAndAttributes(keys=...)}'",
+      'requestItems',
+      `Map keys must satisfy constraint: [${atMost(1024)}, ${atLeast(1)}]`,
+    ),
+    'Map keys must satisfy constraint: […, …]',
+  ),
+  row(
+    '4.1',
+    ['BatchWriteItem', { RequestItems: { Simple: [] } }],
+    constraint(
+      "'{Simple=[]}'",
+      'requestItems',
+      `Map value must satisfy constraint: [${atMost(25)}, ${atLeast(1)}]`,
+    ),
+    'Map value must satisfy constraint: […, …]',
+  ),
+  row(
+    '4.1',
+    ['TransactGetItems', { TransactItems: Array.from({ length: 11 }, () => ({})) }],
+    constraints(
+      Array.from({ length: 10 }, (_, i) => ['null', `transactItems.${i + 1}.member.get`, notNull]),
+    ),
+    '10 validation errors detected: …',
+  ),
+]
+
+/** Enumerations in the order in which AWS prints them. */
+const enums: ValidationTextRow[] = (
+  [
+    [
+      'PutItem',
+      { TableName, Item: Key, ReturnConsumedCapacity: 'x' },
+      'returnConsumedCapacity',
+      ['INDEXES', 'TOTAL', 'NONE'],
+    ],
+    [
+      'DeleteItem',
+      { TableName, Key, ReturnItemCollectionMetrics: 'x' },
+      'returnItemCollectionMetrics',
+      ['SIZE', 'NONE'],
+    ],
+    [
+      'UpdateItem',
+      { TableName, Key, ReturnValues: 'x' },
+      'returnValues',
+      ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'],
+    ],
+    [
+      'Scan',
+      { TableName, Select: 'x' },
+      'select',
+      ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'],
+    ],
+    [
+      'CreateTable',
+      {
+        ...tableDefinition('New', { a: 'S' }, []),
+        KeySchema: [{ AttributeName: 'a', KeyType: 'x' }],
+      },
+      'keySchema.1.member.keyType',
+      ['HASH', 'RANGE'],
+    ],
+    [
+      'CreateTable',
+      tableDefinition('New', { a: 'x' }, ['a']),
+      'attributeDefinitions.1.member.attributeType',
+      ['B', 'N', 'S'],
+    ],
+    [
+      'CreateTable',
+      {
+        ...tableDefinition('New', { a: 'S' }, ['a']),
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'byA',
+            KeySchema: [{ AttributeName: 'a', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'x' },
+          },
+        ],
+      },
+      'globalSecondaryIndexes.1.member.projection.projectionType',
+      ['ALL', 'INCLUDE', 'KEYS_ONLY'],
+    ],
+    [
+      'CreateTable',
+      { ...tableDefinition('New', { a: 'S' }, ['a']), BillingMode: 'x' },
+      'billingMode',
+      ['PROVISIONED', 'PAY_PER_REQUEST'],
+    ],
+    [
+      'Query',
+      { TableName, KeyConditions: { pk: { ComparisonOperator: 'x' } } },
+      'keyConditions.pk.member.comparisonOperator',
+      [
+        'IN',
+        'NULL',
+        'BETWEEN',
+        'LT',
+        'NOT_CONTAINS',
+        'EQ',
+        'GT',
+        'NOT_NULL',
+        'NE',
+        'LE',
+        'BEGINS_WITH',
+        'GE',
+        'CONTAINS',
+      ],
+    ],
+    [
+      'PutItem',
+      { TableName, Item: Key, ConditionalOperator: 'x' },
+      'conditionalOperator',
+      ['OR', 'AND'],
+    ],
+  ] as const
+).map(([operation, request, path, values]) =>
+  row(
+    '4.1',
+    [operation, request],
+    constraint("'x'", path, enumOf(...values)),
+    `[${values.join(', ')}]`,
+  ),
+)
+
+function mistyped(
+  operation: string,
+  request: object,
+  message: string,
+  quote = message,
+): ValidationTextRow {
+  return row('4.2', [operation, request], serialization(message), quote)
+}
+const put = (v: unknown, message: string, quote = message): ValidationTextRow =>
+  mistyped('PutItem', { TableName, Item: { ...Key, v } }, message, quote)
+
+const javaMap = 'java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>'
+
+function deep(levels: number): object {
+  let value: object = {}
+  for (let level = 0; level < levels; level++) value = { L: [value] }
+  return value
+}
+
+const types: ValidationTextRow[] = [
+  put({ S: 1 }, 'NUMBER_VALUE cannot be converted to String'),
+  put({ S: 1.5 }, 'DECIMAL_VALUE cannot be converted to String'),
+  put({ S: true }, 'TRUE_VALUE cannot be converted to String'),
+  put({ S: false }, 'FALSE_VALUE cannot be converted to String'),
+  put({ BOOL: 1 }, 'NUMBER_VALUE cannot be converted to Boolean'),
+  mistyped('Scan', { TableName, Limit: '1' }, 'STRING_VALUE cannot be converted to Integer'),
+  mistyped('Scan', { TableName, Limit: true }, 'TRUE_VALUE cannot be converted to Integer'),
+  mistyped(
+    'CreateTable',
+    { TableName: 'New', ProvisionedThroughput: { ReadCapacityUnits: '1' } },
+    'STRING_VALUE cannot be converted to Long',
+  ),
+  put({ BOOL: 'x' }, 'Unexpected token received from parser'),
+  mistyped('PutItem', { TableName: [] }, 'Unrecognized collection type class java.lang.String'),
+  mistyped('PutItem', { TableName: {} }, 'Start of structure or map found where not expected'),
+  put({ SS: {} }, 'Start of structure or map found where not expected'),
+  mistyped('PutItem', { TableName, Item: 'x' }, 'Unexpected field type'),
+  put({ L: 'x' }, 'Unexpected field type'),
+  put('x', 'Unexpected value type in payload'),
+  put({ B: 1 }, 'only base-64-encoded strings are convertible to bytes'),
+  put({ B: 'abcde' }, 'Base64 encoded length is expected a multiple of 4 bytes but found: 5'),
+  put({ B: 'YX==' }, 'Invalid last non-pad Base64 character dectected'),
+  put({ BS: ['YX=='] }, 'Invalid last non-pad Base64 character dectected'),
+  mistyped('PutItem', { TableName, Item: [] }, `Unrecognized collection type ${javaMap}`),
+  put({ M: [] }, `Unrecognized collection type ${javaMap}`),
+  row(
+    '4.2',
+    ['PutItem', { TableName, Item: { v: deep(300) } }],
+    { __type: 'SerializationException' },
+    'SerializationException',
+  ),
+]
+
+const unknown: ValidationTextRow[] = [
+  row('4.4', ['Nothing', {}], { __type: 'UnknownOperationException' }, 'UnknownOperationException'),
+]
+
+/** Sections 4.1 to 4.4: constraints of the service model, JSON types, and what is no operation. */
+export const validationTextsOfWire: readonly ValidationTextRow[] = [
+  ...required,
+  ...bounds,
+  ...enums,
+  ...types,
+  ...unknown,
+]

@@ -1,0 +1,16 @@
+import type { KeyRange, StorageEngine } from '../storage/engine.ts'
+import { ItemCursor } from './itemCursor.ts'
+
+/** Reads of many items: never wait for a write, and see committed states only. */
+export class ItemReader {
+  readonly #engine: StorageEngine
+
+  constructor(engine: StorageEngine) {
+    this.#engine = engine
+  }
+
+  /** A cursor over the rows or entries of `range` as they are now. The caller closes it. */
+  open(range: KeyRange): ItemCursor {
+    return new ItemCursor(this.#engine.snapshot(), range)
+  }
+}

@@ -1,0 +1,148 @@
+import { systemClock, systemRandom, type Clock } from '../clock.ts'
+import { ApiError } from '../errors/apiError.ts'
+import { createHandlers } from '../operations/registry.ts'
+import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
+import { decodeCounter, GroupCommit } from '../storage/groupCommit.ts'
+import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { Catalog } from '../tables/catalog.ts'
+import { indexEntry } from '../tables/indexEntries.ts'
+import { sizeInCollection } from '../tables/itemCollection.ts'
+import { ItemImage } from '../tables/itemImage.ts'
+import { ItemReader } from '../tables/itemReader.ts'
+import {
+  indexRange,
+  itemCollectionKey,
+  itemCollectionRange,
+  rowRange,
+} from '../tables/storeKeys.ts'
+import type { Table } from '../tables/table.ts'
+import { Coordinator } from '../transactions/coordinator.ts'
+import { createDispatcher } from '../wire/dispatcher.ts'
+import { encodeError } from '../wire/errorBody.ts'
+
+export interface IndexedDatabaseOptions {
+  readonly engine?: StorageEngine
+  readonly clock?: Clock
+  readonly delayTransientStatuses?: boolean
+  readonly maxItemCollectionBytes?: number
+}
+
+export type Response = Record<string, unknown>
+
+/** A database without a socket whose parts a test can reach. */
+export interface IndexedDatabase {
+  readonly engine: StorageEngine
+  readonly catalog: Catalog
+  readonly coordinator: Coordinator
+  /**
+   * The response of an operation, or the body of its error with `__type` cut to the error's name.
+   */
+  call(operation: string, request: object): Promise<Response>
+}
+
+export async function openIndexedDatabase(
+  options: IndexedDatabaseOptions = {},
+): Promise<IndexedDatabase> {
+  const { engine = new MemoryEngine(), clock = systemClock, maxItemCollectionBytes } = options
+  const commits = new GroupCommit(engine, systemClock)
+  const region = 'us-east-1'
+  const catalog = await Catalog.open({
+    engine,
+    commits,
+    clock,
+    region,
+    accountId: '000000000000',
+    delayTransientStatuses: options.delayTransientStatuses ?? false,
+  })
+  const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
+  const coordinator = new Coordinator({ engine, commits, clock, ...limit })
+  const dispatcher = createDispatcher(
+    createHandlers({
+      catalog,
+      coordinator,
+      reader: new ItemReader(engine),
+      clock,
+      random: systemRandom,
+      region,
+      reservedWords: 'refuse',
+    }),
+  )
+  async function call(operation: string, request: object): Promise<Response> {
+    const context = { requestId: 'R', region, accessKeyId: 'K' }
+    const body = await dispatcher
+      .dispatch(operation, JSON.stringify(request), context)
+      .catch((error: unknown) => {
+        if (error instanceof ApiError) return encodeError(error)
+        throw error
+      })
+    const response = JSON.parse(Buffer.from(body).toString('utf8')) as Response
+    const type = response['__type']
+    if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)
+    return response
+  }
+  return { engine, catalog, coordinator, call }
+}
+
+/** All entries of a range, keys and values as text. */
+export async function dump(
+  engine: StorageEngine,
+  range: { readonly start: Bytes; readonly end: Bytes },
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const snapshot = engine.snapshot()
+  for await (const { key, value } of snapshot.range(range)) {
+    found.set(asBuffer(key).toString('hex'), asBuffer(value).toString('latin1'))
+  }
+  snapshot.close()
+  return found
+}
+
+/** What a table should have in the store, worked out from its rows, and what it has. */
+export async function compareWithRows(
+  engine: StorageEngine,
+  table: Table,
+): Promise<{ expected: object; actual: object }> {
+  const rows: { rowKey: Buffer; image: ItemImage }[] = []
+  for (const [key, value] of await dump(engine, rowRange(table.number))) {
+    const image = ItemImage.ofStored(Buffer.from(value, 'latin1')) as ItemImage
+    rows.push({ rowKey: Buffer.from(key, 'hex'), image })
+  }
+  const expected: Record<string, unknown> = { counter: totals(rows.map(({ image }) => image)) }
+  const actual: Record<string, unknown> = { counter: table.counter.values }
+  for (const index of table.indexes) {
+    const entries = rows
+      .map(({ rowKey, image }) => indexEntry(index, image, rowKey))
+      .filter((entry) => entry !== undefined)
+    const texts = entries.map(({ key, image }): [string, string] => [
+      key.toString('hex'),
+      asBuffer(image.stored).toString('latin1'),
+    ])
+    const counted = totals(entries.map(({ image }) => image))
+    expected[index.name] = { entries: new Map(texts), counted }
+    const stored = await dump(engine, indexRange(index.number))
+    actual[index.name] = { entries: stored, counted: index.counter.values }
+  }
+  expected['collections'] = collectionsOf(table, rows)
+  const collections = [...(await dump(engine, itemCollectionRange(table.number)))]
+  actual['collections'] = new Map(
+    collections.map(([key, value]) => [key, decodeCounter(Buffer.from(value, 'latin1'))[0]]),
+  )
+  return { expected, actual }
+}
+
+function totals(images: readonly ItemImage[]): number[] {
+  return [images.length, images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)]
+}
+
+function collectionsOf(
+  table: Table,
+  rows: readonly { readonly rowKey: Buffer; readonly image: ItemImage }[],
+): Map<string, number> {
+  const sizes = new Map<string, number>()
+  if (table.record.localSecondaryIndexes.length === 0) return sizes
+  for (const { rowKey, image } of rows) {
+    const name = itemCollectionKey(rowKey).toString('hex')
+    sizes.set(name, (sizes.get(name) ?? 0) + sizeInCollection(table, image, rowKey))
+  }
+  return sizes
+}
