@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { removeShipments } from './shipments.mjs'
 import { callOperation } from './tableLoader.mjs'
 
 const generatorPath = fileURLToPath(new URL('loadGenerator.mjs', import.meta.url))
+const keptAnswerCharacters = 500
 
 /** Runs one job in a fresh load generator process; resolves to the result of `runLoad`. */
 function generateLoad(job) {
@@ -21,19 +23,22 @@ function generateLoad(job) {
 
 /**
  * Asks a target once for the first request of a workload. Returns 'supported', 'unsupported' when
- * the target does not know the operation; throws for any other answer than success.
+ * the target does not know the operation; throws for any other answer than success, and for one
+ * that is not what the workload expects of a database.
  */
 export async function probe(target, workload) {
-  const [request] = workload.bodies()
+  const [request] = workload.bodies(target.kind.itemCount)
   const { status, body } = await callOperation(target.port, workload.operation, request)
-  if (status === 200) return 'supported'
+  const isChecked = target.kind.isDatabase && workload.isExpected !== undefined
+  if (status === 200 && (!isChecked || workload.isExpected(body))) return 'supported'
   if (String(body.__type).endsWith('UnknownOperationException')) return 'unsupported'
-  throw new Error(`${status} ${JSON.stringify(body)}`)
+  throw new Error(`${status} ${JSON.stringify(body).slice(0, keptAnswerCharacters)}`)
 }
 
 /**
  * Measures one row of the table: in each round every target once, one after the other, so that
- * whatever slows the machine down for a while slows all of them down.
+ * whatever slows the machine down for a while slows all of them down. What a workload adds is
+ * removed again after each measurement.
  *
  * Returns the rounds, each an object from target name to the result of `runLoad`. A target whose
  * measurement fails is reported to `onFault(target, message)` and missing from then on.
@@ -45,9 +50,11 @@ export async function measureRow({ workload, connections, targets, options }, on
   for (let round = 0; round < options.rounds; round++) {
     const results = {}
     for (const target of targets.filter((each) => !failed.has(each))) {
-      const job = { workload: workload.name, port: target.port, connections, warmupMs, durationMs }
+      const server = { port: target.port, itemCount: target.kind.itemCount }
+      const job = { workload: workload.name, ...server, connections, warmupMs, durationMs }
       try {
         const result = await generateLoad(job)
+        if (workload.addsShipments) await removeShipments(server)
         results[target.kind.name] = result
         if (Object.keys(result.unexpectedStatuses).length > 0) {
           onFault(target, `answers other than 200: ${JSON.stringify(result.unexpectedStatuses)}`)

@@ -1,6 +1,6 @@
 /**
- * How long the built server takes from the start of its process until it is ready, and how much memory it
- * has resident when idle. Prints medians: node bench/startUp.mjs [ROUNDS]
+ * How long the built server takes from the start of its process until it is ready, and how much
+ * memory it has resident when idle. Prints medians: node bench/startUp.mjs [ROUNDS]
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

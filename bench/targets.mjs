@@ -99,7 +99,7 @@ export async function startTarget(kind, dataParent) {
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
-    return { kind, port: await announcedPort(child), stop }
+    return { kind, port: await announcedPort(child), pid: child.pid, dataDir, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,21 +1,35 @@
-import { itemCount, itemOf, keyOf, tableName } from './benchTable.mjs'
+import { profiles } from './profilesTable.mjs'
+import { readWorkloads } from './readWorkloads.mjs'
+import { spreadIndex } from './spread.mjs'
+
+const { tableName, itemCount, itemOf, keyOf } = profiles
 
 /** As long as a real client request token, and recognisable in the request bytes. */
 export const tokenPlaceholder = '00000000-0000-0000-0000-000000000000'
 
-/** Shares no factor with the number of items or pairs, so a walk by it visits each exactly once. */
-const stride = 7919
+/** Most writes of one BatchWriteItem. */
+const batchSize = 25
 
 function eachItem(bodyOf) {
-  return Array.from({ length: itemCount }, (_, i) => bodyOf((i * stride) % itemCount))
+  return Array.from({ length: itemCount }, (_, i) => bodyOf(spreadIndex(i, itemCount)))
 }
 
 /** Pairs are disjoint, so transactions in flight together never touch the same item. */
 function eachPair(bodyOf) {
   const pairCount = itemCount / 2
   return Array.from({ length: pairCount }, (_, i) => {
-    const first = ((i * stride) % pairCount) * 2
+    const first = spreadIndex(i, pairCount) * 2
     return bodyOf(first, first + 1)
+  })
+}
+
+/** Batches are disjoint, as pairs are; the items of one lie far apart. */
+function eachBatch() {
+  return Array.from({ length: itemCount / batchSize }, (_, batch) => {
+    const puts = Array.from({ length: batchSize }, (__, i) => ({
+      PutRequest: { Item: itemOf(spreadIndex(batch * batchSize + i, itemCount)) },
+    }))
+    return { RequestItems: { [tableName]: puts } }
   })
 }
 
@@ -51,13 +65,15 @@ function transactGetBody(first, second) {
 /**
  * What is measured. `operation` is the DynamoDB operation; `bodies()` builds one cycle of request
  * bodies, which a load run sends over and over; `freshToken` says that the bodies carry
- * `tokenPlaceholder`, to be replaced by a different token in every request.
+ * `tokenPlaceholder`, to be replaced by a different token in every request. A database whose
+ * answer to the first body fails `isExpected(answer)` is not measured.
  */
 export const workloads = [
   {
     name: 'GetItem',
     operation: 'GetItem',
     bodies: () => eachItem((index) => ({ TableName: tableName, Key: keyOf(index) })),
+    isExpected: ({ Item }) => Item !== undefined,
   },
   {
     name: 'PutItem',
@@ -73,6 +89,13 @@ export const workloads = [
     name: 'UpdateItem, spread counters',
     operation: 'UpdateItem',
     bodies: () => eachItem(incrementBody),
+  },
+  ...readWorkloads,
+  {
+    name: 'BatchWriteItem of 25 puts',
+    operation: 'BatchWriteItem',
+    bodies: eachBatch,
+    isExpected: ({ UnprocessedItems }) => Object.keys(UnprocessedItems).length === 0,
   },
   {
     name: 'TransactWriteItems of two',

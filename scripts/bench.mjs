@@ -1,19 +1,11 @@
-/** Runs the benchmark with its arguments, after building the server if that has not been done. */
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** `npm run bench`: builds what has changed and runs a suite of the benchmark. */
+import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const pathInRoot = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
+const args = process.argv.slice(2)
+const suite = args.includes('--growth') ? 'growth.mjs' : 'main.mjs'
+const suiteArgs = args.filter((arg) => arg !== '--growth')
 
-function run(command, args) {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1
-}
-
-if (!existsSync(pathInRoot('packages/server/dist/cli/main.js'))) {
-  if (run('npm', ['run', 'build']) !== 0) {
-    console.error('The build failed: targets that need it will be left out.')
-  }
-}
-
-process.exitCode = run(process.execPath, [pathInRoot('bench/main.mjs'), ...process.argv.slice(2)])
+process.exitCode =
+  (await installIfNeeded()) ||
+  (await buildIfNeeded()) ||
+  (await run(process.execPath, [inRoot('bench', suite), ...suiteArgs]))

@@ -1,26 +1,8 @@
-/** The table that every database under measurement holds, and the items in it. */
-
-export const tableName = 'bench'
-
-/** How many items the table is loaded with; workloads spread their requests over all of them. */
-export const itemCount = 10_000
-
-/** The CreateTable request: one partition key, one sort key, no indexes, on-demand capacity. */
-export const createTableRequest = {
-  TableName: tableName,
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  BillingMode: 'PAY_PER_REQUEST',
-}
+/** How many profiles the table is loaded with; workloads spread their requests over all of them. */
+const itemCount = 10_000
 
 /** The primary key of item `index`, 0 <= index < itemCount. */
-export function keyOf(index) {
+function keyOf(index) {
   return { pk: { S: `CUSTOMER#${String(index).padStart(6, '0')}` }, sk: { S: 'PROFILE' } }
 }
 
@@ -28,7 +10,7 @@ export function keyOf(index) {
  * Item `index`: a customer profile of about 400 bytes by DynamoDB's way of counting, with
  * strings, numbers, a string set, a list, a map and a boolean. The same index gives the same item.
  */
-export function itemOf(index) {
+function itemOf(index) {
   const digits = String(index).padStart(6, '0')
   return {
     ...keyOf(index),
@@ -50,3 +32,6 @@ export function itemOf(index) {
     note: { S: 'Prefers delivery in the morning; ring twice, then leave with the neighbour.' },
   }
 }
+
+/** The table of profiles: one item in each partition. For the single items of the workloads. */
+export const profiles = { tableName: 'profiles', itemCount, keyOf, itemOf }
