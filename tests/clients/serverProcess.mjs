@@ -76,3 +76,15 @@ export async function startServer(dataDir, flags = []) {
     throw error
   }
 }
+
+/** What `dynatom check` prints of a data directory that no server has open. */
+export async function checkStore(dataDir) {
+  const args = [main, 'check', '--data-dir', dataDir]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+  })
+  await once(child, 'close')
+  return output
+}

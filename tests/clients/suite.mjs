@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startServer } from './serverProcess.mjs'
+import { checkStore, startServer } from './serverProcess.mjs'
 
 const testTimeoutMs = 90_000
 
@@ -26,7 +26,7 @@ async function withinTimeout(body) {
  * - `test(name, body)`: runs and reports one test; a failure does not stop the suite;
  * - `endpoint()`: where the server listens now;
  * - `crash(flags)`: kill -9, then a new server on the same directory with those flags.
- * After `play` the server must drain and exit with 0 on SIGTERM.
+ * After `play` the server must drain and exit with 0 on SIGTERM, and leave a store without findings.
  */
 export async function runSuite(report, suiteName, play) {
   const dataDir = await mkdtemp(join(tmpdir(), 'dynatom-clients-'))
@@ -50,6 +50,9 @@ export async function runSuite(report, suiteName, play) {
     await play({ test, crash, endpoint: () => server.endpoint })
     await test('drains and exits with 0 on SIGTERM', async () => {
       assert.deepEqual(await server.stop(), { code: 0, signal: null })
+    })
+    await test('leaves a store in which everything agrees', async () => {
+      assert.match(await checkStore(dataDir), /: no findings\n$/)
     })
   } catch (error) {
     report.notOk(suiteName, error)

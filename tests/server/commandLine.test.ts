@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   call,
+  checkedDirectory,
+  checkWhenOver,
   DynatomProcess,
   itemsTable,
   perform,
@@ -87,6 +89,7 @@ describe('start', () => {
 
   test('takes the command line of DynamoDB Local', async () => {
     const directory = temporaryDirectory()
+    checkWhenOver(join(directory, 'data'))
     const java = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar']
     const memory = new DynatomProcess(
       [...java, '-sharedDb', '-inMemory', '-port', '0', '-cors', '*'],
@@ -101,6 +104,7 @@ describe('start', () => {
 
   test('keeps its data under ./dynatom-data when it is told nothing else', async () => {
     const directory = temporaryDirectory()
+    checkWhenOver(join(directory, 'dynatom-data'))
     const server = new DynatomProcess(['--port', '0'], directory)
     await server.endpoint()
     expect(server.stdout).toContain('(data in ./dynatom-data)')
@@ -119,7 +123,7 @@ describe('start', () => {
 
 describe('data', () => {
   test('survives kill -9 and is there after a restart', async () => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const first = new DynatomProcess(durable(directory))
     const endpoint = await first.endpoint()
     await perform(endpoint, 'CreateTable', itemsTable)
@@ -133,7 +137,7 @@ describe('data', () => {
   })
 
   test('of writes under kill -9 those that were acknowledged are there, and no gap before', async () => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const first = new DynatomProcess([...durable(directory), '--log', 'silent'])
     const endpoint = await first.endpoint()
     await perform(endpoint, 'CreateTable', itemsTable)
@@ -156,7 +160,7 @@ describe('data', () => {
 
 describe('signals', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 0', async (signal) => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const server = new DynatomProcess(durable(directory))
     await perform(await server.endpoint(), 'ListTables', {})
     const { code, stderr } = await server.kill(signal)
@@ -165,7 +169,7 @@ describe('signals', () => {
   })
 
   test('a request in flight is answered before the end, and is kept', async () => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const server = new DynatomProcess(durable(directory))
     const endpoint = await server.endpoint()
     await perform(endpoint, 'CreateTable', itemsTable)
@@ -191,7 +195,7 @@ describe('signals', () => {
   })
 
   test('of many writes under SIGTERM every acknowledged one is kept', async () => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const server = new DynatomProcess([...durable(directory), '--log', 'silent'])
     const endpoint = await server.endpoint()
     await perform(endpoint, 'CreateTable', itemsTable)
@@ -231,7 +235,7 @@ describe('what the operator can put right is one sentence', () => {
     onTestFinished(() => void blocker.close())
     await new Promise((resolve) => blocker.once('listening', resolve))
     const { port } = blocker.address() as AddressInfo
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     expect(await refusalOf(['--port', `${port}`, '--data-dir', directory])).toBe(
       `Port ${port} is in use by another process; choose another one with --port.`,
     )
@@ -254,8 +258,14 @@ describe('what the operator can put right is one sentence', () => {
     )
   })
 
+  test.runIf(process.platform === 'linux')('a directory where none can ever be', async () => {
+    expect(await refusalOf(durable('/proc/dynatom/data'))).toMatch(
+      /^The data directory \/proc\/dynatom\/data cannot be created: ENOENT/,
+    )
+  })
+
   test('a second process on the same directory; a third after both are gone', async () => {
-    const directory = temporaryDirectory()
+    const directory = checkedDirectory()
     const first = new DynatomProcess(durable(directory))
     const endpoint = await first.endpoint()
     expect(await refusalOf(durable(directory))).toBe(
@@ -294,12 +304,61 @@ describe('what the operator can put right is one sentence', () => {
 })
 
 async function writeFormat(directory: string, mark: string): Promise<void> {
-  const { LmdbEngine } = await import('../../packages/server/src/storage/lmdb/lmdbEngine.ts')
   const { formatKey } = await import('../../packages/server/src/tables/storeKeys.ts')
+  await writeRaw(directory, formatKey, mark)
+}
+
+/** Writes one key past the server. */
+async function writeRaw(directory: string, key: Uint8Array, value: string): Promise<void> {
+  const { LmdbEngine } = await import('../../packages/server/src/storage/lmdb/lmdbEngine.ts')
   const engine = await LmdbEngine.open(directory)
-  await engine.commit([], [{ key: formatKey, value: Buffer.from(mark) }])
+  await engine.commit([], [{ key, value: Buffer.from(value) }])
   await engine.close()
 }
+
+describe('check', () => {
+  const check = (directory: string) => new DynatomProcess(['check', '--data-dir', directory]).ended
+
+  test('tells that a store is consistent, or what is wrong in it', async () => {
+    const directory = temporaryDirectory()
+    const server = new DynatomProcess(durable(directory))
+    const endpoint = await server.endpoint()
+    await perform(endpoint, 'CreateTable', itemsTable)
+    await perform(endpoint, 'PutItem', putOf('1'))
+    await server.kill('SIGKILL')
+    expect(await check(directory)).toEqual({
+      code: 0,
+      signal: null,
+      stdout: 'checked 1 item in 1 table: no findings\n',
+      stderr: '',
+    })
+    await writeRaw(directory, Buffer.from('?'), '')
+    expect(await check(directory)).toEqual({
+      code: 1,
+      signal: null,
+      stdout: 'unknownKey ?: No such key is ever written\nchecked 1 item in 1 table: 1 finding\n',
+      stderr: '',
+    })
+  })
+
+  test('refuses a directory that a server has open, or that has no store', async () => {
+    const directory = temporaryDirectory()
+    expect(await check(directory)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `There is no store in ${directory}; see --data-dir.\n`,
+    })
+    const server = new DynatomProcess(durable(directory))
+    await server.endpoint()
+    expect(await check(directory)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr:
+        `The data directory ${directory} is in use by another Dynatom process ` +
+        `(pid ${server.child.pid}).\n`,
+    })
+  })
+})
 
 describe('other commands', () => {
   test.each(['--version', '-version', 'version'])('%s prints the version', async (arg) => {

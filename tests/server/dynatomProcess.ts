@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -78,6 +78,36 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'dynatom-test-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
+}
+
+/**
+ * A new directory for the data of servers. When the test is over and its servers have ended, the
+ * store in it must be consistent; then it is removed.
+ */
+export function checkedDirectory(): string {
+  const directory = temporaryDirectory()
+  checkWhenOver(directory)
+  return directory
+}
+
+/**
+ * Has `dynatom check` prove the store in `directory` consistent when the test is over. REQUIRES:
+ * called before the servers of the directory are started, for they must have ended before.
+ */
+export function checkWhenOver(directory: string): void {
+  onTestFinished(async () => {
+    const { code, output } = await runCheck(directory)
+    if (code !== 0) throw new Error(`dynatom check ended with ${code}:\n${output}`)
+  })
+}
+
+function runCheck(directory: string): Promise<{ code: number | string | null; output: string }> {
+  const args = [builtMain, 'check', '--data-dir', directory]
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : (error.code ?? null), output: stdout + stderr })
+    })
+  })
 }
 
 const signature =

@@ -9,7 +9,9 @@ const builtEngine = fileURLToPath(
   new URL('../../packages/server/dist/storage/lmdb/lmdbEngine.js', import.meta.url),
 )
 
-/** Commits pairs of keys that belong together, and prints the number of each commit that returned. */
+/**
+ * Commits pairs of keys that belong together, and prints the number of each commit that returned.
+ */
 const writer = `
   import { LmdbEngine } from ${JSON.stringify(builtEngine)}
   const engine = await LmdbEngine.open(process.argv[1])
@@ -24,7 +26,9 @@ const writer = `
   }
 `
 
-/** Runs the writer, kills it after it has reported \`commits\`, and gives the last one it reported. */
+/**
+ * Runs the writer, kills it after it has reported \`commits\`, and gives the last one it reported.
+ */
 async function crashAfter(directory: string, commits: number): Promise<number> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', writer, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -66,7 +70,10 @@ describe('lmdb under kill -9', () => {
   })
 })
 
-/** Commits until a commit fails, and prints what failed, what is there then, and what was acknowledged. */
+/**
+ * Commits until a commit fails, and prints what failed, what is there then, and what was
+ * acknowledged.
+ */
 const filler = `
   import { LmdbEngine } from ${JSON.stringify(builtEngine)}
   const engine = await LmdbEngine.open(process.argv[1])

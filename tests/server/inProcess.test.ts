@@ -17,7 +17,7 @@ import {
   type RequestLog,
 } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { itemsTable, perform, temporaryDirectory } from './dynatomProcess.ts'
+import { checkedDirectory, itemsTable, perform } from './dynatomProcess.ts'
 
 async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
   const database = await createDatabase(options)
@@ -123,7 +123,7 @@ describe('listen', () => {
 
 describe('close', () => {
   test('answers what is under way, keeps it, and refuses what comes later', async () => {
-    const dataDirectory = temporaryDirectory()
+    const dataDirectory = checkedDirectory()
     const database = await open({ dataDirectory })
     const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
     await client.send(createItems)
@@ -140,7 +140,7 @@ describe('close', () => {
   })
 
   test('releases the directory, which nobody else may open before', async () => {
-    const dataDirectory = temporaryDirectory()
+    const dataDirectory = checkedDirectory()
     const database = await open({ dataDirectory })
     await expect(createDatabase({ dataDirectory })).rejects.toBeInstanceOf(StoreUnavailable)
     await database.close()
