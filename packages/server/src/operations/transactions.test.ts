@@ -135,6 +135,10 @@ describe('TransactWriteItems', () => {
     expect(await write([putPlayer('ok'), wrongKey])).toEqual(
       cancelled(none, invalid('The provided key element does not match the schema')),
     )
+    const emptyOfAnotherType = { Delete: { TableName: 'Players', Key: { id: { B: '' } } } }
+    expect(await write([emptyOfAnotherType])).toEqual(
+      cancelled(invalid('The provided key element does not match the schema')),
+    )
     const wrongPut = { Put: { TableName: 'Players', Item: { id: { N: '1' } } } }
     expect(await write([wrongPut, wrongKey])).toEqual(
       cancelled(

@@ -19,6 +19,7 @@ import {
   type AttributeMap,
   type AttributeValue,
   type Item,
+  type KeyAttributeType,
 } from '../values/attributeValue.ts'
 import { encodePartitionKey, encodeSortKey, hashPartitionKey } from '../values/keyEncoding.ts'
 import { attributeValueSize } from '../values/size.ts'
@@ -104,11 +105,13 @@ export function checkKeysNotEmpty(table: Table, map: AttributeMap): void {
 
 function checkKeyNotEmpty(map: AttributeMap, { name, type }: KeyAttribute): void {
   const value = attributeOf(map, name)
-  if (type !== 'N' && value !== undefined && isEmpty(value)) throw emptyKey(type, name)
+  if (type !== 'N' && value !== undefined && isEmpty(type, value)) throw emptyKey(type, name)
 }
 
-function isEmpty(value: AttributeValue): boolean {
-  return ('S' in value && value.S === '') || ('B' in value && value.B === '')
+/** Whether `value` is of the key's type and empty; another type is a fault of its own. */
+function isEmpty(type: KeyAttributeType, value: AttributeValue): boolean {
+  if (type === 'S') return 'S' in value && value.S === ''
+  return type === 'B' && 'B' in value && value.B === ''
 }
 
 /**
@@ -123,7 +126,7 @@ export function checkIndexKeys(table: Table, item: Item): void {
     if (actual !== indexKey.type) {
       throw indexKeyTypeMismatch(indexKey.name, indexKey.type, actual, indexKey.indexName)
     }
-    if (indexKey.type !== 'N' && isEmpty(value)) {
+    if (indexKey.type !== 'N' && isEmpty(indexKey.type, value)) {
       throw emptyIndexKey(indexKey.type, indexKey.indexName, indexKey.name)
     }
     if (!fits(indexKey, value)) {
@@ -136,7 +139,7 @@ export function checkIndexKeys(table: Table, item: Item): void {
 export function checkIndexKeysNotEmpty(table: Table, item: Item): void {
   for (const { name, type, indexName } of table.indexKeys) {
     const value = attributeOf(item, name)
-    if (type !== 'N' && value !== undefined && isEmpty(value)) {
+    if (type !== 'N' && value !== undefined && isEmpty(type, value)) {
       throw emptyIndexKey(type, indexName, name)
     }
   }
@@ -152,7 +155,9 @@ export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | u
     if (value === undefined) continue
     if (before !== undefined && attributeOf(before, indexKey.name) === value) continue
     if (typeOf(value) !== indexKey.type) throw updatedIndexKeyType()
-    if (indexKey.type !== 'N' && isEmpty(value)) throw emptyIndexKeyUpdate(indexKey.type)
+    if (indexKey.type !== 'N' && isEmpty(indexKey.type, value)) {
+      throw emptyIndexKeyUpdate(indexKey.type)
+    }
     if (!fits(indexKey, value)) throw updatedIndexKeyTooLong()
   }
 }
