@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import { shortened } from './scripts.ts'
+
+/** Throws an error that shows both answers unless they are the same. */
+export function compareAnswers(request: string, expected: unknown, actual: unknown): void {
+  if (!isDeepStrictEqual(expected, actual)) throw new Error(difference(request, expected, actual))
+}
+
+export function difference(request: string, expected: unknown, actual: unknown): string {
+  return `${request}\nmodel:  ${shortened(expected)}\nserver: ${shortened(actual)}`
+}
+
+const setTypes = ['SS', 'NS', 'BS']
+
+/**
+ * An answer as it is compared: without members that are undefined, and in one order where the order
+ * means nothing: members of sets, what a batch found in a table, the tables of a ConsumedCapacity.
+ */
+export function normalised(answer: unknown): Record<string, unknown> {
+  const plain = JSON.parse(JSON.stringify(answer), (name, member: unknown) =>
+    Array.isArray(member) && setTypes.includes(name) ? inOneOrder(member) : member,
+  ) as Record<string, unknown>
+  const { Responses: responses, ConsumedCapacity: capacity } = plain
+  if (Array.isArray(capacity)) plain['ConsumedCapacity'] = inOneOrder(capacity)
+  if (typeof responses !== 'object' || Array.isArray(responses)) return plain
+  const found = Object.entries(responses as Record<string, unknown[]>)
+  const ordered = found.map(([table, items]) => [table, inOneOrder(items)])
+  return { ...plain, Responses: Object.fromEntries(ordered) as object }
+}
+
+function inOneOrder(list: readonly unknown[]): unknown[] {
+  const texts = list.map(sortedText)
+  const positions = list.map((_, i) => i)
+  positions.sort((a, b) => compareTexts(texts[a] as string, texts[b] as string))
+  return positions.map((i) => list[i])
+}
+
+/** JSON with the members of objects in the order of their names. */
+function sortedText(part: unknown): string {
+  if (Array.isArray(part)) return `[${part.map(sortedText).join()}]`
+  if (typeof part !== 'object' || part === null) return JSON.stringify(part)
+  const members = Object.entries(part).map(([name, member]) => `${name}:${sortedText(member)}`)
+  return `{${members.sort(compareTexts).join()}}`
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,50 @@
+import { batchGetItem, batchWriteItem, type BatchGetItem, type BatchWriteItem } from './batches.ts'
+import type { Database } from './database.ts'
+import type { IndexChange } from './indexChanges.ts'
+import type { Query, Scan } from './queries.ts'
+import { getItem, type GetItem } from './reads.ts'
+import {
+  transactGetItems,
+  transactWriteItems,
+  type TransactGetItems,
+  type TransactWriteItems,
+} from './transactions.ts'
+import { singleWrite, type SingleWrite } from './writes.ts'
+import { unreachable } from './unreachable.ts'
+
+/** An operation that has one answer. */
+export type PlainOperation =
+  | SingleWrite
+  | GetItem
+  | TransactWriteItems
+  | TransactGetItems
+  | BatchGetItem
+  | BatchWriteItem
+
+/** The server is opened again on its store, which changes nothing. */
+export interface Reopen {
+  readonly kind: 'Reopen'
+}
+
+/** A step of a script; queries and scans are read page by page. */
+export type Operation = PlainOperation | Query | Scan | IndexChange | Reopen
+
+/** Carries out an operation on the model and gives its answer, or throws a Refusal. */
+export function performed(database: Database, operation: PlainOperation): object {
+  switch (operation.kind) {
+    case 'SingleWrite':
+      return singleWrite(database, operation)
+    case 'GetItem':
+      return getItem(database, operation)
+    case 'TransactWriteItems':
+      return transactWriteItems(database, operation)
+    case 'TransactGetItems':
+      return transactGetItems(database, operation)
+    case 'BatchGetItem':
+      return batchGetItem(database, operation)
+    case 'BatchWriteItem':
+      return batchWriteItem(database, operation)
+    default:
+      return unreachable(operation)
+  }
+}

@@ -1,0 +1,53 @@
+import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
+import { checkStore } from '../../packages/server/src/tables/checkStore.ts'
+import { ensureStoreFormat } from '../../packages/server/src/tables/storeFormat.ts'
+import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
+
+/** A server in this process, which can be opened again on the same store. */
+export class TestServer {
+  readonly #engine: StorageEngine
+  #plane: DataPlane
+
+  private constructor(engine: StorageEngine, plane: DataPlane) {
+    this.#engine = engine
+    this.#plane = plane
+  }
+
+  static async open(engine: StorageEngine): Promise<TestServer> {
+    await ensureStoreFormat(engine)
+    return new TestServer(engine, await openDataPlane({ engine }))
+  }
+
+  /** Forgets all that is not in the store. */
+  async reopen(): Promise<void> {
+    this.#plane = await openDataPlane({ engine: this.#engine })
+  }
+
+  /** The response of an operation, or the body of its error. */
+  call(operation: string, request: object): Promise<Record<string, unknown>> {
+    return this.#plane.call(operation, request)
+  }
+
+  /** {@link call} of what cannot fail. */
+  async mustCall(operation: string, request: object): Promise<Record<string, unknown>> {
+    const response = await this.call(operation, request)
+    if (!('__type' in response)) return response
+    throw new Error(`${operation} ${JSON.stringify(request)}\nfailed: ${JSON.stringify(response)}`)
+  }
+
+  /** Waits until nothing of a table is being created or deleted. */
+  async settled(tableName: string): Promise<void> {
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      const description = await this.mustCall('DescribeTable', { TableName: tableName })
+      if (!/"(CREATING|DELETING|UPDATING)"/.test(JSON.stringify(description))) return
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    throw new Error(`table ${tableName} does not become active`)
+  }
+
+  /** Throws when something is wrong in the store. */
+  async checkStore(): Promise<void> {
+    const findings = await checkStore(this.#engine)
+    if (findings.length > 0) throw new Error(`the store is wrong: ${JSON.stringify(findings)}`)
+  }
+}

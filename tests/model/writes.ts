@@ -1,0 +1,178 @@
+import { attributeOf, type Item } from './attributes.ts'
+import { consumedCapacity, unitsOfWrite, type CapacityMode } from './capacity.ts'
+import { holds, type Condition } from './conditions.ts'
+import { tableOf, type Database } from './database.ts'
+import { invalid, invalidParameter, Refusal } from './refusal.ts'
+import { isTooDeep, maxItemBytes } from './sizes.ts'
+import { checkIndexKeys, checkUpdatedIndexKeys, checkUpdatedIndexKeysFilled } from './indexKeys.ts'
+import {
+  checkItemKey,
+  checkKey,
+  checkPathsOutsideKeys,
+  itemAt,
+  indexKeysOf,
+  keyAttributesOf,
+  limitedSize,
+  store,
+  type Table,
+  type TableDefinition,
+} from './tables.ts'
+import { pathsOfUpdate, touchedAfter, touchedBefore, updated, type Update } from './updates.ts'
+import { unreachable } from './unreachable.ts'
+
+/** A write or check of one item: of PutItem, UpdateItem and DeleteItem, and of transactions. */
+export type Action = {
+  readonly table: string
+  readonly condition?: Condition
+  /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
+  readonly showOld: boolean
+} & (
+  | { readonly kind: 'Put'; readonly item: Item }
+  | { readonly kind: 'Update'; readonly key: Item; readonly update: Update }
+  | { readonly kind: 'Delete' | 'ConditionCheck'; readonly key: Item }
+)
+
+export type ReturnValues = 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
+
+/** PutItem, UpdateItem and DeleteItem. An update without actions has no UpdateExpression. */
+export interface SingleWrite {
+  readonly kind: 'SingleWrite'
+  readonly action: Action
+  readonly returnValues: ReturnValues
+  readonly capacity: CapacityMode
+  readonly metrics: boolean
+}
+
+/** What a write found and what it leaves. */
+export interface Change {
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+}
+
+/** What names the item: its key, alone or in the item itself. */
+export const keyOfAction = (action: Action): Item =>
+  action.kind === 'Put' ? action.item : action.key
+
+/** Carries out one write by itself: keys, then the condition, then the change, then its size. */
+export function singleWrite(database: Database, write: SingleWrite): object {
+  const { action, returnValues, capacity, metrics } = write
+  const table = tableOf(database, action.table)
+  const { definition } = table
+  checkKeysOf(definition, action)
+  const change = changeOf(table, action)
+  store(table, keyOfAction(action), change.after)
+  const units = unitsOfWrite(definition, change.before, change.after)
+  const { name } = definition.partitionKey
+  return {
+    Attributes: returned(returnValues, action, change),
+    ConsumedCapacity: consumedCapacity(capacity, definition, units),
+    ItemCollectionMetrics: metrics ? collectionMetrics(definition, action, name) : undefined,
+  }
+}
+
+/**
+ * Only tables with local secondary indexes have item collections; none here comes near a gigabyte.
+ */
+function collectionMetrics(
+  { indexes }: TableDefinition,
+  action: Action,
+  partitionKey: string,
+): object | undefined {
+  if (!indexes.some(({ kind }) => kind === 'local')) return undefined
+  const key = keyOfAction(action)
+  return { ItemCollectionKey: { [partitionKey]: key[partitionKey] }, SizeEstimateRangeGB: [0, 1] }
+}
+
+/** What can be said of an action's keys without looking at the item. */
+export function checkKeysOf(definition: TableDefinition, action: Action): void {
+  if (action.kind === 'Put') {
+    checkItemKey(definition, action.item)
+    checkIndexKeys(definition, action.item)
+    return
+  }
+  checkKey(definition, action.key)
+  if (action.kind !== 'Update') return
+  const keys = keyAttributesOf(definition).map(({ name }) => name)
+  for (const { path } of action.update) {
+    const name = path[0] as string
+    if (!keys.includes(name)) continue
+    throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`)
+  }
+  const paths = pathsOfUpdate(action.update)
+  checkPathsOutsideKeys(keyAttributesOf(definition), paths, 'Key')
+  checkPathsOutsideKeys(definition.indexes.flatMap(indexKeysOf), paths, 'IndexKey')
+  checkNoIndexKeyEmptied(definition, action.update)
+}
+
+/** No item could be right after an update that sets an index key to an empty constant. */
+export function checkNoIndexKeyEmptied(definition: TableDefinition, update: Update): void {
+  for (const action of update) {
+    if (action.clause !== 'SET' || action.path.length > 1 || action.value.kind !== 'value') continue
+    const name = action.path[0] as string
+    checkUpdatedIndexKeysFilled(definition, { [name]: action.value.value })
+  }
+}
+
+/**
+ * What an action would find and leave. A condition is judged on the stored item, and before
+ * anything else that depends on that item.
+ */
+export function changeOf(table: Table, action: Action): Change {
+  const before = itemAt(table, keyOfAction(action))
+  const { condition, showOld } = action
+  if (condition !== undefined && !holds(condition, before ?? {})) {
+    const shown = showOld && before !== undefined ? { Item: before } : {}
+    throw new Refusal('ConditionalCheckFailedException', 'The conditional request failed', shown)
+  }
+  switch (action.kind) {
+    case 'Put':
+      checkSizeOfPut(limitedSize(table.definition, action.item))
+      return { before, after: action.item }
+    case 'Update': {
+      const after = updated(action.update, before, action.key)
+      if (after !== undefined) checkUpdated(table.definition, before ?? {}, after)
+      return { before, after }
+    }
+    case 'Delete':
+      return { before, after: undefined }
+    case 'ConditionCheck':
+      return { before, after: before }
+    default:
+      return unreachable(action)
+  }
+}
+
+/** Throws when a put is of `bytes` that are too many. */
+export function checkSizeOfPut(bytes: number): void {
+  if (bytes <= maxItemBytes) return
+  throw invalid('Item size has exceeded the maximum allowed size')
+}
+
+const tooDeep =
+  'Nesting Levels have exceeded supported limits: ' +
+  'Attributes in the item have nested levels beyond supported limit'
+
+function checkUpdated(definition: TableDefinition, before: Item, after: Item): void {
+  if (isTooDeep(after)) throw invalid(tooDeep)
+  // An item that is older than an index may keep a value that the index would not take.
+  const isKept = (name: string): boolean => attributeOf(before, name) === after[name]
+  checkUpdatedIndexKeys(definition, after, isKept)
+  if (limitedSize(definition, after) <= maxItemBytes) return
+  throw invalid('Item size to update has exceeded the maximum allowed size')
+}
+
+/** The Attributes of a response; none where there is nothing to show. */
+function returned(
+  returnValues: ReturnValues,
+  action: Action,
+  { before, after }: Change,
+): Item | undefined {
+  if (returnValues === 'ALL_OLD') return before
+  if (returnValues === 'ALL_NEW') return after
+  if (returnValues === 'NONE' || action.kind !== 'Update') return undefined
+  const [image, touched] =
+    returnValues === 'UPDATED_OLD' ? [before, touchedBefore] : [after, touchedAfter]
+  if (image === undefined) return undefined
+  const parts = touched(action.update, image)
+  return Object.keys(parts).length === 0 ? undefined : parts
+}
