@@ -5,36 +5,23 @@ import { checkAllUsed, createExpressionContext } from '../expressions/expression
 import { compileAttributeUpdates } from '../expressions/legacyUpdates.ts'
 import { unreachable } from '../invariant.ts'
 import { rowKeyOfKey } from '../tables/primaryKey.ts'
-import type { WriteAction, WriteResult } from '../transactions/writePlan.ts'
+import type { WriteResult } from '../transactions/writePlan.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
-import {
-  compileConditionExpression,
-  compileLegacyCondition,
-  type ConditionParameters,
-} from './conditionParameter.ts'
-import type { ReturnConsumedCapacity } from './consumedCapacity.ts'
-import {
-  readItemCollectionMetrics,
-  type ReturnItemCollectionMetrics,
-} from './itemCollectionMetrics.ts'
+import { compileConditionExpression, compileLegacyCondition } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import type { RequestContext } from './requestContext.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from './services.ts'
+import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
 import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
-import { consumedByWrite, writeCapacity } from './writeCapacity.ts'
 
 type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
-export interface UpdateItemRequest extends ConditionParameters {
-  readonly TableName: string
+export interface UpdateItemRequest extends WriteParameters {
   readonly Key: AttributeMap
   readonly UpdateExpression?: string
   readonly AttributeUpdates?: Parameters<typeof compileAttributeUpdates>[0]
   readonly ReturnValues?: UpdateReturnValues
-  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
-  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
 const updateMembers = {
@@ -56,25 +43,16 @@ export async function updateItem(
   checkKeysNotUpdated(table, update)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
-  const action: WriteAction = {
+  const { result, response } = await writeSingleItem(services, request, context, {
     table,
     key: request.Key,
     rowKey,
     condition,
     change: { kind: 'Update', update },
-    returnOldOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
-  }
-  const result = await services.coordinator.write(action)
-  const units = consumedByWrite(action, result)
-  context.consumedUnits = units.total
+  })
   return {
     Attributes: returnedAttributes(request.ReturnValues, update, result),
-    ConsumedCapacity: writeCapacity(request.ReturnConsumedCapacity, request.TableName, units),
-    ItemCollectionMetrics: await readItemCollectionMetrics(
-      services,
-      request.ReturnItemCollectionMetrics,
-      action,
-    ),
+    ...response,
   }
 }
 

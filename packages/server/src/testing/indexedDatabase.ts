@@ -25,6 +25,7 @@ export interface IndexedDatabaseOptions {
   readonly clock?: Clock
   readonly delayTransientStatuses?: boolean
   readonly maxItemCollectionBytes?: number
+  readonly reservedWords?: 'refuse' | 'allow'
 }
 
 export type Response = Record<string, unknown>
@@ -64,7 +65,7 @@ export async function openIndexedDatabase(
       clock,
       random: systemRandom,
       region,
-      reservedWords: 'refuse',
+      reservedWords: options.reservedWords ?? 'refuse',
     }),
   )
   async function call(operation: string, request: object): Promise<Response> {
