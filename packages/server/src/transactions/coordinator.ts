@@ -16,7 +16,7 @@ import {
   maxCommitAttempts,
   maxItemCollectionBytes,
 } from '../limits.ts'
-import { StorageConflict, type StorageEngine } from '../storage/engine.ts'
+import { StorageConflict, type MaybePromise, type StorageEngine } from '../storage/engine.ts'
 import { decodeCounter, SumLimitExceeded, type GroupCommit } from '../storage/groupCommit.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { itemCollectionKey } from '../tables/storeKeys.ts'
@@ -86,9 +86,12 @@ export class Coordinator {
     return this.#tokens.stopPurging()
   }
 
-  /** The last committed image of an item. */
-  async read(rowKey: Buffer): Promise<ItemImage | undefined> {
-    return ItemImage.ofStored(await this.#engine.get(rowKey))
+  /** The last committed image of an item; at once when the engine reads at once. */
+  read(rowKey: Buffer): MaybePromise<ItemImage | undefined> {
+    const stored = this.#engine.get(rowKey)
+    return stored instanceof Promise
+      ? stored.then((bytes) => ItemImage.ofStored(bytes))
+      : ItemImage.ofStored(stored)
   }
 
   /** The bytes of the item collection that an item belongs to, its local index entries included. */
