@@ -59,6 +59,10 @@ export const maxBundledWrites: number = 1024
  * Most bytes of images that the bundled writes of one item are evaluated to without a pause (ours).
  */
 export const maxBundledImageBytes: number = 2 * 1024 * 1024
+/**
+ * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
+ */
+export const maxTurnMs: number = 5
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
 /** Most bytes of writes that are bundled into one commit of the store (ours). */

@@ -374,3 +374,41 @@ describe('A scan of an index', () => {
     expect(Items).toHaveLength(5)
   })
 })
+
+describe('the key attributes of an index together', () => {
+  const long = (length: number): { S: string } => s('x'.repeat(length))
+  const shipment = { pk: s('z'), sk: s('1'), city: long(1500), day: s('mon'), total: n(1) }
+
+  it('must fit the limit when an item is put', async () => {
+    expect(await put({ ...shipment, shop: long(549) })).toEqual(
+      validation(
+        'One or more parameter values were invalid: ' +
+          'Size of hashkey has exceeded the maximum size limit of2048 bytes',
+      ),
+    )
+    expect(await put({ ...shipment, shop: long(548) })).toEqual({})
+    expect(await put({ ...shipment, shop: s('x'), day: long(1023) })).toEqual(
+      validation(
+        'One or more parameter values were invalid: ' +
+          'Aggregated size of all range keys has exceeded the size limit of 1024 bytes',
+      ),
+    )
+  })
+
+  it('must fit the limit when an update writes one of them', async () => {
+    await put({ ...shipment, shop: s('x') })
+    const update = (value: object): Promise<Response> =>
+      plane.call('UpdateItem', {
+        TableName,
+        Key: { pk: shipment.pk, sk: shipment.sk },
+        UpdateExpression: 'SET shop = :v',
+        ExpressionAttributeValues: { ':v': value },
+      })
+    expect(await update(long(549))).toEqual(
+      validation(
+        'The update expression attempted to update the secondary index key beyond allowed size limits',
+      ),
+    )
+    expect(await update(long(548))).toEqual({})
+  })
+})

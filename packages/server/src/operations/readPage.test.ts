@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry, KeyRange, Snapshot, StorageEngine } from '../storage/engine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 
 type Response = Record<string, unknown>
@@ -189,6 +190,26 @@ describe('A page', () => {
     await plane.call('Scan', { TableName, Limit: 3 })
     expect(engine.entriesRead).toBe(8)
     expect(engine.openSnapshots).toBe(0)
+  })
+
+  it('of many items lets other requests go first now and then', async () => {
+    let nowMs = 0
+    let turns = 0
+    const clock: Clock = {
+      ...systemClock,
+      monotonicMs: () => (nowMs += 6),
+      defer: (work) => {
+        turns += 1
+        systemClock.defer(work)
+      },
+    }
+    const plane = await openDataPlane({ clock })
+    await plane.createTable('Many', ['p:S', 's:N'])
+    for (let i = 0; i < 200; i++) {
+      await plane.call('PutItem', { TableName: 'Many', Item: { p: { S: 'a' }, s: { N: `${i}` } } })
+    }
+    expect(await plane.call('Scan', { TableName: 'Many' })).toMatchObject({ Count: 200 })
+    expect(turns).toBe(3)
   })
 
   it('closes what it opened when the store fails', async () => {

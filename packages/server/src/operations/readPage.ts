@@ -1,6 +1,7 @@
+import type { Clock } from '../clock.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { invariant } from '../invariant.ts'
-import { maxPageBytes } from '../limits.ts'
+import { maxPageBytes, maxTurnMs } from '../limits.ts'
 import type { KeyRange } from '../storage/engine.ts'
 import type { ItemCursor } from '../tables/itemCursor.ts'
 import type { ItemImage } from '../tables/itemImage.ts'
@@ -69,34 +70,47 @@ export async function answerPage(
 async function readPage(services: Services, plan: PagePlan): Promise<Page> {
   const cursor = services.reader.open(plan.range)
   try {
-    return await new PageReader(plan, cursor).read()
+    return await new PageReader(plan, cursor, services.clock).read()
   } finally {
     await cursor.close()
   }
 }
 
+/** How many items are read between two looks at the clock. */
+const itemsBetweenLooks = 64
+
 /**
  * Reads until `limit` items or 1 MB have been read: the item that reaches the limit is the page's
- * last. Awaits nothing while the engine answers at once.
+ * last. Awaits nothing while the engine answers at once, but lets other requests go first every few
+ * milliseconds: a page of small items may have more than 100,000 of them.
  */
 class PageReader {
   readonly #plan: PagePlan
   readonly #cursor: ItemCursor
+  readonly #clock: Clock
   readonly #items: object[] = []
   #count = 0
   #sizeBytes = 0
   #fetchedBytes = 0
   #fetchedUnits = 0
 
-  constructor(plan: PagePlan, cursor: ItemCursor) {
+  constructor(plan: PagePlan, cursor: ItemCursor, clock: Clock) {
     this.#plan = plan
     this.#cursor = cursor
+    this.#clock = clock
   }
 
   async read(): Promise<Page> {
     const { limit = Infinity, selection } = this.#plan
     let scannedCount = 0
+    let turnStartMs = this.#clock.monotonicMs()
     for (;;) {
+      if (scannedCount % itemsBetweenLooks === itemsBetweenLooks - 1) {
+        if (this.#clock.monotonicMs() - turnStartMs > maxTurnMs) {
+          await new Promise<void>((resolve) => this.#clock.defer(resolve))
+          turnStartMs = this.#clock.monotonicMs()
+        }
+      }
       const next = this.#cursor.next()
       const image = next instanceof Promise ? await next : next
       if (image === undefined) return this.#page(scannedCount, undefined)

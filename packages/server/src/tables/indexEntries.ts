@@ -73,6 +73,20 @@ export function indexEntry(
 }
 
 /**
+ * Which part of an item's key in `index` has attributes that are too long together, if any. Each
+ * of them by itself has been checked; so this concerns indexes with several of a kind.
+ */
+export function overlongPart(index: SecondaryIndex, item: Item): 'HASH' | 'RANGE' | undefined {
+  const { partitionKeys, sortKeys } = index
+  if (partitionKeys.length < 2 && sortKeys.length < 2) return undefined
+  const partition = keyBytes(partitionKeys, item, encodePartitionKey)
+  const sort = keyBytes(sortKeys, item, encodeSortKey)
+  if (partition === undefined || sort === undefined) return undefined
+  if (totalLength(partition) > maxPartitionKeyBytes) return 'HASH'
+  return totalLength(sort) > maxSortKeyBytes ? 'RANGE' : undefined
+}
+
+/**
  * The bytes of an index's partition key from those of its attributes: one raw, several terminated.
  */
 export function indexPartitionKey(parts: readonly Bytes[]): Bytes {

@@ -11,6 +11,12 @@ export class ItemReader {
 
   /** A cursor over the rows or entries of `range` as they are now. The caller closes it. */
   open(range: KeyRange): ItemCursor {
-    return new ItemCursor(this.#engine.snapshot(), range)
+    const snapshot = this.#engine.snapshot()
+    try {
+      return new ItemCursor(snapshot, range)
+    } catch (error) {
+      snapshot.close()
+      throw error
+    }
   }
 }

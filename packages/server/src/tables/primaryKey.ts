@@ -23,8 +23,9 @@ import {
 } from '../values/attributeValue.ts'
 import { encodePartitionKey, encodeSortKey, hashPartitionKey } from '../values/keyEncoding.ts'
 import { attributeValueSize } from '../values/size.ts'
+import { overlongPart } from './indexEntries.ts'
 import { rowKey } from './storeKeys.ts'
-import type { IndexKeyAttribute, KeyAttribute, Table } from './table.ts'
+import type { IndexKeyAttribute, KeyAttribute, SecondaryIndex, Table } from './table.ts'
 
 /**
  * The row key of `Key`, which must have exactly the key attributes of the table with their types.
@@ -133,6 +134,10 @@ export function checkIndexKeys(table: Table, item: Item): void {
       throw indexKey.keyType === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
     }
   }
+  for (const index of table.indexes) {
+    const part = overlongPart(index, item)
+    if (part !== undefined) throw part === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
+  }
 }
 
 /** Throws emptyIndexKey for a put item; its other faults are let pass. */
@@ -160,6 +165,18 @@ export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | u
     }
     if (!fits(indexKey, value)) throw updatedIndexKeyTooLong()
   }
+  for (const index of table.indexes) {
+    if (overlongPart(index, item) === undefined) continue
+    if (before === undefined || hasOtherKey(index, item, before)) throw updatedIndexKeyTooLong()
+  }
+}
+
+/**
+ * Whether an update wrote a key attribute of `index`: what it leaves alone stays the same value.
+ */
+function hasOtherKey(index: SecondaryIndex, item: Item, before: Item): boolean {
+  const attributes = [...index.partitionKeys, ...index.sortKeys]
+  return attributes.some(({ name }) => attributeOf(item, name) !== attributeOf(before, name))
 }
 
 function fits({ keyType, type }: IndexKeyAttribute, value: AttributeValue): boolean {

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts'
-import { ApiError } from '../errors/apiError.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
@@ -10,6 +9,7 @@ import {
   transactionCanceled,
   validationReason,
 } from '../errors/transactionErrors.ts'
+import { InvariantViolation } from '../invariant.ts'
 import {
   maxBundledImageBytes,
   maxBundledWrites,
@@ -311,8 +311,8 @@ function evaluateSingle(action: WriteAction, before: ItemImage | undefined): Wri
     }
     return { before, after: imageAfter(action, before) }
   } catch (error) {
-    if (error instanceof ApiError) return error
-    throw error
+    // A fault of our own fails the write that it happened in, not its neighbours.
+    return error instanceof Error ? error : new InvariantViolation(String(error))
   }
 }
 
