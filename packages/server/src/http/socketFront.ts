@@ -21,6 +21,9 @@ const faultResponse: RawResponse = {
   body: new Uint8Array(0),
 }
 
+/** The longest body that is written as text, in bytes. */
+const longestTextBytes = 16 * 1024
+
 /** The requests and connections of one server, on all its addresses. */
 export class SocketFront {
   private readonly responder: Responder
@@ -180,7 +183,9 @@ export class SocketFront {
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
     if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
     response.writeHead(answer.statusCode, headers)
-    response.end(answer.body)
+    const { body } = answer
+    if (body.length > longestTextBytes) response.end(body)
+    else response.end(latin1Of(body), 'latin1')
   }
 
   /** Answers what is no HTTP, or came too slowly, and closes the connection. */
@@ -205,3 +210,12 @@ function statusLineOf(errorCode: string | undefined): string {
 }
 
 function ignore(): void {}
+
+/**
+ * The bytes of a short body as text, one character each: node:http joins head and text into one
+ * write to the socket, and makes two of a head and bytes.
+ */
+function latin1Of(bytes: Uint8Array): string {
+  const { buffer, byteOffset, byteLength } = bytes
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+}
