@@ -25,7 +25,6 @@ interface Import {
   /** Paths below the source directory, for imports within it. */
   readonly from: string
   readonly to: string
-  readonly isTypeOnly: boolean
 }
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || testSupport.test(path)
@@ -37,16 +36,16 @@ function withoutComments(text: string): string {
 }
 
 const importPattern =
-  /^\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+  /^\s*(?:import|export)\s+(?:type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
 
 function importsOf(path: string): Import[] {
   const text = withoutComments(readFileSync(join(sourceDirectory, path), 'utf8'))
   const found: Import[] = []
-  for (const [, type, named, dynamic] of text.matchAll(importPattern)) {
+  for (const [, named, dynamic] of text.matchAll(importPattern)) {
     const specifier = (named ?? dynamic) as string
     if (!specifier.startsWith('.')) continue
     const to = join(dirname(path), specifier)
-    found.push({ from: path, to, isTypeOnly: type !== undefined })
+    found.push({ from: path, to })
   }
   return found
 }
@@ -126,8 +125,7 @@ describe('rooms', () => {
 
 test('imports have no cycles', () => {
   const targets = new Map<string, string[]>()
-  for (const { from, to, isTypeOnly } of imports) {
-    if (isTypeOnly && roomOf(from) === roomOf(to)) continue
+  for (const { from, to } of imports) {
     targets.set(from, [...(targets.get(from) ?? []), to])
   }
   const done = new Set<string>()

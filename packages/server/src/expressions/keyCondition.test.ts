@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import { createExpressionContext } from './expressionContext.ts'
-import { bindKeyCondition, compileKeyCondition } from './keyCondition.ts'
-import type { BoundKeyCondition, KeyConditionSchema } from './keyCondition.ts'
+import { bindKeyCondition } from './bindKeyCondition.ts'
+import type { BoundKeyCondition, KeyConditionSchema } from './bindKeyCondition.ts'
+import { compileKeyCondition } from './keyCondition.ts'
 import { compileKeyConditions } from './legacyKeyConditions.ts'
 
 const values: Record<string, AttributeValue> = {

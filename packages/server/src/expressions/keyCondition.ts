@@ -12,9 +12,6 @@ import type { BoundCondition, BoundOperand } from './boundExpression.ts'
 import { compileConditionOfKind } from './compileCondition.ts'
 import type { ExpressionContext } from './expressionContext.ts'
 
-export { bindKeyCondition } from './bindKeyCondition.ts'
-export type { BoundKeyCondition, KeyConditionSchema } from './bindKeyCondition.ts'
-
 export type KeyOperator = '=' | '<' | '<=' | '>' | '>=' | 'BETWEEN' | 'begins_with'
 
 /**

@@ -1,5 +1,6 @@
 import { keyConditionRequired, tooManyKeyConditions } from '../errors/expressionErrors.ts'
 import { queryFilterOnKey } from '../errors/queryErrors.ts'
+import { bindKeyCondition, type BoundKeyCondition } from '../expressions/bindKeyCondition.ts'
 import { checkExpressionParameters } from '../expressions/checkExpressionParameters.ts'
 import { checkFilterAvoidsKeys } from '../expressions/conditionPaths.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
@@ -8,12 +9,7 @@ import {
   createExpressionContext,
   type ExpressionContext,
 } from '../expressions/expressionContext.ts'
-import {
-  bindKeyCondition,
-  compileKeyCondition,
-  type BoundKeyCondition,
-  type CompiledKeyCondition,
-} from '../expressions/keyCondition.ts'
+import { compileKeyCondition, type CompiledKeyCondition } from '../expressions/keyCondition.ts'
 import { compileKeyConditions } from '../expressions/legacyKeyConditions.ts'
 import { queryRange } from '../tables/queryRange.ts'
 import { keySchemaOf, type ReadTarget } from '../tables/readTarget.ts'

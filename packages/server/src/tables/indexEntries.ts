@@ -14,22 +14,11 @@ import {
   encodeTerminated,
   hashPartitionKey,
 } from '../values/keyEncoding.ts'
-import { ItemImage } from './itemImage.ts'
+import { ItemImage, type IndexEntry } from './itemImage.ts'
 import { baseOfRow, indexEntryKey } from './storeKeys.ts'
 import type { KeyAttribute, SecondaryIndex, Table } from './table.ts'
 
-/** One item's entry in one index. */
-export interface IndexEntry {
-  readonly key: Buffer
-  /** The projected item: what a query of the index gives. */
-  readonly image: ItemImage
-}
-
-/** The entries of one item, one for each of `indexes`; undefined where it has none. */
-export interface EntriesOfItem {
-  readonly indexes: readonly SecondaryIndex[]
-  readonly entries: readonly (IndexEntry | undefined)[]
-}
+export type { IndexEntry } from './itemImage.ts'
 
 const noEntries: readonly (IndexEntry | undefined)[] = []
 

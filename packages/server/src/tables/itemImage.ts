@@ -3,7 +3,20 @@ import { itemSize } from '../values/size.ts'
 import type { Item } from '../values/attributeValue.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
 import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
-import type { EntriesOfItem } from './indexEntries.ts'
+import type { SecondaryIndex } from './table.ts'
+
+/** One item's entry in one index. */
+export interface IndexEntry {
+  readonly key: Buffer
+  /** The projected item: what a query of the index gives. */
+  readonly image: ItemImage
+}
+
+/** The entries of one item, one for each of `indexes`; undefined where it has none. */
+export interface EntriesOfItem {
+  readonly indexes: readonly SecondaryIndex[]
+  readonly entries: readonly (IndexEntry | undefined)[]
+}
 
 /**
  * One state of one item: as stored bytes, as attributes, or both; each form is made from the other

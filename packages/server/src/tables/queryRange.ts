@@ -1,5 +1,6 @@
 import { partitionKeyTooLong, sortKeyTooLong } from '../errors/valueErrors.ts'
-import type { BoundKeyCondition, KeyOperator } from '../expressions/keyCondition.ts'
+import type { BoundKeyCondition } from '../expressions/bindKeyCondition.ts'
+import type { KeyOperator } from '../expressions/keyCondition.ts'
 import { unreachable } from '../invariant.ts'
 import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
 import type { Bytes, KeyRange } from '../storage/engine.ts'

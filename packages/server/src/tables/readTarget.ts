@@ -1,4 +1,4 @@
-import type { KeyConditionSchema } from '../expressions/keyCondition.ts'
+import type { KeyConditionSchema } from '../expressions/bindKeyCondition.ts'
 import type { Bytes } from '../storage/engine.ts'
 import {
   newAttributeMap,
