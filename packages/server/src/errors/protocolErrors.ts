@@ -7,6 +7,7 @@ import { ApiError, protocolKind } from './apiError.ts'
 
 const unknownOperationKind = protocolKind('UnknownOperationException')
 const requestTooLargeKind = protocolKind('RequestEntityTooLargeException', 413)
+const serviceUnavailableKind = protocolKind('ServiceUnavailable', 503)
 const missingTokenKind = protocolKind('MissingAuthenticationTokenException')
 const incompleteSignatureKind = protocolKind('IncompleteSignatureException')
 const invalidSignatureKind = protocolKind('InvalidSignatureException')
@@ -19,6 +20,11 @@ export function unknownOperation(): ApiError {
 /** A body of more than 16 MB, as sent or inflated. */
 export function requestTooLarge(): ApiError {
   return new ApiError(requestTooLargeKind, 'Request size exceeded the limit of 16 MB')
+}
+
+/** The server has as many bodies in memory as it may; SDKs try again. */
+export function serviceUnavailable(): ApiError {
+  return new ApiError(serviceUnavailableKind, 'Service is temporarily unavailable')
 }
 
 /** Neither a header nor a query string that signs the request. */

@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
 import { createNodeServer } from './nodeServer.ts'
@@ -221,6 +221,44 @@ describe('bodies beyond the limit', () => {
     const declared = rawPost('Content-Length: 999999999999\r\n', '{')
     expect(await exchange(port, declared)).toMatch(/^HTTP\/1\.1 413 /)
     await expectHealthy(port)
+  })
+})
+
+describe('bodies that are too much together', () => {
+  const half = rawPost('Content-Length: 900\r\n', ' '.repeat(600))
+  const whole = rawPost(`${closeAfter}Content-Length: 602\r\n`, `{}${' '.repeat(600)}`)
+
+  /** Opens a connection whose body of 900 bytes does not come to its end. */
+  async function openHalf(port: number): Promise<Socket> {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    await new Promise<void>((resolve) => socket.write(half, () => resolve()))
+    return socket
+  }
+
+  it('are answered with 503 and a closed connection, until there is room again', async () => {
+    const port = await start({ maxBufferedBytes: 1000 })
+    const unfinished = await openHalf(port)
+    await vi.waitFor(async () => {
+      const answer = await exchange(port, whole)
+      expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*connection: close/i)
+      expect(JSON.parse(answer.slice(answer.indexOf('{')))).toEqual({
+        __type: 'com.amazon.coral.service#ServiceUnavailable',
+        message: 'Service is temporarily unavailable',
+      })
+    })
+    await expectHealthy(port)
+    unfinished.destroy()
+    await vi.waitFor(async () => {
+      expect(await exchange(port, whole)).toMatch(/^HTTP\/1\.1 200 /)
+    })
+  })
+
+  it('leave no trace once they are answered', async () => {
+    const port = await start({ maxBufferedBytes: 1000 })
+    for (let i = 0; i < 5; i++) {
+      expect(await exchange(port, whole)).toMatch(/^HTTP\/1\.1 200 /)
+    }
   })
 })
 

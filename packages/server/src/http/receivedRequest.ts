@@ -17,6 +17,8 @@ export class ReceivedRequest extends IncomingMessage {
   isHandedOn = false
   /** Bytes of the body so far, kept or not. */
   receivedBytes = 0
+  /** Bytes of the body that count as kept. */
+  heldBytes = 0
   private firstChunk: Uint8Array | undefined = undefined
   private chunks: Uint8Array[] | undefined = undefined
 

@@ -4,6 +4,8 @@ import { maxRequestBodyBytes } from '../limits.ts'
 export interface ServerLimits {
   /** Longest body that is kept in memory, as sent. */
   readonly maxBodyBytes: number
+  /** Most bytes of bodies that are kept in memory at once, over all connections. */
+  readonly maxBufferedBytes: number
   /**
    * Longest body that is read to its end, to be thrown away, so that its sender hears the answer.
    */
@@ -24,6 +26,7 @@ export interface ServerLimits {
 
 export const defaultServerLimits: ServerLimits = {
   maxBodyBytes: maxRequestBodyBytes,
+  maxBufferedBytes: 16 * maxRequestBodyBytes,
   maxDiscardedBytes: 4 * maxRequestBodyBytes,
   maxHeaderBytes: 32 * 1024,
   maxConnections: 10_000,

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { serviceUnavailable } from '../errors/protocolErrors.ts'
+import { encodeError } from '../wire/errorBody.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
@@ -13,12 +15,24 @@ interface Connection {
   openRequests: number
   /** Those of them that the responder has. */
   handedOn: number
+  /** Bytes of their bodies that are in memory. */
+  heldBytes: number
 }
 
 const faultResponse: RawResponse = {
   statusCode: 500,
   headers: { 'content-length': '0' },
   body: new Uint8Array(0),
+}
+
+const overloadBody = encodeError(serviceUnavailable())
+const overloadResponse: RawResponse = {
+  statusCode: serviceUnavailable().kind.statusCode,
+  headers: {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': String(overloadBody.length),
+  },
+  body: overloadBody,
 }
 
 /** The longest body that is written as text, in bytes. */
@@ -30,6 +44,8 @@ export class SocketFront {
   private readonly limits: ServerLimits
   private readonly connections = new Map<Duplex, Connection>()
   private isClosing = false
+  /** The bodies in memory, over all connections. */
+  private heldBytes = 0
 
   constructor(responder: Responder, limits: ServerLimits) {
     this.responder = responder
@@ -83,8 +99,12 @@ export class SocketFront {
   }
 
   private trackConnection(socket: Socket): void {
-    this.connections.set(socket, { openRequests: 0, handedOn: 0 })
-    socket.once('close', () => this.connections.delete(socket))
+    const connection: Connection = { openRequests: 0, handedOn: 0, heldBytes: 0 }
+    this.connections.set(socket, connection)
+    socket.once('close', () => {
+      this.heldBytes -= connection.heldBytes
+      this.connections.delete(socket)
+    })
   }
 
   private connectionOf(request: IncomingMessage): Connection | undefined {
@@ -132,11 +152,13 @@ export class SocketFront {
     if (request.isHandedOn) return
     request.receivedBytes += chunk.length
     if (request.receivedBytes <= this.limits.maxBodyBytes && !request.isTooLarge) {
-      request.keep(chunk)
+      if (this.hold(request, chunk.length)) request.keep(chunk)
+      else this.refuseOverload(request)
       return
     }
     request.isTooLarge = true
     request.dropBody()
+    this.letGo(request)
     if (request.receivedBytes > this.limits.maxDiscardedBytes) this.giveUp(request)
   }
 
@@ -154,6 +176,37 @@ export class SocketFront {
     void this.respondTo(request, connection)
   }
 
+  /** Counts bytes that are about to be kept; false when there are too many in memory already. */
+  private hold(request: ReceivedRequest, length: number): boolean {
+    const connection = this.connectionOf(request)
+    if (this.heldBytes + length > this.limits.maxBufferedBytes) return false
+    if (connection === undefined) return true
+    this.heldBytes += length
+    connection.heldBytes += length
+    request.heldBytes += length
+    return true
+  }
+
+  private letGo(request: ReceivedRequest): void {
+    const connection = this.connectionOf(request)
+    if (connection !== undefined) {
+      this.heldBytes -= request.heldBytes
+      connection.heldBytes -= request.heldBytes
+    }
+    request.heldBytes = 0
+  }
+
+  /** Answers at once, and ends the connection with the answer. */
+  private refuseOverload(request: ReceivedRequest): void {
+    request.isHandedOn = true
+    request.isTooLarge = true
+    request.dropBody()
+    this.letGo(request)
+    const connection = this.connectionOf(request)
+    if (connection !== undefined) connection.openRequests -= 1
+    this.send(request, overloadResponse)
+  }
+
   /** Never rejects. */
   private async respondTo(
     request: ReceivedRequest,
@@ -165,6 +218,7 @@ export class SocketFront {
     } catch {
       answer = faultResponse
     }
+    this.letGo(request)
     if (connection !== undefined) {
       connection.openRequests -= 1
       connection.handedOn -= 1
