@@ -1,15 +1,12 @@
 import { duplicateBatchKeys, tooManyBatchItems } from '../errors/batchErrors.ts'
 import { maxPageBytes } from '../limits.ts'
 import type { ItemImage } from '../tables/itemImage.ts'
-import { rowKeyOfKey } from '../tables/primaryKey.ts'
+import { areDistinct, rowKeyOfKey } from '../tables/primaryKey.ts'
 import { itemCollectionKey } from '../tables/storeKeys.ts'
 import type { Table } from '../tables/table.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
-import {
-  consumedCapacity,
-  readUnitsOfSize,
-  type ReturnConsumedCapacity,
-} from './consumedCapacity.ts'
+import { readUnitsOfSize } from '../values/capacityUnits.ts'
+import { consumedCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import {
   checkProjectionMembers,
@@ -179,8 +176,7 @@ export function checkBatchSize(
 
 /** Throws duplicateBatchKeys when two row keys are the same. */
 export function checkDistinctRows(rowKeys: readonly Buffer[]): void {
-  const names = new Set(rowKeys.map((rowKey) => rowKey.toString('latin1')))
-  if (names.size !== rowKeys.length) throw duplicateBatchKeys()
+  if (!areDistinct(rowKeys)) throw duplicateBatchKeys()
 }
 
 /** The ConsumedCapacity list of a batch, one entry for each table; undefined when not asked for. */

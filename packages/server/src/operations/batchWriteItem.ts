@@ -1,7 +1,6 @@
 import { isTransactionConflict } from '../errors/batchErrors.ts'
 import { itemTooLarge, keySchemaMismatch, severalDatatypes } from '../errors/valueErrors.ts'
-import { maxItemSizeBytes } from '../limits.ts'
-import { hasItemCollections, sizeInCollection } from '../tables/itemCollection.ts'
+import { fitsItemLimit } from '../tables/itemCollection.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkIndexKeys, rowKeyOfKey } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
@@ -101,16 +100,8 @@ function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
   }
 }
 
-/**
- * An item and its entries in local indexes must fit the limit together (guide: item collections).
- */
 function checkSize({ table, rowKey, change }: WriteAction): void {
-  if (change.kind !== 'Put') return
-  const { image } = change
-  const sizeBytes = hasItemCollections(table)
-    ? sizeInCollection(table, image, rowKey)
-    : image.sizeBytes
-  if (sizeBytes > maxItemSizeBytes) throw itemTooLarge()
+  if (change.kind === 'Put' && !fitsItemLimit(table, change.image, rowKey)) throw itemTooLarge()
 }
 
 /** REQUIRES: the request is a checked put or delete. */

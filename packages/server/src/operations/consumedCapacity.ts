@@ -1,4 +1,5 @@
 import type { WriteResult } from '../transactions/writePlan.ts'
+import { writeUnitsOfSize } from '../values/capacityUnits.ts'
 
 /*
  * Consumed capacity outside and inside transactions (behaviour digest 1.8 and section 5). One write
@@ -6,24 +7,11 @@ import type { WriteResult } from '../transactions/writePlan.ts'
  * read costs half, everything in a transaction twice.
  */
 
-const writeUnitBytes = 1024
-const readUnitBytes = 4096
-
 export type ReturnConsumedCapacity = 'INDEXES' | 'TOTAL' | 'NONE'
-
-/** Write units of an item of `sizeBytes`; a missing item costs one. */
-export function writeUnitsOfSize(sizeBytes: number): number {
-  return Math.max(1, Math.ceil(sizeBytes / writeUnitBytes))
-}
 
 /** Write units of a single write by what it found and left. */
 export function writeUnits({ before, after }: WriteResult): number {
   return writeUnitsOfSize(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0))
-}
-
-/** Read units of an item of `sizeBytes` that is read consistently; a missing item costs one. */
-export function readUnitsOfSize(sizeBytes: number): number {
-  return Math.max(1, Math.ceil(sizeBytes / readUnitBytes))
 }
 
 /**

@@ -1,11 +1,8 @@
 import type { ItemImage } from '../tables/itemImage.ts'
 import { rowKeyOfKey } from '../tables/primaryKey.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
-import {
-  consumedCapacity,
-  readUnitsOfSize,
-  type ReturnConsumedCapacity,
-} from './consumedCapacity.ts'
+import { readUnitsOfSize } from '../values/capacityUnits.ts'
+import { consumedCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import {
   checkProjectionMembers,

@@ -1,5 +1,6 @@
 import type { ReadTarget } from '../tables/readTarget.ts'
-import { readUnitsOfSize, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { readUnitsOfSize } from '../values/capacityUnits.ts'
+import type { ReturnConsumedCapacity } from './consumedCapacity.ts'
 
 /** What one page of a query or scan has read. */
 export interface PageVolume {

@@ -7,8 +7,8 @@ import { checkKeysNotEmpty, rowKeyOfKey } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
 import type { InvalidAction, ReadAction } from '../transactions/writePlan.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
+import { readUnitsOfSize } from '../values/capacityUnits.ts'
 import {
-  readUnitsOfSize,
   transactionalCapacity,
   unitsByTable,
   type ReturnConsumedCapacity,

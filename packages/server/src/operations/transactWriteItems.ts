@@ -1,5 +1,6 @@
 import { duplicateTransactionItems, transactionTooLarge } from '../errors/transactionErrors.ts'
 import { maxTransactionBytes } from '../limits.ts'
+import { areDistinct } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
 import type {
   InvalidAction,
@@ -73,13 +74,7 @@ function parametersOf(tables: readonly Table[], checked: readonly CheckedAction[
 
 /** Throws duplicateTransactionItems when two actions name one item. */
 export function checkDistinctItems(rowKeys: readonly (Buffer | undefined)[]): void {
-  const seen = new Set<string>()
-  for (const rowKey of rowKeys) {
-    if (rowKey === undefined) continue
-    const name = rowKey.toString('latin1')
-    if (seen.has(name)) throw duplicateTransactionItems()
-    seen.add(name)
-  }
+  if (!areDistinct(rowKeys)) throw duplicateTransactionItems()
 }
 
 function checkKeysAndSizes(tables: readonly Table[], checked: readonly CheckedAction[]): void {

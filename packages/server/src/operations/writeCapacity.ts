@@ -2,7 +2,8 @@ import { entriesOf, type IndexEntry } from '../tables/indexEntries.ts'
 import type { SecondaryIndex, Table } from '../tables/table.ts'
 import type { WriteResult } from '../transactions/writePlan.ts'
 import { equalValues } from '../values/compare.ts'
-import { writeUnits, writeUnitsOfSize, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { writeUnitsOfSize } from '../values/capacityUnits.ts'
+import { writeUnits, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 
 /** Write units of one index. */
 export interface IndexUnits {

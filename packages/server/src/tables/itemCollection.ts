@@ -1,3 +1,4 @@
+import { maxItemSizeBytes } from '../limits.ts'
 import { entriesOf } from './indexEntries.ts'
 import type { ItemImage } from './itemImage.ts'
 import type { Table } from './table.ts'
@@ -22,4 +23,13 @@ export function sizeInCollection(
     if (table.indexes[i]?.kind === 'local') sizeBytes += entry?.image.sizeBytes ?? 0
   })
   return sizeBytes
+}
+
+/**
+ * Whether an item is not too large: with its entries in local indexes, if the table has any, it
+ * must fit the limit (guide: item collections).
+ */
+export function fitsItemLimit(table: Table, image: ItemImage, rowKey: Buffer): boolean {
+  if (image.sizeBytes > maxItemSizeBytes) return false
+  return !hasItemCollections(table) || sizeInCollection(table, image, rowKey) <= maxItemSizeBytes
 }

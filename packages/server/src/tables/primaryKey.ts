@@ -183,3 +183,9 @@ function fits({ keyType, type }: IndexKeyAttribute, value: AttributeValue): bool
   if (type === 'N') return true
   return attributeValueSize(value) <= (keyType === 'HASH' ? maxPartitionKeyBytes : maxSortKeyBytes)
 }
+
+/** Whether no two of the row keys that are there are the same. */
+export function areDistinct(rowKeys: readonly (Buffer | undefined)[]): boolean {
+  const names = rowKeys.flatMap((key) => (key === undefined ? [] : key.toString('latin1')))
+  return new Set(names).size === names.length
+}

@@ -2,8 +2,7 @@ import { applyUpdate } from '../expressions/applyUpdate.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { itemTooLarge, updatedItemTooLarge } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
-import { maxItemSizeBytes } from '../limits.ts'
-import { hasItemCollections, sizeInCollection } from '../tables/itemCollection.ts'
+import { fitsItemLimit } from '../tables/itemCollection.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../tables/primaryKey.ts'
 import { checkNesting } from '../values/checkAttributeValue.ts'
@@ -26,7 +25,7 @@ export function imageAfter(
   const { change } = action
   switch (change.kind) {
     case 'Put':
-      if (!fits(action, change.image)) throw itemTooLarge()
+      if (!fitsItemLimit(action.table, change.image, action.rowKey)) throw itemTooLarge()
       return change.image
     case 'Update': {
       if (change.update === undefined) return before ?? ItemImage.ofItem(action.key)
@@ -47,19 +46,11 @@ export function imageAfter(
 function updatedImage(action: WriteAction, before: ItemImage | undefined, item: Item): ItemImage {
   checkUpdatedIndexKeys(action.table, item, before?.item)
   const image = ItemImage.ofItem(item)
-  if (!fits(action, image)) throw updatedItemTooLarge()
+  if (!fitsItemLimit(action.table, image, action.rowKey)) throw updatedItemTooLarge()
   return image
 }
 
 function checkAttributeNesting(item: Item, name: string): void {
   const value = attributeOf(item, name)
   if (value !== undefined) checkNesting(value)
-}
-
-/**
- * An item and its entries in local indexes must fit the limit together (guide: item collections).
- */
-function fits({ table, rowKey }: WriteAction, image: ItemImage): boolean {
-  if (image.sizeBytes > maxItemSizeBytes) return false
-  return !hasItemCollections(table) || sizeInCollection(table, image, rowKey) <= maxItemSizeBytes
 }

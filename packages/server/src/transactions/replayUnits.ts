@@ -1,6 +1,5 @@
+import { readUnitsOfSize } from '../values/capacityUnits.ts'
 import type { ReplayUnits, WriteAction, WriteResult } from './writePlan.ts'
-
-const readUnitBytes = 4096
 
 /**
  * The read units that a replay of the transaction reports for each table, in the order of the
@@ -15,7 +14,7 @@ export function replayUnitsOf(
   actions.forEach(({ table }, i) => {
     const { before, after } = results[i] as WriteResult
     const sizeBytes = Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0)
-    const readUnits = 2 * Math.max(1, Math.ceil(sizeBytes / readUnitBytes))
+    const readUnits = 2 * readUnitsOfSize(sizeBytes)
     units.set(table.name, (units.get(table.name) ?? 0) + readUnits)
   })
   return [...units].map(([tableName, readUnits]) => ({ tableName, readUnits }))
