@@ -1,0 +1,59 @@
+/**
+ * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`: builds what has changed and runs
+ * one of the long suites, files `*.suite.ts` below `tests/`. `--name value` reaches the suite as the
+ * environment variable DYNATOM_NAME (`--seconds 60` as DYNATOM_SECONDS); what stands after `--` goes to
+ * vitest.
+ */
+import { existsSync } from 'node:fs'
+import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
+
+/** What each suite can be told; the suite's file says what it does when told nothing. */
+const options = {
+  isolation: ['seconds', 'seed', 'clients'],
+  simulation: ['seeds', 'seed'],
+  crash: ['cycles', 'seed'],
+  hostile: ['requests', 'expressions', 'seed'],
+}
+
+function usage(suite) {
+  const known = (options[suite] ?? []).map((name) => ` [--${name} N]`).join('')
+  return `Usage: npm run test:${suite} --${known}`
+}
+
+/** The environment of the suite and the arguments of vitest; undefined when an argument is unknown. */
+function parse(suite, args) {
+  const split = args.indexOf('--')
+  const own = split < 0 ? args : args.slice(0, split)
+  const env = { ...process.env }
+  for (let i = 0; i < own.length; i += 2) {
+    const name = own[i].replace(/^--/, '')
+    const value = own[i + 1]
+    if (!own[i].startsWith('--') || !options[suite].includes(name)) return undefined
+    if (!/^[0-9]+$/.test(value ?? '')) return undefined
+    env[`DYNATOM_${name.toUpperCase()}`] = value
+  }
+  return { env, rest: split < 0 ? [] : args.slice(split + 1) }
+}
+
+async function main([suite, ...args]) {
+  if (options[suite] === undefined || !existsSync(inRoot('tests', suite))) {
+    console.error(`Suites: ${Object.keys(options).join(', ')}.`)
+    return 1
+  }
+  const parsed = parse(suite, args)
+  if (parsed === undefined) {
+    console.error(usage(suite))
+    return 1
+  }
+  const prepared = (await installIfNeeded()) || (await buildIfNeeded())
+  if (prepared !== 0) return prepared
+  const vitest = inRoot('node_modules', '.bin', 'vitest')
+  const config = inRoot('tests', 'suites.config.ts')
+  return run(
+    process.execPath,
+    [vitest, 'run', '--config', config, `tests/${suite}/`, ...parsed.rest],
+    { env: parsed.env },
+  )
+}
+
+process.exitCode = await main(process.argv.slice(2))

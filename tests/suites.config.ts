@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** The long suites, each run by a command of its own (`scripts/suite.mjs`), never by `npm test`. */
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['tests/**/*.suite.ts'],
+    exclude: ['**/node_modules/**'],
+    // A suite measures time and loads the machine; two at once would disturb each other.
+    fileParallelism: false,
+    testTimeout: 24 * 60 * 60 * 1000,
+    hookTimeout: 60_000,
+    // What a suite prints (seeds, figures) belongs to its result.
+    disableConsoleIntercept: true,
+  },
+})
