@@ -64,7 +64,7 @@ describe('the scanner', () => {
   test('finds the imports that are there', () => {
     expect(files.length).toBeGreaterThan(50)
     expect(imports.map(told)).toContain('storage/groupCommit.ts imports storage/engine.ts')
-    expect(imports.map(told)).toContain('cli/createDatabase.ts imports storage/lmdb/lmdbEngine.ts')
+    expect(imports.map(told)).toContain('cli/openEngine.ts imports storage/lmdb/lmdbEngine.ts')
     const unresolved = imports.filter(({ to }) => !files.includes(to))
     expect(unresolved.map(told)).toEqual([])
   })
@@ -117,8 +117,8 @@ describe('rooms', () => {
       return /^storage\/(lmdb|memory)\//.test(to) && dirname(to) !== dirname(from)
     })
     expect(engines.map(told).sort()).toEqual([
-      'cli/createDatabase.ts imports storage/lmdb/lmdbEngine.ts',
-      'cli/createDatabase.ts imports storage/memory/memoryEngine.ts',
+      'cli/openEngine.ts imports storage/lmdb/lmdbEngine.ts',
+      'cli/openEngine.ts imports storage/memory/memoryEngine.ts',
     ])
   })
 })

@@ -1,20 +1,50 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { asBuffer, type Entry } from '../../packages/server/src/storage/engine.ts'
+import {
+  asBuffer,
+  type Entry,
+  type StorageEngine,
+} from '../../packages/server/src/storage/engine.ts'
+import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
 import { temporaryDirectory } from './dynatomProcess.ts'
 
-const builtEngine = fileURLToPath(
-  new URL('../../packages/server/dist/storage/lmdb/lmdbEngine.js', import.meta.url),
-)
+const built = (path: string): string =>
+  JSON.stringify(fileURLToPath(new URL(`../../packages/server/dist/${path}`, import.meta.url)))
+
+/**
+ * How a child opens an engine in `directory`: LMDB alone, what the server uses, and the same with a
+ * journal so small that it is always on its way into the store.
+ */
+const openings = {
+  lmdb: `
+    import { LmdbEngine } from ${built('storage/lmdb/lmdbEngine.js')}
+    const open = (directory) => LmdbEngine.open(directory)
+  `,
+  journal: `
+    import { openEngine } from ${built('cli/openEngine.js')}
+    const open = (dataDirectory) => openEngine({ dataDirectory })
+  `,
+  'small journal': `
+    import { openEngine } from ${built('cli/openEngine.js')}
+    const open = (dataDirectory) => openEngine({ dataDirectory, maxJournalBytes: 4000 })
+  `,
+} as const
+type Opening = keyof typeof openings
+const names = Object.keys(openings) as Opening[]
+
+function reopen(opening: Opening, dataDirectory: string): Promise<StorageEngine> {
+  return opening === 'lmdb' ? LmdbEngine.open(dataDirectory) : openEngine({ dataDirectory })
+}
+
+const textOf = (value: Uint8Array | undefined): string => asBuffer(value as Uint8Array).toString()
 
 /**
  * Commits pairs of keys that belong together, and prints the number of each commit that returned.
  */
 const writer = `
-  import { LmdbEngine } from ${JSON.stringify(builtEngine)}
-  const engine = await LmdbEngine.open(process.argv[1])
+  const engine = await open(process.argv[1])
   const value = (i) => Buffer.from(String(i).repeat(1 + (i % 700)))
   for (let i = 0; ; i++) {
     await engine.commit([], [
@@ -29,8 +59,9 @@ const writer = `
 /**
  * Runs the writer, kills it after it has reported \`commits\`, and gives the last one it reported.
  */
-async function crashAfter(directory: string, commits: number): Promise<number> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', writer, directory], {
+async function crashAfter(opening: Opening, directory: string, commits: number): Promise<number> {
+  const script = openings[opening] + writer
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -42,13 +73,13 @@ async function crashAfter(directory: string, commits: number): Promise<number> {
   return Number(output.slice(0, output.lastIndexOf('\n')).split('\n').pop())
 }
 
-describe('lmdb under kill -9', () => {
+describe.each(names)('%s under kill -9', (opening) => {
   test.each([1, 7, 60, 300])('keeps what %i commits acknowledged, each whole', async (commits) => {
     const directory = temporaryDirectory()
-    const acknowledged = await crashAfter(directory, commits)
+    const acknowledged = await crashAfter(opening, directory, commits)
     expect(acknowledged).toBeGreaterThanOrEqual(commits - 1)
-    const engine = await LmdbEngine.open(directory)
-    const last = Number(asBuffer(engine.get(Buffer.from('last')) as Uint8Array).toString())
+    const engine = await reopen(opening, directory)
+    const last = Number(textOf(await engine.get(Buffer.from('last'))))
     expect(last).toBeGreaterThanOrEqual(acknowledged)
     const snapshot = engine.snapshot()
     const entries: Entry[] = [
@@ -75,8 +106,7 @@ describe('lmdb under kill -9', () => {
  * acknowledged.
  */
 const filler = `
-  import { LmdbEngine } from ${JSON.stringify(builtEngine)}
-  const engine = await LmdbEngine.open(process.argv[1])
+  const engine = await open(process.argv[1])
   const last = () => Number(Buffer.from(engine.get(Buffer.from('last'))).toString())
   const commit = (i) => engine.commit([], [
     { key: Buffer.from('last'), value: Buffer.from(String(i)) },
@@ -96,13 +126,17 @@ const filler = `
   await engine.close()
 `
 
-describe('lmdb when the disk is full', () => {
+describe.each(names)('%s when the disk is full', (opening) => {
   test('fails the commit, applies nothing of it and keeps what was there', async () => {
     const directory = temporaryDirectory()
     const limited = `ulimit -f 4000; exec "$0" --input-type=module -e "$1" "$2"`
-    const child = spawn('bash', ['-c', limited, process.execPath, filler, directory], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    const child = spawn(
+      'bash',
+      ['-c', limited, process.execPath, openings[opening] + filler, directory],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     await new Promise((resolve) => child.once('close', resolve))
@@ -110,7 +144,7 @@ describe('lmdb when the disk is full', () => {
     expect(told.failures).toEqual(Array.from({ length: 3 }, () => 'StorageFailure'))
     expect(told.acknowledged).toBeGreaterThan(5)
     expect(told.last).toBe(told.acknowledged)
-    const engine = await LmdbEngine.open(directory)
+    const engine = await reopen(opening, directory)
     const key = (i: number): Buffer => Buffer.from(`k${i}`)
     expect(engine.get(key(told.last))).toEqual(Buffer.alloc(100_000, told.last))
     expect(engine.get(key(told.last + 1))).toBeUndefined()

@@ -67,3 +67,16 @@ export const maxTurnMs: number = 5
 export const maxCommitAttempts: number = 5
 /** Most bytes of writes that are bundled into one commit of the store (ours). */
 export const maxBundledBytes: number = 16 * 1024 * 1024
+/**
+ * Size of a journal file, in bytes, from which the store takes what it holds; at twice that commits
+ * wait for the store (ours).
+ */
+export const maxJournalBytes: number = 32 * 1024 * 1024
+/** How long no commit may come before the store takes what the journal holds (ours). */
+export const journalDelayMs: number = 1000
+/** How many such delays the store waits at most while commits come (ours). */
+export const maxJournalDelays: number = 30
+/** Most writes that the store takes from the journal at once (ours). */
+export const maxAppliedWrites: number = 256
+/** Most bytes that the store takes from the journal at once, but for the last write (ours). */
+export const maxAppliedBytes: number = 1024 * 1024

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { examineStore, type StoreReport } from '../tables/checkStore.ts'
-import { openEngine } from './createDatabase.ts'
+import { openEngine } from './openEngine.ts'
 import { OperatorError } from './operatorError.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function checkDataDirectory(
 
 async function openStore(dataDirectory: string): Promise<StorageEngine> {
   try {
-    return await openEngine({ dataDirectory })
+    return await openEngine({ dataDirectory, readOnly: true })
   } catch (error) {
     if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
     throw error

@@ -12,13 +12,8 @@ import { ensureStoreFormat } from '../tables/storeFormat.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
-import {
-  accountId,
-  defaultDataDirectory,
-  defaultHosts,
-  defaultPort,
-  defaultRegion,
-} from './settings.ts'
+import { openEngine } from './openEngine.ts'
+import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
 export { StoreUnavailable, type Clock, type Random, type RequestLog }
 
@@ -102,19 +97,6 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
     await engine.close()
     throw error
   }
-}
-
-/** The only place that picks an engine. The one that is not used is not even loaded. */
-export async function openEngine(options: DatabaseOptions): Promise<StorageEngine> {
-  if (options.inMemory === true) {
-    const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
-    return new MemoryEngine()
-  }
-  const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
-  const { dataDirectory = defaultDataDirectory, onStoreFailure } = options
-  return LmdbEngine.open(dataDirectory, {
-    ...(onStoreFailure !== undefined && { onBroken: onStoreFailure }),
-  })
 }
 
 async function composeDatabase(engine: StorageEngine, options: DatabaseOptions): Promise<Database> {

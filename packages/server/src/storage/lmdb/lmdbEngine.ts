@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
 import {
@@ -15,6 +15,8 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../engine.ts'
+import { flushDirectory } from '../flushDirectory.ts'
+import { requireUsableKey } from '../usableKey.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { checkStoreFile } from './storeFile.ts'
 
@@ -29,7 +31,8 @@ const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
 
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
-const maxKeyBytes = 4026
+/** Longest key in bytes. */
+export const maxKeyBytes = 4026
 
 /** getBinary takes the options of get, which its type declaration leaves out. */
 type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
@@ -161,7 +164,8 @@ export class LmdbEngine implements StorageEngine {
       if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
     }
     if (writes.length === 0) return
-    for (const { key } of writes) requireUsableKey(key)
+    // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
+    for (const { key } of writes) requireUsableKey(key, maxKeyBytes)
     try {
       await this.#store.batch(() => {
         for (const { key, value } of writes) {
@@ -196,15 +200,6 @@ export class LmdbEngine implements StorageEngine {
       return false
     }
   }
-}
-
-/**
- * lmdb-js throws at a key it cannot take and still commits what was put before it in the batch, so
- * a commit with such a key must not begin.
- */
-function requireUsableKey(key: Bytes): void {
-  if (key.length > 0 && key.length <= maxKeyBytes) return
-  throw new StorageFailure(`a key must have 1 to ${maxKeyBytes} bytes, not ${key.length}`)
 }
 
 /**
@@ -244,26 +239,6 @@ function openStore(path: string): Store {
     maxDbs: 1,
     ...(mapSizeBytes !== undefined && { mapSize: mapSizeBytes }),
   })
-}
-
-/**
- * Flushes the names in `path`: LMDB flushes its files, and the system may lose a new file's name
- * all the same. Systems that cannot open a directory keep their names by themselves.
- */
-function flushDirectory(path: string): void {
-  let descriptor: number
-  try {
-    descriptor = openSync(path, 'r')
-  } catch {
-    return
-  }
-  try {
-    fsyncSync(descriptor)
-  } catch {
-    // Not every file system can; the commit that follows does what it can.
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 /** lmdb-js puts the cause of a failed commit into a promise of its own. */

@@ -11,7 +11,7 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../engine.ts'
-import { ascend, descend, lookUp, OrderedMap, type TreeNode } from './orderedMap.ts'
+import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
 
 const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
 const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../clock.ts'
+import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { defaultDataDirectory } from './settings.ts'
+
+/** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
+export interface EngineOptions {
+  readonly inMemory?: boolean
+  readonly dataDirectory?: string
+  readonly onStoreFailure?: (error: Error) => void
+  readonly clock?: Clock
+  /** Bytes of commits from which the journal is moved into the store; see `limits.ts`. */
+  readonly maxJournalBytes?: number
+  /** For somebody who only reads: what the journal holds stays there. False when absent. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * The only place that picks an engine. The one that is not used is not even loaded. Rejects with
+ * StoreUnavailable and a sentence for the operator.
+ */
+export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
+  if (options.inMemory !== true) return openDurableEngine(options)
+  const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
+  return new MemoryEngine()
+}
+
+/** LMDB with a journal in front of it. */
+async function openDurableEngine(options: EngineOptions): Promise<StorageEngine> {
+  const { maxJournalBytes } = options
+  const { LmdbEngine, maxKeyBytes } = await import('../storage/lmdb/lmdbEngine.ts')
+  const { JournaledEngine } = await import('../storage/journal/journaledEngine.ts')
+  const { DirectoryFiles } = await import('../storage/journal/journalFiles.ts')
+  const directory = options.dataDirectory ?? defaultDataDirectory
+  const onBroken = onceOnly(options.onStoreFailure)
+  const store = await LmdbEngine.open(directory, { onBroken })
+  try {
+    return await JournaledEngine.open({
+      store,
+      files: new DirectoryFiles(join(directory, 'store')),
+      clock: options.clock ?? systemClock,
+      maxKeyBytes,
+      onBroken,
+      readOnly: options.readOnly ?? false,
+      ...(maxJournalBytes !== undefined && { maxJournalBytes }),
+    })
+  } catch (error) {
+    await store.close()
+    if (error instanceof StoreUnavailable) throw error
+    throw new StoreUnavailable(
+      `The store in ${directory} cannot be opened: ${(error as Error).message}.`,
+    )
+  }
+}
+
+/** Journal and store may both break, and both are the one store of the operator. */
+function onceOnly(report: ((error: Error) => void) | undefined): (error: Error) => void {
+  let isReported = false
+  return (error) => {
+    if (!isReported) report?.(error)
+    isReported = true
+  }
+}

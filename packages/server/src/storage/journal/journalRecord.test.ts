@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { StorageWrite } from '../engine.ts'
+import {
+  encodeFileHead,
+  encodeRecord,
+  fileHeadBytes,
+  JournalDamage,
+  readJournal,
+  recordLength,
+} from './journalRecord.ts'
+
+const put = (key: string, value: string): StorageWrite => ({
+  key: Buffer.from(key),
+  value: Buffer.from(value),
+})
+
+function record(sequence: number, writes: readonly StorageWrite[]): Buffer {
+  const bytes = Buffer.alloc(recordLength(writes))
+  expect(encodeRecord(bytes, sequence, writes)).toBe(bytes.length)
+  return bytes
+}
+
+const commits: StorageWrite[][] = [
+  [put('a', 'first'), put('b', 'x'.repeat(2000))],
+  [{ key: Buffer.from('a'), value: undefined }],
+  [put('c', ''), put('d', 'last'.repeat(300))],
+]
+
+/** A file of `commits`, and where each of its records begins. */
+function journalOf(base: number): { bytes: Buffer; starts: number[] } {
+  const parts = [encodeFileHead(base)]
+  const starts: number[] = []
+  commits.forEach((writes, i) => {
+    starts.push(Buffer.concat(parts).length)
+    parts.push(record(base + i, writes))
+  })
+  return { bytes: Buffer.concat(parts), starts }
+}
+
+const records = (base: number, count = commits.length): object[] =>
+  commits.slice(0, count).map((writes, i) => ({ sequence: base + i, writes }))
+
+describe('a journal file', () => {
+  test.each([1, 7, 2 ** 32 - 1, 2 ** 40])('gives back what was written, from %i on', (base) => {
+    const { bytes } = journalOf(base)
+    expect(readJournal(bytes)).toEqual({ base, records: records(base), endOffset: bytes.length })
+  })
+
+  test('any commits come back', () => {
+    const bytesOf = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes))
+    const write = fc.record({ key: bytesOf, value: fc.option(bytesOf, { nil: undefined }) })
+    fc.assert(
+      fc.property(fc.array(fc.array(write, { maxLength: 5 }), { maxLength: 5 }), (all) => {
+        const parts = all.map((writes, i) => record(9 + i, writes))
+        const bytes = Buffer.concat([encodeFileHead(9), ...parts])
+        expect(readJournal(bytes)).toEqual({
+          base: 9,
+          records: all.map((writes, i) => ({ sequence: 9 + i, writes })),
+          endOffset: bytes.length,
+        })
+      }),
+    )
+  })
+
+  test('cut anywhere, it gives the records that are whole', () => {
+    const { bytes, starts } = journalOf(5)
+    const ends = [...starts.slice(1), bytes.length]
+    for (let length = 0; length < bytes.length; length++) {
+      const whole = ends.filter((end) => end <= length).length
+      const content = readJournal(bytes.subarray(0, length))
+      if (length < fileHeadBytes) expect(content).toBeUndefined()
+      else {
+        expect(content?.records).toHaveLength(whole)
+        expect(content?.endOffset).toBe(whole === 0 ? fileHeadBytes : ends[whole - 1])
+      }
+    }
+  })
+
+  test('every flipped bit is found', () => {
+    const { bytes } = journalOf(5)
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const damaged = Buffer.from(bytes)
+      damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7))
+      expect(() => readJournal(damaged), `bit ${bit}`).toThrow(JournalDamage)
+    }
+  })
+})
+
+describe('zeros', () => {
+  const zeroed = (bytes: Buffer, start: number, end: number): Buffer =>
+    Buffer.from(bytes).fill(0, start, end)
+
+  test('a file of zeros has not been written', () => {
+    expect(readJournal(Buffer.alloc(20))).toBeUndefined()
+    expect(readJournal(Buffer.alloc(5000))).toBeUndefined()
+  })
+
+  test('sectors of the last record that did not reach the disk end the file before it', () => {
+    const { bytes, starts } = journalOf(1)
+    const last = starts[2] as number
+    const sector = Math.ceil(last / 512) * 512
+    expect(bytes.length - sector).toBeGreaterThan(512)
+    const torn = readJournal(zeroed(bytes, sector, sector + 512))
+    expect(torn).toEqual({ base: 1, records: records(1, 2), endOffset: last })
+    expect(readJournal(zeroed(bytes, last, bytes.length))?.records).toEqual(records(1, 2))
+  })
+
+  test('zeros before the last record are damage: what is behind them was acknowledged', () => {
+    const { bytes, starts } = journalOf(1)
+    const [first, second, third] = starts as [number, number, number]
+    expect(() => readJournal(zeroed(bytes, 512, 1024))).toThrow(JournalDamage)
+    expect(() => readJournal(zeroed(bytes, first, third))).toThrow(JournalDamage)
+    expect(() => readJournal(zeroed(bytes, second, third))).toThrow(JournalDamage)
+    expect(() => readJournal(zeroed(bytes, 0, fileHeadBytes))).toThrow(JournalDamage)
+  })
+})
+
+test('a record out of order is damage', () => {
+  const file = Buffer.concat([encodeFileHead(3), record(3, []), record(5, [])])
+  expect(() => readJournal(file)).toThrow(
+    new JournalDamage('a file of its journal is out of order'),
+  )
+})

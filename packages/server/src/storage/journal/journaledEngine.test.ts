@@ -1,0 +1,431 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../../testing/manualClock.ts'
+import { SimulatedFiles, type Fault } from '../../testing/simulatedFiles.ts'
+import {
+  StorageConflict,
+  StorageFailure,
+  type Bytes,
+  type Expectation,
+  type StorageWrite,
+} from '../engine.ts'
+import { describeEngine } from '../engineContract.ts'
+import { MemoryEngine } from '../memory/memoryEngine.ts'
+import {
+  JournaledEngine,
+  type JournaledEngineOptions,
+  type StoreEngine,
+  type StoreSnapshot,
+} from './journaledEngine.ts'
+import { JournalDamage } from './journalRecord.ts'
+
+const maxKeyBytes = 4026
+
+/** A store in memory that outlives its engines and lets a test fail or hold its commits. */
+class DurableMemory {
+  readonly #memory = new MemoryEngine()
+  failures = 0
+  commits = 0
+  held: Promise<void> | undefined
+  #generation = 0
+
+  get(key: Bytes): Bytes | undefined {
+    return this.#memory.get(key)
+  }
+
+  snapshot(): StoreSnapshot {
+    return this.#memory.snapshot()
+  }
+
+  /** The store as one engine has it; those before it can no longer write. */
+  open(): StoreEngine {
+    this.#generation += 1
+    const generation = this.#generation
+    return {
+      capabilities: { durable: true, shared: false, syncReads: true },
+      get: (key) => this.get(key),
+      snapshot: () => this.snapshot(),
+      commit: (expectations, writes) => this.#commit(generation, expectations, writes),
+      close: async () => {},
+    }
+  }
+
+  async #commit(
+    generation: number,
+    expectations: readonly Expectation[],
+    writes: readonly StorageWrite[],
+  ): Promise<void> {
+    await this.held
+    if (generation !== this.#generation) return new Promise(() => {})
+    if (this.failures > 0) {
+      this.failures -= 1
+      throw new StorageFailure('no space is left')
+    }
+    this.commits += 1
+    await this.#memory.commit(expectations, writes)
+  }
+}
+
+class World {
+  readonly store = new DurableMemory()
+  clock = new ManualClock()
+  files = new SimulatedFiles()
+
+  open(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
+    const { files, clock } = this
+    return JournaledEngine.open({ store: this.store.open(), files, clock, maxKeyBytes, ...options })
+  }
+
+  /** Opens what a crash of the machine leaves of the journal; the store keeps its commits. */
+  reopen(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
+    this.files = new SimulatedFiles(this.files.content(true))
+    this.clock = new ManualClock()
+    this.store.held = undefined
+    return this.open(options)
+  }
+}
+
+for (const maxJournalBytes of [64 * 1024 * 1024, 60]) {
+  describeEngine(`journal of ${maxJournalBytes} bytes`, async () => {
+    const world = new World()
+    const engines = [await world.open({ maxJournalBytes })]
+    return {
+      engine: engines[0] as JournaledEngine,
+      async reopen() {
+        const engine = await world.reopen({ maxJournalBytes })
+        engines.push(engine)
+        return engine
+      },
+      async dispose() {
+        for (const engine of engines) await engine.close()
+      },
+    }
+  })
+}
+
+const put = (key: string, value: string): StorageWrite => ({
+  key: Buffer.from(key),
+  value: Buffer.from(value),
+})
+const remove = (key: string): StorageWrite => ({ key: Buffer.from(key), value: undefined })
+
+function textsOf(engine: { snapshot(): StoreSnapshot }): string[] {
+  const snapshot = engine.snapshot()
+  const range = { start: Buffer.alloc(0), end: Buffer.alloc(64, 0xff) }
+  const texts = [...snapshot.range(range)].map(
+    ({ key, value }) => `${Buffer.from(key).toString()}=${Buffer.from(value).toString()}`,
+  )
+  snapshot.close()
+  return texts
+}
+
+/** Lets everything run that does not wait for a clock. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('a commit', () => {
+  test('is in the journal alone until nothing has come for a second', async () => {
+    const world = new World()
+    const engine = await world.open()
+    const commitsAtStart = world.store.commits
+    await engine.commit([], [put('a', '1'), put('b', '2')])
+    await settle()
+    expect(world.store.commits).toBe(commitsAtStart)
+    expect(world.store.get(Buffer.from('a'))).toBeUndefined()
+    expect(textsOf(engine)).toEqual(['a=1', 'b=2'])
+    world.clock.advance(1000)
+    await settle()
+    expect(world.store.get(Buffer.from('a'))).toEqual(Buffer.from('1'))
+    expect(textsOf(engine)).toEqual(['a=1', 'b=2'])
+    expect(world.files.list()).toEqual([2])
+  })
+
+  test('waits in the journal for at most thirty seconds while others come', async () => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', 'first')])
+    for (let second = 0; second < 30; second++) {
+      world.clock.advance(500)
+      await engine.commit([], [put('a', String(second))])
+      expect(world.store.get(Buffer.from('a'))).toBeUndefined()
+      world.clock.advance(500)
+      await settle()
+    }
+    expect(world.store.get(Buffer.from('a'))).toEqual(Buffer.from('29'))
+  })
+
+  test('goes into the store in the order of keys, many at once', async () => {
+    const world = new World()
+    const engine = await world.open()
+    const before = world.store.commits
+    for (let i = 0; i < 600; i++) await engine.commit([], [put(`k${(i * 7) % 600}`, String(i))])
+    world.clock.advance(1000)
+    world.clock.advance(1000)
+    await settle()
+    expect(world.store.commits - before).toBe(3)
+    expect(textsOf(world.store)).toHaveLength(601)
+  })
+
+  test('with a key that the store cannot hold is refused as a whole', async () => {
+    const world = new World()
+    const engine = await world.open()
+    const long = { key: Buffer.alloc(4027, 1), value: Buffer.from('v') }
+    await expect(engine.commit([], [put('a', '1'), long])).rejects.toThrow(StorageFailure)
+    expect(textsOf(engine)).toEqual([])
+  })
+
+  test('is judged on what the journal holds', async () => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', '1')])
+    const expects1 = [{ key: Buffer.from('a'), value: Buffer.from('1') }]
+    await engine.commit(expects1, [remove('a')])
+    await expect(engine.commit(expects1, [put('b', '1')])).rejects.toThrow(StorageConflict)
+    await engine.commit([{ key: Buffer.from('a'), value: undefined }], [put('b', '2')])
+    expect(textsOf(engine)).toEqual(['b=2'])
+  })
+})
+
+describe('a snapshot', () => {
+  test('stays as it is while what it shows moves into the store and is changed there', async () => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', '1'), put('b', '1')])
+    const first = engine.snapshot()
+    world.clock.advance(1000)
+    await settle()
+    await engine.commit([], [remove('a'), put('c', '2')])
+    const second = engine.snapshot()
+    world.clock.advance(1000)
+    await settle()
+    await engine.commit([], [put('a', '3')])
+    expect(textsOf({ snapshot: () => first })).toEqual(['a=1', 'b=1'])
+    expect(textsOf({ snapshot: () => second })).toEqual(['b=1', 'c=2'])
+    expect(textsOf(engine)).toEqual(['a=3', 'b=1', 'c=2'])
+  })
+})
+
+describe('a journal that is full', () => {
+  test('takes commits up to twice its size while the store is slow; then they wait', async () => {
+    const world = new World()
+    const engine = await world.open({ maxJournalBytes: 1000 })
+    let release = (): void => {}
+    world.store.held = new Promise((resolve) => (release = resolve))
+    const done: number[] = []
+    const commits = Array.from({ length: 60 }, async (_, i) => {
+      await engine.commit([], [put(`k${i}`, 'x'.repeat(60))])
+      done.push(i)
+    })
+    for (let i = 0; i < 50; i++) await settle()
+    const waitingFrom = done.length
+    expect(waitingFrom).toBeGreaterThan(25)
+    expect(waitingFrom).toBeLessThan(50)
+    world.store.held = undefined
+    release()
+    await Promise.all(commits)
+    expect(done).toEqual(Array.from({ length: 60 }, (_, i) => i))
+    expect(textsOf(engine)).toHaveLength(60)
+    await engine.close()
+    expect(textsOf(world.store)).toHaveLength(61)
+  })
+
+  test('refuses commits when the store cannot take it, and goes on when it can', async () => {
+    const world = new World()
+    const engine = await world.open({ maxJournalBytes: 200 })
+    world.store.failures = Infinity
+    let acknowledged = 0
+    let refused = 0
+    for (let i = 0; i < 20; i++) {
+      await engine.commit([], [put(`k${i}`, 'x'.repeat(60))]).then(
+        () => (acknowledged += 1),
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(StorageFailure)
+          refused += 1
+        },
+      )
+      await settle()
+    }
+    expect(refused).toBeGreaterThan(10)
+    expect(textsOf(engine)).toHaveLength(acknowledged)
+    world.store.failures = 0
+    await engine.commit([], [put('z', '1')])
+    expect(textsOf(engine)).toHaveLength(acknowledged + 1)
+    expect(textsOf(await world.reopen())).toHaveLength(acknowledged + 1)
+  })
+})
+
+describe('a write of the journal that fails', () => {
+  const faults: Fault[] = [
+    { call: 'write', writtenBytes: 0 },
+    { call: 'write', writtenBytes: 37 },
+  ]
+  test.each(faults)('%o applies nothing, and later commits succeed', async (fault) => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', '1')])
+    world.files.faults.push(fault)
+    await expect(engine.commit([], [put('a', '2')])).rejects.toThrow(
+      new StorageFailure('no space is left'),
+    )
+    expect(textsOf(engine)).toEqual(['a=1'])
+    await engine.commit([], [put('b', '3')])
+    expect(textsOf(await world.reopen())).toEqual(['a=1', 'b=3'])
+  })
+
+  test('and cannot be taken back breaks the engine, once; what was acknowledged is kept', async () => {
+    const world = new World()
+    const broken: Error[] = []
+    const engine = await world.open({ onBroken: (error) => broken.push(error) })
+    await engine.commit([], [put('a', '1')])
+    world.files.faults.push({ call: 'write', writtenBytes: 30 }, { call: 'truncate' })
+    await expect(engine.commit([], [put('a', '2')])).rejects.toThrow(StorageFailure)
+    await expect(engine.commit([], [put('b', '2')])).rejects.toThrow(StorageFailure)
+    expect(broken.map(({ message }) => message)).toEqual(['no space is left'])
+    expect(textsOf(engine)).toEqual(['a=1'])
+    expect(textsOf(await world.reopen())).toEqual(['a=1'])
+  })
+
+  test.each<Fault['call']>(['open', 'write', 'remove'])(
+    'a new file that cannot be made (%s) is made later',
+    async (call) => {
+      const world = new World()
+      const engine = await world.open()
+      await engine.commit([], [put('a', '1')])
+      world.files.faults.push({ call })
+      world.clock.advance(1000)
+      await settle()
+      await engine.commit([], [put('b', '2')])
+      expect(textsOf(await world.reopen())).toEqual(['a=1', 'b=2'])
+    },
+  )
+})
+
+describe('opening', () => {
+  test('a closed store has nothing left in its journal', async () => {
+    const world = new World()
+    const engine = await world.open()
+    for (let i = 0; i < 5; i++) await engine.commit([], [put(`k${i}`, 'v')])
+    await engine.close()
+    expect(world.files.content().size).toBe(1)
+    expect([...world.files.content().values()].map(({ length }) => length)).toEqual([20])
+    expect(textsOf(await world.reopen())).toHaveLength(5)
+  })
+
+  test('for reading leaves journal and store as they are', async () => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', '1')])
+    const files = world.files.content()
+    const commits = world.store.commits
+    const clock = new ManualClock()
+    const reader = await world.open({ readOnly: true, clock })
+    expect(textsOf(reader)).toEqual(['a=1'])
+    clock.advance(60_000)
+    await reader.close()
+    expect(world.store.commits).toBe(commits)
+    expect(world.files.content()).toEqual(files)
+  })
+
+  test('a store is refused when its journal is gone, or an older one was put back', async () => {
+    const world = new World()
+    const engine = await world.open()
+    const oldJournal = world.files.content()
+    for (const value of ['1', '2']) {
+      await engine.commit([], [put('a', value)])
+      world.clock.advance(1000)
+      await settle()
+    }
+    world.files = new SimulatedFiles()
+    await expect(world.open()).rejects.toThrow(new JournalDamage('its journal is missing'))
+    world.files = new SimulatedFiles(oldJournal)
+    await expect(world.open()).rejects.toThrow(new JournalDamage('its journal ends before it does'))
+  })
+
+  test('a journal is refused when its store is gone, or is an older one', async () => {
+    const world = new World()
+    const engine = await world.open()
+    await engine.commit([], [put('a', '1')])
+    const { files, clock } = world
+    const store = new DurableMemory().open()
+    await expect(JournaledEngine.open({ store, files, clock, maxKeyBytes })).rejects.toThrow(
+      new JournalDamage('its journal holds commits that continue another store'),
+    )
+    world.clock.advance(1000)
+    await settle()
+    await engine.commit([], [put('a', '2')])
+    await store.commit([], [{ key: Buffer.from('\x00journal'), value: Buffer.alloc(8) }])
+    await expect(JournaledEngine.open({ store, files, clock, maxKeyBytes })).rejects.toThrow(
+      new JournalDamage('commits between it and its journal are missing'),
+    )
+  })
+})
+
+type Step =
+  | { readonly kind: 'commit'; readonly key: number; readonly keep: boolean }
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'storeFailure' }
+  | { readonly kind: 'crash' }
+  | { readonly kind: 'close' }
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('commit' as const),
+      key: fc.nat(12),
+      keep: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'pass' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        call: fc.constantFrom<Fault['call']>('write', 'open', 'remove'),
+        writtenBytes: fc.nat(150),
+      })
+      .map((fault) => ({ kind: 'fault' as const, fault })),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'storeFailure' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'crash' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'close' as const }) },
+)
+
+test('after any faults and crashes the state is what was acknowledged', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const options = { maxJournalBytes: 200 }
+      const world = new World()
+      let engine = await world.open(options)
+      const model = new Map<string, string>()
+      for (const [i, each] of steps.entries()) {
+        if (each.kind === 'commit') {
+          const writes = [
+            each.keep ? put(`k${each.key}`, String(i)) : remove(`k${each.key}`),
+            put(`k${(each.key * 5) % 13}`, `${i}b`),
+          ]
+          const done = await engine.commit([], writes).then(
+            () => true,
+            () => false,
+          )
+          if (!done) continue
+          for (const { key, value } of writes) {
+            if (value === undefined) model.delete(Buffer.from(key).toString())
+            else model.set(Buffer.from(key).toString(), Buffer.from(value).toString())
+          }
+        } else if (each.kind === 'pass') {
+          world.clock.advance(1000)
+          await settle()
+        } else if (each.kind === 'fault') world.files.faults.push(each.fault)
+        else if (each.kind === 'storeFailure') world.store.failures = 1
+        else {
+          if (each.kind === 'close') await engine.close()
+          engine = await world.reopen(options)
+        }
+        const expected = [...model].map(([key, value]) => `${key}=${value}`).toSorted()
+        expect(textsOf(engine).toSorted()).toEqual(expected)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,180 @@
+import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
+import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
+import { writeOffsets } from './journalRecord.ts'
+import { RecordArena } from './recordArena.ts'
+
+/** A value that is newer than the store's: null for a deleted key. */
+type Newer = Bytes | null
+
+const textOf = (key: Bytes): string => asBuffer(key).toString('latin1')
+const keyOf = (text: string): Bytes => Buffer.from(text, 'latin1')
+/** Behind all keys: they have no characters beyond U+00FF. */
+const afterAllTexts = '\u0100'
+
+/** A state that never changes: keys, and where in `arena` the writes of their values are. */
+export interface Layer {
+  readonly root: TreeNode<number>
+  readonly arena: RecordArena
+}
+
+/** The newest first. */
+export type Layers = readonly Layer[]
+
+/**
+ * What was committed and is not in the store yet, in two layers: the newer takes commits, the older
+ * is on its way into the store.
+ */
+export class Overlay {
+  #newer = new OrderedMap<number>()
+  #newerIsEmpty = true
+  #arena = new RecordArena()
+  #older: Layer | undefined
+
+  /** Where the records of the newer layer are. */
+  get arena(): RecordArena {
+    return this.#arena
+  }
+
+  /** The value of a key; null when it is deleted, undefined when the store knows. */
+  get(key: Bytes): Newer | undefined {
+    if (this.isEmpty) return undefined
+    const text = textOf(key)
+    const position = this.#newerIsEmpty ? undefined : this.#newer.get(text)
+    if (position !== undefined) return this.#arena.valueAt(position)
+    return this.#older === undefined ? undefined : valueIn(this.#older, text)
+  }
+
+  /** Shows the writes of a record of {@link arena}. */
+  show(writes: readonly StorageWrite[], recordPosition: number): void {
+    let i = 0
+    for (const offset of writeOffsets(writes)) {
+      this.#newer.set(textOf((writes[i] as StorageWrite).key), recordPosition + offset)
+      i += 1
+    }
+    this.#newerIsEmpty &&= writes.length === 0
+  }
+
+  freeze(): Layers {
+    const layers: Layer[] = []
+    if (!this.#newerIsEmpty) layers.push({ root: this.#newer.freeze(), arena: this.#arena })
+    if (this.#older !== undefined) layers.push(this.#older)
+    return layers
+  }
+
+  get isEmpty(): boolean {
+    return this.#newerIsEmpty && this.#older === undefined
+  }
+
+  /** What is on its way into the store. */
+  get older(): Layer | undefined {
+    return this.#older
+  }
+
+  /** Commits go to a new layer from here on. REQUIRES: there is no older layer. */
+  turn(): void {
+    this.#older = { root: this.#newer.freeze(), arena: this.#arena }
+    this.#newer = new OrderedMap()
+    this.#newerIsEmpty = true
+    this.#arena = new RecordArena()
+  }
+
+  /** The older layer is in the store. */
+  dropOlder(): void {
+    this.#older = undefined
+  }
+}
+
+function valueIn({ root, arena }: Layer, text: string): Newer | undefined {
+  const position = lookUp(root, text)
+  return position === undefined ? undefined : arena.valueAt(position)
+}
+
+export function getFrom(layers: Layers, key: Bytes): Newer | undefined {
+  if (layers.length === 0) return undefined
+  const text = textOf(key)
+  for (const layer of layers) {
+    const value = valueIn(layer, text)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** All writes of a layer in the order of their keys. */
+export function* writesOf({ root, arena }: Layer): Generator<StorageWrite, void> {
+  for (const [text, position] of ascend(root, '', afterAllTexts)) {
+    yield { key: keyOf(text), value: arena.valueAt(position) ?? undefined }
+  }
+}
+
+type Versions = Iterator<[string, Newer], void>
+
+/**
+ * The entries of `range` in layers and store; a layer's value hides the older ones. Costs nothing
+ * where the layers have nothing in the range.
+ */
+export function rangeOf(layers: Layers, range: KeyRange, stored: Iterable<Entry>): Iterable<Entry> {
+  const start = textOf(range.start)
+  const end = textOf(range.end)
+  const walk = range.reverse === true ? descend : ascend
+  const touched = layers.filter(({ root }) => walk(root, start, end).next().done !== true)
+  if (touched.length === 0) return stored
+  const versions = touched.map(({ root, arena }) => newerVersions(walk(root, start, end), arena))
+  return mergedEntries(versions, stored, range.reverse === true)
+}
+
+function* mergedEntries(
+  layers: readonly Versions[],
+  stored: Iterable<Entry>,
+  reverse: boolean,
+): Generator<Entry, void> {
+  let newest: Versions = versionsOf(stored)
+  for (const layer of layers.toReversed()) newest = merge(layer, newest, reverse)
+  try {
+    for (let next = newest.next(); next.done !== true; next = newest.next()) {
+      const [key, value] = next.value
+      if (value !== null) yield { key: keyOf(key), value }
+    }
+  } finally {
+    // What was not read to its end still holds a cursor of the store.
+    newest.return?.()
+  }
+}
+
+function* newerVersions(
+  positions: Iterable<[string, number]>,
+  arena: RecordArena,
+): Generator<[string, Newer], void> {
+  for (const [text, position] of positions) yield [text, arena.valueAt(position)]
+}
+
+function* versionsOf(stored: Iterable<Entry>): Generator<[string, Newer], void> {
+  for (const { key, value } of stored) yield [textOf(key), value]
+}
+
+/** Both in key order; of two versions of one key the newer alone. */
+function* merge(
+  newer: Versions,
+  older: Versions,
+  reverse: boolean,
+): Generator<[string, Newer], void> {
+  try {
+    let a = newer.next()
+    let b = older.next()
+    while (a.done !== true || b.done !== true) {
+      const order = a.done === true ? 1 : b.done === true ? -1 : compare(a.value[0], b.value[0])
+      const newerFirst = a.done === true || b.done === true || !reverse ? order <= 0 : order >= 0
+      if (newerFirst && a.done !== true) {
+        if (order === 0) b = older.next()
+        yield a.value
+        a = newer.next()
+      } else if (b.done !== true) {
+        yield b.value
+        b = older.next()
+      }
+    }
+  } finally {
+    older.return?.()
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
