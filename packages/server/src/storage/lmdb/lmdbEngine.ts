@@ -15,11 +15,11 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../engine.ts'
+import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
-import { checkStoreFile } from './storeFile.ts'
-
-/** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
-const pageSizeBytes = 8192
+import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { pageBytes } from './fileCheck/pageFile.ts'
+import { verifyStoreFile } from './storeFile.ts'
 
 /**
  * How much address space the file may take before lmdb-js maps it anew; each new mapping is kept
@@ -29,7 +29,6 @@ const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
 
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
-const maxKeyBytes = 4026
 
 /** getBinary takes the options of get, which its type declaration leaves out. */
 type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
@@ -46,7 +45,8 @@ class LmdbSnapshot implements Snapshot {
   }
 
   get(key: Bytes): Bytes | undefined {
-    return this.#store.getBinary(asBuffer(key), { transaction: this.#transaction })
+    const stored = this.#store.getBinary(asBuffer(key), { transaction: this.#transaction })
+    return stored && withoutChecksum(stored)
   }
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
@@ -61,16 +61,18 @@ class LmdbSnapshot implements Snapshot {
     if (range.end.length === 0) return []
     const [start, end] = [asBuffer(range.start), asBuffer(range.end)]
     const transaction = this.#transaction
-    return range.reverse === true
-      ? this.#store.getRange({
-          start: end,
-          end: start,
-          reverse: true,
-          exclusiveStart: true,
-          inclusiveEnd: true,
-          transaction,
-        })
-      : this.#store.getRange({ start, end, transaction })
+    const stored =
+      range.reverse === true
+        ? this.#store.getRange({
+            start: end,
+            end: start,
+            reverse: true,
+            exclusiveStart: true,
+            inclusiveEnd: true,
+            transaction,
+          })
+        : this.#store.getRange({ start, end, transaction })
+    return stored.map(({ key, value }) => ({ key, value: withoutChecksum(value) }))
   }
 
   close(): void {
@@ -115,7 +117,7 @@ export class LmdbEngine implements StorageEngine {
     const lock = await acquireDirectoryLock(directory)
     const path = join(directory, 'store')
     try {
-      checkStoreFile(join(path, 'data.mdb'))
+      await verifyStoreFile(join(path, 'data.mdb'))
       const isNew = !existsSync(path)
       const store = openStore(path)
       if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
@@ -130,7 +132,8 @@ export class LmdbEngine implements StorageEngine {
   }
 
   get(key: Bytes): Bytes | undefined {
-    return this.#store.getBinary(asBuffer(key))
+    const stored = this.#store.getBinary(asBuffer(key))
+    return stored && withoutChecksum(stored)
   }
 
   snapshot(): LmdbSnapshot {
@@ -166,7 +169,7 @@ export class LmdbEngine implements StorageEngine {
       await this.#store.batch(() => {
         for (const { key, value } of writes) {
           if (value === undefined) void this.#store.remove(asBuffer(key))
-          else void this.#store.put(asBuffer(key), asBuffer(value))
+          else void this.#store.put(asBuffer(key), withChecksum(key, value))
         }
       })
     } catch (error) {
@@ -235,7 +238,7 @@ function createDirectory(directory: string): void {
 function openStore(path: string): Store {
   return open<Buffer, Buffer>({
     path,
-    pageSize: pageSizeBytes,
+    pageSize: pageBytes,
     keyEncoding: 'binary',
     encoding: 'binary',
     overlappingSync: false,
