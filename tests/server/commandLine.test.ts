@@ -291,7 +291,8 @@ describe('what the operator can put right is one sentence', () => {
     mkdirSync(join(directory, 'store'))
     writeFileSync(join(directory, 'store', 'data.mdb'), 'x'.repeat(100_000))
     expect(await refusalOf(durable(directory))).toBe(
-      `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom.`,
+      `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
+        '(page 0 is another one); restore the data directory from a copy.',
     )
     expect(readdirSync(directory).some((name) => name.startsWith('dynatom.lock'))).toBe(false)
   })

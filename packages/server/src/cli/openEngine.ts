@@ -28,7 +28,7 @@ export async function openEngine(options: EngineOptions): Promise<StorageEngine>
 /** LMDB with a journal in front of it. */
 async function openDurableEngine(options: EngineOptions): Promise<StorageEngine> {
   const { maxJournalBytes } = options
-  const { LmdbEngine, maxKeyBytes } = await import('../storage/lmdb/lmdbEngine.ts')
+  const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
   const { JournaledEngine } = await import('../storage/journal/journaledEngine.ts')
   const { DirectoryFiles } = await import('../storage/journal/journalFiles.ts')
   const directory = options.dataDirectory ?? defaultDataDirectory
@@ -39,7 +39,6 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
       store,
       files: new DirectoryFiles(join(directory, 'store')),
       clock: options.clock ?? systemClock,
-      maxKeyBytes,
       onBroken,
       readOnly: options.readOnly ?? false,
       ...(maxJournalBytes !== undefined && { maxJournalBytes }),

@@ -13,11 +13,11 @@ async function storeWithMark(mark: string): Promise<MemoryEngine> {
 test('a new store is marked, and its mark is accepted', async () => {
   const engine = new MemoryEngine()
   await ensureStoreFormat(engine)
-  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":2}')
+  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":3}')
   await ensureStoreFormat(engine)
 })
 
-test.each([1, 9])('a store of format %i is refused and left as it is', async (format) => {
+test.each([1, 2, 9])('a store of format %i is refused and left as it is', async (format) => {
   const engine = await storeWithMark(`{"format":${format}}`)
   await expect(ensureStoreFormat(engine)).rejects.toThrow(
     new StoreUnavailable(

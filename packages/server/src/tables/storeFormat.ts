@@ -2,7 +2,7 @@ import { asBuffer, StoreUnavailable, type StorageEngine } from '../storage/engin
 import { formatKey } from './storeKeys.ts'
 
 /** The arrangement of keys and values that this version reads and writes. */
-const currentFormat = 2
+const currentFormat = 3
 
 /**
  * Marks a new store with the current format. Throws StoreUnavailable when the store was written in

@@ -19,8 +19,6 @@ import {
 } from './journaledEngine.ts'
 import { JournalDamage } from './journalRecord.ts'
 
-const maxKeyBytes = 4026
-
 /** A store in memory that outlives its engines and lets a test fail or hold its commits. */
 class DurableMemory {
   readonly #memory = new MemoryEngine()
@@ -43,6 +41,7 @@ class DurableMemory {
     const generation = this.#generation
     return {
       capabilities: { durable: true, shared: false, syncReads: true },
+      maxKeyBytes: 4026,
       get: (key) => this.get(key),
       snapshot: () => this.snapshot(),
       commit: (expectations, writes) => this.#commit(generation, expectations, writes),
@@ -73,7 +72,7 @@ class World {
 
   open(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
     const { files, clock } = this
-    return JournaledEngine.open({ store: this.store.open(), files, clock, maxKeyBytes, ...options })
+    return JournaledEngine.open({ store: this.store.open(), files, clock, ...options })
   }
 
   /** Opens what a crash of the machine leaves of the journal; the store keeps its commits. */
@@ -346,14 +345,14 @@ describe('opening', () => {
     await engine.commit([], [put('a', '1')])
     const { files, clock } = world
     const store = new DurableMemory().open()
-    await expect(JournaledEngine.open({ store, files, clock, maxKeyBytes })).rejects.toThrow(
+    await expect(JournaledEngine.open({ store, files, clock })).rejects.toThrow(
       new JournalDamage('its journal holds commits that continue another store'),
     )
     world.clock.advance(1000)
     await settle()
     await engine.commit([], [put('a', '2')])
     await store.commit([], [{ key: Buffer.from('\x00journal'), value: Buffer.alloc(8) }])
-    await expect(JournaledEngine.open({ store, files, clock, maxKeyBytes })).rejects.toThrow(
+    await expect(JournaledEngine.open({ store, files, clock })).rejects.toThrow(
       new JournalDamage('commits between it and its journal are missing'),
     )
   })

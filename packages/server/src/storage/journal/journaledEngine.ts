@@ -30,6 +30,8 @@ const afterAppliedKey: Bytes = Buffer.from('\x00journal\x00', 'latin1')
 
 /** An engine whose reads answer at once. */
 export interface StoreEngine extends StorageEngine {
+  /** Longest key that it takes, in bytes. */
+  readonly maxKeyBytes: number
   get(key: Bytes): Bytes | undefined
   snapshot(): StoreSnapshot
 }
@@ -44,8 +46,6 @@ export interface JournaledEngineOptions {
   readonly store: StoreEngine
   readonly files: JournalFiles
   readonly clock: Clock
-  /** Longest key that the store takes, in bytes. */
-  readonly maxKeyBytes: number
   /** Called once when the journal can no longer be used. What was acknowledged is safe. */
   readonly onBroken?: (error: Error) => void
   /** Size of a journal file from which the store takes it; that of `limits.ts` when absent. */
@@ -191,7 +191,7 @@ export class JournaledEngine implements StorageEngine {
       if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
     }
     if (writes.length === 0) return
-    for (const { key } of writes) requireUsableKey(key, this.#options.maxKeyBytes)
+    for (const { key } of writes) requireUsableKey(key, this.#store.maxKeyBytes)
     if (this.#journal.sizeBytes >= 2 * this.#maxJournalBytes) await this.#makeRoom()
     const { arena } = this.#overlay
     try {

@@ -17,11 +17,11 @@ import {
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
+import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
-import { checkStoreFile } from './storeFile.ts'
-
-/** With pages of 8 KB a key may have 4,026 bytes; with LMDB's default of 4 KB only 1,978. */
-const pageSizeBytes = 8192
+import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { pageBytes } from './fileCheck/pageFile.ts'
+import { verifyStoreFile } from './storeFile.ts'
 
 /**
  * How much address space the file may take before lmdb-js maps it anew; each new mapping is kept
@@ -31,8 +31,6 @@ const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
 
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
-/** Longest key in bytes. */
-export const maxKeyBytes = 4026
 
 /** getBinary takes the options of get, which its type declaration leaves out. */
 type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
@@ -49,7 +47,8 @@ class LmdbSnapshot implements Snapshot {
   }
 
   get(key: Bytes): Bytes | undefined {
-    return this.#store.getBinary(asBuffer(key), { transaction: this.#transaction })
+    const stored = this.#store.getBinary(asBuffer(key), { transaction: this.#transaction })
+    return stored && withoutChecksum(stored)
   }
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
@@ -64,16 +63,18 @@ class LmdbSnapshot implements Snapshot {
     if (range.end.length === 0) return []
     const [start, end] = [asBuffer(range.start), asBuffer(range.end)]
     const transaction = this.#transaction
-    return range.reverse === true
-      ? this.#store.getRange({
-          start: end,
-          end: start,
-          reverse: true,
-          exclusiveStart: true,
-          inclusiveEnd: true,
-          transaction,
-        })
-      : this.#store.getRange({ start, end, transaction })
+    const stored =
+      range.reverse === true
+        ? this.#store.getRange({
+            start: end,
+            end: start,
+            reverse: true,
+            exclusiveStart: true,
+            inclusiveEnd: true,
+            transaction,
+          })
+        : this.#store.getRange({ start, end, transaction })
+    return stored.map(({ key, value }) => ({ key, value: withoutChecksum(value) }))
   }
 
   close(): void {
@@ -98,6 +99,7 @@ export interface LmdbOptions {
  */
 export class LmdbEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
+  readonly maxKeyBytes: number = maxKeyBytes
   readonly #store: Store
   readonly #lock: DirectoryLock
   readonly #onBroken: ((error: Error) => void) | undefined
@@ -118,7 +120,7 @@ export class LmdbEngine implements StorageEngine {
     const lock = await acquireDirectoryLock(directory)
     const path = join(directory, 'store')
     try {
-      checkStoreFile(join(path, 'data.mdb'))
+      await verifyStoreFile(join(path, 'data.mdb'))
       const isNew = !existsSync(path)
       const store = openStore(path)
       if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
@@ -133,7 +135,8 @@ export class LmdbEngine implements StorageEngine {
   }
 
   get(key: Bytes): Bytes | undefined {
-    return this.#store.getBinary(asBuffer(key))
+    const stored = this.#store.getBinary(asBuffer(key))
+    return stored && withoutChecksum(stored)
   }
 
   snapshot(): LmdbSnapshot {
@@ -170,7 +173,7 @@ export class LmdbEngine implements StorageEngine {
       await this.#store.batch(() => {
         for (const { key, value } of writes) {
           if (value === undefined) void this.#store.remove(asBuffer(key))
-          else void this.#store.put(asBuffer(key), asBuffer(value))
+          else void this.#store.put(asBuffer(key), withChecksum(key, value))
         }
       })
     } catch (error) {
@@ -230,7 +233,7 @@ function createDirectory(directory: string): void {
 function openStore(path: string): Store {
   return open<Buffer, Buffer>({
     path,
-    pageSize: pageSizeBytes,
+    pageSize: pageBytes,
     keyEncoding: 'binary',
     encoding: 'binary',
     overlappingSync: false,

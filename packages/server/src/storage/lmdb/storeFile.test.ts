@@ -2,11 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { StoreUnavailable } from '../engine.ts'
 import { LmdbEngine } from './lmdbEngine.ts'
-import { checkStoreFile } from './storeFile.ts'
+import { verifyStoreFile } from './storeFile.ts'
 
-describe('checkStoreFile', () => {
+describe('verifyStoreFile', () => {
   let directory: string
   let path: string
   beforeEach(() => {
@@ -22,20 +21,19 @@ describe('checkStoreFile', () => {
     }
     await engine.close()
   }
-  const refusal = (): StoreUnavailable =>
-    new StoreUnavailable(`The file ${path} is damaged, or was not written by Dynatom.`)
+  const refusal = (): string => `The file ${path} is damaged, or was not written by Dynatom (`
 
   test('an absent and an empty file are no damage', async () => {
-    checkStoreFile(path)
+    await verifyStoreFile(path)
     await fill(0)
     writeFileSync(path, '')
-    checkStoreFile(path)
+    await verifyStoreFile(path)
     await fill(1)
   })
 
   test.each([0, 1, 2, 3, 50, 300])('a file after %i commits is whole', async (commits) => {
     await fill(commits)
-    checkStoreFile(path)
+    await verifyStoreFile(path)
     expect(readFileSync(path).readUInt32LE(48)).toBe(8192)
   })
 
@@ -45,7 +43,7 @@ describe('checkStoreFile', () => {
       await fill(30)
       expect(statSync(path).size).toBeGreaterThan(size)
       truncateSync(path, size)
-      expect(() => checkStoreFile(path)).toThrow(refusal())
+      await expect(verifyStoreFile(path)).rejects.toThrow(refusal())
       await expect(LmdbEngine.open(directory)).rejects.toThrow(refusal())
     },
   )
@@ -54,7 +52,7 @@ describe('checkStoreFile', () => {
     await fill(0)
     for (const content of ['x'.repeat(100_000), Buffer.alloc(100_000)]) {
       writeFileSync(path, content)
-      expect(() => checkStoreFile(path)).toThrow(refusal())
+      await expect(verifyStoreFile(path)).rejects.toThrow(refusal())
     }
   })
 })

@@ -1,0 +1,75 @@
+import { crc32 as nativeCrc32 } from 'node:zlib'
+import type { Bytes } from '../engine.ts'
+
+/**
+ * What every value carries at its end in the store: a CRC-32 over key and value, little-endian. It
+ * starts from the length of the key, so that a boundary between the two that has moved is found.
+ */
+export const checksumBytes = 4
+
+/** From this length on the call into zlib is worth its price. */
+const nativeFromBytes = 384
+
+/** Slicing by eight: table `k` is the effect of a byte that `k` bytes follow. */
+const tables: Int32Array = buildTables()
+
+function buildTables(): Int32Array {
+  const built = new Int32Array(8 * 256)
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+    built[byte] = crc
+  }
+  for (let i = 256; i < built.length; i++) {
+    const shorter = built[i - 256] as number
+    built[i] = (shorter >>> 8) ^ (built[shorter & 0xff] as number)
+  }
+  return built
+}
+
+/** The CRC-32 of the bytes from `start` to `end`, continued from `crc`, as zlib computes it. */
+export function crc32(bytes: Bytes, start: number, end: number, crc: number): number {
+  if (end - start >= nativeFromBytes) return nativeCrc32(bytes.subarray(start, end), crc)
+  let state = ~crc
+  let i = start
+  for (const last = end - 8; i <= last; i += 8) state = eightBytes(bytes, i, state)
+  for (; i < end; i++) {
+    state = (state >>> 8) ^ (tables[(state ^ (bytes[i] as number)) & 0xff] as number)
+  }
+  return ~state >>> 0
+}
+
+function eightBytes(bytes: Bytes, at: number, state: number): number {
+  const b = bytes as readonly number[] & Bytes
+  const t = tables as readonly number[] & Int32Array
+  const low =
+    state ^
+    ((b[at] as number) |
+      ((b[at + 1] as number) << 8) |
+      ((b[at + 2] as number) << 16) |
+      ((b[at + 3] as number) << 24))
+  return (
+    (t[0x700 | (low & 0xff)] as number) ^
+    (t[0x600 | ((low >>> 8) & 0xff)] as number) ^
+    (t[0x500 | ((low >>> 16) & 0xff)] as number) ^
+    (t[0x400 | (low >>> 24)] as number) ^
+    (t[0x300 | (b[at + 4] as number)] as number) ^
+    (t[0x200 | (b[at + 5] as number)] as number) ^
+    (t[0x100 | (b[at + 6] as number)] as number) ^
+    (t[b[at + 7] as number] as number)
+  )
+}
+
+/** What lies in the store for `value` under `key`: a copy of it and its checksum. */
+export function withChecksum(key: Bytes, value: Bytes): Buffer {
+  const stored = Buffer.allocUnsafe(value.length + checksumBytes)
+  stored.set(value)
+  const ofKey = crc32(key, 0, key.length, key.length)
+  stored.writeUInt32LE(crc32(value, 0, value.length, ofKey), value.length)
+  return stored
+}
+
+/** The value in what the store holds: the same memory. */
+export function withoutChecksum(stored: Buffer): Buffer {
+  return stored.subarray(0, stored.length - checksumBytes)
+}

@@ -1,0 +1,61 @@
+import { Damage, demand } from './damage.ts'
+import { pageBytes, type PageFile } from './pageFile.ts'
+
+/** Pages 0 and 1 are the meta pages. */
+export const firstDataPage = 2
+
+/**
+ * How many pages at the end LMDB may count without ever having written them: what one commit can
+ * allocate and give back (MDB_IDL_UM_MAX).
+ */
+const mostUnwrittenPages = 131_071
+
+/**
+ * Every page of the store has one owner: a place in a tree, or the list of free pages. The ledger
+ * holds a bit for each page.
+ */
+export class PageLedger {
+  readonly #taken: Uint8Array
+  readonly #endPage: number
+  readonly #filePageCount: number
+  #untaken: number
+
+  /** For the pages of `file` up to `lastPage`. */
+  constructor(file: PageFile, lastPage: number) {
+    demand(
+      lastPage + 1 >= firstDataPage && lastPage < file.pageCount + mostUnwrittenPages,
+      `it has ${file.sizeBytes} bytes, and ${(lastPage + 1) * pageBytes} are expected`,
+    )
+    this.#endPage = lastPage + 1
+    this.#filePageCount = file.pageCount
+    this.#taken = new Uint8Array(Math.ceil(this.#endPage / 8))
+    this.#untaken = this.#endPage - firstDataPage
+  }
+
+  /** Takes pages that hold something and are going to be read. */
+  takeWritten(page: number, pageCount: number): void {
+    this.take(page, pageCount)
+    if (page + pageCount <= this.#filePageCount) return
+    throw new Damage(`it is cut short: page ${page} is missing`)
+  }
+
+  take(page: number, pageCount: number): void {
+    const end = page + pageCount
+    if (!(page >= firstDataPage && pageCount > 0 && end <= this.#endPage)) {
+      throw new Damage(`something refers to page ${page}, which does not exist`)
+    }
+    for (let i = page; i < end; i++) {
+      const bit = 1 << (i & 7)
+      const byte = this.#taken[i >>> 3] as number
+      if (byte & bit) throw new Damage(`page ${i} is used twice`)
+      this.#taken[i >>> 3] = byte | bit
+    }
+    this.#untaken -= pageCount
+  }
+
+  /** To be called at the end. */
+  requireAllTaken(): void {
+    const pages = this.#untaken === 1 ? '1 page is' : `${this.#untaken} pages are`
+    demand(this.#untaken === 0, `${pages} neither used nor free`)
+  }
+}

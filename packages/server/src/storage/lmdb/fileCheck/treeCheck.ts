@@ -1,0 +1,218 @@
+import { Damage, demand } from './damage.ts'
+import type { TreeRecord } from './metaPages.ts'
+import { bigValueFlag, nodeHeadBytes, NodeLayout } from './nodeLayout.ts'
+import { pageBytes, type PageFile, type PageRun, type Window } from './pageFile.ts'
+import { headerBytes, readHeader, requirePage } from './pageHeader.ts'
+import type { PageLedger } from './pageLedger.ts'
+
+/** A key within a page. */
+export interface KeyPlace {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/** What a tree holds. */
+export interface EntryCheck {
+  /** Negative when `a` is before `b`, 0 when they are the same key. */
+  compare(a: KeyPlace, b: KeyPlace): number
+  isKey(key: KeyPlace): boolean
+  /** Whether an entry is sound whose `dataBytes` bytes follow its key. */
+  isSound(window: Window, key: KeyPlace, dataBytes: number): boolean
+  /** What {@link isSoundBig} has to know of the key. */
+  digestOf(key: KeyPlace): number
+  /** Whether an entry is sound whose data begins at byte `start` of the window. */
+  isSoundBig(window: Window, value: BigValue, start: number): boolean
+}
+
+/** Data that lies in pages of its own. */
+export interface BigValue extends PageRun {
+  readonly dataBytes: number
+  readonly keyDigest: number
+  readonly transactionId: number
+}
+
+/** A leaf, and what its parents say of it. */
+interface Leaf extends PageRun {
+  /** Of its parent. */
+  readonly transactionId: number
+  /** Its keys are not before `low` and before `high`, where these are given. */
+  readonly low: KeyPlace | undefined
+  readonly high: KeyPlace | undefined
+}
+
+/**
+ * How many leaves are read in one go through the file, and how many branch pages may be kept in
+ * memory for their bounds.
+ */
+const leavesAtOnce = 16_384
+const branchesAtOnce = 2048
+const bigValuesAtOnce = 16_384
+
+const before = (a: PageRun, b: PageRun): number => a.page - b.page
+
+/**
+ * Proves a tree whole: every page is where it belongs, of the right kind, not newer than its parent
+ * and used once; its keys are in order and within the bounds that its parents give; all leaves have
+ * the same depth; every entry is sound; and there is as much of everything as the meta page counts.
+ * Branch pages are read in the order of the tree, leaves and overflow runs in that of the file,
+ * some thousand at a time.
+ */
+export class TreeCheck {
+  readonly #file: PageFile
+  readonly #ledger: PageLedger
+  readonly #entries: EntryCheck
+  readonly #layout = new NodeLayout()
+  readonly #counted = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 }
+  #leaves: Leaf[] = []
+  #bigValues: BigValue[] = []
+  #keptBranches = 0
+
+  constructor(file: PageFile, ledger: PageLedger, entries: EntryCheck) {
+    this.#file = file
+    this.#ledger = ledger
+    this.#entries = entries
+  }
+
+  /** Throws Damage. `transactionId` is that of the state. */
+  async run(tree: TreeRecord, transactionId: number): Promise<void> {
+    const { root, depth } = tree
+    if (root !== undefined) {
+      const whole: Leaf = {
+        page: root,
+        pageCount: 1,
+        transactionId,
+        low: undefined,
+        high: undefined,
+      }
+      await this.#descend(whole, depth)
+      await this.#readLeaves()
+      await this.#readBigValues()
+    }
+    for (const name of ['branchPages', 'leafPages', 'overflowPages', 'entries'] as const) {
+      demand(this.#counted[name] === tree[name], `it has lost ${name}`)
+    }
+  }
+
+  async #descend(place: Leaf, depth: number): Promise<void> {
+    this.#ledger.takeWritten(place.page, 1)
+    if (depth > 1) {
+      for (const child of await this.#childrenOf(place)) await this.#descend(child, depth - 1)
+      return
+    }
+    this.#leaves.push(place)
+    if (this.#leaves.length >= leavesAtOnce || this.#keptBranches >= branchesAtOnce) {
+      await this.#readLeaves()
+    }
+  }
+
+  async #childrenOf({ page, transactionId, low, high }: Leaf): Promise<Leaf[]> {
+    const window = await this.#file.read({ page, pageCount: 1 })
+    const header = readHeader(window, 0, page)
+    requirePage(header, page, { kind: 'branch', transactionId })
+    this.#counted.branchPages += 1
+    this.#keptBranches += 1
+    const layout = this.#layout
+    layout.read(window, 0, 'branch')
+    const nodes = layout.nodes.slice(0, layout.count)
+    const lows = Array.from(nodes, (node, i) => (i === 0 ? low : keyOf(window, node)))
+    return Array.from(nodes, (node, i) => ({
+      page: window.number(node) % 2 ** 48,
+      pageCount: 1,
+      transactionId: header.transactionId,
+      low: lows[i],
+      high: i + 1 < lows.length ? lows[i + 1] : high,
+    }))
+  }
+
+  async #readLeaves(): Promise<void> {
+    const leaves = this.#leaves.sort(before)
+    this.#leaves = []
+    this.#keptBranches = 0
+    await this.#file.readInOrder(leaves, (leaf, window, base) =>
+      this.#checkLeaf(leaf, window, base),
+    )
+    this.#counted.leafPages += leaves.length
+    if (this.#bigValues.length >= bigValuesAtOnce) await this.#readBigValues()
+  }
+
+  #checkLeaf({ page, transactionId, low, high }: Leaf, window: Window, base: number): void {
+    const header = readHeader(window, base, page)
+    requirePage(header, page, { kind: 'leaf', transactionId })
+    const layout = this.#layout
+    layout.read(window, base, 'leaf')
+    let previous = low
+    for (let i = 0; i < layout.count; i++) {
+      const node = layout.nodes[i] as number
+      const key = keyOf(window, node)
+      if (previous !== undefined) {
+        const order = this.#entries.compare(previous, key)
+        if (order > 0 || (order === 0 && i > 0)) throw outOfOrder(page)
+      }
+      previous = key
+      if (!this.#checkEntry(window, node, key, header.transactionId)) {
+        throw new Damage(`an entry in page ${page} does not match its checksum`)
+      }
+    }
+    if (high !== undefined && previous !== undefined) {
+      if (this.#entries.compare(previous, high) >= 0) throw outOfOrder(page)
+    }
+    this.#counted.entries += layout.count
+  }
+
+  #checkEntry(window: Window, node: number, key: KeyPlace, transactionId: number): boolean {
+    const { words } = window
+    if (!this.#entries.isKey(key)) return false
+    const dataBytes = (words[node] as number) + (words[node + 1] as number) * 0x1_0000
+    if (words[node + 2] !== bigValueFlag) return this.#entries.isSound(window, key, dataBytes)
+    this.#noteBigValue(window, key, { dataBytes, transactionId })
+    return true
+  }
+
+  /** A run may be longer than its data needs: a value that a commit writes twice may shrink. */
+  #noteBigValue(
+    window: Window,
+    key: KeyPlace,
+    leaf: { readonly dataBytes: number; readonly transactionId: number },
+  ): void {
+    const { bytes } = window
+    const [page, transactionId, pageCount] = [0, 8, 16].map((offset) => {
+      const low = bytes.readUInt32LE(key.end + offset)
+      return low + bytes.readUInt32LE(key.end + offset + 4) * 2 ** 32
+    }) as [number, number, number]
+    this.#ledger.takeWritten(page, pageCount)
+    const fits = leaf.dataBytes <= pageCount * pageBytes - headerBytes
+    if (!fits || transactionId > leaf.transactionId) throw new Damage(`page ${page} is torn`)
+    const keyDigest = this.#entries.digestOf(key)
+    const { dataBytes } = leaf
+    this.#bigValues.push({ page, pageCount, transactionId, dataBytes, keyDigest })
+    this.#counted.overflowPages += pageCount
+  }
+
+  async #readBigValues(): Promise<void> {
+    const values = this.#bigValues.sort(before)
+    this.#bigValues = []
+    await this.#file.readInOrder(values, (value, window, base) => {
+      const { page, transactionId, pageCount } = value
+      const header = readHeader(window, base, page)
+      requirePage(header, page, { kind: 'overflow', transactionId })
+      if (
+        header.transactionId !== transactionId ||
+        window.bytes.readUInt32LE(base + 20) !== pageCount
+      ) {
+        throw new Damage(`page ${page} is torn`)
+      }
+      if (this.#entries.isSoundBig(window, value, base + headerBytes)) return
+      throw new Damage(`the value in page ${page} does not match its checksum`)
+    })
+  }
+}
+
+function keyOf(window: Window, node: number): KeyPlace {
+  const start = node * 2 + nodeHeadBytes
+  return { bytes: window.bytes, start, end: start + (window.words[node + 3] as number) }
+}
+
+function outOfOrder(page: number): Damage {
+  return new Damage(`the keys in page ${page} are not in order`)
+}
