@@ -1,3 +1,5 @@
+import { limitNames } from '../http/serverLimits.ts'
+import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
 import type { ServerSettings } from './settings.ts'
@@ -85,6 +87,17 @@ export const flags: readonly Flag[] = [
       draft.log = oneOf<LogFormat>('--log', logFormats, value)
     },
   },
+  ...limitNames.map((limit): Flag => {
+    const { name, placeholder, help } = limitFlags[limit]
+    return {
+      names: [name],
+      placeholder,
+      help,
+      apply: (draft, value) => {
+        draft.limits = { ...draft.limits, [limit]: parseLimit(limit, value) }
+      },
+    }
+  }),
   { names: ['-sharedDb'], apply: ignored },
   { names: ['-optimizeDbBeforeStartup'], apply: ignored },
   { names: ['-disableTelemetry'], apply: ignored },

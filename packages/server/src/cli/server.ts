@@ -64,7 +64,8 @@ async function openDatabase(
   logger: RequestLogger,
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
-  const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
+  const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords, limits } =
+    settings
   const { onRequest, onInternalError } = logger
   try {
     return await createDatabase({
@@ -73,6 +74,7 @@ async function openDatabase(
       region,
       delayTransientStatuses,
       reservedWords,
+      limits,
       onInternalError,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),

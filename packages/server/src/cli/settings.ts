@@ -1,3 +1,4 @@
+import { defaultServerLimits, type ServerLimits } from '../http/serverLimits.ts'
 import type { LogFormat } from './requestLog.ts'
 
 /** How one server runs: what the command line decides. */
@@ -14,6 +15,7 @@ export interface ServerSettings {
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
   readonly log: LogFormat
+  readonly limits: ServerLimits
 }
 
 export const defaultPort: number = 8000
@@ -36,4 +38,5 @@ export const defaultSettings: ServerSettings = {
   delayTransientStatuses: false,
   reservedWords: 'refuse',
   log: 'text',
+  limits: defaultServerLimits,
 }
