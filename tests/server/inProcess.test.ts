@@ -96,6 +96,61 @@ describe('createDatabase', () => {
   })
 })
 
+describe('options', () => {
+  test('that do not exist are refused', async () => {
+    const options = { inmemory: true } as DatabaseOptions
+    await expect(createDatabase(options)).rejects.toThrow(
+      new TypeError('createDatabase has no option "inmemory". Did you mean "inMemory"?'),
+    )
+    const limits = { maxConections: 1 } as DatabaseOptions['limits'] & object
+    await expect(createDatabase({ inMemory: true, limits })).rejects.toThrow(
+      new TypeError('There is no limit "maxConections". Did you mean "maxConnections"?'),
+    )
+  })
+
+  test.each([
+    [
+      { maxConnections: 0 },
+      '0 is not a value of maxConnections: it takes a whole number from 1 to 1000000.',
+    ],
+    [{ maxBufferedBytes: 1000 }, 'maxBufferedBytes must be at least maxBodyBytes.'],
+  ])('limits such as %j are refused', async (limits, message) => {
+    await expect(createDatabase({ inMemory: true, limits })).rejects.toThrow(
+      new RangeError(message),
+    )
+  })
+
+  test('a journal that is too small is refused', async () => {
+    await expect(createDatabase({ inMemory: true, maxJournalBytes: 3 })).rejects.toThrow(
+      new RangeError(
+        '3 is not a value of maxJournalBytes: it takes a whole number from 1024 to 1099511627776.',
+      ),
+    )
+  })
+
+  test('limits hold for clients in this process too', async () => {
+    const dataDirectory = checkedDirectory()
+    const database = await open({ dataDirectory, limits: { maxQueuedCommits: 5 } })
+    const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
+    await client.send(createItems)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) => client.send(put(String(i)))),
+    )
+    const refused = outcomes.filter(
+      ({ status }) => status === 'rejected',
+    ) as PromiseRejectedResult[]
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.length).toBeLessThan(16)
+    for (const { reason } of refused) {
+      expect(reason).toMatchObject({
+        name: 'ServiceUnavailable',
+        $metadata: { httpStatusCode: 503 },
+      })
+    }
+    await client.send(put('later'))
+  })
+})
+
 describe('listen', () => {
   test('serves the same database over HTTP', async () => {
     const database = await open()

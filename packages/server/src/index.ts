@@ -9,6 +9,7 @@ export {
   type ListenOptions,
   type Random,
   type RequestLog,
+  type ServerLimits,
 } from './cli/createDatabase.ts'
 export type {
   InProcessHandler,

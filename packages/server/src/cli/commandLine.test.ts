@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { defaultServerLimits, limitNames } from '../http/serverLimits.ts'
 import { helpText, parseCommandLine } from './commandLine.ts'
+import { limitFlags } from './limitFlags.ts'
 import { OperatorError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
 
@@ -35,7 +37,9 @@ describe('parseCommandLine', () => {
       region: 'us-east-1',
       delayTransientStatuses: false,
       reservedWords: 'refuse',
+      maxJournalBytes: 33_554_432,
       log: 'text',
+      limits: defaultServerLimits,
     })
   })
 
@@ -56,6 +60,25 @@ describe('parseCommandLine', () => {
     [['--port', '1', '--port', '2'], { port: 2 }],
   ])('%j', (args, expected) => {
     expect(changed(...args)).toEqual(expected)
+  })
+
+  test('every limit has a flag, which changes it and no other', () => {
+    for (const limit of limitNames) {
+      const value = Math.min(defaultServerLimits[limit], 16 * 1024 ** 2) - 1
+      const args = [limitFlags[limit].name, String(value)]
+      if (limit === 'maxBufferedBytes') args.push('--max-body-bytes', '1000')
+      const expected = { ...defaultServerLimits, [limit]: value }
+      const { limits } = settingsOf(...args)
+      expect(limits).toEqual(
+        limit === 'maxBufferedBytes' ? { ...expected, maxBodyBytes: 1000 } : expected,
+      )
+    }
+  })
+
+  test('the help of a limit names its default', () => {
+    for (const limit of limitNames) {
+      expect(limitFlags[limit].help).toMatch(new RegExp(`\\(${defaultServerLimits[limit]}\\)$`))
+    }
   })
 
   test('a command line of DynamoDB Local works unchanged', () => {
@@ -116,6 +139,26 @@ describe('parseCommandLine', () => {
     [
       ['--reserved-words', 'yes'],
       '"yes" is not a value of --reserved-words: it takes refuse, allow.',
+    ],
+    [
+      ['--max-journal-bytes', '1000'],
+      '"1000" is not a value of --max-journal-bytes: it takes a whole number from 1024 to 1099511627776.',
+    ],
+    [
+      ['--max-connections', '0'],
+      '"0" is not a value of --max-connections: it takes a whole number from 1 to 1000000.',
+    ],
+    [
+      ['--request-timeout-ms=1.5'],
+      '"1.5" is not a value of --request-timeout-ms: it takes a whole number from 1 to 2147483647.',
+    ],
+    [
+      ['--max-body-bytes', '17000000'],
+      '"17000000" is not a value of --max-body-bytes: it takes a whole number from 1 to 16777216.',
+    ],
+    [
+      ['--max-buffered-bytes', '1000000'],
+      '--max-buffered-bytes must be at least --max-body-bytes.',
     ],
     [['--in-memory=yes'], '--in-memory takes no value.'],
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],

@@ -1,4 +1,5 @@
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
+import { refuseContradictingLimits } from './limitFlags.ts'
 import { nearestName } from './nearestName.ts'
 import { usageError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
@@ -66,6 +67,7 @@ function parseSettings(args: readonly string[], table: FlagTable): ServerSetting
     flag.apply(draft, value)
   }
   refuseContradiction(given)
+  refuseContradictingLimits(draft.limits)
   return draft
 }
 

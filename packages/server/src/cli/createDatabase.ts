@@ -1,7 +1,7 @@
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
-import { defaultServerLimits } from '../http/serverLimits.ts'
+import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
 import { createHandlers } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
@@ -11,39 +11,18 @@ import { ItemReader } from '../tables/itemReader.ts'
 import { ensureStoreFormat } from '../tables/storeFormat.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
+import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { openEngine } from './openEngine.ts'
 import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
-export { StoreUnavailable, type Clock, type Random, type RequestLog }
-
-/** How a database is opened. Every member may be left out. */
-export interface DatabaseOptions {
-  /** Keep everything in memory; nothing outlives the database. False when absent. */
-  readonly inMemory?: boolean
-  /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
-  readonly dataDirectory?: string
-  /** AWS Region that ARNs name: us-east-1. */
-  readonly region?: string
-  /**
-   * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
-   */
-  readonly delayTransientStatuses?: boolean
-  /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
-  readonly reservedWords?: 'refuse' | 'allow'
-  /** Called after each request that named an operation. */
-  readonly onRequest?: (log: RequestLog) => void
-  /** Called for each fault of the database itself; the client sees the request id only. */
-  readonly onInternalError?: (requestId: string, error: unknown) => void
-  /**
-   * Called once when the store has failed so that only opening it again can mend it, such as after
-   * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
-   * on.
-   */
-  readonly onStoreFailure?: (error: Error) => void
-  /** Time and randomness, for tests that own them. */
-  readonly clock?: Clock
-  readonly random?: Random
+export {
+  StoreUnavailable,
+  type Clock,
+  type DatabaseOptions,
+  type Random,
+  type RequestLog,
+  type ServerLimits,
 }
 
 /**
@@ -87,19 +66,25 @@ export interface Database {
 
 /**
  * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
- * when the data directory cannot be used: not writable, in use, or of an unknown format.
+ * when the data directory cannot be used: not writable, in use, or of an unknown format; with a
+ * TypeError or RangeError for options that do not exist or cannot be.
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
+  const limits = checkOptions(options)
   const engine = await openEngine(options)
   try {
-    return await composeDatabase(engine, options)
+    return await composeDatabase(engine, options, limits)
   } catch (error) {
     await engine.close()
     throw error
   }
 }
 
-async function composeDatabase(engine: StorageEngine, options: DatabaseOptions): Promise<Database> {
+async function composeDatabase(
+  engine: StorageEngine,
+  options: DatabaseOptions,
+  limits: ServerLimits,
+): Promise<Database> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
@@ -125,10 +110,11 @@ async function composeDatabase(engine: StorageEngine, options: DatabaseOptions):
     random,
     clock,
     authenticate: acceptAnyKey,
+    limits,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  return openDatabase(responder, { region, clock }, async () => {
+  return openDatabase(responder, { region, clock, limits }, async () => {
     await coordinator.stop()
     await commits.settled()
     await catalog.close()
@@ -139,7 +125,7 @@ async function composeDatabase(engine: StorageEngine, options: DatabaseOptions):
 /** The doors of a database; `closeStore` runs once, when the last request has been answered. */
 function openDatabase(
   responder: Responder,
-  { region, clock }: { region: string; clock: Clock },
+  { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
   closeStore: () => Promise<void>,
 ): Database {
   const inProcess = createInProcessFront(responder)
@@ -161,7 +147,7 @@ function openDatabase(
     }),
     async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
       if (isClosed()) throw new Error('The database is closed.')
-      const server = createNodeServer(responder, defaultServerLimits, clock)
+      const server = createNodeServer(responder, limits, clock)
       const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
       if (isClosed()) {
         await server.close()

@@ -1,3 +1,6 @@
+import { limitNames } from '../http/serverLimits.ts'
+import { isJournalSize, journalSizeText } from './journalSize.ts'
+import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
 import type { ServerSettings } from './settings.ts'
@@ -85,6 +88,25 @@ export const flags: readonly Flag[] = [
       draft.log = oneOf<LogFormat>('--log', logFormats, value)
     },
   },
+  {
+    names: ['--max-journal-bytes'],
+    placeholder: 'BYTES',
+    help: 'commits in the journal and in memory until the store takes them (33554432)',
+    apply: (draft, value) => {
+      draft.maxJournalBytes = parseJournalBytes(value)
+    },
+  },
+  ...limitNames.map((limit): Flag => {
+    const { name, placeholder, help } = limitFlags[limit]
+    return {
+      names: [name],
+      placeholder,
+      help,
+      apply: (draft, value) => {
+        draft.limits = { ...draft.limits, [limit]: parseLimit(limit, value) }
+      },
+    }
+  }),
   { names: ['-sharedDb'], apply: ignored },
   { names: ['-optimizeDbBeforeStartup'], apply: ignored },
   { names: ['-disableTelemetry'], apply: ignored },
@@ -98,6 +120,12 @@ function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port <= 65_535) return port
   throw usageError(`"${value}" is not a port: --port takes a number from 0 to 65535.`)
+}
+
+function parseJournalBytes(value: string): number {
+  const bytes = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (isJournalSize(bytes)) return bytes
+  throw usageError(`"${value}" is not a value of --max-journal-bytes: it takes ${journalSizeText}.`)
 }
 
 function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {

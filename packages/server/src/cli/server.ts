@@ -65,6 +65,7 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
+  const { limits, maxJournalBytes } = settings
   const { onRequest, onInternalError } = logger
   try {
     return await createDatabase({
@@ -73,6 +74,8 @@ async function openDatabase(
       region,
       delayTransientStatuses,
       reservedWords,
+      limits,
+      maxJournalBytes,
       onInternalError,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),

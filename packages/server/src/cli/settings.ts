@@ -1,3 +1,5 @@
+import { defaultServerLimits, type ServerLimits } from '../http/serverLimits.ts'
+import { maxJournalBytes } from '../limits.ts'
 import type { LogFormat } from './requestLog.ts'
 
 /** How one server runs: what the command line decides. */
@@ -14,6 +16,9 @@ export interface ServerSettings {
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
   readonly log: LogFormat
+  readonly limits: ServerLimits
+  /** Bytes of commits from which the journal is moved into the store. */
+  readonly maxJournalBytes: number
 }
 
 export const defaultPort: number = 8000
@@ -36,4 +41,6 @@ export const defaultSettings: ServerSettings = {
   delayTransientStatuses: false,
   reservedWords: 'refuse',
   log: 'text',
+  limits: defaultServerLimits,
+  maxJournalBytes,
 }

@@ -17,12 +17,14 @@ export function unknownOperation(): ApiError {
   return new ApiError(unknownOperationKind, undefined)
 }
 
-/** A body of more than 16 MB, as sent or inflated. */
-export function requestTooLarge(): ApiError {
-  return new ApiError(requestTooLargeKind, 'Request size exceeded the limit of 16 MB')
+/** A body of more than `limitBytes`, 16 MB unless an operator says less, as sent or inflated. */
+export function requestTooLarge(limitBytes: number): ApiError {
+  const megabytes = limitBytes / 1024 ** 2
+  const limit = Number.isInteger(megabytes) ? `${megabytes} MB` : `${limitBytes} bytes`
+  return new ApiError(requestTooLargeKind, `Request size exceeded the limit of ${limit}`)
 }
 
-/** The server has as many bodies in memory as it may; SDKs try again. */
+/** The server has as much in memory, or as many requests to perform, as it may; SDKs try again. */
 export function serviceUnavailable(): ApiError {
   return new ApiError(serviceUnavailableKind, 'Service is temporarily unavailable')
 }

@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
+import { amazonHeaders, credential, exchange, rawPost } from '../testing/rawExchange.ts'
 import { createDispatcher } from '../wire/dispatcher.ts'
 import { createNodeServer } from './nodeServer.ts'
 import type { NodeServer } from './nodeServer.ts'
 import { createResponder } from './respond.ts'
-import type { Responder } from './respond.ts'
+import type { Responder, ResponderOptions } from './respond.ts'
 import { defaultServerLimits } from './serverLimits.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import { acceptAnyKey } from './signature.ts'
@@ -23,7 +24,7 @@ afterEach(async () => {
   server = undefined
 })
 
-const responder = createResponder({
+const responderOptions: ResponderOptions = {
   dispatcher: createDispatcher({
     ListTables: (request) => ({ request }),
     DescribeLimits: () =>
@@ -35,7 +36,8 @@ const responder = createResponder({
   random: systemRandom,
   clock: systemClock,
   authenticate: acceptAnyKey,
-})
+}
+const responder = createResponder(responderOptions)
 
 async function start(
   limits: Partial<ServerLimits> = {},
@@ -44,41 +46,6 @@ async function start(
   server = createNodeServer(answer, { ...defaultServerLimits, closeTimeoutMs: 500, ...limits })
   const [address] = await server.listen(0, ['127.0.0.1'])
   return address?.port ?? 0
-}
-
-const credential = 'AKID/20130301/us-east-1/dynamodb/aws4_request'
-const amazonHeaders = {
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': 'DynamoDB_20120810.ListTables',
-  'x-amz-date': '20130301T000000Z',
-  authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=abc`,
-}
-
-/** A whole request as text for a socket, with `headers` beside the usual ones. */
-function rawPost(headers: string, body: string, target = 'ListTables'): string {
-  const usual = Object.entries({
-    ...amazonHeaders,
-    'x-amz-target': `DynamoDB_20120810.${target}`,
-  })
-  const lines = usual.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-  return `POST / HTTP/1.1\r\nHost: x\r\n${lines}${headers}\r\n${body}`
-}
-
-/** Sends each of `pieces`, a turn apart, and collects what comes back until the server closes. */
-function exchange(port: number, ...pieces: (string | Uint8Array)[]): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    let received = ''
-    socket.on('data', (chunk) => (received += chunk.toString('latin1')))
-    socket.on('error', () => {})
-    socket.on('close', () => resolve(received))
-    const sendNext = (): void => {
-      const piece = pieces.shift()
-      if (piece === undefined || socket.destroyed) return
-      socket.write(piece, () => setTimeout(sendNext, 5))
-    }
-    socket.on('connect', sendNext)
-  })
 }
 
 interface Answer {
@@ -202,6 +169,16 @@ describe('bodies beyond the limit', () => {
     await expectHealthy(port)
   })
 
+  it('name a smaller limit that the server has been given', async () => {
+    const limited = { ...defaultServerLimits, maxBodyBytes: 1000 }
+    const port = await start(limited, createResponder({ ...responderOptions, limits: limited }))
+    const text = 'Request size exceeded the limit of 1000 bytes'
+    expect((await post(port, ' '.repeat(1001))).body).toContain(text)
+    const inflated = await post(port, gzipSync(' '.repeat(1001)), { 'content-encoding': 'gzip' })
+    expect([inflated.status, JSON.parse(inflated.body)]).toMatchObject([413, { message: text }])
+    expect((await post(port, ' '.repeat(1000))).status).toBe(400)
+  })
+
   it('are found without a declared length', async () => {
     const port = await start({ maxBodyBytes: 1000 })
     const chunk = `3e8\r\n${' '.repeat(1000)}\r\n`
@@ -252,13 +229,101 @@ describe('bodies that are too much together', () => {
     await vi.waitFor(async () => {
       expect(await exchange(port, whole)).toMatch(/^HTTP\/1\.1 200 /)
     })
-  })
+  , { timeout: 20_000 }))
 
   it('leave no trace once they are answered', async () => {
     const port = await start({ maxBufferedBytes: 1000 })
     for (let i = 0; i < 5; i++) {
       expect(await exchange(port, whole)).toMatch(/^HTTP\/1\.1 200 /)
     }
+  })
+})
+
+describe('answers that are not taken', () => {
+  const answerOf = (length: number) => ({
+    statusCode: 200,
+    headers: { 'content-length': String(length) },
+    body: Buffer.alloc(length, 0x20),
+  })
+  const megabyte = answerOf(1024 ** 2)
+  const big: Responder = () => Promise.resolve(megabyte)
+  const maxBufferedBytes = 16 * 1024 ** 2
+  const request = rawPost('Content-Length: 2\r\n', '{}')
+  const forty = request.repeat(40)
+  const statusOfPost = async (port: number): Promise<number> => (await post(port, '{}')).status
+
+  async function open(port: number): Promise<Socket> {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    await new Promise<void>((resolve) => socket.once('connect', resolve))
+    return socket
+  }
+
+  /** Opens a connection that asks and does not read. */
+  async function openDeaf(port: number, text: string): Promise<Socket> {
+    const socket = await open(port)
+    socket.pause().write(text)
+    return socket
+  }
+
+  it('are bounded with the bodies: others are told to come back, until there is room', async () => {
+    const port = await start({ maxBufferedBytes }, big)
+    const deaf = await openDeaf(port, forty)
+    await vi.waitFor(async () => expect(await statusOfPost(port)).toBe(503), { timeout: 20_000 })
+    deaf.destroy()
+    await vi.waitFor(async () => expect(await statusOfPost(port)).toBe(200), { timeout: 20_000 })
+  })
+
+  it('are bounded when they come all at once', async () => {
+    const waiting: (() => void)[] = []
+    const port = await start({ maxBufferedBytes }, () => {
+      return new Promise((resolve) => waiting.push(() => resolve(megabyte)))
+    })
+    const received = exchange(port, forty + rawPost(`${closeAfter}Content-Length: 2\r\n`, '{}'))
+    await vi.waitFor(() => expect(waiting).toHaveLength(41), { timeout: 20_000 })
+    for (const proceed of waiting) proceed()
+    const statuses = (await received).match(/HTTP\/1\.1 \d+/g) ?? []
+    expect(statuses.slice(0, 5)).toEqual(Array(5).fill('HTTP/1.1 200'))
+    expect(statuses.slice(-5)).toEqual(Array(5).fill('HTTP/1.1 503'))
+    expect(statuses).toHaveLength(41)
+  })
+
+  it('are bounded when they are short and nobody sends a body', async () => {
+    const short = answerOf(10_000)
+    const port = await start({ maxBufferedBytes }, () => Promise.resolve(short))
+    const health = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+    const deaf = await openDeaf(port, health.repeat(5000))
+    await vi.waitFor(async () => {
+      const answer = await exchange(port, health.replace('\r\n\r\n', `\r\n${closeAfter}\r\n`))
+      expect(answer).toMatch(/^HTTP\/1\.1 503 /)
+    }, { timeout: 20_000 })
+    deaf.destroy()
+  })
+
+  it('are all sent when they are taken, and leave no trace on a connection that goes on', async () => {
+    const port = await start({ maxBufferedBytes: 50 * 1024 ** 2 }, big)
+    const socket = await open(port)
+    let received = 0
+    socket.on('data', (chunk) => (received += chunk.length))
+    for (let i = 1; i <= 3; i++) {
+      socket.write(forty)
+      await vi.waitFor(() => expect(received).toBeGreaterThan(i * 40 * 1024 ** 2), 5000, { timeout: 20_000 })
+    }
+    expect(await statusOfPost(port)).toBe(200)
+    socket.destroy()
+  })
+
+  it('end their connection after a while, even while a request on it is performed', async () => {
+    const port = await start({ maxBufferedBytes, keepAliveTimeoutMs: 100 }, (raw) => {
+      if (raw.headers['x-amz-target'] === 'DynamoDB_20120810.ListTables') return big(raw)
+      return new Promise((resolve) => (release = () => resolve(megabyte)))
+    })
+    const text = request.repeat(15) + rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits')
+    const deaf = await openDeaf(port, text)
+    const closed = new Promise<void>((resolve) => deaf.once('close', () => resolve()))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    deaf.resume()
+    await closed
   })
 })
 
@@ -360,6 +425,19 @@ describe('connections', () => {
     const last = rawPost(`${closeAfter}Content-Length: 11\r\n`, '{"Limit":2}')
     const received = await exchange(port, first, last)
     expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2)
+  })
+
+  it('that are idle are closed after a while, and those that wait for us are not', async () => {
+    const port = await start({ keepAliveTimeoutMs: 50 })
+    const busy = exchange(port, rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits'))
+    const idle = exchange(port, rawPost('Content-Length: 2\r\n', '{}'))
+    const silent = exchange(port)
+    expect(await idle).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(await silent).toBe('')
+    const again = exchange(port, rawPost('Content-Length: 2\r\n', '{}'))
+    expect(await again).toMatch(/^HTTP\/1\.1 200 OK/)
+    release()
+    expect(await busy).toMatch(/^HTTP\/1\.1 200 OK/)
   })
 
   it('beyond the maximum are closed', async () => {

@@ -2,18 +2,17 @@ import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { requestTooLarge } from '../errors/protocolErrors.ts'
 import { unparsableBody } from '../errors/wireErrors.ts'
-import { maxRequestBodyBytes } from '../limits.ts'
 import { headerOf } from './rawMessage.ts'
 import type { RawRequest } from './rawMessage.ts'
 
 /**
  * The body as text, inflated if it is gzip. Throws SerializationException for corrupt gzip and for
- * bytes that are no UTF-8, and the error for large bodies if it inflates beyond 16 MB.
+ * bytes that are no UTF-8, and the error for large bodies if it inflates beyond `maxBodyBytes`.
  */
-export function bodyTextOf(request: RawRequest): string {
+export function bodyTextOf(request: RawRequest, maxBodyBytes: number): string {
   const body =
     headerOf(request, 'content-encoding')?.toLowerCase() === 'gzip'
-      ? inflate(request.body)
+      ? inflate(request.body, maxBodyBytes)
       : request.body
   const bytes = Buffer.isBuffer(body)
     ? body
@@ -22,11 +21,11 @@ export function bodyTextOf(request: RawRequest): string {
   return bytes.toString('utf8')
 }
 
-function inflate(body: Uint8Array): Buffer {
+function inflate(body: Uint8Array, maxBodyBytes: number): Buffer {
   try {
-    return gunzipSync(body, { maxOutputLength: maxRequestBodyBytes })
+    return gunzipSync(body, { maxOutputLength: maxBodyBytes })
   } catch (error) {
     const isTooLarge = error instanceof RangeError && 'code' in error
-    throw isTooLarge ? requestTooLarge() : unparsableBody()
+    throw isTooLarge ? requestTooLarge(maxBodyBytes) : unparsableBody()
   }
 }

@@ -1,11 +1,12 @@
 import { requestTooLarge } from '../errors/protocolErrors.ts'
-import { maxRequestBodyBytes } from '../limits.ts'
+import { Admission } from './admission.ts'
 import { buildResponse, preflightResponse } from './buildResponse.ts'
 import { OperationExchange } from './operationExchange.ts'
 import { headerOf } from './rawMessage.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createRequestIds } from './requestIds.ts'
 import type { ResponderOptions } from './responderOptions.ts'
+import { defaultServerLimits } from './serverLimits.ts'
 
 export type { RequestLog, ResponderOptions } from './responderOptions.ts'
 
@@ -22,17 +23,20 @@ const notFoundBody: Uint8Array = Buffer.from('<UnknownOperationException/>\n', '
  * content type, JSON, target, signature; then the dispatcher's.
  */
 export function createResponder(options: ResponderOptions): Responder {
+  const { limits = defaultServerLimits } = options
+  const { maxBodyBytes } = limits
+  const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
   const healthBody = Buffer.from(`healthy: dynamodb.${options.region}.amazonaws.com `, 'latin1')
   return (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
-    const isTooLarge = request.isTooLarge === true || request.body.length > maxRequestBodyBytes
+    const isTooLarge = request.isTooLarge === true || request.body.length > maxBodyBytes
     const isJson = contentType === amazonJson || contentType === plainJson
     if (isTooLarge || (request.method === 'POST' && (isJson || request.body.length === 0))) {
       const responseType = isJson ? contentType : amazonJson
-      const exchange = new OperationExchange(options, request, requestId, responseType)
-      if (isTooLarge) return Promise.resolve(exchange.refuse(requestTooLarge()))
+      const exchange = new OperationExchange(shared, request, requestId, responseType)
+      if (isTooLarge) return Promise.resolve(exchange.refuse(requestTooLarge(maxBodyBytes)))
       return exchange.answer()
     }
     if (request.method === 'OPTIONS') return Promise.resolve(preflightResponse(request, requestId))

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
 
 /** One answered request, as the log sees it. */
@@ -22,6 +23,8 @@ export interface ResponderOptions {
   readonly random: Random
   readonly clock: Clock
   readonly authenticate: Authenticator
+  /** The defaults when absent. Those of connections and arrival are the front's affair. */
+  readonly limits?: ServerLimits
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the server's own; the client sees its request id only. */

@@ -15,7 +15,7 @@ interface Connection {
   openRequests: number
   /** Those of them that the responder has. */
   handedOn: number
-  /** Bytes of their bodies that are in memory. */
+  /** Bytes in memory: of their bodies, and of answers that the client has not taken. */
   heldBytes: number
 }
 
@@ -35,6 +35,12 @@ const overloadResponse: RawResponse = {
   body: overloadBody,
 }
 
+/** How much later than its time a request is refused, at most. */
+const longestCheckingIntervalMs = 5000
+
+/** About what the head of an answer takes, in bytes. */
+const answerHeadBytes = 512
+
 /** The longest body that is written as text, in bytes. */
 const longestTextBytes = 16 * 1024
 
@@ -44,7 +50,7 @@ export class SocketFront {
   private readonly limits: ServerLimits
   private readonly connections = new Map<Duplex, Connection>()
   private isClosing = false
-  /** The bodies in memory, over all connections. */
+  /** Bytes in memory, over all connections. */
   private heldBytes = 0
 
   constructor(responder: Responder, limits: ServerLimits) {
@@ -59,14 +65,20 @@ export class SocketFront {
       noDelay: true,
       keepAlive: true,
       maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
+      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 5_000),
+      connectionsCheckingInterval: Math.min(
+        limits.headersTimeoutMs,
+        limits.requestTimeoutMs,
+        longestCheckingIntervalMs,
+      ),
     })
     server.maxConnections = limits.maxConnections
     // Failing to accept, for want of file descriptors say, must not end the process.
     server.on('error', ignore)
+    server.timeout = limits.keepAliveTimeoutMs
+    server.on('timeout', (socket) => this.endSilence(socket))
     server.on('connection', (socket) => this.trackConnection(socket))
     server.on('clientError', (error, socket) => this.refuseGarbage(error, socket))
     const onData = this.createDataListener()
@@ -170,6 +182,10 @@ export class SocketFront {
 
   private handOn(request: ReceivedRequest): void {
     if (request.isHandedOn) return
+    if (this.heldBytes >= this.limits.maxBufferedBytes) {
+      this.refuseOverload(request)
+      return
+    }
     request.isHandedOn = true
     const connection = this.connectionOf(request)
     if (connection !== undefined) connection.handedOn += 1
@@ -178,21 +194,35 @@ export class SocketFront {
 
   /** Counts bytes that are about to be kept; false when there are too many in memory already. */
   private hold(request: ReceivedRequest, length: number): boolean {
-    const connection = this.connectionOf(request)
-    if (this.heldBytes + length > this.limits.maxBufferedBytes) return false
-    if (connection === undefined) return true
-    this.heldBytes += length
-    connection.heldBytes += length
-    request.heldBytes += length
+    if (!this.hasRoom(length)) return false
+    if (this.count(request.socket, length)) request.heldBytes += length
     return true
   }
 
+  private hasRoom(length: number): boolean {
+    return this.heldBytes + length <= this.limits.maxBufferedBytes
+  }
+
+  /** Adds `length`, which may be negative, to what a connection holds; false if it is closed. */
+  private count(socket: Duplex, length: number): boolean {
+    const connection = this.connections.get(socket)
+    if (connection === undefined) return false
+    this.heldBytes += length
+    connection.heldBytes += length
+    return true
+  }
+
+  /** Counts an answer that the system has not taken from us, until it has. */
+  private holdAnswer(request: ReceivedRequest, response: ServerResponse, bodyBytes: number): void {
+    if (response.writableLength === 0) return
+    const { socket } = request
+    const length = bodyBytes + answerHeadBytes
+    if (this.count(socket, length)) response.once('finish', () => this.count(socket, -length))
+  }
+
   private letGo(request: ReceivedRequest): void {
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) {
-      this.heldBytes -= request.heldBytes
-      connection.heldBytes -= request.heldBytes
-    }
+    if (request.heldBytes === 0) return
+    this.count(request.socket, -request.heldBytes)
     request.heldBytes = 0
   }
 
@@ -230,9 +260,12 @@ export class SocketFront {
     }
   }
 
-  private send(request: ReceivedRequest, answer: RawResponse): void {
+  private send(request: ReceivedRequest, wanted: RawResponse): void {
     const { response } = request
     if (response === undefined || response.destroyed || request.socket.destroyed) return
+    // Short answers are always sent, so that a client hears of what it has changed.
+    const isSendable = wanted.body.length <= longestTextBytes || this.hasRoom(wanted.body.length)
+    const answer = isSendable ? wanted : overloadResponse
     const headers: string[] = []
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
     if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
@@ -240,6 +273,16 @@ export class SocketFront {
     const { body } = answer
     if (body.length > longestTextBytes) response.end(body)
     else response.end(latin1Of(body), 'latin1')
+    this.holdAnswer(request, response, body.length)
+  }
+
+  /**
+   * Nothing has moved on a connection for a while. One that waits for us is left alone, and so is a
+   * request that arrives slowly: that has a time of its own.
+   */
+  private endSilence(socket: Socket): void {
+    const isBusy = (this.connections.get(socket)?.openRequests ?? 0) > 0
+    if (!isBusy || socket.writableLength > 0) socket.destroy()
   }
 
   /** Answers what is no HTTP, or came too slowly, and closes the connection. */

@@ -17,7 +17,7 @@ import {
 } from '../tables/storeKeys.ts'
 import type { Table } from '../tables/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher } from '../wire/dispatcher.ts'
+import { createDispatcher, type Dispatcher } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {
@@ -35,6 +35,7 @@ export interface IndexedDatabase {
   readonly engine: StorageEngine
   readonly catalog: Catalog
   readonly coordinator: Coordinator
+  readonly dispatcher: Dispatcher
   /**
    * The response of an operation, or the body of its error with `__type` cut to the error's name.
    */
@@ -81,7 +82,7 @@ export async function openIndexedDatabase(
     if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)
     return response
   }
-  return { engine, catalog, coordinator, call }
+  return { engine, catalog, coordinator, dispatcher, call }
 }
 
 /** All entries of a range, keys and values as text. */

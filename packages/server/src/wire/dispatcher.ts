@@ -23,6 +23,8 @@ export interface RequestTrace {
 export interface Dispatcher {
   /** Whether there is a handler for `operation`. */
   performs(operation: string): boolean
+  /** Whether `operation` only reads: it never waits for a commit. */
+  isRead(operation: string): boolean
   /**
    * The body of the response to `bodyText`. Rejects with an ApiError, or with anything else for a
    * fault of our own. A synchronous handler has run when this returns.
@@ -35,12 +37,16 @@ export interface Dispatcher {
   ): Promise<Uint8Array>
 }
 
+/** The names of DynamoDB's operations that read, and of no others. */
+const readName = /^(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/
+
 /**
  * A dispatcher for the operations that `handlers` names; all others are unknown to it. REQUIRES:
  * names of the service model.
  */
 export function createDispatcher(handlers: Readonly<Record<string, OperationHandler>>): Dispatcher {
   const handlersByName = new Map(Object.entries(handlers))
+  const readNames = new Set(Object.keys(handlers).filter((name) => readName.test(name)))
   // Reads the model, which the first request would wait for otherwise.
   const modelled = operationNames()
   for (const name of handlersByName.keys()) {
@@ -48,6 +54,7 @@ export function createDispatcher(handlers: Readonly<Record<string, OperationHand
   }
   return {
     performs: (operation) => handlersByName.has(operation),
+    isRead: (operation) => readNames.has(operation),
     dispatch(operation, bodyText, context, trace) {
       try {
         const handler = handlersByName.get(operation)

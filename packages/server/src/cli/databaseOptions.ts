@@ -1,0 +1,102 @@
+import type { Clock, Random } from '../clock.ts'
+import type { RequestLog } from '../http/respond.ts'
+import {
+  defaultServerLimits,
+  isLimitValue,
+  limitContradiction,
+  limitNames,
+  rangeText,
+  type ServerLimits,
+} from '../http/serverLimits.ts'
+import { isJournalSize, journalSizeText } from './journalSize.ts'
+import { nearestName } from './nearestName.ts'
+
+/** How a database is opened. Every member may be left out. */
+export interface DatabaseOptions {
+  /** Keep everything in memory; nothing outlives the database. False when absent. */
+  readonly inMemory?: boolean
+  /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
+  readonly dataDirectory?: string
+  /** AWS Region that ARNs name: us-east-1. */
+  readonly region?: string
+  /**
+   * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
+   */
+  readonly delayTransientStatuses?: boolean
+  /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
+  readonly reservedWords?: 'refuse' | 'allow'
+  /** Called after each request that named an operation. */
+  readonly onRequest?: (log: RequestLog) => void
+  /** Called for each fault of the database itself; the client sees the request id only. */
+  readonly onInternalError?: (requestId: string, error: unknown) => void
+  /**
+   * Called once when the store has failed so that only opening it again can mend it, such as after
+   * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
+   * on.
+   */
+  readonly onStoreFailure?: (error: Error) => void
+  /** What the database puts up with; a limit that is absent has its default. */
+  readonly limits?: Partial<ServerLimits>
+  /**
+   * Bytes of commits that are kept in the journal and in memory until the store takes them, at most
+   * twice that: 33554432. From 1024. Not used in memory.
+   */
+  readonly maxJournalBytes?: number
+  /** Time and randomness, for tests that own them. */
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** So that a new option cannot be forgotten here. */
+const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
+  inMemory: true,
+  dataDirectory: true,
+  region: true,
+  delayTransientStatuses: true,
+  reservedWords: true,
+  onRequest: true,
+  onInternalError: true,
+  onStoreFailure: true,
+  limits: true,
+  maxJournalBytes: true,
+  clock: true,
+  random: true,
+}
+
+/**
+ * The limits that `options` asks for. Throws TypeError for an option or a limit that does not
+ * exist, and RangeError for a value that a limit cannot have.
+ */
+export function checkOptions(options: DatabaseOptions): ServerLimits {
+  refuseUnknown('createDatabase has no option', options, Object.keys(optionNames))
+  const { limits: given = {} } = options
+  refuseUnknown('There is no limit', given, limitNames)
+  const { maxJournalBytes } = options
+  if (maxJournalBytes !== undefined && !isJournalSize(maxJournalBytes)) {
+    throw new RangeError(
+      `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,
+    )
+  }
+  const limits = { ...defaultServerLimits }
+  for (const name of limitNames) {
+    const value = given[name]
+    if (value === undefined) continue
+    if (!isLimitValue(name, value)) {
+      throw new RangeError(
+        `${String(value)} is not a value of ${name}: it takes ${rangeText(name)}.`,
+      )
+    }
+    limits[name] = value
+  }
+  const contradiction = limitContradiction(limits, (name) => name)
+  if (contradiction !== undefined) throw new RangeError(contradiction)
+  return limits
+}
+
+function refuseUnknown(complaint: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const nearest = nearestName(unknown, known)
+  const suggestion = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+  throw new TypeError(`${complaint} "${unknown}".${suggestion}`)
+}
