@@ -68,9 +68,10 @@ export class ExpectedStore {
     for (const { table, key } of touched(request)) this.#busy.add(nameOf(table, key))
   }
 
-  acknowledge(request: WriteRequest): void {
+  /** The request succeeded; of a batch perhaps not all changes were made. */
+  acknowledge(request: WriteRequest, made: readonly ItemChange[] = request.changes): void {
     this.#end(request)
-    for (const change of request.changes) this.#apply(change)
+    for (const change of made) this.#apply(change)
     for (const key of request.marks) this.#mark(key, request.id)
   }
 

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createTableBody } from '../model/requests.ts'
-import { call, checkedDirectory, perform, type DynatomProcess } from '../server/dynatomProcess.ts'
-import { archive, lastingTables } from './crashTables.ts'
-import { ExpectedStore, type Settlement } from './expectedStore.ts'
+import { call, checkedDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { archive } from './crashTables.ts'
 import {
   expectCleanCheck,
   killDuringShutdown,
@@ -11,10 +9,9 @@ import {
   startServer,
   within,
 } from './killedServer.ts'
-import { RequestChooser } from './requestChooser.ts'
-import { SeededRandom } from './seededRandom.ts'
-import { describeTable, readStore } from './storeContents.ts'
-import { batchesOf, errorName, WriteLoad } from './writeLoad.ts'
+import { describeTable } from './storeContents.ts'
+import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
+import { errorName, type WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
@@ -53,36 +50,22 @@ const figures = {
 /** One store through many lives of its server. */
 class Lives {
   readonly #directory = checkedDirectory()
-  readonly #random = new SeededRandom(seed)
-  readonly #store = new ExpectedStore()
+  readonly #store = new StoreUnderLoad(seed)
+  readonly #random = this.#store.random
   readonly #tokens: BoundToken[] = []
-  #requests = 0
-  #round = 0
   #server!: DynatomProcess
   #endpoint = ''
-  #chooser!: RequestChooser
   #load!: WriteLoad
 
   async create(): Promise<void> {
     await this.#start()
-    for (const definition of lastingTables) {
-      const change = { kind: 'CreateTable', definition } as const
-      this.#store.beginTableChange(change)
-      await perform(this.#endpoint, 'CreateTable', createTableBody(definition))
-      this.#store.acknowledgeTableChange(change)
-    }
-    for (const keys of batchesOf(archive)) {
-      await this.#load.send(this.#chooser.batchOf(archive, keys))
-    }
-    expect(this.#load.failures).toEqual([])
+    await this.#store.fill(this.#endpoint)
   }
 
   /** Writes for a while, kills the server and has a new one prove what it kept. */
   async cycle(): Promise<void> {
     figures.cycles += 1
     this.#load.start()
-    const forgotten = this.#chooser.forgetCounters(this.#round - 3)
-    if (forgotten !== undefined) void this.#load.send(forgotten)
     await pause(this.#random.between(60, 350))
     await this.#kill()
     if (this.#random.chance(0.25)) await this.#killStarts()
@@ -90,15 +73,14 @@ class Lives {
       figures['checks between kill and restart'] += 1
       await expectCleanCheck(this.#directory)
     }
-    this.#round += 1
     await this.#start()
     await this.#verify()
   }
 
   /** Lets everything in the background end and looks once more. */
   async end(): Promise<void> {
-    await within('the work in the background', this.#settled())
-    this.#expectNoProblems(this.#store.settle(await readStore(this.#endpoint)))
+    await untilIndexesRest(this.#endpoint)
+    await this.#store.settle(this.#endpoint)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
     expect([code, stderr]).toEqual([0, ''])
   }
@@ -107,14 +89,7 @@ class Lives {
     const { server, endpoint } = await startServer(this.#directory)
     this.#server = server
     this.#endpoint = endpoint
-    this.#load = this.#newLoad()
-  }
-
-  #newLoad(): WriteLoad {
-    const [store, random, endpoint] = [this.#store, this.#random, this.#endpoint]
-    const nextId = (): string => `w${(this.#requests += 1)}`
-    this.#chooser = new RequestChooser(store, { random, nextId, round: this.#round })
-    return new WriteLoad({ endpoint, store, chooser: this.#chooser, random })
+    this.#load = this.#store.newLoad(endpoint)
   }
 
   async #kill(): Promise<void> {
@@ -125,15 +100,15 @@ class Lives {
     } else {
       figures['killed at once'] += 1
       this.#load.stop()
-      if (this.#store.outstanding.size > 0) figures['kills with writes under way'] += 1
+      if (this.#store.expected.outstanding.size > 0) figures['kills with writes under way'] += 1
       const { stderr } = await this.#server.kill('SIGKILL')
       expect(stderr).toBe('')
     }
     await within('the load', this.#load.ended())
-    expect(this.#load.failures).toEqual([])
+    this.#load.expectNoFailures()
     figures['acknowledged writes'] += this.#load.acknowledged
     figures['acknowledged transactions'] += this.#load.acknowledgedTransactions
-    figures['writes never answered'] += this.#store.outstanding.size
+    figures['writes never answered'] += this.#store.expected.outstanding.size
     const boundAtMs = Date.now()
     this.#tokens.push(...this.#load.replayable.map((request) => ({ request, boundAtMs })))
   }
@@ -153,31 +128,16 @@ class Lives {
     const status = GlobalSecondaryIndexes[0]?.IndexStatus
     if (status === 'CREATING') figures['backfills interrupted'] += 1
     // Otherwise the interrupted work goes on under the next load.
-    if (this.#random.chance(0.5)) await within('a backfill', this.#settled())
+    if (this.#random.chance(0.5)) await untilIndexesRest(this.#endpoint)
     await this.#replayTokens()
-    const unanswered = [...this.#store.outstanding].filter(({ token }) => token !== undefined)
-    const settlement = this.#store.settle(await within('reading', readStore(this.#endpoint)))
-    this.#expectNoProblems(settlement)
-    const { present, absent } = settlement
+    const { outstanding } = this.#store.expected
+    const unanswered = [...outstanding].filter(({ token }) => token !== undefined)
+    const { present, absent } = await this.#store.settle(this.#endpoint)
     figures['of these there afterwards'] += present.length
     figures['of these absent afterwards'] += absent.length
     if (present.length > 0) figures['cycles with an unanswered write there'] += 1
     if (absent.length > 0) figures['cycles with an unanswered write absent'] += 1
     for (const request of unanswered) await this.#sendAgain(request, present.includes(request))
-  }
-
-  async #settled(): Promise<void> {
-    for (;;) {
-      const description = await describeTable(this.#endpoint, archive.definition.name)
-      if (description.TableStatus === 'ACTIVE') return
-      await pause(5)
-    }
-  }
-
-  #expectNoProblems({ problems }: Settlement): void {
-    if (problems.length === 0) return
-    const shown = problems.slice(0, 20).join('\n')
-    throw new Error(`cycle ${this.#round}: ${problems.length} problems\n${shown}`)
   }
 
   /** Everything is compared afterwards, and would show a transaction that was applied again. */
@@ -220,12 +180,12 @@ class Lives {
       return
     }
     await this.#load.send(request)
-    expect(this.#load.failures).toEqual([])
+    this.#load.expectNoFailures()
   }
 }
 
 test(`every acknowledged write survives ${cycles} kills, and transactions stay whole`, async () => {
-  console.log(`kill cycles: --cycles ${cycles} --seed ${seed}`)
+  console.log(`kill cycles: npm run test:crash -- --cycles ${cycles} --seed ${seed}`)
   const started = performance.now()
   const lives = new Lives()
   await lives.create()

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DynatomProcess } from '../server/dynatomProcess.ts'
+import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
 import type { SeededRandom } from './seededRandom.ts'
 
 const waitMs = 30_000
@@ -7,8 +7,9 @@ const waitMs = 30_000
 /** Starts a server on a directory; the endpoint is known when it is ready. */
 export async function startServer(
   directory: string,
+  launch: Launch = {},
 ): Promise<{ server: DynatomProcess; endpoint: string }> {
-  const server = new DynatomProcess(serverArguments(directory))
+  const server = new DynatomProcess(serverArguments(directory), undefined, launch)
   return { server, endpoint: await within('start', server.endpoint()) }
 }
 

@@ -21,6 +21,14 @@ const conditionFailed = 'ConditionalCheckFailedException'
 const cancelled = 'TransactionCanceledException'
 const hotCounters = 4
 
+export interface RequestChooserOptions {
+  readonly random: SeededRandom
+  readonly nextId: () => string
+  readonly round: number
+  /** How many of the items that are put have up to 32 KB: one in fifty when absent. */
+  readonly largeShare?: number
+}
+
 /**
  * Makes write requests whose outcome is known beforehand. Of the items of a request none is in
  * another one under way, except for the counters of the round.
@@ -31,15 +39,14 @@ export class RequestChooser {
   readonly #nextId: () => string
   /** Counters are fresh in each round, so that their sets stay small. */
   readonly #round: number
+  readonly #largeShare: number
 
-  constructor(
-    store: ExpectedStore,
-    { random, nextId, round }: { random: SeededRandom; nextId: () => string; round: number },
-  ) {
+  constructor(store: ExpectedStore, options: RequestChooserOptions) {
     this.#store = store
-    this.#random = random
-    this.#nextId = nextId
-    this.#round = round
+    this.#random = options.random
+    this.#nextId = options.nextId
+    this.#round = options.round
+    this.#largeShare = options.largeShare ?? 0.02
   }
 
   /** Any request, for items of the lasting tables. */
@@ -68,9 +75,9 @@ export class RequestChooser {
   }
 
   /** Deletes the counters of an earlier round; undefined when there are none. */
-  forgetCounters(round: number): WriteRequest | undefined {
+  forgetOldCounters(): WriteRequest | undefined {
     const id = this.#nextId()
-    const deletes = hotKeys(round)
+    const deletes = hotKeys(this.#round - 3)
       .map((key) => this.#delete(counters.name, key, 'none'))
       .filter(({ change }) => change.before !== undefined)
     return deletes.length === 0 ? undefined : batchRequest(id, deletes)
@@ -169,13 +176,12 @@ export class RequestChooser {
   #put(table: string, key: Item, condition: Condition, id: string): Chosen {
     const before = this.#store.item(table, key)
     const random = this.#random
+    const isLarge = random.chance(this.#largeShare)
     const after: Item = {
       ...key,
       w: { S: id },
       n: { N: String(random.below(1000)) },
-      body: {
-        S: 'abcdefgh'.repeat(random.chance(0.02) ? random.between(200, 4000) : random.below(30)),
-      },
+      body: { S: 'abcdefgh'.repeat(isLarge ? random.between(200, 4000) : random.below(30)) },
       ...(random.chance(0.7) && { state: { S: random.pick(states) } }),
       ...(random.chance(0.6) && { weight: { N: String(random.below(50)) } }),
     }

@@ -1,12 +1,13 @@
+import { expect } from 'vitest'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
 import { call, type Answer } from '../server/dynatomProcess.ts'
-import { archive, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
+import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
 import type { SeededRandom } from './seededRandom.ts'
 import { describeTable } from './storeContents.ts'
-import type { TableChange, WriteRequest } from './writeRequest.ts'
+import type { ItemChange, TableChange, WriteRequest } from './writeRequest.ts'
 
 const writers = 24
 const readers = 2
@@ -16,6 +17,11 @@ export interface WriteLoadOptions {
   readonly store: ExpectedStore
   readonly chooser: RequestChooser
   readonly random: SeededRandom
+  /**
+   * Whether InternalServerError is an answer to expect; nothing of the write has happened then.
+   * False when absent.
+   */
+  readonly mayBeFull?: boolean
 }
 
 /**
@@ -34,12 +40,21 @@ export class WriteLoad {
   readonly replayable: WriteRequest[] = []
   acknowledged = 0
   acknowledgedTransactions = 0
+  /** Requests that got InternalServerError. */
+  refused = 0
 
   constructor(options: WriteLoadOptions) {
     this.#options = options
   }
 
+  /** Makes the requests that {@link start} sends. */
+  get chooser(): RequestChooser {
+    return this.#options.chooser
+  }
+
   start(): void {
+    const forgotten = this.chooser.forgetOldCounters()
+    if (forgotten !== undefined) void this.send(forgotten)
     for (let i = 0; i < writers; i++) this.#run(() => this.#writeNext())
     for (let i = 0; i < readers; i++) this.#run(() => this.#peek())
     this.#run(() => this.#createAndDeleteTable())
@@ -61,6 +76,10 @@ export class WriteLoad {
     await Promise.all(this.#clients)
   }
 
+  expectNoFailures(): void {
+    expect(this.failures).toEqual([])
+  }
+
   #run(step: () => Promise<void>): void {
     const client = async (): Promise<void> => {
       while (!this.#stopped) await step()
@@ -80,21 +99,35 @@ export class WriteLoad {
     if (answer === undefined) return
     if (answer.status === 200) {
       if (request.impossible) this.failures.push(`${request.operation} ${request.id} succeeded`)
-      this.#expectNothingUnprocessed(request, answer)
-      store.acknowledge(request)
+      store.acknowledge(request, this.#processed(request, answer))
       this.acknowledged += 1
       if (request.operation === 'TransactWriteItems') this.acknowledgedTransactions += 1
       if (request.token !== undefined) this.replayable.push(request)
       return
     }
     store.refuse(request)
-    if (request.mayFailWith.includes(errorName(answer))) return
+    if (request.mayFailWith.includes(errorName(answer)) || this.#isRefusal(answer)) return
     this.failures.push(`${request.operation} ${request.id}: ${JSON.stringify(answer)}`)
   }
 
-  #expectNothingUnprocessed({ operation, id }: WriteRequest, { body }: Answer): void {
-    const unprocessed = JSON.stringify(body['UnprocessedItems'] ?? {})
-    if (unprocessed !== '{}') this.failures.push(`${operation} ${id} left ${unprocessed}`)
+  #isRefusal(answer: Answer): boolean {
+    const isRefusal = answer.status === 500 && errorName(answer) === 'InternalServerError'
+    if (!isRefusal || this.#options.mayBeFull !== true) return false
+    this.refused += 1
+    return true
+  }
+
+  /** The changes of a successful request but for those that a batch gave back. */
+  #processed({ operation, id, changes }: WriteRequest, { body }: Answer): readonly ItemChange[] {
+    const unprocessed = (body['UnprocessedItems'] ?? {}) as Record<string, readonly WrittenPart[]>
+    const left = Object.entries(unprocessed)
+    if (left.length === 0) return changes
+    if (this.#options.mayBeFull === true) this.refused += 1
+    else this.failures.push(`${operation} ${id} left ${JSON.stringify(unprocessed)}`)
+    const places = new Set(
+      left.flatMap(([table, list]) => list.map((each) => placeOf(table, each))),
+    )
+    return changes.filter(({ table, key }) => !places.has(placeOf(table, { Key: key })))
   }
 
   /** Undefined when there was no answer; then the clients stop. */
@@ -113,9 +146,12 @@ export class WriteLoad {
     const request = random.pick([...store.outstanding])
     const change = random.pick(request?.changes ?? [])
     const body = change === undefined ? {} : { TableName: change.table, Key: change.key }
-    if (request === undefined || change?.after === undefined) return this.#pause(3)
+    const isLasting = lastingTables.some(({ name }) => name === change?.table)
+    if (request === undefined || change?.after === undefined || !isLasting) return this.#pause(3)
     const answer = await this.#call('GetItem', { ...body, ConsistentRead: true })
-    const item = answer?.body['Item'] as Item | undefined
+    if (answer === undefined) return
+    if (answer.status !== 200) this.failures.push(`GetItem: ${JSON.stringify(answer)}`)
+    const item = answer.body['Item'] as Item | undefined
     if (JSON.stringify(item?.['w']) === JSON.stringify({ S: request.id })) store.showed(request)
   }
 
@@ -127,6 +163,7 @@ export class WriteLoad {
     if (answer.status === 200) store.acknowledgeTableChange(change)
     else {
       store.refuseTableChange(change)
+      if (this.#isRefusal(answer)) return
       this.failures.push(`${operation} ${JSON.stringify(body)}: ${JSON.stringify(answer)}`)
     }
   }
@@ -143,10 +180,11 @@ export class WriteLoad {
         'CreateTable',
         createTableBody(definition),
       )
-      if (this.#stopped) return
+      if (this.#stopped || !store.has(name)) return
       await Promise.all(batchesOf(space).map((keys) => this.send(chooser.batchOf(space, keys))))
     }
     await this.#pause(30)
+    // It may stay until another turn, or until after the next crash.
     if (this.#stopped || random.chance(0.2)) return
     // Writes of a table that is going away are refused, or are gone with it.
     const puts = Array.from({ length: 3 }, () => this.#putInto(space))
@@ -189,6 +227,18 @@ export class WriteLoad {
     const ms = this.#options.random.below(longestMs)
     await new Promise((resolve) => setTimeout(resolve, ms))
   }
+}
+
+/** The place in the store that a write of a batch is about. */
+function placeOf(table: string, write: WrittenPart): string {
+  const { pk, sk } = write.PutRequest?.Item ?? write.DeleteRequest?.Key ?? write.Key ?? {}
+  return JSON.stringify([table, pk, sk])
+}
+
+interface WrittenPart {
+  readonly PutRequest?: { readonly Item: Item }
+  readonly DeleteRequest?: { readonly Key: Item }
+  readonly Key?: Item
 }
 
 export function errorName({ body }: Answer): string {
