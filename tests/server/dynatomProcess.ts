@@ -18,6 +18,14 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** How a command is started where the plain way will not do. */
+export interface Launch {
+  /** A program and its arguments that set something up and then become the command. */
+  readonly wrapper?: readonly string[]
+  /** Another user. REQUIRES: this process is root. */
+  readonly uid?: number
+}
+
 /** A running command, killed when the test that started it is over. */
 export class DynatomProcess {
   readonly child: ChildProcess
@@ -26,10 +34,12 @@ export class DynatomProcess {
   stderr = ''
   #watchers: (() => void)[] = []
 
-  constructor(args: readonly string[], directory?: string) {
-    this.child = spawn(process.execPath, [builtMain, ...args], {
+  constructor(args: readonly string[], directory?: string, { wrapper = [], uid }: Launch = {}) {
+    const [program, ...rest] = [...wrapper, process.execPath, builtMain, ...args]
+    this.child = spawn(program as string, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(directory !== undefined && { cwd: directory }),
+      ...(uid !== undefined && { uid, gid: uid }),
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text

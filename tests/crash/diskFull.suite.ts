@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { call, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { startServer, within } from './killedServer.ts'
+import { fileSizeQuota, smallDisk, type ScarceSpace } from './scarceSpace.ts'
+import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
+import type { WriteLoad } from './writeLoad.ts'
+
+const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+/** How many writes have to be refused before we believe that the disk is full. */
+const enoughRefusals = 30
+
+const leftBytes = 1024 * 1024
+
+/** A database whose space comes and goes. */
+class CrampedDatabase {
+  readonly #space: ScarceSpace
+  readonly #store = new StoreUnderLoad(seed)
+  #server!: DynatomProcess
+  #endpoint = ''
+
+  constructor(space: ScarceSpace) {
+    this.#space = space
+  }
+
+  async create(): Promise<void> {
+    await this.start()
+    await this.#store.fill(this.#endpoint)
+    await this.writesFreely()
+  }
+
+  /** What the store holds by then is right. */
+  async start(): Promise<void> {
+    const { server, endpoint } = await startServer(this.#space.directory)
+    this.#server = server
+    this.#endpoint = endpoint
+    await this.#store.settle(endpoint)
+  }
+
+  takeSpace(): void {
+    this.#space.take(this.#server.child.pid as number, leftBytes)
+  }
+
+  giveSpaceBack(): void {
+    this.#space.giveBack(this.#server.child.pid as number)
+  }
+
+  /** Every write succeeds; what the tables then hold is right. */
+  async writesFreely(): Promise<void> {
+    const load = this.#store.newLoad(this.#endpoint)
+    load.start()
+    await pause(300)
+    await this.#stop(load)
+    expect(load.acknowledged).toBeGreaterThan(20)
+    await untilIndexesRest(this.#endpoint)
+    await this.#store.settle(this.#endpoint)
+  }
+
+  /** Writes until many are refused, and gives the clients, which go on. */
+  async fillUp(): Promise<WriteLoad> {
+    const load = this.#store.newLoad(this.#endpoint, { largeShare: 0.5, mayBeFull: true })
+    load.start()
+    const refusals = async (): Promise<void> => {
+      while (load.refused < enoughRefusals) await pause(5)
+    }
+    await within('filling the disk', refusals())
+    return load
+  }
+
+  /** Clients are answered, nothing of a refused write is there, and everything can be read. */
+  async readsAfter(load: WriteLoad): Promise<void> {
+    await pause(200)
+    await this.#stop(load)
+    await this.#store.settle(this.#endpoint)
+    expect(this.#server.child.exitCode).toBeNull()
+  }
+
+  async kill(signal: NodeJS.Signals, load: WriteLoad): Promise<number | null> {
+    load.expectEnd()
+    const { code } = await within('the end', this.#server.kill(signal))
+    await this.#stop(load)
+    return code
+  }
+
+  /** A start without space: it serves reads, and a large write is refused. */
+  async startsFull(): Promise<void> {
+    const { directory } = this.#space
+    const { server, endpoint } = await startServer(directory, this.#space.fullFromTheStart())
+    await this.#store.settle(endpoint)
+    const item = { pk: { S: 'too much' }, body: { S: 'x'.repeat(390_000) } }
+    const statuses = new Set<number>()
+    for (let i = 0; i < 40 && !statuses.has(500); i++) {
+      const Item = { ...item, pk: { S: `too much ${i}` } }
+      const { status } = await call(endpoint, 'PutItem', { TableName: 'Ledger', Item })
+      statuses.add(status)
+      if (status === 200) await this.#forget(endpoint, Item.pk)
+    }
+    expect(statuses).toContain(500)
+    await server.kill('SIGKILL')
+  }
+
+  async #forget(endpoint: string, pk: object): Promise<void> {
+    await call(endpoint, 'DeleteItem', { TableName: 'Ledger', Key: { pk } })
+  }
+
+  async #stop(load: WriteLoad): Promise<void> {
+    load.stop()
+    await within('the load', load.ended())
+    load.expectNoFailures()
+  }
+
+  async end(): Promise<void> {
+    const { code } = await within('the end', this.#server.kill('SIGTERM'))
+    expect(code).toBe(0)
+  }
+}
+
+const kinds: readonly (readonly [string, () => ScarceSpace | string])[] = [
+  ['a file that may not grow', fileSizeQuota],
+  ['a small file system', smallDisk],
+]
+
+describe.each(kinds)('%s', (kind, open) => {
+  test('refuses writes, loses nothing, and goes on when there is space again', async (context) => {
+    const space = open()
+    if (typeof space === 'string') {
+      console.log(`disk full: not with ${kind}: ${space}`)
+      return context.skip()
+    }
+    console.log(`disk full, ${kind}: npm run test:crash -- --seed ${seed}`)
+    const database = new CrampedDatabase(space)
+    await database.create()
+    for (let round = 0; round < 2; round++) {
+      database.takeSpace()
+      const load = await database.fillUp()
+      await database.readsAfter(load)
+      console.log(`  ${load.acknowledged} writes acknowledged, ${load.refused} refused`)
+      database.giveSpaceBack()
+      await database.writesFreely()
+    }
+    database.takeSpace()
+    await database.kill('SIGKILL', await database.fillUp())
+    await database.startsFull()
+    database.giveSpaceBack()
+    await database.start()
+    await database.writesFreely()
+    database.takeSpace()
+    expect(await database.kill('SIGTERM', await database.fillUp())).toBe(0)
+    database.giveSpaceBack()
+    await database.start()
+    await database.writesFreely()
+    await database.end()
+  })
+})

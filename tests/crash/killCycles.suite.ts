@@ -1,0 +1,206 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { call, checkedDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { archive } from './crashTables.ts'
+import {
+  expectCleanCheck,
+  killDuringShutdown,
+  killDuringStart,
+  startServer,
+  within,
+} from './killedServer.ts'
+import { describeTable } from './storeContents.ts'
+import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
+import { errorName, type WriteLoad } from './writeLoad.ts'
+import type { WriteRequest } from './writeRequest.ts'
+
+const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
+const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+/** A token lasts ten minutes after its transaction; older ones are not replayed. */
+const tokenLifetimeMs = 8 * 60_000
+
+/** A transaction that was acknowledged and when. */
+interface BoundToken {
+  readonly request: WriteRequest
+  readonly boundAtMs: number
+}
+
+/** Counts over all cycles; printed at the end. */
+const figures = {
+  cycles: 0,
+  'killed at once': 0,
+  'killed while shutting down': 0,
+  'killed while starting': 0,
+  'of these before they were ready': 0,
+  'checks between kill and restart': 0,
+  'acknowledged writes': 0,
+  'acknowledged transactions': 0,
+  'kills with writes under way': 0,
+  'writes never answered': 0,
+  'of these there afterwards': 0,
+  'of these absent afterwards': 0,
+  'cycles with an unanswered write there': 0,
+  'cycles with an unanswered write absent': 0,
+  'backfills interrupted': 0,
+  'tokens replayed': 0,
+  'unanswered transactions sent again': 0,
+}
+
+/** One store through many lives of its server. */
+class Lives {
+  readonly #directory = checkedDirectory()
+  readonly #store = new StoreUnderLoad(seed)
+  readonly #random = this.#store.random
+  readonly #tokens: BoundToken[] = []
+  #server!: DynatomProcess
+  #endpoint = ''
+  #load!: WriteLoad
+
+  async create(): Promise<void> {
+    await this.#start()
+    await this.#store.fill(this.#endpoint)
+  }
+
+  /** Writes for a while, kills the server and has a new one prove what it kept. */
+  async cycle(): Promise<void> {
+    figures.cycles += 1
+    this.#load.start()
+    await pause(this.#random.between(60, 350))
+    await this.#kill()
+    if (this.#random.chance(0.25)) await this.#killStarts()
+    if (this.#random.chance(0.25)) {
+      figures['checks between kill and restart'] += 1
+      await expectCleanCheck(this.#directory)
+    }
+    await this.#start()
+    await this.#verify()
+  }
+
+  /** Lets everything in the background end and looks once more. */
+  async end(): Promise<void> {
+    await untilIndexesRest(this.#endpoint)
+    await this.#store.settle(this.#endpoint)
+    const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
+    expect([code, stderr]).toEqual([0, ''])
+  }
+
+  async #start(): Promise<void> {
+    const { server, endpoint } = await startServer(this.#directory)
+    this.#server = server
+    this.#endpoint = endpoint
+    this.#load = this.#store.newLoad(endpoint)
+  }
+
+  async #kill(): Promise<void> {
+    if (this.#random.chance(0.2)) {
+      figures['killed while shutting down'] += 1
+      this.#load.expectEnd()
+      await killDuringShutdown(this.#server, this.#random)
+    } else {
+      figures['killed at once'] += 1
+      this.#load.stop()
+      if (this.#store.expected.outstanding.size > 0) figures['kills with writes under way'] += 1
+      const { stderr } = await this.#server.kill('SIGKILL')
+      expect(stderr).toBe('')
+    }
+    await within('the load', this.#load.ended())
+    this.#load.expectNoFailures()
+    figures['acknowledged writes'] += this.#load.acknowledged
+    figures['acknowledged transactions'] += this.#load.acknowledgedTransactions
+    figures['writes never answered'] += this.#store.expected.outstanding.size
+    const boundAtMs = Date.now()
+    this.#tokens.push(...this.#load.replayable.map((request) => ({ request, boundAtMs })))
+  }
+
+  /** Once or several times: what a start has begun, the next one has to go on with. */
+  async #killStarts(): Promise<void> {
+    do {
+      figures['killed while starting'] += 1
+      const wasReady = await killDuringStart(this.#directory, this.#random.between(20, 220))
+      if (!wasReady) figures['of these before they were ready'] += 1
+    } while (this.#random.chance(0.4))
+  }
+
+  async #verify(): Promise<void> {
+    const table = archive.definition.name
+    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#endpoint, table)
+    const status = GlobalSecondaryIndexes[0]?.IndexStatus
+    if (status === 'CREATING') figures['backfills interrupted'] += 1
+    // Otherwise the interrupted work goes on under the next load.
+    if (this.#random.chance(0.5)) await untilIndexesRest(this.#endpoint)
+    await this.#replayTokens()
+    const { outstanding } = this.#store.expected
+    const unanswered = [...outstanding].filter(({ token }) => token !== undefined)
+    const { present, absent } = await this.#store.settle(this.#endpoint)
+    figures['of these there afterwards'] += present.length
+    figures['of these absent afterwards'] += absent.length
+    if (present.length > 0) figures['cycles with an unanswered write there'] += 1
+    if (absent.length > 0) figures['cycles with an unanswered write absent'] += 1
+    for (const request of unanswered) await this.#sendAgain(request, present.includes(request))
+  }
+
+  /** Everything is compared afterwards, and would show a transaction that was applied again. */
+  async #replayTokens(): Promise<void> {
+    const valid = this.#tokens.filter(({ boundAtMs }) => Date.now() - boundAtMs < tokenLifetimeMs)
+    this.#tokens.splice(0, this.#tokens.length, ...valid)
+    const chosen = new Set(valid.slice(-3))
+    for (let i = 0; i < 3 && valid.length > 0; i++) chosen.add(this.#random.pick(valid))
+    for (const { request } of chosen) {
+      figures['tokens replayed'] += 1
+      await this.#expectReplay(request)
+      await this.#expectMismatch(request)
+    }
+  }
+
+  async #expectReplay({ id, body }: WriteRequest): Promise<void> {
+    const request = { ...body, ReturnConsumedCapacity: 'TOTAL' }
+    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    const capacity = JSON.stringify(answer.body['ConsumedCapacity'])
+    // A replay is charged as reads.
+    const isReplay = /"ReadCapacityUnits"/.test(capacity) && !/"WriteCapacityUnits"/.test(capacity)
+    expect([id, answer.status, isReplay]).toEqual([id, 200, true])
+  }
+
+  async #expectMismatch({ id, body }: WriteRequest): Promise<void> {
+    const { TransactItems: items } = body as { readonly TransactItems: readonly object[] }
+    const key = { pk: { S: `never ${id}` } }
+    const another = { Put: { TableName: 'Ledger', Item: key } }
+    const request = { ...body, TransactItems: [...items, another] }
+    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    expect([id, errorName(answer)]).toEqual([id, 'IdempotentParameterMismatchException'])
+  }
+
+  /** A client that got no answer sends its transaction again: in the end it is applied once. */
+  async #sendAgain(request: WriteRequest, wasApplied: boolean): Promise<void> {
+    figures['unanswered transactions sent again'] += 1
+    if (wasApplied) {
+      await this.#expectReplay(request)
+      this.#tokens.push({ request, boundAtMs: Date.now() })
+      return
+    }
+    await this.#load.send(request)
+    this.#load.expectNoFailures()
+  }
+}
+
+test(`every acknowledged write survives ${cycles} kills, and transactions stay whole`, async () => {
+  console.log(`kill cycles: npm run test:crash -- --cycles ${cycles} --seed ${seed}`)
+  const started = performance.now()
+  const lives = new Lives()
+  await lives.create()
+  for (let i = 0; i < cycles; i++) await lives.cycle()
+  await lives.end()
+  for (const [name, count] of Object.entries(figures)) console.log(`  ${name}: ${count}`)
+  console.log(`  seconds: ${((performance.now() - started) / 1000).toFixed(1)}`)
+  // Otherwise the kills did not meet what they are for.
+  expectAtLeast(0.9 * figures['killed at once'], 'kills with writes under way')
+  expectAtLeast(0.05 * cycles, 'cycles with an unanswered write there')
+  expectAtLeast(0.5 * cycles, 'cycles with an unanswered write absent')
+  expectAtLeast(0.05 * cycles, 'backfills interrupted')
+  expectAtLeast(0.05 * cycles, 'of these before they were ready')
+})
+
+function expectAtLeast(least: number, name: keyof typeof figures): void {
+  expect([name, figures[name]]).toEqual([name, Math.max(figures[name], Math.floor(least))])
+}

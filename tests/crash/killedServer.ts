@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
+import type { SeededRandom } from './seededRandom.ts'
+
+const waitMs = 30_000
+
+/** Starts a server on a directory; the endpoint is known when it is ready. */
+export async function startServer(
+  directory: string,
+  launch: Launch = {},
+): Promise<{ server: DynatomProcess; endpoint: string }> {
+  const server = new DynatomProcess(serverArguments(directory), undefined, launch)
+  return { server, endpoint: await within('start', server.endpoint()) }
+}
+
+export const serverArguments = (directory: string): string[] => [
+  '--port',
+  '0',
+  '--data-dir',
+  directory,
+  '--log',
+  'silent',
+]
+
+/** Kills a server that is starting, `delayMs` after its process began; tells whether it was ready. */
+export async function killDuringStart(directory: string, delayMs: number): Promise<boolean> {
+  const server = new DynatomProcess(serverArguments(directory))
+  await pause(delayMs)
+  const { stdout, stderr } = await server.kill('SIGKILL')
+  if (stderr !== '') throw new Error(`the server complained while it started: ${stderr}`)
+  return stdout.includes('is ready')
+}
+
+/** Ends a server in good order and kills it before it may be done; tells whether it was. */
+export async function killDuringShutdown(
+  server: DynatomProcess,
+  random: SeededRandom,
+): Promise<boolean> {
+  server.child.kill('SIGTERM')
+  await pause(random.below(40))
+  const { code, stderr } = await server.kill('SIGKILL')
+  if (stderr !== '') throw new Error(`the server complained while it ended: ${stderr}`)
+  return code === 0
+}
+
+/** `dynatom check` finds nothing wrong in the store. */
+export async function expectCleanCheck(directory: string): Promise<void> {
+  const check = new DynatomProcess(['check', '--data-dir', directory])
+  const { code, stdout, stderr } = await within('dynatom check', check.ended)
+  if (code !== 0) throw new Error(`dynatom check ended with ${code}:\n${stdout}${stderr}`)
+}
+
+/** What `promise` gives; throws when it takes longer than anything here may take. */
+export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+  const patience = new AbortController()
+  const late = pause(waitMs, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`${what} has not ended after ${waitMs / 1000} s`)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    late.catch(() => undefined)
+    patience.abort()
+  }
+}

@@ -1,0 +1,100 @@
+import { contentOf, type Item, type Value } from '../model/attributes.ts'
+import { perform } from '../server/dynatomProcess.ts'
+
+/** Items or index entries by the primary keys of the items. */
+export type ItemsByKey = ReadonlyMap<string, Item>
+
+export interface IndexContents {
+  /** A local index is always ACTIVE. */
+  readonly status: string
+  /** The entries and their bytes, as DescribeTable tells. */
+  readonly counts: readonly [number, number]
+  /** Absent as long as the index cannot be read. */
+  readonly entries: ItemsByKey | undefined
+}
+
+export interface TableContents {
+  readonly items: ItemsByKey
+  /** The items and their bytes, as DescribeTable tells. */
+  readonly counts: readonly [number, number]
+  readonly indexes: ReadonlyMap<string, IndexContents>
+}
+
+/** All that a server shows of its tables, by their names. */
+export type StoreContents = ReadonlyMap<string, TableContents>
+
+interface KeySchemaElement {
+  readonly AttributeName: string
+}
+
+interface IndexDescription {
+  readonly IndexName: string
+  readonly IndexStatus?: string
+  readonly ItemCount: number
+  readonly IndexSizeBytes: number
+}
+
+export interface TableDescription {
+  readonly TableStatus: string
+  readonly KeySchema: readonly KeySchemaElement[]
+  readonly ItemCount: number
+  readonly TableSizeBytes: number
+  readonly LocalSecondaryIndexes?: readonly IndexDescription[]
+  readonly GlobalSecondaryIndexes?: readonly IndexDescription[]
+}
+
+/** The values of the key attributes as one text. */
+export function keyText(names: readonly string[], item: Item): string {
+  return names.map((name) => String(contentOf(item[name] as Value))).join(' / ')
+}
+
+export async function describeTable(endpoint: string, name: string): Promise<TableDescription> {
+  const { Table } = await perform(endpoint, 'DescribeTable', { TableName: name })
+  return Table as TableDescription
+}
+
+export async function listTables(endpoint: string): Promise<string[]> {
+  const { TableNames } = await perform(endpoint, 'ListTables', {})
+  return TableNames as string[]
+}
+
+/** Reads everything. REQUIRES: nobody writes meanwhile. */
+export async function readStore(endpoint: string): Promise<StoreContents> {
+  const contents = new Map<string, TableContents>()
+  for (const name of await listTables(endpoint)) contents.set(name, await readTable(endpoint, name))
+  return contents
+}
+
+async function readTable(endpoint: string, name: string): Promise<TableContents> {
+  const description = await describeTable(endpoint, name)
+  const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = description
+  const keyNames = description.KeySchema.map(({ AttributeName }) => AttributeName)
+  const indexes = new Map<string, IndexContents>()
+  for (const index of [...LocalSecondaryIndexes, ...GlobalSecondaryIndexes]) {
+    const { IndexName, IndexStatus: status = 'ACTIVE', ItemCount, IndexSizeBytes } = index
+    const request = { TableName: name, IndexName }
+    const entries = status === 'ACTIVE' ? await scan(endpoint, request, keyNames) : undefined
+    indexes.set(IndexName, { status, counts: [ItemCount, IndexSizeBytes], entries })
+  }
+  const items = await scan(endpoint, { TableName: name, ConsistentRead: true }, keyNames)
+  return { items, counts: [description.ItemCount, description.TableSizeBytes], indexes }
+}
+
+async function scan(
+  endpoint: string,
+  request: object,
+  keyNames: readonly string[],
+): Promise<ItemsByKey> {
+  const found = new Map<string, Item>()
+  let start: object = {}
+  for (;;) {
+    const page = await perform(endpoint, 'Scan', { ...request, ...start })
+    for (const item of page['Items'] as Item[]) {
+      const key = keyText(keyNames, item)
+      if (found.has(key)) throw new Error(`${JSON.stringify(request)} shows ${key} twice`)
+      found.set(key, item)
+    }
+    if (page['LastEvaluatedKey'] === undefined) return found
+    start = { ExclusiveStartKey: page['LastEvaluatedKey'] }
+  }
+}

@@ -1,0 +1,68 @@
+import { createTableBody } from '../model/requests.ts'
+import { perform } from '../server/dynatomProcess.ts'
+import { archive, lastingTables } from './crashTables.ts'
+import { ExpectedStore, type Settlement } from './expectedStore.ts'
+import { within } from './killedServer.ts'
+import { RequestChooser } from './requestChooser.ts'
+import { SeededRandom } from './seededRandom.ts'
+import { describeTable, readStore } from './storeContents.ts'
+import { batchesOf, WriteLoad } from './writeLoad.ts'
+
+/** One store that loads write to through one server after another, and what it has to hold. */
+export class StoreUnderLoad {
+  readonly expected = new ExpectedStore()
+  readonly random: SeededRandom
+  #requests = 0
+  #loads = 0
+
+  constructor(seed: number) {
+    this.random = new SeededRandom(seed)
+  }
+
+  /** Clients that have not started yet. */
+  newLoad(
+    endpoint: string,
+    { largeShare, mayBeFull = false }: { largeShare?: number; mayBeFull?: boolean } = {},
+  ): WriteLoad {
+    const chooser = new RequestChooser(this.expected, {
+      random: this.random,
+      nextId: () => `w${(this.#requests += 1)}`,
+      round: (this.#loads += 1),
+      ...(largeShare !== undefined && { largeShare }),
+    })
+    const { expected: store, random } = this
+    return new WriteLoad({ endpoint, store, chooser, random, mayBeFull })
+  }
+
+  /** Makes the lasting tables, and items for a backfill. */
+  async fill(endpoint: string): Promise<void> {
+    for (const definition of lastingTables) {
+      await perform(endpoint, 'CreateTable', createTableBody(definition))
+      this.expected.acknowledgeTableChange({ kind: 'CreateTable', definition })
+    }
+    const load = this.newLoad(endpoint)
+    for (const keys of batchesOf(archive)) await load.send(load.chooser.batchOf(archive, keys))
+    load.expectNoFailures()
+  }
+
+  /** Throws when the store is not what it has to be; see {@link ExpectedStore.settle}. */
+  async settle(endpoint: string): Promise<Settlement> {
+    const settlement = this.expected.settle(await within('reading', readStore(endpoint)))
+    const { problems } = settlement
+    if (problems.length === 0) return settlement
+    const shown = problems.slice(0, 20).join('\n')
+    throw new Error(`${problems.length} problems after ${this.#loads} loads:\n${shown}`)
+  }
+}
+
+/** Resolves when no index is being built or removed any more. */
+export async function untilIndexesRest(endpoint: string): Promise<void> {
+  const rest = async (): Promise<void> => {
+    for (;;) {
+      const { TableStatus } = await describeTable(endpoint, archive.definition.name)
+      if (TableStatus === 'ACTIVE') return
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  await within('the work on indexes', rest())
+}
