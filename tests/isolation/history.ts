@@ -61,7 +61,10 @@ export interface Operation {
   readonly invoked: number
   readonly completed?: number
   readonly outcome: Outcome
-  /** What it saw; a refused operation may have seen something too (the item of a failed condition). */
+  /**
+   * What it saw, before its own writes or after them; a refused operation may have seen something too
+   * (the item of a failed condition).
+   */
   readonly reads: readonly ItemRead[]
   /** What it did; what it would have done when it was refused. At most one for each item. */
   readonly writes: readonly ItemWrite[]
