@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -9,6 +10,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type BatchGetItemCommandOutput,
+  type BatchWriteItemCommandOutput,
   type DeleteItemCommandOutput,
   type GetItemCommandOutput,
   type PutItemCommandOutput,
@@ -20,7 +22,7 @@ import {
   type TransactWriteItemsCommandOutput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
-import type { Call } from './client.ts'
+import type { Call, Seen } from './client.ts'
 import type { ItemWrite } from './history.ts'
 import { beforeUpdate, type UpdateReturn } from './beforeUpdate.ts'
 import {
@@ -40,6 +42,7 @@ import {
   readAt,
   readOf,
   readsOnRefusal,
+  type Item,
   type ItemPlace,
 } from './itemChains.ts'
 
@@ -87,7 +90,7 @@ export function batchGetItem(
   return {
     description: `BatchGetItem(${places.map(keyNameOf).join(', ')}${consistent ? ', consistent' : ''})`,
     level: consistent ? 'serializable' : 'readCommitted',
-    readsApart: places.length,
+    parts: places.length,
     send: (sdk, options) => sdk.send(new BatchGetItemCommand(input), options),
     seen: ({ Responses: responses = {} }) => {
       const found = Object.entries(responses).flatMap(([table, items]) =>
@@ -123,7 +126,7 @@ export function scan(input: ScanCommandInput): Call<ScanCommandOutput> {
   }
 }
 
-/** REQUIRES: the actions are at distinct items. */
+/** REQUIRES: the actions are at distinct items, and a put expects something. */
 export function transactWriteItems(
   actions: readonly ItemAction[],
   token: string | undefined,
@@ -132,7 +135,11 @@ export function transactWriteItems(
     TransactItems: actions.map(transactItem),
     ...(token !== undefined && { ClientRequestToken: token }),
   }
-  const checked = actions.filter(({ kind }) => kind === 'check')
+  const checked = actions.flatMap(({ kind, place, expected }) =>
+    kind === 'check' && expected !== undefined
+      ? [{ key: keyNameOf(place), versions: expected }]
+      : [],
+  )
   return {
     description: `TransactWriteItems(${actions.map(nameOfAction).join(', ')})`,
     levelOnRefusal: 'readCommitted',
@@ -140,10 +147,7 @@ export function transactWriteItems(
     hasToken: token !== undefined,
     send: (sdk, options) => sdk.send(new TransactWriteItemsCommand(input), options),
     seen: () => ({
-      reads: checked.map(({ place, expected = [] }) => ({
-        key: keyNameOf(place),
-        versions: expected,
-      })),
+      reads: checked,
       writes: actions.map(doneWriteOf).filter(isWrite),
     }),
     seenOnRefusal: (error) =>
@@ -151,6 +155,44 @@ export function transactWriteItems(
         error,
         actions.map(({ place }) => place),
       ),
+  }
+}
+
+/** What a single write saw: what it expected, and the chain before as its ReturnValues tell it. */
+function seenBefore(action: ItemAction, before: readonly string[] | undefined): Seen {
+  const write = doneWriteOf(action) as ItemWrite
+  const { expected, place } = action
+  if (before === undefined) return { writes: [write] }
+  const expectation = expected === undefined ? [] : [{ key: keyNameOf(place), versions: expected }]
+  return { reads: expectation, writes: [{ ...write, before }] }
+}
+
+/** Deletes items, each by itself, unless a transaction holds it. REQUIRES: distinct items. */
+export function batchDelete(actions: readonly ItemAction[]): Call<BatchWriteItemCommandOutput> {
+  const tables = [...new Set(actions.map(({ place }) => place.table))]
+  const requests = tables.map((table) => {
+    const here = actions.filter(({ place }) => place.table === table)
+    return [
+      table,
+      here.map(({ place }) => ({ DeleteRequest: { Key: primaryKeyOf(place) } })),
+    ] as const
+  })
+  const input = { RequestItems: Object.fromEntries(requests) }
+  const writes = actions.map(writeOf).filter(isWrite)
+  return {
+    description: `BatchWriteItem(${actions.map(nameOfAction).join(', ')})`,
+    writes,
+    parts: actions.length,
+    send: (sdk, options) => sdk.send(new BatchWriteItemCommand(input), options),
+    seen: ({ UnprocessedItems: unprocessed = {} }) => {
+      const left = Object.entries(unprocessed).flatMap(([table, items]) =>
+        items.map((item) => readOf(table, item.DeleteRequest?.Key as Item).key),
+      )
+      return {
+        writes: writes.filter(({ key }) => !left.includes(key)),
+        refusedWrites: writes.filter(({ key }) => left.includes(key)),
+      }
+    },
   }
 }
 
@@ -163,43 +205,34 @@ export function updateItem(
   returnValues: UpdateReturn,
 ): Call<UpdateItemCommandOutput> {
   const input = { ...updateRequest(action), ReturnValues: returnValues }
-  const write = doneWriteOf(action) as ItemWrite
   return {
     description: `UpdateItem(${nameOfAction(action)})`,
     writes: [writeOf(action) as ItemWrite],
     send: (sdk, options) => sdk.send(new UpdateItemCommand(input), options),
-    seen: ({ Attributes: attributes }) => {
-      const before = beforeUpdate(returnValues, attributes, action.added)
-      return { writes: [before === undefined ? write : { ...write, before }] }
-    },
+    seen: ({ Attributes: attributes }) =>
+      seenBefore(action, beforeUpdate(returnValues, attributes, action.added)),
     ...refusalOf(action),
   }
 }
 
 export function putItem(action: ItemAction, returnsOld: boolean): Call<PutItemCommandOutput> {
   const input = { ...putRequest(action), ReturnValues: oldOrNone(returnsOld) }
-  const write = doneWriteOf(action) as ItemWrite
   return {
     description: `PutItem(${nameOfAction(action)})`,
     writes: [writeOf(action) as ItemWrite],
     send: (sdk, options) => sdk.send(new PutItemCommand(input), options),
-    seen: ({ Attributes: old }) => ({
-      writes: [returnsOld ? { ...write, before: chainOf(old) } : write],
-    }),
+    seen: ({ Attributes: old }) => seenBefore(action, returnsOld ? chainOf(old) : undefined),
     ...refusalOf(action),
   }
 }
 
 export function deleteItem(action: ItemAction, returnsOld: boolean): Call<DeleteItemCommandOutput> {
   const input = { ...keyedRequest(action), ReturnValues: oldOrNone(returnsOld) }
-  const write = doneWriteOf(action) as ItemWrite
   return {
     description: `DeleteItem(${nameOfAction(action)})`,
     writes: [writeOf(action) as ItemWrite],
     send: (sdk, options) => sdk.send(new DeleteItemCommand(input), options),
-    seen: ({ Attributes: old }) => ({
-      writes: [returnsOld ? { ...write, before: chainOf(old) } : write],
-    }),
+    seen: ({ Attributes: old }) => seenBefore(action, returnsOld ? chainOf(old) : undefined),
     ...refusalOf(action),
   }
 }

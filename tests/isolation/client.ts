@@ -2,8 +2,9 @@ import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { sendNoTokenUnlessGiven } from './sendNoToken.ts'
 import type { Defects } from './defects.ts'
-import type { IsolationLevel, ItemRead, ItemWrite } from './history.ts'
+import type { IsolationLevel, ItemRead, ItemWrite, Operation } from './history.ts'
 import type { HistoryRecorder } from './historyRecorder.ts'
 import { outcomeOfError, type Failure } from './outcomeOfError.ts'
 import type { RunFigures } from './runFigures.ts'
@@ -26,14 +27,19 @@ export interface Call<Output> {
   seenOnRefusal?(error: unknown): readonly ItemRead[]
   /** It carries a ClientRequestToken, so it may be sent again and happens at most once. */
   readonly hasToken?: boolean
-  /** Each of at most so many reads is an operation of its own: they need have no common order. */
-  readonly readsApart?: number
+  /**
+   * Each of its reads and writes, of which there are at most so many, is an operation of its own: they
+   * are promised nothing together.
+   */
+  readonly parts?: number
 }
 
 export interface Seen {
   readonly reads?: readonly ItemRead[]
   /** The call's writes with what the answer told of the items before. */
   readonly writes?: readonly ItemWrite[]
+  /** Writes that the answer says were not made. */
+  readonly refusedWrites?: readonly ItemWrite[]
 }
 
 export type Answer<Output> =
@@ -62,9 +68,12 @@ export interface Disturbances {
   readonly withinMs: number
 }
 
+/** What a client must know of the server. */
+export type Server = Pick<ServerUnderTest, 'ready' | 'endpoint' | 'life'>
+
 export interface ClientOptions {
   readonly number: number
-  readonly server: ServerUnderTest
+  readonly server: Server
   readonly recorder: HistoryRecorder
   readonly random: SeededRandom
   readonly reports: ClientReports
@@ -82,7 +91,7 @@ export class Client {
   readonly number: number
   readonly recorder: HistoryRecorder
   readonly random: SeededRandom
-  readonly #server: ServerUnderTest
+  readonly #server: Server
   readonly #reports: ClientReports
   readonly #disturbances: Disturbances
   #sdk: DynamoDBClient | undefined
@@ -120,9 +129,9 @@ export class Client {
   }
 
   /** The first of as many positions as the call's operations need. */
-  #positions<Output>({ readsApart = 1 }: Call<Output>): number {
+  #positions<Output>({ parts = 1 }: Call<Output>): number {
     const first = this.recorder.position()
-    for (let i = 1; i < readsApart; i++) this.recorder.position()
+    for (let i = 1; i < parts; i++) this.recorder.position()
     return first
   }
 
@@ -204,6 +213,7 @@ export class Client {
       maxAttempts: 1,
       requestHandler: { httpAgent: this.#agent },
     })
+    if (this.number % 2 === 1) sendNoTokenUnlessGiven(this.#sdk)
     return this.#sdk
   }
 
@@ -224,29 +234,29 @@ export class Client {
   }
 
   #record<Output>(call: Call<Output>, result: Result<Output>): void {
-    const { description, level = 'serializable', levelOnRefusal = level, writes = [] } = call
+    const { description, level = 'serializable', levelOnRefusal = level } = call
     const { invoked, completed } = result
-    const { reads = [], writes: seenWrites = writes } = seenIn(call, result)
-    const base = {
-      client: this.number,
-      description,
-      level: result.outcome === 'refused' ? levelOnRefusal : level,
-      outcome: result.outcome === 'inProgress' ? 'unknown' : result.outcome,
-    } as const
-    const end = (offset: number): { completed?: number } =>
-      completed === undefined ? {} : { completed: completed + offset }
-    if (call.readsApart === undefined) {
-      this.recorder.record({ ...base, invoked, ...end(0), reads, writes: seenWrites })
-    } else {
-      reads.forEach((read, i) =>
-        this.recorder.record({
-          ...base,
-          invoked: invoked + i,
-          ...end(i),
-          reads: [read],
-          writes: [],
-        }),
-      )
+    const known = result.outcome === 'inProgress' ? 'unknown' : result.outcome
+    const { reads = [], writes = call.writes ?? [], refusedWrites = [] } = seenIn(call, result)
+    const record = (part: Part, offset: number): void =>
+      this.recorder.record({
+        client: this.number,
+        description,
+        level: part.outcome === 'refused' ? levelOnRefusal : level,
+        invoked: invoked + offset,
+        ...(completed !== undefined && { completed: completed + offset }),
+        ...part,
+      })
+    if (call.parts !== undefined) {
+      const parts: Part[] = [
+        ...reads.map((read): Part => ({ outcome: known, reads: [read], writes: [] })),
+        ...writes.map((write): Part => ({ outcome: known, reads: [], writes: [write] })),
+        ...refusedWrites.map((write): Part => ({ outcome: 'refused', reads: [], writes: [write] })),
+      ]
+      parts.forEach(record)
+    } else if (reads.length > 0 || writes.length > 0) {
+      // An operation that saw and wrote nothing would tell nothing.
+      record({ outcome: known, reads, writes }, 0)
     }
   }
 
@@ -255,6 +265,8 @@ export class Client {
     this.#agent.destroy()
   }
 }
+
+type Part = Pick<Operation, 'outcome' | 'reads' | 'writes'>
 
 function seenIn<Output>(call: Call<Output>, answer: Answer<Output>): Seen {
   if (answer.outcome === 'ok') return call.seen?.(answer.output) ?? {}

@@ -1,4 +1,4 @@
-import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { ItemWrite } from './history.ts'
 import {
   appendExpression,
@@ -21,8 +21,16 @@ export interface ItemAction {
   readonly added: readonly string[]
   /** The chain that the item must have for this to happen; whatever it is when absent. */
   readonly expected?: readonly string[]
-  /** The value of `tag` afterwards; no such attribute when absent. */
-  readonly tag?: string
+  /** What else must hold. */
+  readonly condition?: string
+  /** The values of placeholders in `condition` and `set`. */
+  readonly values?: Item
+  /** What an append does besides: clauses of SET. */
+  readonly set?: string
+  /** Attributes that an append removes. */
+  readonly remove?: string
+  /** Attributes that a put gives the item besides key and chain. */
+  readonly attributes?: Item
 }
 
 /** The action as the history has it; undefined for a check. */
@@ -45,11 +53,17 @@ interface Condition {
   readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD'
 }
 
-function conditionOf({ expected }: ItemAction): { condition: Condition; values: Item } {
-  if (expected === undefined) return { condition: {}, values: {} }
-  const { ConditionExpression, values } = conditionOn(expected)
-  const condition = { ConditionExpression, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-  return { condition, values }
+function conditionOf({ expected, condition }: ItemAction): { condition: Condition; values: Item } {
+  const chain = expected === undefined ? undefined : conditionOn(expected)
+  const conditions = [chain?.ConditionExpression, condition].filter((each) => each !== undefined)
+  if (conditions.length === 0) return { condition: {}, values: {} }
+  return {
+    condition: {
+      ConditionExpression: conditions.join(' AND '),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+    values: chain?.values ?? {},
+  }
 }
 
 interface KeyedRequest extends Condition {
@@ -62,21 +76,26 @@ interface KeyedRequest extends Condition {
 export function keyedRequest(action: ItemAction): KeyedRequest {
   const { condition, values } = conditionOf(action)
   const { place } = action
-  return { TableName: place.table, Key: primaryKeyOf(place), ...condition, ...valuesOf(values) }
+  return {
+    TableName: place.table,
+    Key: primaryKeyOf(place),
+    ...condition,
+    ...valuesOf({ ...values, ...action.values }),
+  }
 }
 
 export function updateRequest(
   action: ItemAction,
 ): KeyedRequest & { readonly UpdateExpression: string } {
-  const { tag, added, place } = action
+  const { added, place, set, remove } = action
   const { condition, values } = conditionOf(action)
-  const tagValue: Record<string, AttributeValue> = tag === undefined ? {} : { ':tag': { S: tag } }
+  const clauses = `SET ${[appendExpression, ...(set === undefined ? [] : [set])].join(', ')}`
   return {
     TableName: place.table,
     Key: primaryKeyOf(place),
-    UpdateExpression: `SET ${appendExpression}${tag === undefined ? ' REMOVE tag' : ', tag = :tag'}`,
+    UpdateExpression: remove === undefined ? clauses : `${clauses} REMOVE ${remove}`,
     ...condition,
-    ExpressionAttributeValues: { ...appendValues(added), ...values, ...tagValue },
+    ...valuesOf({ ...appendValues(added), ...values, ...action.values }),
   }
 }
 
@@ -86,10 +105,13 @@ export function putRequest(action: ItemAction): Condition & {
   readonly ExpressionAttributeValues?: Item
 } {
   const { condition, values } = conditionOf(action)
-  const chain = [...(action.expected ?? []), ...action.added]
-  const item: Item = { ...primaryKeyOf(action.place), chain: chainValue(chain) }
-  if (action.tag !== undefined) item['tag'] = { S: action.tag }
-  return { TableName: action.place.table, Item: item, ...condition, ...valuesOf(values) }
+  const { place, expected = [], added, attributes } = action
+  return {
+    TableName: place.table,
+    Item: { ...attributes, ...primaryKeyOf(place), chain: chainValue([...expected, ...added]) },
+    ...condition,
+    ...valuesOf({ ...values, ...action.values }),
+  }
 }
 
 export function transactItem(action: ItemAction): TransactWriteItem {

@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 import { updateReturns } from './beforeUpdate.ts'
 import {
+  batchDelete,
   batchGetItem,
   deleteItem,
   getItem,
@@ -58,6 +59,7 @@ export class ListAppend implements Workload {
       [6, () => this.#update(client, 'expecting')],
       [6, () => this.#put(client)],
       [3, () => this.#delete(client)],
+      [1, () => this.#deleteSome(client)],
       [10, () => this.#read(client, getItem(this.#pickOne(client), true))],
       [5, () => this.#read(client, getItem(this.#pickOne(client), false))],
       [5, () => this.#read(client, batchGetItem(this.#pick(client, 5), random.chance(0.7)))],
@@ -109,10 +111,13 @@ export class ListAppend implements Workload {
     const { random, recorder } = client
     const count = kind === 'check' ? 0 : kind === 'append' && random.chance(0.2) ? 2 : 1
     const added = Array.from({ length: count }, () => recorder.version())
-    const tag = random.chance(0.9)
-      ? { tag: `${place.partition}#${random.below(tagsPerPartition)}` }
-      : {}
-    return { kind, place, added, ...tag }
+    const tag = { S: `${place.partition}#${random.below(tagsPerPartition)}` }
+    const isTagged = random.chance(0.9)
+    if (kind === 'put') return { kind, place, added, ...(isTagged && { attributes: { tag } }) }
+    if (kind !== 'append') return { kind, place, added }
+    return isTagged
+      ? { kind, place, added, set: 'tag = :tag', values: { ':tag': tag } }
+      : { kind, place, added, remove: 'tag' }
   }
 
   #expecting(action: ItemAction): ItemAction {
@@ -162,6 +167,12 @@ export class ListAppend implements Workload {
     const action = this.#action(client, 'delete', this.#pickOne(client))
     const sent = client.random.chance(0.4) ? this.#expecting(action) : action
     await this.#write(client, deleteItem(sent, client.random.chance(0.8)), [sent])
+  }
+
+  async #deleteSome(client: Client): Promise<void> {
+    const places = this.#pick(client, client.random.between(2, 4))
+    const actions = places.map((place) => this.#action(client, 'delete', place))
+    await this.#write(client, batchDelete(actions), actions)
   }
 
   #query({ random }: Client): ReturnType<typeof query> {
