@@ -5,20 +5,28 @@
  * vitest.
  */
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
 /** What each suite can be told; the suite's file says what it does when told nothing. */
 const options = {
-  isolation: ['seconds', 'seed', 'clients'],
+  isolation: ['seconds', 'seed', 'clients', 'history'],
   simulation: ['seeds', 'seed'],
   crash: ['cycles', 'seed'],
   hostile: ['requests', 'expressions', 'seed'],
 }
 
+/** Options that name a file; all others are numbers. */
+const paths = new Set(['history'])
+
 function usage(suite) {
-  const known = (options[suite] ?? []).map((name) => ` [--${name} N]`).join('')
+  const placeholder = (name) => (paths.has(name) ? 'PATH' : 'N')
+  const known = options[suite].map((name) => ` [--${name} ${placeholder(name)}]`).join('')
   return `Usage: npm run test:${suite} --${known}`
 }
+
+/** npm runs scripts at the root of the work tree and says where it was called. */
+const fromCaller = (path) => resolve(process.env.INIT_CWD ?? process.cwd(), path)
 
 /** The environment of the suite and the arguments of vitest; undefined when an argument is unknown. */
 function parse(suite, args) {
@@ -29,8 +37,9 @@ function parse(suite, args) {
     const name = own[i].replace(/^--/, '')
     const value = own[i + 1]
     if (!own[i].startsWith('--') || !options[suite].includes(name)) return undefined
-    if (!/^[0-9]+$/.test(value ?? '')) return undefined
-    env[`DYNATOM_${name.toUpperCase()}`] = value
+    if (value === undefined) return undefined
+    if (!paths.has(name) && !/^[0-9]+$/.test(value)) return undefined
+    env[`DYNATOM_${name.toUpperCase()}`] = paths.has(name) ? fromCaller(value) : value
   }
   return { env, rest: split < 0 ? [] : args.slice(split + 1) }
 }

@@ -2,7 +2,8 @@
  * What concurrent clients did and what they saw: the input of the checker, whether a real server or
  * a simulated one was asked. Every write leaves ids of its own in the item (`versions`); items keep
  * the ids of all writes that made them, oldest first, so that one read tells the order of all
- * versions up to the one that it saw.
+ * versions up to the one that it saw. Every item is absent when a history begins; what sets the
+ * items up belongs to the history.
  */
 
 /** What one read of an item saw. */
@@ -20,7 +21,10 @@ export interface ItemWrite {
    * last is the final one; to see an earlier one without it is to see the write half done.
    */
   readonly versions: readonly string[]
-  /** The item is gone after this write; `versions` then only name the deletion. */
+  /**
+   * The item is gone after this write, and its chain begins anew with the next one; `versions` then
+   * only name the deletion and are never seen. With an empty `before` it removed nothing.
+   */
   readonly deletes?: boolean
   /** The item's chain just before, when the write itself saw it (ReturnValues, a condition). */
   readonly before?: readonly string[]
@@ -35,7 +39,10 @@ export type Outcome = 'ok' | 'refused' | 'unknown'
 
 /**
  * 'serializable' operations belong into one order that respects real time; a 'readCommitted' one
- * (Query, Scan, BatchGetItem as a whole, eventually consistent reads) only sees committed values.
+ * (Query, Scan, BatchGetItem as a whole, eventually consistent reads) only sees committed values. The
+ * items that a cancelled TransactWriteItems returns are 'readCommitted' too: each was read at a
+ * moment of its own. The item of a single write's failed condition is 'serializable'. Writes that
+ * are promised nothing together (BatchWriteItem) are one operation each.
  */
 export type IsolationLevel = 'serializable' | 'readCommitted'
 
@@ -48,13 +55,18 @@ export interface Operation {
   readonly level: IsolationLevel
   /**
    * Positions in the one order of all invocations and completions, as their client's process saw
-   * them. `completed` is absent when no answer came.
+   * them. `completed` is absent when no answer came; that of an 'unknown' operation tells nothing,
+   * for what it did may take effect later.
    */
   readonly invoked: number
   readonly completed?: number
   readonly outcome: Outcome
-  /** What it saw; a refused operation may have seen something too (the item of a failed condition). */
+  /**
+   * What it saw, before its own writes or after them; a refused operation may have seen something too
+   * (the item of a failed condition).
+   */
   readonly reads: readonly ItemRead[]
+  /** What it did; what it would have done when it was refused. At most one for each item. */
   readonly writes: readonly ItemWrite[]
 }
 

@@ -1,0 +1,275 @@
+import { Agent } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { sendNoTokenUnlessGiven } from './sendNoToken.ts'
+import type { Defects } from './defects.ts'
+import type { IsolationLevel, ItemRead, ItemWrite, Operation } from './history.ts'
+import type { HistoryRecorder } from './historyRecorder.ts'
+import { outcomeOfError, type Failure } from './outcomeOfError.ts'
+import type { RunFigures } from './runFigures.ts'
+import type { SeededRandom } from './seededRandom.ts'
+import type { ServerUnderTest } from './serverUnderTest.ts'
+
+/** One request, how it is sent and what its answers mean. */
+export interface Call<Output> {
+  readonly description: string
+  /** 'serializable' when absent. */
+  readonly level?: IsolationLevel
+  /** `level` when absent. */
+  readonly levelOnRefusal?: IsolationLevel
+  send(sdk: DynamoDBClient, options: { abortSignal: AbortSignal }): Promise<Output>
+  /** What it writes when it is carried out. */
+  readonly writes?: readonly ItemWrite[]
+  /** What success tells about the items. */
+  seen?(output: Output): Seen
+  /** What a refusal tells about them. */
+  seenOnRefusal?(error: unknown): readonly ItemRead[]
+  /** It carries a ClientRequestToken, so it may be sent again and happens at most once. */
+  readonly hasToken?: boolean
+  /**
+   * Each of its reads and writes, of which there are at most so many, is an operation of its own: they
+   * are promised nothing together.
+   */
+  readonly parts?: number
+}
+
+export interface Seen {
+  readonly reads?: readonly ItemRead[]
+  /** The call's writes with what the answer told of the items before. */
+  readonly writes?: readonly ItemWrite[]
+  /** Writes that the answer says were not made. */
+  readonly refusedWrites?: readonly ItemWrite[]
+}
+
+export type Answer<Output> =
+  | { readonly outcome: 'ok'; readonly output: Output; readonly life: number }
+  | (Failure & { readonly life: number })
+
+/** The end of a call as it was recorded; `invoked` and `completed` are positions in the history. */
+export type Result<Output> = Answer<Output> & {
+  readonly invoked: number
+  readonly completed: number | undefined
+}
+
+/** What the clients report besides the history. */
+export interface ClientReports {
+  readonly figures: RunFigures
+  readonly defects: Defects
+}
+
+/** How often a client hurts its own requests. */
+export interface Disturbances {
+  /** Probability that a request has a time-out so short that it may run out. */
+  readonly timeOut: number
+  /** Probability that the client's connections are reset while a request is under way. */
+  readonly reset: number
+  /** When that happens: at most so many milliseconds after the request was sent. */
+  readonly withinMs: number
+}
+
+/** What a client must know of the server. */
+export type Server = Pick<ServerUnderTest, 'ready' | 'endpoint' | 'life'>
+
+export interface ClientOptions {
+  readonly number: number
+  readonly server: Server
+  readonly recorder: HistoryRecorder
+  readonly random: SeededRandom
+  readonly reports: ClientReports
+  readonly disturbances: Disturbances
+}
+
+const resends = 6
+const resendAfterUnknown = 0.8
+const resendAfterSuccess = 0.1
+const sentTwiceAtOnce = 0.05
+const inProgressPauseMs = 3
+
+/** One client with an AWS SDK of its own; at any time at most one of its calls is under way. */
+export class Client {
+  readonly number: number
+  readonly recorder: HistoryRecorder
+  readonly random: SeededRandom
+  readonly #server: Server
+  readonly #reports: ClientReports
+  readonly #disturbances: Disturbances
+  #sdk: DynamoDBClient | undefined
+  #agent = new Agent()
+  #life = -1
+
+  constructor(options: ClientOptions) {
+    this.number = options.number
+    this.recorder = options.recorder
+    this.random = options.random
+    this.#server = options.server
+    this.#reports = options.reports
+    this.#disturbances = options.disturbances
+  }
+
+  /** The SDK for what is no part of the history. */
+  async sdk(): Promise<DynamoDBClient> {
+    await this.#server.ready()
+    return this.#sdkOf(this.#server.life)
+  }
+
+  /** Carries out a call and records it as one operation of the history. */
+  async perform<Output>(call: Call<Output>): Promise<Result<Output>> {
+    await this.#server.ready()
+    const invoked = this.#positions(call)
+    const answer = await this.#answerOf(call)
+    const isOpen = answer.outcome === 'unknown' || answer.outcome === 'inProgress'
+    const completed = isOpen ? undefined : this.#positions(call)
+    const result = { ...answer, invoked, completed }
+    this.#record(call, result)
+    this.#reports.figures.addOperation(answer)
+    const isBound = answer.outcome === 'ok' && call.hasToken === true
+    if (isBound && this.random.chance(resendAfterSuccess)) await this.#replay(call)
+    return result
+  }
+
+  /** The first of as many positions as the call's operations need. */
+  #positions<Output>({ parts = 1 }: Call<Output>): number {
+    const first = this.recorder.position()
+    for (let i = 1; i < parts; i++) this.recorder.position()
+    return first
+  }
+
+  #answerOf<Output>(call: Call<Output>): Promise<Answer<Output>> {
+    if (call.hasToken !== true) return this.#send(call)
+    return this.random.chance(sentTwiceAtOnce) ? this.#sendTwice(call) : this.#sendUntilKnown(call)
+  }
+
+  /**
+   * Sends a call with a token until its outcome is known. A refusal after an attempt whose outcome is open
+   * settles nothing while the process that may have that attempt lives: it may yet carry it out.
+   */
+  async #sendUntilKnown<Output>(call: Call<Output>): Promise<Answer<Output>> {
+    let open: Answer<Output> | undefined
+    for (let i = 0; i < resends; i++) {
+      const answer = await this.#send(call)
+      if (answer.outcome === 'ok') return answer
+      if (answer.outcome === 'refused') {
+        return open === undefined || open.life < answer.life ? answer : open
+      }
+      if (answer.outcome === 'unknown' || open === undefined) open = answer
+      if (!this.random.chance(resendAfterUnknown)) break
+      if (answer.outcome === 'inProgress') await delay(inProgressPauseMs)
+    }
+    return open as Answer<Output>
+  }
+
+  async #sendTwice<Output>(call: Call<Output>): Promise<Answer<Output>> {
+    const answers = await Promise.all([this.#send(call), this.#send(call)])
+    const ranks = ['ok', 'unknown', 'inProgress', 'refused'] as const
+    const best = ranks.flatMap((rank) => answers.filter(({ outcome }) => outcome === rank))
+    return best[0] as Answer<Output>
+  }
+
+  /** The token of a success is bound to it: the same call succeeds again and does nothing. */
+  async #replay<Output>(call: Call<Output>): Promise<void> {
+    const answer = await this.#send(call)
+    this.#reports.figures.replays += 1
+    if (answer.outcome === 'refused' || answer.outcome === 'inProgress') {
+      this.#reports.defects.add('replay', `${call.description} succeeded, then ${answer.name} came`)
+    }
+  }
+
+  async #send<Output>(call: Call<Output>): Promise<Answer<Output>> {
+    await this.#server.ready()
+    const life = this.#server.life
+    const sdk = this.#sdkOf(life)
+    const aborter = new AbortController()
+    const disturbance = this.#disturb(aborter)
+    this.#reports.figures.requests += 1
+    try {
+      const output = await call.send(sdk, { abortSignal: aborter.signal })
+      return { outcome: 'ok', output, life }
+    } catch (error) {
+      const failure = outcomeOfError(error)
+      if (failure.unexpected) {
+        this.#reports.defects.add(
+          'answer',
+          `${call.description} was answered with ${String(error)}`,
+        )
+      }
+      return { ...failure, life }
+    } finally {
+      clearTimeout(disturbance)
+    }
+  }
+
+  /** The SDK for a life of the server, which has an address of its own. */
+  #sdkOf(life: number): DynamoDBClient {
+    if (this.#sdk !== undefined && this.#life === life) return this.#sdk
+    this.close()
+    this.#life = life
+    this.#agent = new Agent({ keepAlive: true })
+    this.#sdk = new DynamoDBClient({
+      endpoint: this.#server.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      // A request that the SDK repeats by itself would be two requests of one operation.
+      maxAttempts: 1,
+      requestHandler: { httpAgent: this.#agent },
+    })
+    if (this.number % 2 === 1) sendNoTokenUnlessGiven(this.#sdk)
+    return this.#sdk
+  }
+
+  #disturb(aborter: AbortController): NodeJS.Timeout | undefined {
+    const { timeOut, reset, withinMs } = this.#disturbances
+    const chosen = this.random.next()
+    const afterMs = this.random.below(withinMs + 1)
+    if (chosen < timeOut) return setTimeout(() => aborter.abort(), afterMs)
+    if (chosen < timeOut + reset) return setTimeout(() => this.#resetConnections(), afterMs)
+    return undefined
+  }
+
+  #resetConnections(): void {
+    const sockets: (Socket | undefined)[] = Object.values(this.#agent.sockets).flatMap(
+      (each) => each ?? [],
+    )
+    for (const socket of sockets) socket?.resetAndDestroy()
+  }
+
+  #record<Output>(call: Call<Output>, result: Result<Output>): void {
+    const { description, level = 'serializable', levelOnRefusal = level } = call
+    const { invoked, completed } = result
+    const known = result.outcome === 'inProgress' ? 'unknown' : result.outcome
+    const { reads = [], writes = call.writes ?? [], refusedWrites = [] } = seenIn(call, result)
+    const record = (part: Part, offset: number): void =>
+      this.recorder.record({
+        client: this.number,
+        description,
+        level: part.outcome === 'refused' ? levelOnRefusal : level,
+        invoked: invoked + offset,
+        ...(completed !== undefined && { completed: completed + offset }),
+        ...part,
+      })
+    if (call.parts !== undefined) {
+      const parts: Part[] = [
+        ...reads.map((read): Part => ({ outcome: known, reads: [read], writes: [] })),
+        ...writes.map((write): Part => ({ outcome: known, reads: [], writes: [write] })),
+        ...refusedWrites.map((write): Part => ({ outcome: 'refused', reads: [], writes: [write] })),
+      ]
+      parts.forEach(record)
+    } else if (reads.length > 0 || writes.length > 0) {
+      // An operation that saw and wrote nothing would tell nothing.
+      record({ outcome: known, reads, writes }, 0)
+    }
+  }
+
+  close(): void {
+    this.#sdk?.destroy()
+    this.#agent.destroy()
+  }
+}
+
+type Part = Pick<Operation, 'outcome' | 'reads' | 'writes'>
+
+function seenIn<Output>(call: Call<Output>, answer: Answer<Output>): Seen {
+  if (answer.outcome === 'ok') return call.seen?.(answer.output) ?? {}
+  if (answer.outcome === 'refused') return { reads: call.seenOnRefusal?.(answer.error) ?? [] }
+  return {}
+}

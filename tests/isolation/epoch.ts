@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb'
+import { Client, type ClientReports, type Disturbances } from './client.ts'
+import type { History } from './history.ts'
+import { HistoryRecorder } from './historyRecorder.ts'
+import { SeededRandom } from './seededRandom.ts'
+import type { ServerUnderTest } from './serverUnderTest.ts'
+import type { Workload } from './workload.ts'
+import { makeWorkload, type WorkloadName } from './workloads.ts'
+
+export interface EpochOptions {
+  readonly number: number
+  readonly server: ServerUnderTest
+  readonly reports: ClientReports
+  readonly seed: number
+  readonly clients: number
+  readonly kills: boolean
+  readonly workloads: readonly WorkloadName[]
+  /** How long the clients are at work. */
+  readonly workMs: number
+  /** Ends the work early. */
+  readonly stopWhen: () => boolean
+}
+
+const calm: Disturbances = { timeOut: 0, reset: 0, withinMs: 0 }
+const rough: Disturbances = { timeOut: 0.01, reset: 0.005, withinMs: 10 }
+const leastMsBetweenKills = 1500
+const mostMsBetweenKills = 4500
+
+/** A part of a run with tables and a history of its own. */
+export class Epoch {
+  readonly #options: EpochOptions
+  readonly #recorder: HistoryRecorder
+  readonly #workloads: readonly Workload[]
+  #untilMs = 0
+  #isBroken = false
+
+  private constructor(options: EpochOptions) {
+    const { number, reports, workloads, seed } = options
+    this.#options = options
+    this.#recorder = new HistoryRecorder(seed)
+    this.#workloads = workloads.map((name) =>
+      makeWorkload(name)({ epoch: number, defects: reports.defects }),
+    )
+  }
+
+  /** Sets up, lets the clients work, reads everything, removes the tables and gives the history. */
+  static async run(options: EpochOptions): Promise<History> {
+    const epoch = new Epoch(options)
+    await epoch.#guarded(() => epoch.#prepare())
+    await epoch.#work()
+    await epoch.#guarded(() => epoch.#finish())
+    return epoch.#recorder.history()
+  }
+
+  /** What a client or the server cannot go on after is a defect too, and the history is checked still. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    if (this.#isBroken) return
+    try {
+      await work()
+    } catch (error) {
+      this.#isBroken = true
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#options.reports.defects.add('failure', text)
+    }
+  }
+
+  #client(number: number, disturbances: Disturbances): Client {
+    const { server, reports, seed, number: epoch } = this.#options
+    const random = new SeededRandom(seed, epoch * 1000 + number)
+    return new Client({ number, server, recorder: this.#recorder, random, reports, disturbances })
+  }
+
+  /** Performs what belongs to no client, undisturbed. */
+  async #calmly(work: (client: Client) => Promise<void>): Promise<void> {
+    const client = this.#client(this.#options.clients, calm)
+    try {
+      await work(client)
+    } finally {
+      client.close()
+    }
+  }
+
+  #prepare(): Promise<void> {
+    return this.#calmly(async (client) => {
+      for (const { tables } of this.#workloads) {
+        for (const table of tables) await (await client.sdk()).send(new CreateTableCommand(table))
+      }
+      for (const workload of this.#workloads) await workload.prepare?.(client)
+    })
+  }
+
+  async #work(): Promise<void> {
+    const startedMs = performance.now()
+    this.#untilMs = startedMs + this.#options.workMs
+    const numbers = Array.from({ length: this.#options.clients }, (_, i) => i)
+    const over = new AbortController()
+    const killing = this.#options.kills ? this.#kill(over.signal) : Promise.resolve()
+    await Promise.all(numbers.map((number) => this.#guarded(() => this.#runClient(number))))
+    over.abort()
+    await killing
+    this.#options.reports.figures.workMs += performance.now() - startedMs
+  }
+
+  #isOver(): boolean {
+    const { stopWhen } = this.#options
+    return this.#isBroken || performance.now() >= this.#untilMs || stopWhen()
+  }
+
+  async #runClient(number: number): Promise<void> {
+    const client = this.#client(number, rough)
+    try {
+      while (!this.#isOver()) await client.random.pick(this.#workloads).step(client)
+    } finally {
+      client.close()
+    }
+  }
+
+  async #kill(over: AbortSignal): Promise<void> {
+    const { seed, number, server } = this.#options
+    const random = new SeededRandom(seed, number * 1000 + 999)
+    while (!over.aborted) {
+      const pauseMs = random.between(leastMsBetweenKills, mostMsBetweenKills)
+      await delay(pauseMs, undefined, { signal: over }).catch(() => {})
+      if (!over.aborted) await this.#guarded(() => server.killAndRestart())
+    }
+  }
+
+  #finish(): Promise<void> {
+    return this.#calmly(async (client) => {
+      for (const workload of this.#workloads) await workload.finish(client)
+      for (const { TableName } of this.#workloads.flatMap(({ tables }) => tables)) {
+        await (await client.sdk()).send(new DeleteTableCommand({ TableName }))
+      }
+    })
+  }
+}

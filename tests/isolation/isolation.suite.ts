@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { builtMain } from '../server/dynatomProcess.ts'
+import { checkHistory, printFindings } from './checkHistory.ts'
+import { runIsolation, type IsolationResult } from './runIsolation.ts'
+import { loadHistory, saveHistory } from './savedHistory.ts'
+
+const setting = (name: string): string | undefined => process.env[`DYNATOM_${name}`]
+
+const seconds = Number(setting('SECONDS') ?? 30)
+const seed = Number(setting('SEED') ?? Math.floor(Math.random() * 2 ** 31))
+const clients = Number(setting('CLIENTS') ?? 16)
+const savedHistory = setting('HISTORY')
+/** The configuration without durability has a smaller part of the time. */
+const inMemoryPart = 1 / 6
+
+/** Fails, and says how to go on, when anything was found. `dataDirectory` has the data to look at. */
+function mustBeClean(result: IsolationResult, dataDirectory?: string): void {
+  const { findings, defects, history } = result
+  if (findings.length === 0 && defects.length === 0) return
+  const path = saveHistory(history)
+  const lines = [
+    printFindings(findings.slice(0, 5)),
+    ...defects.map(({ name, text }) => `${name}: ${text}`),
+    `${findings.length} findings in the history, ${result.defectCount} defects beside it`,
+    `Once more, with the same choices: npm run test:isolation -- --seconds ${seconds} --seed ${seed}`,
+    `The same history again: npm run test:isolation -- --history ${path}`,
+    ...(dataDirectory === undefined ? [] : [`The data: ${dataDirectory}`]),
+  ]
+  expect.fail(lines.join('\n'))
+}
+
+/** A run in which the clients did not meet, or nothing failed, has shown nothing. */
+function mustHaveMet({ figures }: IsolationResult): void {
+  const seen = {
+    'single write met transaction': figures.countOf('TransactionConflictException'),
+    'transaction met transaction': figures.countOf(
+      'TransactionCanceledException: TransactionConflict',
+    ),
+    'condition of a transaction': figures.countOf(
+      'TransactionCanceledException: ConditionalCheckFailed',
+    ),
+    'condition of a single write': figures.countOf('ConditionalCheckFailedException'),
+    'unknown outcome': figures.outcomes.unknown,
+  }
+  for (const [what, count] of Object.entries(seen)) {
+    expect(count, `how often: ${what}`).toBeGreaterThanOrEqual(Math.max(1, Math.floor(seconds / 3)))
+  }
+}
+
+function checkSaved(path: string): void {
+  const findings = checkHistory(loadHistory(path))
+  if (findings.length > 0) expect.fail(printFindings(findings))
+}
+
+async function runDurable(): Promise<void> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'dynatom-isolation-'))
+  const options = { main: builtMain, seconds, seed, clients, kills: true, dataDirectory }
+  const result = await runIsolation(options)
+  console.log(`seed ${seed}, durable: ${result.figures.summary()}`)
+  mustBeClean(result, dataDirectory)
+  mustHaveMet(result)
+  if (seconds >= 10) expect(result.figures.kills).toBeGreaterThan(0)
+  rmSync(dataDirectory, { recursive: true, force: true })
+}
+
+async function runInMemory(): Promise<void> {
+  const options = { main: builtMain, seed, clients, kills: false, inMemory: true }
+  const result = await runIsolation({ ...options, seconds: seconds * inMemoryPart })
+  console.log(`seed ${seed}, in memory: ${result.figures.summary()}`)
+  mustBeClean(result)
+}
+
+if (savedHistory === undefined) {
+  test('durable, killed every few seconds', runDurable)
+  test('in memory', runInMemory)
+} else {
+  test('a saved history', () => checkSaved(savedHistory))
+}
