@@ -14,13 +14,27 @@ export { printFindings, type AnomalyName, type Finding } from './checker/finding
  *
  * The method is Adya's, as Elle applies it: chains tell the order of the versions of each item, that
  * order and what reads saw tell which operation came before which, and a cycle is an anomaly.
+ * Every name that applies is given, with the shortest cycle of each part of the history that has one,
+ * for at most ten items or parts.
  */
 export function checkHistory({ operations }: History): Finding[] {
   const orders = orderVersions(operations)
   const graph = dependencyGraph(operations, orders)
-  return [
+  return firstOfEachName([
     ...orders.findings,
     ...findLostWrites(operations, orders.items),
     ...findCycles(graph, operations, orders.items),
-  ]
+  ])
+}
+
+/** More of a name tell nobody anything. */
+const maxFindingsOfAName = 10
+
+function firstOfEachName(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<string, number>()
+  return findings.filter(({ name }) => {
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return count <= maxFindingsOfAName
+  })
 }

@@ -10,13 +10,15 @@ export interface CycleKind {
   readonly rest: number
   /** A kind that the rest must have at least once besides; 0 for none. */
   readonly required: number
+  /** No cycle of the kind is shorter, but for what the lives of a deleted item tell. */
+  readonly minHops: number
 }
 
 const plain: readonly CycleKind[] = [
-  { name: 'G0', start: ww, rest: ww, required: 0 },
-  { name: 'G1c', start: wr, rest: ww | wr, required: 0 },
-  { name: 'G-single', start: rw, rest: ww | wr, required: 0 },
-  { name: 'G2', start: rw, rest: ww | wr | rw, required: rw },
+  { name: 'G0', start: ww, rest: ww, required: 0, minHops: 2 },
+  { name: 'G1c', start: wr, rest: ww | wr, required: 0, minHops: 2 },
+  { name: 'G-single', start: rw, rest: ww | wr, required: 0, minHops: 2 },
+  { name: 'G2', start: rw, rest: ww | wr | rw, required: rw, minHops: 2 },
 ]
 
 export const cycleKinds: readonly CycleKind[] = [
@@ -27,6 +29,7 @@ export const cycleKinds: readonly CycleKind[] = [
       start,
       rest: rest | realTime,
       required: required | realTime,
+      minHops: required === 0 ? 2 : 3,
     }
   }),
 ]

@@ -29,6 +29,11 @@ export function findCycles(
   })
 }
 
+/** Earlier operations first, whatever order the components came in. */
+function inOrder(nodes: readonly number[]): number[] {
+  return [...nodes].sort((a, b) => a - b)
+}
+
 function cyclesOfKind(graph: DependencyGraph, kind: CycleKind, suspect: Uint8Array) {
   const whole = stronglyConnected(graph, kind.start | kind.rest, suspect)
   if (whole.cyclic.length === 0) return []
@@ -36,7 +41,7 @@ function cyclesOfKind(graph: DependencyGraph, kind: CycleKind, suspect: Uint8Arr
   const cycles = []
   for (const nodes of whole.cyclic) {
     const component = whole.of[nodes[0] as number]
-    const cycle = search.shortest(nodes, (node) => whole.of[node] === component)
+    const cycle = search.shortest(inOrder(nodes), (node) => whole.of[node] === component)
     if (cycle !== undefined) cycles.push(cycle)
     if (cycles.length === maxFindingsOfAKind) break
   }

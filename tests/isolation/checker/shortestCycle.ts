@@ -11,11 +11,11 @@ export interface Hop {
   readonly item: number
 }
 
-/** No cycle has fewer hops. */
-const minHops = 2
-
-/** How many edges a search of one kind may look at once it has found something. */
-const maxLooks = 20_000_000
+/**
+ * How many edges a search of one kind may look at once it has found something; beyond, what it has
+ * found is short enough.
+ */
+const maxLooks = 3_000_000
 
 /** A state of the search is a node and which of the required kinds have been passed. */
 const flagStates = 4
@@ -59,7 +59,8 @@ export class CycleSearch {
         if (kinds[edge] !== this.#kind.start || !isMember(targets[edge] as number)) continue
         const cycle = this.#wayBack(node, edge, best?.length ?? Infinity)
         if (cycle !== undefined) best = cycle
-        if (best !== undefined && (best.length <= minHops || this.#looks > maxLooks)) return best
+        if (best === undefined) continue
+        if (best.length <= this.#kind.minHops || this.#looks > maxLooks) return best
       }
     }
     return best
