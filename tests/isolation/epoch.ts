@@ -91,7 +91,6 @@ export class Epoch {
       for (const { tables } of this.#workloads) {
         for (const table of tables) await (await client.sdk()).send(new CreateTableCommand(table))
       }
-      for (const workload of this.#workloads) await workload.prepare?.(client)
     })
   }
 

@@ -36,7 +36,9 @@ function mustHaveMet({ figures }: IsolationResult): void {
     'unknown outcome': figures.outcomes.unknown,
   }
   for (const [what, count] of Object.entries(seen)) {
-    expect(count, `how often: ${what}`).toBeGreaterThanOrEqual(Math.max(1, Math.floor(seconds / 10)))
+    expect(count, `how often: ${what}`).toBeGreaterThanOrEqual(
+      Math.max(1, Math.floor(seconds / 10)),
+    )
   }
 }
 
