@@ -17,7 +17,7 @@ export interface IsolationOptions {
   readonly seconds: number
   readonly seed: number
   readonly clients: number
-  /** Whether the server is killed every few seconds. REQUIRES: its data are on disk. */
+  /** Whether the server is killed, or stopped, every few seconds. REQUIRES: its data are on disk. */
   readonly kills: boolean
   /** All when absent. */
   readonly workloads?: readonly WorkloadName[]
