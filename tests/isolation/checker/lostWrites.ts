@@ -2,7 +2,7 @@ import type { Operation } from '../history.ts'
 import { label, makeFinding, type AnomalyName, type Finding } from './finding.ts'
 import { membersOf } from './dependencies.ts'
 import { endOf } from './realTimeEdges.ts'
-import type { ItemOrder, Life, PlacedRead } from './versionOrders.ts'
+import type { ItemOrder, Life, PlacedRead } from './itemOrdering.ts'
 
 /** From the moment `from` on, a read of the life must see more than `position` versions. */
 interface Demand {
