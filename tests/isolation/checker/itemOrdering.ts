@@ -9,6 +9,14 @@ export interface PlacedRead {
   readonly position: number
 }
 
+/** A version beside the order of its life; `reader` and `writer` are indices of operations. */
+export interface Branch {
+  readonly version: string
+  readonly writer: number
+  /** Absent when its writer alone tells of it. */
+  readonly reader: number | undefined
+}
+
 /** An item from its creation to its deletion: what its reads tell together. */
 export interface Life {
   /** The versions in their order, as far as anybody saw them. */
@@ -21,6 +29,8 @@ export interface Life {
   readonly reads: PlacedRead[]
   /** Reads by readCommitted operations. */
   readonly committedReads: PlacedRead[]
+  /** Versions that stand only in chains which agree with no longer one, and who saw and wrote them. */
+  readonly branches: Branch[]
 }
 
 /** What is known of the versions of one item. */
@@ -37,8 +47,6 @@ export interface ItemOrder {
    * and never seen, or a deletion that did not see what it deleted.
    */
   readonly unplaced: number[]
-  /** Operations, by index, whose versions stand only in chains that agree with no longer one. */
-  readonly branched: number[]
 }
 
 /** The end of a life when it had so many versions. */
@@ -60,8 +68,6 @@ export class ItemOrdering {
   readonly #origins: ReadonlyMap<string, Origin>
   /** Operations whose write of the item stands in some chain. */
   readonly #seenWriters = new Set<number>()
-  /** Those whose write stands in a life. */
-  readonly #placedWriters = new Set<number>()
   /** Where each placed version stands; a version that stands twice is a fault. */
   readonly #lifeOf = new Map<string, Life>()
   readonly #finalDeletions = new Map<Life, Sighting>()
@@ -72,7 +78,7 @@ export class ItemOrdering {
     origins: ReadonlyMap<string, Origin>,
   ) {
     const { key, mayBeDeleted } = record
-    this.order = { key, mayBeDeleted, lives: [], absentReads: [], unplaced: [], branched: [] }
+    this.order = { key, mayBeDeleted, lives: [], absentReads: [], unplaced: [] }
     this.#record = record
     this.#operations = operations
     this.#origins = origins
@@ -99,11 +105,7 @@ export class ItemOrdering {
   placeWrites(happened: Uint8Array): void {
     const tips = this.#readersOfTips()
     for (const writer of this.#record.writers) {
-      if (happened[writer] !== 1) continue
-      if (this.#seenWriters.has(writer)) {
-        if (!this.#placedWriters.has(writer)) this.order.branched.push(writer)
-        continue
-      }
+      if (happened[writer] !== 1 || this.#seenWriters.has(writer)) continue
       const write = this.#writeOf(writer)
       if (write.deletes === true && write.before?.length === 0) continue
       const tip = tips.get(writer)
@@ -169,13 +171,16 @@ export class ItemOrdering {
       deletion: undefined,
       reads: [],
       committedReads: [],
+      branches: [],
     }
     const readerOfLength = new Map<number, number>()
     for (const sighting of sightings) {
       const { operation } = sighting
       const common = commonLength(sighting.chain, chain)
       if (common < sighting.chain.length) {
-        this.#reportBranch(sighting, longest, common)
+        const branch = this.#reportBranch(sighting, longest, common)
+        const reader = results.has(sighting) ? undefined : operation
+        if (branch !== undefined) life.branches.push({ ...branch, reader })
         continue
       }
       if (!readerOfLength.has(common)) readerOfLength.set(common, operation)
@@ -190,7 +195,6 @@ export class ItemOrdering {
     }
     for (const writer of writers) {
       this.#seenWriters.add(writer)
-      this.#placedWriters.add(writer)
     }
     this.order.lives.push(life)
     this.#requireUnplaced(versions, life, longest)
@@ -216,8 +220,15 @@ export class ItemOrdering {
     }
   }
 
-  /** `sighting` has nothing in common with `longest` after its first `common` versions. */
-  #reportBranch(sighting: Sighting, longest: Sighting, common: number): void {
+  /**
+   * `sighting` has nothing in common with `longest` after its first `common` versions. Gives the
+   * first version that it has alone.
+   */
+  #reportBranch(
+    sighting: Sighting,
+    longest: Sighting,
+    common: number,
+  ): Pick<Branch, 'version' | 'writer'> | undefined {
     const { key } = this.order
     const examined = examineChain(key, sighting.chain, this.#origins, this.#operations)
     for (const fault of examined.faults) {
@@ -236,12 +247,17 @@ export class ItemOrdering {
           `and ${b} saw ${sighting.chain[common]} there`,
       ],
     )
+    const others = new Set(longest.chain)
+    const first = examined.versions.findIndex((version) => !others.has(version))
+    const version = examined.versions[first]
+    return version === undefined
+      ? undefined
+      : { version, writer: examined.writers[first] as number }
   }
 
   #placeDeletion(deletion: Sighting): void {
     const { key } = this.order
     this.#seenWriters.add(deletion.operation)
-    this.#placedWriters.add(deletion.operation)
     const first = deletion.chain.find((version) => this.#lifeOf.has(version))
     const life = first === undefined ? undefined : this.#lifeOf.get(first)
     if (life === undefined) return
