@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { call, type DynatomProcess } from '../server/dynatomProcess.ts'
-import { startServer, within } from './killedServer.ts'
+import { keepingEvidence } from './keptEvidence.ts'
+import { expectCleanCheck, startServer, within } from './killedServer.ts'
 import { fileSizeQuota, smallDisk, type ScarceSpace } from './scarceSpace.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 import type { WriteLoad } from './writeLoad.ts'
@@ -113,7 +114,32 @@ class CrampedDatabase {
   async end(): Promise<void> {
     const { code } = await within('the end', this.#server.kill('SIGTERM'))
     expect(code).toBe(0)
+    await expectCleanCheck(this.#space.directory)
   }
+}
+
+async function liveThroughScarcity(database: CrampedDatabase): Promise<void> {
+  await database.create()
+  for (let round = 0; round < 2; round++) {
+    database.takeSpace()
+    const load = await database.fillUp()
+    await database.readsAfter(load)
+    console.log(`  ${load.acknowledged} writes acknowledged, ${load.refused} refused`)
+    database.giveSpaceBack()
+    await database.writesFreely()
+  }
+  database.takeSpace()
+  await database.kill('SIGKILL', await database.fillUp())
+  await database.startsFull()
+  database.giveSpaceBack()
+  await database.start()
+  await database.writesFreely()
+  database.takeSpace()
+  expect(await database.kill('SIGTERM', await database.fillUp())).toBe(0)
+  database.giveSpaceBack()
+  await database.start()
+  await database.writesFreely()
+  await database.end()
 }
 
 const kinds: readonly (readonly [string, () => ScarceSpace | string])[] = [
@@ -130,26 +156,6 @@ describe.each(kinds)('%s', (kind, open) => {
     }
     console.log(`disk full, ${kind}: npm run test:crash -- --seed ${seed}`)
     const database = new CrampedDatabase(space)
-    await database.create()
-    for (let round = 0; round < 2; round++) {
-      database.takeSpace()
-      const load = await database.fillUp()
-      await database.readsAfter(load)
-      console.log(`  ${load.acknowledged} writes acknowledged, ${load.refused} refused`)
-      database.giveSpaceBack()
-      await database.writesFreely()
-    }
-    database.takeSpace()
-    await database.kill('SIGKILL', await database.fillUp())
-    await database.startsFull()
-    database.giveSpaceBack()
-    await database.start()
-    await database.writesFreely()
-    database.takeSpace()
-    expect(await database.kill('SIGTERM', await database.fillUp())).toBe(0)
-    database.giveSpaceBack()
-    await database.start()
-    await database.writesFreely()
-    await database.end()
+    await keepingEvidence(space.directory, () => liveThroughScarcity(database))
   })
 })

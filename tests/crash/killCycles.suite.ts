@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { call, checkedDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { call, temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
 import { archive } from './crashTables.ts'
+import { keepingEvidence } from './keptEvidence.ts'
 import {
   expectCleanCheck,
   killDuringShutdown,
@@ -49,7 +50,7 @@ const figures = {
 
 /** One store through many lives of its server. */
 class Lives {
-  readonly #directory = checkedDirectory()
+  readonly directory: string = temporaryDirectory()
   readonly #store = new StoreUnderLoad(seed)
   readonly #random = this.#store.random
   readonly #tokens: BoundToken[] = []
@@ -71,7 +72,7 @@ class Lives {
     if (this.#random.chance(0.25)) await this.#killStarts()
     if (this.#random.chance(0.25)) {
       figures['checks between kill and restart'] += 1
-      await expectCleanCheck(this.#directory)
+      await expectCleanCheck(this.directory)
     }
     await this.#start()
     await this.#verify()
@@ -83,10 +84,11 @@ class Lives {
     await this.#store.settle(this.#endpoint)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
     expect([code, stderr]).toEqual([0, ''])
+    await expectCleanCheck(this.directory)
   }
 
   async #start(): Promise<void> {
-    const { server, endpoint } = await startServer(this.#directory)
+    const { server, endpoint } = await startServer(this.directory)
     this.#server = server
     this.#endpoint = endpoint
     this.#load = this.#store.newLoad(endpoint)
@@ -117,7 +119,7 @@ class Lives {
   async #killStarts(): Promise<void> {
     do {
       figures['killed while starting'] += 1
-      const wasReady = await killDuringStart(this.#directory, this.#random.between(20, 220))
+      const wasReady = await killDuringStart(this.directory, this.#random.between(20, 220))
       if (!wasReady) figures['of these before they were ready'] += 1
     } while (this.#random.chance(0.4))
   }
@@ -188,9 +190,11 @@ test(`every acknowledged write survives ${cycles} kills, and transactions stay w
   console.log(`kill cycles: npm run test:crash -- --cycles ${cycles} --seed ${seed}`)
   const started = performance.now()
   const lives = new Lives()
-  await lives.create()
-  for (let i = 0; i < cycles; i++) await lives.cycle()
-  await lives.end()
+  await keepingEvidence(lives.directory, async () => {
+    await lives.create()
+    for (let i = 0; i < cycles; i++) await lives.cycle()
+    await lives.end()
+  })
   for (const [name, count] of Object.entries(figures)) console.log(`  ${name}: ${count}`)
   console.log(`  seconds: ${((performance.now() - started) / 1000).toFixed(1)}`)
   // Otherwise the kills did not meet what they are for.
