@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { call, temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { errorName, type Client } from './client.ts'
 import { archive } from './crashTables.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from './killedServer.ts'
 import { describeTable } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
-import { errorName, type WriteLoad } from './writeLoad.ts'
+import type { WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
@@ -55,12 +56,12 @@ class Lives {
   readonly #random = this.#store.random
   readonly #tokens: BoundToken[] = []
   #server!: DynatomProcess
-  #endpoint = ''
+  #client!: Client
   #load!: WriteLoad
 
   async create(): Promise<void> {
     await this.#start()
-    await this.#store.fill(this.#endpoint)
+    await this.#store.fill(this.#client)
   }
 
   /** Writes for a while, kills the server and has a new one prove what it kept. */
@@ -80,18 +81,18 @@ class Lives {
 
   /** Lets everything in the background end and looks once more. */
   async end(): Promise<void> {
-    await untilIndexesRest(this.#endpoint)
-    await this.#store.settle(this.#endpoint)
+    await untilIndexesRest(this.#client)
+    await this.#store.settle(this.#client)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
     expect([code, stderr]).toEqual([0, ''])
     await expectCleanCheck(this.directory)
   }
 
   async #start(): Promise<void> {
-    const { server, endpoint } = await startServer(this.directory)
+    const { server, client } = await startServer(this.directory)
     this.#server = server
-    this.#endpoint = endpoint
-    this.#load = this.#store.newLoad(endpoint)
+    this.#client = client
+    this.#load = this.#store.newLoad(client)
   }
 
   async #kill(): Promise<void> {
@@ -126,15 +127,15 @@ class Lives {
 
   async #verify(): Promise<void> {
     const table = archive.definition.name
-    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#endpoint, table)
+    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#client, table)
     const status = GlobalSecondaryIndexes[0]?.IndexStatus
     if (status === 'CREATING') figures['backfills interrupted'] += 1
     // Otherwise the interrupted work goes on under the next load.
-    if (this.#random.chance(0.5)) await untilIndexesRest(this.#endpoint)
+    if (this.#random.chance(0.5)) await untilIndexesRest(this.#client)
     await this.#replayTokens()
     const { outstanding } = this.#store.expected
     const unanswered = [...outstanding].filter(({ token }) => token !== undefined)
-    const { present, absent } = await this.#store.settle(this.#endpoint)
+    const { present, absent } = await this.#store.settle(this.#client)
     figures['of these there afterwards'] += present.length
     figures['of these absent afterwards'] += absent.length
     if (present.length > 0) figures['cycles with an unanswered write there'] += 1
@@ -157,7 +158,7 @@ class Lives {
 
   async #expectReplay({ id, body }: WriteRequest): Promise<void> {
     const request = { ...body, ReturnConsumedCapacity: 'TOTAL' }
-    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    const answer = await this.#client.call('TransactWriteItems', request)
     const capacity = JSON.stringify(answer.body['ConsumedCapacity'])
     // A replay is charged as reads.
     const isReplay = /"ReadCapacityUnits"/.test(capacity) && !/"WriteCapacityUnits"/.test(capacity)
@@ -169,7 +170,7 @@ class Lives {
     const key = { pk: { S: `never ${id}` } }
     const another = { Put: { TableName: 'Ledger', Item: key } }
     const request = { ...body, TransactItems: [...items, another] }
-    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    const answer = await this.#client.call('TransactWriteItems', request)
     expect([id, errorName(answer)]).toEqual([id, 'IdempotentParameterMismatchException'])
   }
 

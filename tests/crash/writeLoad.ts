@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
-import { call, type Answer } from '../server/dynatomProcess.ts'
+import type { Answer } from '../server/dynatomProcess.ts'
+import { errorName, type Client } from './client.ts'
 import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
@@ -13,7 +14,7 @@ const writers = 24
 const readers = 2
 
 export interface WriteLoadOptions {
-  readonly endpoint: string
+  readonly client: Client
   readonly store: ExpectedStore
   readonly chooser: RequestChooser
   readonly random: SeededRandom
@@ -132,7 +133,7 @@ export class WriteLoad {
 
   /** Undefined when there was no answer; then the clients stop. */
   async #call(operation: string, body: object): Promise<Answer | undefined> {
-    const answer = await call(this.#options.endpoint, operation, body).catch(() => undefined)
+    const answer = await this.#options.client.call(operation, body).catch(() => undefined)
     if (answer === undefined || (this.#ending && answer.status >= 500)) {
       this.#stopped = true
       return undefined
@@ -212,10 +213,8 @@ export class WriteLoad {
   }
 
   async #indexIsGone(): Promise<boolean> {
-    const { endpoint } = this.#options
-    const description = await describeTable(endpoint, archive.definition.name).catch(
-      () => undefined,
-    )
+    const { client } = this.#options
+    const description = await describeTable(client, archive.definition.name).catch(() => undefined)
     if (description === undefined) this.#stopped = true
     const isGone = (description?.GlobalSecondaryIndexes ?? []).length === 0
     if (!isGone) await this.#pause(10)
@@ -239,11 +238,6 @@ interface WrittenPart {
   readonly PutRequest?: { readonly Item: Item }
   readonly DeleteRequest?: { readonly Key: Item }
   readonly Key?: Item
-}
-
-export function errorName({ body }: Answer): string {
-  const type = String(body['__type'])
-  return type.slice(type.indexOf('#') + 1)
 }
 
 const batchSize = 25
