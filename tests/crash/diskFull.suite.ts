@@ -61,10 +61,13 @@ class CrampedDatabase {
 
   /** Writes until many are refused, and gives the clients, which go on. */
   async fillUp(): Promise<WriteLoad> {
-    const load = this.#store.newLoad(this.#client, { largeShare: 0.5, mayBeFull: true })
+    const load = this.#store.newLoad(this.#client, {
+      largeShare: 0.5,
+      onInternalError: () => 'refused',
+    })
     load.start()
     const refusals = async (): Promise<void> => {
-      while (load.refused < enoughRefusals) await pause(5)
+      while (load.refused + load.givenBack < enoughRefusals) await pause(5)
     }
     await within('filling the disk', refusals())
     return load

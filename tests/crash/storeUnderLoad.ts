@@ -1,12 +1,12 @@
 import { createTableBody } from '../model/requests.ts'
 import type { Client } from './client.ts'
-import { archive, lastingTables } from './crashTables.ts'
+import { archive, lastingTables, type KeySpace } from './crashTables.ts'
 import { ExpectedStore, type Settlement } from './expectedStore.ts'
 import { within } from './killedServer.ts'
-import { RequestChooser } from './requestChooser.ts'
+import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
 import { SeededRandom } from './seededRandom.ts'
 import { describeTable, readStore } from './storeContents.ts'
-import { batchesOf, WriteLoad } from './writeLoad.ts'
+import { batchesOf, WriteLoad, type WriteLoadOptions } from './writeLoad.ts'
 
 /** One store that loads write to through one server after another, and what it has to hold. */
 export class StoreUnderLoad {
@@ -22,26 +22,26 @@ export class StoreUnderLoad {
   /** Clients that have not started yet. */
   newLoad(
     client: Client,
-    { largeShare, mayBeFull = false }: { largeShare?: number; mayBeFull?: boolean } = {},
+    options: Pick<WriteLoadOptions, 'onInternalError'> & Partial<RequestChooserOptions> = {},
   ): WriteLoad {
     const chooser = new RequestChooser(this.expected, {
       random: this.random,
       nextId: () => `w${(this.#requests += 1)}`,
       round: (this.#loads += 1),
-      ...(largeShare !== undefined && { largeShare }),
+      ...options,
     })
     const { expected: store, random } = this
-    return new WriteLoad({ client, store, chooser, random, mayBeFull })
+    return new WriteLoad({ ...options, client, store, chooser, random })
   }
 
   /** Makes the lasting tables, and items for a backfill. */
-  async fill(client: Client): Promise<void> {
+  async fill(client: Client, archived: KeySpace = archive): Promise<void> {
     for (const definition of lastingTables) {
       await client.perform('CreateTable', createTableBody(definition))
       this.expected.acknowledgeTableChange({ kind: 'CreateTable', definition })
     }
     const load = this.newLoad(client)
-    for (const keys of batchesOf(archive)) await load.send(load.chooser.batchOf(archive, keys))
+    for (const keys of batchesOf(archived)) await load.send(load.chooser.batchOf(archived, keys))
     load.expectNoFailures()
   }
 
