@@ -28,7 +28,7 @@ class CrampedDatabase {
 
   async create(): Promise<void> {
     await this.start()
-    await this.#store.fill(this.#client)
+    await this.#store.populate(this.#client)
     await this.writesFreely()
   }
 

@@ -27,11 +27,18 @@ const seed = 7
 export async function firstEntries(): Promise<readonly Entry[]> {
   const store = new MemoryEngine()
   const database = await composeDatabase(store, {}, defaultServerLimits)
-  await new StoreUnderLoad(seed).fill(clientOf(database), manyFiles)
+  await new StoreUnderLoad(seed).populate(clientOf(database), manyFiles)
   const snapshot = store.snapshot()
   const entries = [...snapshot.range({ start: Buffer.from([0]), end: Buffer.from([255]) })]
   await database.close()
   return entries
+}
+
+export interface FaultVariant {
+  /** Whether the engine gives values or promises. */
+  readonly answers: 'at once' | 'later'
+  /** What comes half-way: a new start, or time for what is done in the background. */
+  readonly middle: 'reopen' | 'rest'
 }
 
 /** What a story tells. */
@@ -52,7 +59,8 @@ export interface Told {
 export class FaultStory {
   readonly #memory = new MemoryEngine()
   readonly #faults: Faults
-  readonly #answers: 'at once' | 'later'
+  readonly #answers: FaultVariant['answers']
+  readonly #middle: FaultVariant['middle']
   readonly #clock = new ManualClock()
   readonly #store = new StoreUnderLoad(seed)
   readonly #problems: string[] = []
@@ -63,21 +71,22 @@ export class FaultStory {
   #client!: Client
   #load!: WriteLoad
 
-  constructor(faults: Faults, answers: 'at once' | 'later') {
+  constructor(faults: Faults, { answers, middle }: FaultVariant) {
     this.#faults = faults
     this.#answers = answers
+    this.#middle = middle
   }
 
   /** REQUIRES: `entries` are those of {@link firstEntries}. */
   async tell(entries: readonly Entry[]): Promise<Told> {
     await this.#memory.commit([], entries)
     const yes = new Client(async () => ({ status: 200, body: {} }))
-    await this.#store.fill(yes, manyFiles)
+    await this.#store.populate(yes, manyFiles)
     await this.#open()
     await this.#writeAndRead()
     await this.#changeTables('CreateTable', 'CreateIndex')
     await this.#writeAndRead()
-    await this.#reopen()
+    await (this.#middle === 'reopen' ? this.#reopen() : this.#rest())
     await this.#changeTables('DeleteTable', 'DeleteIndex')
     await this.#writeAndRead()
     await this.#replayTokens()

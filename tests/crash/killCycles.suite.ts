@@ -61,7 +61,7 @@ class Lives {
 
   async create(): Promise<void> {
     await this.#start()
-    await this.#store.fill(this.#client)
+    await this.#store.populate(this.#client)
   }
 
   /** Writes for a while, kills the server and has a new one prove what it kept. */

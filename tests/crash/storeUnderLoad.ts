@@ -35,7 +35,7 @@ export class StoreUnderLoad {
   }
 
   /** Makes the lasting tables, and items for a backfill. */
-  async fill(client: Client, archived: KeySpace = archive): Promise<void> {
+  async populate(client: Client, archived: KeySpace = archive): Promise<void> {
     for (const definition of lastingTables) {
       await client.perform('CreateTable', createTableBody(definition))
       this.expected.acknowledgeTableChange({ kind: 'CreateTable', definition })
