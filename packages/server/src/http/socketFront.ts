@@ -11,10 +11,12 @@ import type { ServerLimits } from './serverLimits.ts'
 
 /** What is under way on one connection. */
 interface Connection {
-  /** Requests that have begun and are not answered. */
+  /** Requests that have begun and whose answers have not left us. */
   openRequests: number
-  /** Those of them that the responder has. */
-  handedOn: number
+  /** The request that began last. */
+  latest: ReceivedRequest | undefined
+  /** The status line that ends the connection once the requests before it have been answered. */
+  refusal: string | undefined
   /** Bytes in memory: of their bodies, and of answers that the client has not taken. */
   heldBytes: number
 }
@@ -49,6 +51,7 @@ export class SocketFront {
   private readonly responder: Responder
   private readonly limits: ServerLimits
   private readonly connections = new Map<Duplex, Connection>()
+  private readonly onAnswered = this.createAnswerListener()
   private isClosing = false
   /** Bytes in memory, over all connections. */
   private heldBytes = 0
@@ -111,7 +114,12 @@ export class SocketFront {
   }
 
   private trackConnection(socket: Socket): void {
-    const connection: Connection = { openRequests: 0, handedOn: 0, heldBytes: 0 }
+    const connection: Connection = {
+      openRequests: 0,
+      latest: undefined,
+      refusal: undefined,
+      heldBytes: 0,
+    }
     this.connections.set(socket, connection)
     socket.once('close', () => {
       this.heldBytes -= connection.heldBytes
@@ -128,8 +136,11 @@ export class SocketFront {
     // An aborted request or a broken socket is the client's own affair.
     request.on('error', ignore)
     response.on('error', ignore)
+    response.on('close', this.onAnswered)
     const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.openRequests += 1
+    if (connection === undefined) return
+    connection.openRequests += 1
+    connection.latest = request
   }
 
   private begin(request: ReceivedRequest, response: ServerResponse): void {
@@ -187,9 +198,7 @@ export class SocketFront {
       return
     }
     request.isHandedOn = true
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.handedOn += 1
-    void this.respondTo(request, connection)
+    void this.respondTo(request)
   }
 
   /** Counts bytes that are about to be kept; false when there are too many in memory already. */
@@ -212,12 +221,27 @@ export class SocketFront {
     return true
   }
 
-  /** Counts an answer that the system has not taken from us, until it has. */
+  /** Counts an answer that the system has not taken from us, until it has left. */
   private holdAnswer(request: ReceivedRequest, response: ServerResponse, bodyBytes: number): void {
     if (response.writableLength === 0) return
-    const { socket } = request
     const length = bodyBytes + answerHeadBytes
-    if (this.count(socket, length)) response.once('finish', () => this.count(socket, -length))
+    if (this.count(request.socket, length)) request.heldBytes += length
+  }
+
+  private createAnswerListener(): (this: ServerResponse) => void {
+    const end = this.end.bind(this)
+    return function onClose() {
+      end(this.req as ReceivedRequest)
+    }
+  }
+
+  /** The answer has left, or nobody is there to take it. */
+  private end(request: ReceivedRequest): void {
+    this.letGo(request)
+    const connection = this.connectionOf(request)
+    if (connection === undefined) return
+    connection.openRequests -= 1
+    if (connection.refusal !== undefined) this.refuseWhenAnswered(connection, request.socket)
   }
 
   private letGo(request: ReceivedRequest): void {
@@ -232,16 +256,11 @@ export class SocketFront {
     request.isTooLarge = true
     request.dropBody()
     this.letGo(request)
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.openRequests -= 1
     this.send(request, overloadResponse)
   }
 
   /** Never rejects. */
-  private async respondTo(
-    request: ReceivedRequest,
-    connection: Connection | undefined,
-  ): Promise<void> {
+  private async respondTo(request: ReceivedRequest): Promise<void> {
     let answer: RawResponse
     try {
       answer = await this.responder(request.toRawRequest())
@@ -249,10 +268,6 @@ export class SocketFront {
       answer = faultResponse
     }
     this.letGo(request)
-    if (connection !== undefined) {
-      connection.openRequests -= 1
-      connection.handedOn -= 1
-    }
     try {
       this.send(request, answer)
     } catch {
@@ -285,17 +300,25 @@ export class SocketFront {
     if (!isBusy || socket.writableLength > 0) socket.destroy()
   }
 
-  /** Answers what is no HTTP, or came too slowly, and closes the connection. */
+  /**
+   * Answers what is no HTTP, or came too slowly, and closes the connection. The requests before it
+   * are answered first: one that is performed must not be told that it was refused.
+   */
   private refuseGarbage(error: Error & { code?: string }, socket: Duplex): void {
-    const isAnswering = (this.connections.get(socket)?.handedOn ?? 0) > 0
-    // An answer now would be taken for that of a request which may yet succeed.
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
+    const connection = this.connections.get(socket)
+    if (connection === undefined || error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
-    socket.write(
-      `HTTP/1.1 ${statusLineOf(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    )
+    if (connection.refusal !== undefined) return
+    connection.refusal = statusLineOf(error.code)
+    this.refuseWhenAnswered(connection, socket)
+  }
+
+  private refuseWhenAnswered({ openRequests, latest, refusal }: Connection, socket: Duplex): void {
+    const isLatestBroken = latest !== undefined && !latest.complete && !latest.isHandedOn
+    if (openRequests > (isLatestBroken ? 1 : 0) || !socket.writable) return
+    socket.write(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     ;(socket as Socket).destroySoon()
   }
 }
