@@ -146,6 +146,12 @@ describe('requests', () => {
     expect(await exchange(port, large)).toMatch(/^HTTP\/1\.1 413 /)
   })
 
+  it('may expect what nobody has heard of', async () => {
+    const port = await start()
+    const odd = rawPost(`${closeAfter}Expect: more\r\nContent-Length: 11\r\n`, '{"Limit":3}')
+    expect(await exchange(port, odd)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\{"Limit":3\}/)
+  })
+
   it('of method HEAD get no body, GET health', async () => {
     const port = await start()
     const head = await exchange(port, `HEAD / HTTP/1.1\r\nHost: x\r\n${closeAfter}\r\n`)
@@ -395,6 +401,26 @@ describe('what is no request', () => {
     const answers = await exchange(port, last + rawPost('Content-Length: 2\r\n', '{}'))
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200'])
   })
+
+  it.each(['gzip, chunked', 'identity, chunked', ''])(
+    'such as the coding "%s" is answered with 501, and nothing behind it is looked at',
+    async (coding) => {
+      const seen: string[] = []
+      const port = await start({}, (raw) => {
+        seen.push(raw.url)
+        return responder(raw)
+      })
+      const good = rawPost('Content-Length: 2\r\n', '{}')
+      const odd = good
+        .replace('POST /', 'POST /odd')
+        .replace('Content-Length: 2', `Transfer-Encoding: ${coding}`)
+        .replace('{}', coding === '' ? '' : '2\r\n{}\r\n0\r\n\r\n')
+      const last = good.replace('POST /', 'POST /last')
+      const answers = await exchange(port, good + odd + last, last)
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 501'])
+      expect(seen).toEqual(['/'])
+    },
+  )
 
   it('is answered when it is the body of a request, after those before it', async () => {
     const port = await start()
