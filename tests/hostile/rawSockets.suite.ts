@@ -198,16 +198,14 @@ describe('what never ends', () => {
   ): Promise<{ outcome: Outcome; sent: number }> {
     let sent = 0
     const outcome = await converse(server.endpoint, async (socket) => {
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
       socket.write(start, 'latin1')
       while (!socket.destroyed && socket.writable && sent < 256 * 1024 ** 2) {
         sent += piece.length
         if (socket.write(piece, 'latin1')) {
           await new Promise((resolve) => setImmediate(resolve))
         } else {
-          await new Promise<void>((resolve) => {
-            socket.once('drain', resolve)
-            socket.once('close', () => resolve())
-          })
+          await Promise.race([closed, new Promise((resolve) => socket.once('drain', resolve))])
         }
       }
     })
@@ -230,7 +228,10 @@ describe('what never ends', () => {
     ['a body of a length', headOf('Content-Length: 99999999999\r\n\r\n'), filler, 413],
   ])('%s is ended by the server', async (_, start, piece, status) => {
     const server = await HostileServer.start(
-      '--max-body-bytes', '1000000', '--max-discarded-bytes', '2000000',
+      '--max-body-bytes',
+      '1000000',
+      '--max-discarded-bytes',
+      '2000000',
     )
     const { outcome, sent } = await floodWith(server, start, piece)
     expect(outcome.end).not.toBe('hung')

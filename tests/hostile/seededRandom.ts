@@ -42,8 +42,6 @@ export function suiteOption(name: string, otherwise: number): number {
 /** The seed of this run, a new one unless `--seed` repeats an old one. Prints it. */
 export function runSeed(suite: string): number {
   const seed = suiteOption('SEED', Date.now() % 2 ** 31)
-  console.log(
-    `${suite}: seed ${seed}; again with npm run test:hostile -- --seed ${seed} -- ${suite}`,
-  )
+  console.log(`${suite}: seed ${seed}; again with npm run test:hostile -- --seed ${seed}`)
   return seed
 }
