@@ -142,7 +142,7 @@ describe('parseCommandLine', () => {
     ],
     [
       ['--max-journal-bytes', '1000'],
-      '"1000" is not a value of --max-journal-bytes: it takes a whole number from 1024 to 1099511627776.',
+      '"1000" is not a value of --max-journal-bytes: it takes a whole number from 1024 to 536870912.',
     ],
     [
       ['--max-connections', '0'],

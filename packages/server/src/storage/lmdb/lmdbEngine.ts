@@ -123,7 +123,9 @@ export class LmdbEngine implements StorageEngine {
       await verifyStoreFile(join(path, 'data.mdb'))
       const isNew = !existsSync(path)
       const store = openStore(path)
-      if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
+      if (isNew) {
+        for (const each of [path, directory, dirname(directory)]) await flushDirectory(each)
+      }
       return new LmdbEngine(store, lock, options)
     } catch (error) {
       lock.release()
