@@ -11,6 +11,11 @@ export const builtMain: string = fileURLToPath(
   new URL('../../packages/server/dist/cli/main.js', import.meta.url),
 )
 
+/** The engine as it is shipped, for programs that a test runs in processes of their own. */
+export const builtEngine: string = fileURLToPath(
+  new URL('../../packages/server/dist/storage/lmdb/lmdbEngine.js', import.meta.url),
+)
+
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null

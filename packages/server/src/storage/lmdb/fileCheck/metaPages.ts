@@ -81,7 +81,10 @@ function readMeta(window: Window, page: number): StoreState {
   const { kind } = readHeader(window, page * pageBytes, page)
   const base = (page * pageBytes) / 2
   const number = (word: number): number => window.number(base + word)
-  const short = (word: number): number => number(word) % 2 ** 32
+  const short = (word: number): number => {
+    const at = base + word
+    return (window.words[at] as number) + (window.words[at + 1] as number) * 0x1_0000
+  }
   const isMeta = kind === 'meta' && short(wordOf.magic) === magicNumber
   demand(isMeta && short(wordOf.version) === dataVersion, `page ${page} is no meta page`)
   const transactionId = number(wordOf.transactionId)

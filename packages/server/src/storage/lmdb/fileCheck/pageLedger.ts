@@ -32,11 +32,10 @@ export class PageLedger {
     this.#untaken = this.#endPage - firstDataPage
   }
 
-  /** Takes pages that hold something and are going to be read. */
+  /** Takes pages that are going to be read. */
   takeWritten(page: number, pageCount: number): void {
     this.take(page, pageCount)
-    if (page + pageCount <= this.#filePageCount) return
-    throw new Damage(`it is cut short: page ${page} is missing`)
+    if (page + pageCount > this.#filePageCount) throw cutShort(page)
   }
 
   take(page: number, pageCount: number): void {
@@ -45,12 +44,17 @@ export class PageLedger {
       throw new Damage(`something refers to page ${page}, which does not exist`)
     }
     for (let i = page; i < end; i++) {
-      const bit = 1 << (i & 7)
-      const byte = this.#taken[i >>> 3] as number
-      if (byte & bit) throw new Damage(`page ${i} is used twice`)
-      this.#taken[i >>> 3] = byte | bit
+      if (this.#isTaken(i)) throw new Damage(`page ${i} is used twice`)
+      this.#taken[i >>> 3] = (this.#taken[i >>> 3] as number) | (1 << (i & 7))
     }
     this.#untaken -= pageCount
+  }
+
+  /** To be called when the free pages have been taken: only they may be missing in the file. */
+  requireMissingFree(): void {
+    for (let page = this.#filePageCount; page < this.#endPage; page++) {
+      if (!this.#isTaken(page)) throw cutShort(page)
+    }
   }
 
   /** To be called at the end. */
@@ -58,4 +62,12 @@ export class PageLedger {
     const pages = this.#untaken === 1 ? '1 page is' : `${this.#untaken} pages are`
     demand(this.#untaken === 0, `${pages} neither used nor free`)
   }
+
+  #isTaken(page: number): boolean {
+    return ((this.#taken[page >>> 3] as number) & (1 << (page & 7))) !== 0
+  }
+}
+
+function cutShort(page: number): Damage {
+  return new Damage(`it is cut short: page ${page} is missing`)
 }

@@ -1,16 +1,16 @@
 import { Damage, demand } from './damage.ts'
 import type { TreeRecord } from './metaPages.ts'
-import { bigValueFlag, nodeHeadBytes, NodeLayout } from './nodeLayout.ts'
+import {
+  childOf,
+  dataBytesOf,
+  hasBigValue,
+  keyOf,
+  NodeLayout,
+  type KeyPlace,
+} from './nodeLayout.ts'
 import { pageBytes, type PageFile, type PageRun, type Window } from './pageFile.ts'
 import { headerBytes, readHeader, requirePage } from './pageHeader.ts'
 import type { PageLedger } from './pageLedger.ts'
-
-/** A key within a page. */
-export interface KeyPlace {
-  readonly bytes: Buffer
-  readonly start: number
-  readonly end: number
-}
 
 /** What a tree holds. */
 export interface EntryCheck {
@@ -117,7 +117,7 @@ export class TreeCheck {
     const nodes = layout.nodes.slice(0, layout.count)
     const lows = Array.from(nodes, (node, i) => (i === 0 ? low : keyOf(window, node)))
     return Array.from(nodes, (node, i) => ({
-      page: window.number(node) % 2 ** 48,
+      page: childOf(window, node),
       pageCount: 1,
       transactionId: header.transactionId,
       low: lows[i],
@@ -161,10 +161,9 @@ export class TreeCheck {
   }
 
   #checkEntry(window: Window, node: number, key: KeyPlace, transactionId: number): boolean {
-    const { words } = window
     if (!this.#entries.isKey(key)) return false
-    const dataBytes = (words[node] as number) + (words[node + 1] as number) * 0x1_0000
-    if (words[node + 2] !== bigValueFlag) return this.#entries.isSound(window, key, dataBytes)
+    const dataBytes = dataBytesOf(window, node)
+    if (!hasBigValue(window, node)) return this.#entries.isSound(window, key, dataBytes)
     this.#noteBigValue(window, key, { dataBytes, transactionId })
     return true
   }
@@ -206,11 +205,6 @@ export class TreeCheck {
       throw new Damage(`the value in page ${page} does not match its checksum`)
     })
   }
-}
-
-function keyOf(window: Window, node: number): KeyPlace {
-  const start = node * 2 + nodeHeadBytes
-  return { bytes: window.bytes, start, end: start + (window.words[node + 3] as number) }
 }
 
 function outOfOrder(page: number): Damage {
