@@ -131,27 +131,24 @@ type Damage =
   | { readonly kind: 'cut'; readonly sizeBytes: number }
 
 function damaged(whole: Buffer, damage: Damage): Buffer {
+  if (damage.kind === 'cut') return whole.subarray(0, damage.sizeBytes)
   const file = Buffer.from(whole)
   switch (damage.kind) {
-    case 'flip': {
-      const at = damage.bit >> 3
-      file[at] = (file[at] as number) ^ (1 << (damage.bit & 7))
-      return file
-    }
+    case 'flip':
+      file.writeUInt8(file.readUInt8(damage.bit >> 3) ^ (1 << (damage.bit & 7)), damage.bit >> 3)
+      break
     case 'zero':
-      return file.fill(0, damage.at, damage.at + damage.sizeBytes)
-    case 'copy': {
+      file.fill(0, damage.at, damage.at + damage.sizeBytes)
+      break
+    case 'copy':
       whole.copy(file, damage.to, damage.from, damage.from + damage.sizeBytes)
-      return file
-    }
-    case 'swap': {
+      break
+    case 'swap':
       whole.copy(file, damage.one, damage.other, damage.other + pageBytes)
       whole.copy(file, damage.other, damage.one, damage.one + pageBytes)
-      return file
-    }
-    case 'cut':
-      return file.subarray(0, damage.sizeBytes)
+      break
   }
+  return file
 }
 
 function anyDamage(fileBytes: number): fc.Arbitrary<Damage> {
