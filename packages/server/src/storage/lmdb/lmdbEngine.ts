@@ -21,6 +21,7 @@ import { requireUsableKey } from '../usableKey.ts'
 import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
 import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
 
@@ -31,7 +32,7 @@ import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
 const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
 
 /** The file of the entries in the directory of the store; LMDB's name. */
-const dataFile = 'data.mdb'
+const dataFileName = 'data.mdb'
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
 const unfinishedName = 'unfinished-store'
 
@@ -111,15 +112,21 @@ export class LmdbEngine implements StorageEngine {
   readonly #store: Store
   readonly #lock: DirectoryLock
   readonly #onBroken: ((error: Error) => void) | undefined
+  readonly #dataFile: string
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
   #broken: StorageFailure | undefined
 
-  private constructor(store: Store, lock: DirectoryLock, options: LmdbOptions) {
+  private constructor(
+    store: Store,
+    lock: DirectoryLock,
+    { onBroken, dataFile }: LmdbOptions & { readonly dataFile: string },
+  ) {
     this.#store = store
     this.#lock = lock
-    this.#onBroken = options.onBroken
+    this.#onBroken = onBroken
+    this.#dataFile = dataFile
   }
 
   /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
@@ -129,8 +136,9 @@ export class LmdbEngine implements StorageEngine {
     try {
       const path = join(directory, 'store')
       if (!existsSync(path)) await createStore(directory, path)
-      await verifyStoreFile(join(path, dataFile), options.verification)
-      return new LmdbEngine(openStore(path), lock, options)
+      const dataFile = join(path, dataFileName)
+      await verifyStoreFile(dataFile, options.verification)
+      return new LmdbEngine(openStore(path), lock, { ...options, dataFile })
     } catch (error) {
       lock.release()
       if (error instanceof StoreUnavailable) throw error
@@ -184,15 +192,17 @@ export class LmdbEngine implements StorageEngine {
       })
     } catch (error) {
       const failure = new StorageFailure(await commitFailure(error))
-      if (!this.#isReadable()) this.#breakDown(failure)
+      if (!this.#isReadable()) await this.#breakDown(failure)
       throw failure
     } finally {
       this.#store.resetReadTxn()
     }
   }
 
-  #breakDown(failure: StorageFailure): void {
+  /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */
+  async #breakDown(failure: StorageFailure): Promise<void> {
     this.#broken = failure
+    await mendMetaPages(this.#dataFile).catch(() => undefined)
     this.#onBroken?.(failure)
   }
 
@@ -244,7 +254,7 @@ async function createStore(directory: string, path: string): Promise<void> {
   const unfinished = join(directory, unfinishedName)
   rmSync(unfinished, { recursive: true, force: true })
   await openStore(unfinished).close()
-  const file = await openFile(join(unfinished, dataFile), 'r+')
+  const file = await openFile(join(unfinished, dataFileName), 'r+')
   await file.sync()
   await file.close()
   flushDirectory(unfinished)

@@ -57,8 +57,8 @@ export class PageFile {
   }
 
   /** Rejects with the system's error when the file cannot be opened. */
-  static async open(path: string): Promise<PageFile> {
-    const handle = await open(path, 'r')
+  static async open(path: string, flags: 'r' | 'r+' = 'r'): Promise<PageFile> {
+    const handle = await open(path, flags)
     try {
       return new PageFile(handle, (await handle.stat()).size)
     } catch (error) {
@@ -69,6 +69,12 @@ export class PageFile {
 
   close(): Promise<void> {
     return this.#handle.close()
+  }
+
+  /** Writes and flushes. REQUIRES: the file was opened for it. */
+  async overwrite(bytes: Buffer, position: number): Promise<void> {
+    await this.#handle.write(bytes, 0, bytes.length, position)
+    await this.#handle.sync()
   }
 
   /** Pages in a memory of their own. */
