@@ -312,10 +312,12 @@ describe('what the operator can put right is one sentence', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'store'))
     writeFileSync(join(directory, 'store', 'data.mdb'), 'x'.repeat(100_000))
-    expect(await refusalOf(durable(directory))).toBe(
-      `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
-        '(page 0 is another one); restore the data directory from a copy.',
-    )
+    for (const args of [durable(directory), ['check', '--data-dir', directory]]) {
+      expect(await refusalOf(args)).toBe(
+        `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
+          '(page 0 is another one); restore the data directory from a copy.',
+      )
+    }
     expect(readdirSync(directory).some((name) => name.startsWith('dynatom.lock'))).toBe(false)
   })
 
