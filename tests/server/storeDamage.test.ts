@@ -13,7 +13,7 @@ import {
 } from '../../packages/server/src/storage/engine.ts'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
 import { verifyStoreFile } from '../../packages/server/src/storage/lmdb/storeFile.ts'
-import { builtEngine } from './dynatomProcess.ts'
+import { builtModule } from './dynatomProcess.ts'
 
 /**
  * How many damages are tried on each store: DYNATOM_DAMAGE_RUNS; 'all' tries every single bit. A
@@ -96,7 +96,7 @@ const shapes: Record<string, Fill> = {
 
 /** Commits until it is killed. */
 const writer = `
-  import { LmdbEngine } from ${JSON.stringify(builtEngine)}
+  import { LmdbEngine } from ${JSON.stringify(builtModule('storage/lmdb/lmdbEngine.js'))}
   const engine = await LmdbEngine.open(process.argv[1])
   const value = (i) => Buffer.alloc(1 + ((i * 97) % 9000), i)
   for (let i = 0; ; i++) {
