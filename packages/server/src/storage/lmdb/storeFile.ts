@@ -68,8 +68,6 @@ async function verifyPages(file: PageFile, options: VerificationOptions): Promis
   const ledger = new PageLedger(file, lastPage)
   const freePagesCheck = new FreePagesCheck(ledger, transactionId)
   await new TreeCheck(file, ledger, freePagesCheck).run(freePages, transactionId)
-  ledger.requireMissingFree()
-  if (options.extent === 'beginning') return
-  await new TreeCheck(file, ledger, itemCheck).run(entries, transactionId)
-  ledger.requireAllTaken()
+  if (options.extent === 'beginning') ledger.requireMissingFree()
+  else await new TreeCheck(file, ledger, itemCheck).run(entries, transactionId)
 }
