@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { otherFormat } from '../tables/storeFormat.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
   readonly inMemory?: boolean
   readonly dataDirectory?: string
+  readonly verifyStore?: boolean
   readonly onStoreFailure?: (error: Error) => void
   readonly clock?: Clock
   /** Bytes of commits from which the journal is moved into the store; see `limits.ts`. */
@@ -34,7 +36,9 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
   const { DirectoryFiles } = await import('../storage/journal/journalFiles.ts')
   const directory = options.dataDirectory ?? defaultDataDirectory
   const onBroken = onceOnly(options.onStoreFailure)
-  const store = await LmdbEngine.open(directory, { onBroken })
+  const extent = options.verifyStore === false ? 'beginning' : 'all'
+  const verification = { extent, describeForeign: otherFormat } as const
+  const store = await LmdbEngine.open(directory, { onBroken, verification })
   try {
     const files = new DirectoryFiles(join(directory, 'store'))
     if (options.readOnly === true) return JournalReader.open(store, files)
