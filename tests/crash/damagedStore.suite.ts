@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { requestOf } from '../model/requests.ts'
-import { DynatomProcess, itemsTable, temporaryDirectory } from '../server/dynatomProcess.ts'
+import { DynatomProcess, temporaryDirectory } from '../server/dynatomProcess.ts'
 import { httpClient, type Client } from './client.ts'
 import { archive, lateIndex } from './crashTables.ts'
-import { damageFile, damageKinds, type DamageKind } from './fileDamage.ts'
+import { ExpectedStore, type AcknowledgedStep } from './expectedStore.ts'
+import { damageFile, damageKinds, type FileDamage } from './fileDamage.ts'
 import { serverArguments, startServer, within } from './killedServer.ts'
 import { SeededRandom } from './seededRandom.ts'
-import { readStore, type StoreContents, type TableContents } from './storeContents.ts'
+import { readStore, type StoreContents } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 
 const damages = Math.ceil(0.8 * Number(process.env['DYNATOM_CYCLES'] ?? 100))
@@ -20,21 +21,20 @@ interface Original {
   readonly name: string
   readonly directory: string
   readonly contents: StoreContents
+  /** What was acknowledged, one after another. */
+  readonly history: readonly AcknowledgedStep[]
 }
-
-/** The table that is written last, one item after another: 0, 1, 2 and so on. */
-const lastTable = { ...itemsTable, TableName: 'Last' }
-const lastItemCount = 30
 
 /** Fills a store and ends its server with `signal`; earlier servers of it were killed. */
 async function makeOriginal(signal: 'SIGTERM' | 'SIGKILL', servers: number): Promise<Original> {
   const directory = temporaryDirectory()
-  const store = new StoreUnderLoad(seed)
+  const history: AcknowledgedStep[] = []
+  const store = new StoreUnderLoad(seed, (step) => history.push(step))
   let { server, client } = await startServer(directory)
   await store.populate(client, { ...archive, size: 150 })
-  await client.perform('CreateTable', lastTable)
   const index = { kind: 'CreateIndex', table: archive.definition.name, index: lateIndex } as const
   await client.perform('UpdateTable', requestOf(index).body)
+  store.expected.acknowledgeTableChange(index)
   for (let i = 1; i < servers; i++) {
     await writeSome(store, client)
     await server.kill('SIGKILL')
@@ -42,13 +42,9 @@ async function makeOriginal(signal: 'SIGTERM' | 'SIGKILL', servers: number): Pro
   }
   await writeSome(store, client)
   await untilIndexesRest(client)
-  for (let i = 0; i < lastItemCount; i++) {
-    const Item = { id: { S: String(i) }, body: { S: 'x'.repeat(i * 40) } }
-    await client.perform('PutItem', { TableName: lastTable.TableName, Item })
-  }
   const contents = await readStore(client)
   await server.kill(signal)
-  return { name: `server ${servers} ended by ${signal}`, directory, contents }
+  return { name: `server ${servers} ended by ${signal}`, directory, contents, history }
 }
 
 async function writeSome(store: StoreUnderLoad, client: Client): Promise<void> {
@@ -71,20 +67,11 @@ function filesBelow(directory: string): string[] {
  */
 type Outcome = 'refused' | 'harmless' | 'end lost'
 
-interface Damage {
-  readonly original: Original
-  readonly file: string
-  readonly kind: DamageKind
-}
-
-const canLoseEnd = ({ original, file, kind }: Damage): boolean => {
-  const newest = filesBelow(original.directory)
-    .filter((path) => /journal\.\d+$/.test(path))
-    .at(-1)
-  return file === newest && ['a cut', 'zeros', 'no content'].includes(kind)
-}
-
-async function outcomeOf(directory: string, damage: Damage): Promise<Outcome> {
+async function outcomeOf(
+  directory: string,
+  original: Original,
+  mostLost: number,
+): Promise<Outcome> {
   const server = new DynatomProcess(serverArguments(directory))
   const ready = server.endpoint().catch(() => undefined)
   const endpoint = await within(
@@ -98,27 +85,36 @@ async function outcomeOf(directory: string, damage: Damage): Promise<Outcome> {
     expect(ended.stderr).toContain(directory)
     return 'refused'
   }
-  const { contents } = damage.original
   const found = await within('reading', readStore(httpClient(endpoint)))
   expect((await server.kill('SIGKILL')).stderr).toBe('')
+  const { contents, history } = original
   if (isDeepStrictEqual(found, contents)) return 'harmless'
-  if (canLoseEnd(damage) && hasLostEnd(found, contents)) return 'end lost'
+  if (mostLost > 0 && lostSteps(found, history) <= mostLost) return 'end lost'
   throw new Error(`the store is another one now: ${difference(found, contents)}`)
 }
 
-/** Whether only the last of the last writes are gone. */
-function hasLostEnd(found: StoreContents, contents: StoreContents): boolean {
-  const [last, whole] = [found, contents].map((each) => each.get(lastTable.TableName)) as [
-    TableContents | undefined,
-    TableContents,
-  ]
-  if (last === undefined) return false
-  const count = last.items.size
-  const kept = [...whole.items].filter(([key]) => Number(key) < count)
-  if (last.counts[0] !== count || !isDeepStrictEqual(last.items, new Map(kept))) return false
-  const others = (all: StoreContents): StoreContents =>
-    new Map([...all].filter(([name]) => name !== lastTable.TableName))
-  return isDeepStrictEqual(others(found), others(contents))
+/** How many of the last steps of a history the store lacks; Infinity when it lacks others. */
+function lostSteps(found: StoreContents, history: readonly AcknowledgedStep[]): number {
+  for (let lost = 0; lost < history.length; lost++) {
+    const store = new ExpectedStore()
+    const kept = history.length - lost
+    for (const step of history.slice(0, kept)) {
+      if ('request' in step) store.acknowledge(step.request)
+      else store.acknowledgeTableChange(step.change)
+    }
+    // Of a batch a part may be there.
+    const next = history[kept]
+    if (next !== undefined && 'request' in next) store.begin(next.request)
+    if (store.settle(found).problems.length === 0) return lost
+  }
+  return Infinity
+}
+
+/** How many of the last steps the damage may have taken away. */
+function mostLost(files: readonly string[], file: string, { reachesEnd }: FileDamage): number {
+  const newest = files.filter((path) => /journal\.\d+$/.test(path)).at(-1)
+  if (file !== newest) return 0
+  return reachesEnd ? Infinity : 1
 }
 
 function difference(found: StoreContents, contents: StoreContents): string {
@@ -143,16 +139,17 @@ test('a damaged store is refused in one sentence, or answers as before', async (
     const original = originals[i % originals.length] as Original
     const files = filesBelow(original.directory)
     const file = files[Math.floor(i / originals.length) % files.length] as string
-    const damage = { original, file, kind: random.pick(damageKinds) }
+    const kind = random.pick(damageKinds)
     const directory = temporaryDirectory()
     cpSync(original.directory, directory, { recursive: true, filter: isNoSocket })
-    const told = damageFile(join(directory, file), damage.kind, random)
-    if (told === undefined) continue
-    const what = `${original.name}: ${file}, ${told}`
-    const outcome = await outcomeOf(directory, damage).catch((error: unknown) => {
+    const damage = damageFile(join(directory, file), kind, random)
+    if (damage === undefined) continue
+    const what = `${original.name}: ${file}, ${damage.told}`
+    const lost = kind === 'a flipped bit' ? 0 : mostLost(files, file, damage)
+    const outcome = await outcomeOf(directory, original, lost).catch((error: unknown) => {
       throw new Error(`${what}: ${(error as Error).message}`, { cause: error })
     })
-    const name = `${file.replace(/\d+$/, 'N')}, ${damage.kind}: ${outcome}`
+    const name = `${file.replace(/\d+$/, 'N')}, ${kind}: ${outcome}`
     counts.set(name, (counts.get(name) ?? 0) + 1)
     rmSync(directory, { recursive: true })
   }

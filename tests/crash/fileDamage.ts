@@ -24,44 +24,51 @@ export const damageKinds: readonly DamageKind[] = [
 const pageBytes = 8192
 const sectorBytes = 512
 
-/** Damages a file and says in a few words how; undefined when there was nothing to damage. */
+export interface FileDamage {
+  /** In a few words. */
+  readonly told: string
+  /** Whether the damage goes on to where the file ended. */
+  readonly reachesEnd: boolean
+}
+
+/** Damages a file; undefined when there was nothing to damage. */
 export function damageFile(
   path: string,
   kind: DamageKind,
   random: SeededRandom,
-): string | undefined {
+): FileDamage | undefined {
   const bytes = readFileSync(path)
   if (kind === 'no file') {
     unlinkSync(path)
-    return 'removed'
+    return { told: 'removed', reachesEnd: true }
   }
   if (bytes.length === 0) return undefined
   if (kind === 'a cut' || kind === 'no content') {
     const length = kind === 'a cut' ? random.below(bytes.length) : 0
     truncateSync(path, length)
-    return `cut from ${bytes.length} to ${length} bytes`
+    return { told: `cut from ${bytes.length} to ${length} bytes`, reachesEnd: true }
   }
   const changed = Buffer.from(bytes)
-  const told = changeBytes(changed, kind, random)
+  const damage = changeBytes(changed, kind, random)
   if (changed.equals(bytes)) return undefined
   writeFileSync(path, changed)
-  return told
+  return damage
 }
 
-function changeBytes(bytes: Buffer, kind: DamageKind, random: SeededRandom): string {
+function changeBytes(bytes: Buffer, kind: DamageKind, random: SeededRandom): FileDamage {
   const unit = random.chance(0.5) ? pageBytes : sectorBytes
   const at = unit * random.below(Math.ceil(bytes.length / unit))
   if (kind === 'zeros') {
-    bytes.fill(0, at, at + unit)
-    return `${unit} zeros at ${at}`
+    bytes.fill(0, at, Math.min(at + unit, bytes.length))
+    return { told: `${unit} zeros at ${at}`, reachesEnd: at + unit >= bytes.length }
   }
   if (kind === 'a stale page') {
     const from = unit * random.below(Math.ceil(bytes.length / unit))
     bytes.copy(bytes, at, from, Math.min(from + unit, bytes.length))
-    return `${unit} bytes at ${at} are those at ${from}`
+    return { told: `${unit} bytes at ${at} are those at ${from}`, reachesEnd: false }
   }
   const position = random.below(bytes.length)
   const bit = random.below(8)
   bytes[position] = (bytes[position] as number) ^ (1 << bit)
-  return `bit ${bit} of byte ${position} flipped`
+  return { told: `bit ${bit} of byte ${position} flipped`, reachesEnd: false }
 }
