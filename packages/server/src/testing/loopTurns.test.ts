@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { LoopTurns } from './clock.ts'
-import { maxTurnMs } from './limits.ts'
-import { ManualClock } from './testing/manualClock.ts'
+import { LoopTurns } from '../clock.ts'
+import { maxTurnMs } from '../limits.ts'
+import { ManualClock } from './manualClock.ts'
 
 test('a turn ends when it has lasted long enough, and the next begins when it comes', async () => {
   const clock = new ManualClock({ deferred: 'manual' })
