@@ -11,8 +11,8 @@ import { asBuffer, type Bytes, type StorageWrite } from '../engine.ts'
  *     body    (key length: u32   value length: u32   key   value)*   01
  *
  * `base` is the sequence number of the first record; sequence numbers go up by one. A value length
- * of ffffffff means that the key is deleted. A record without writes closes the file. The byte 01 at
- * the end of each record is why zeros there prove that the end was never written.
+ * of ffffffff means that the key is deleted. A record without writes closes the file. The byte 01
+ * at the end of each record is why zeros there prove that the end was never written.
  */
 const magic = Buffer.from('DYNJRNL\x01', 'latin1')
 export const fileHeadBytes = 20
