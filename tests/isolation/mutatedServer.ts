@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Replacement } from './mutations.ts'
@@ -6,20 +6,32 @@ import type { Replacement } from './mutations.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const serverPackage = join(root, 'packages/server')
 
-/**
- * Copies the built server into `directory`, with the pieces replaced, and gives the path of its main.js.
- */
-export function mutatedServer(directory: string, replacements: readonly Replacement[]): string {
-  const dist = join(directory, 'dist')
-  mkdirSync(directory, { recursive: true })
-  cpSync(join(serverPackage, 'dist'), dist, { recursive: true, filter: isNeeded })
-  for (const name of ['package.json', 'model']) {
-    cpSync(join(serverPackage, name), join(directory, name), { recursive: true })
+/** A copy of the built server that can be broken, one mutation at a time. */
+export class MutatedServer {
+  readonly #dist: string
+  #mutated: readonly string[] = []
+
+  /** Copies the built server into `directory`. */
+  constructor(directory: string) {
+    this.#dist = join(directory, 'dist')
+    cpSync(join(serverPackage, 'dist'), this.#dist, { recursive: true, filter: isNeeded })
+    for (const name of ['package.json', 'model']) {
+      cpSync(join(serverPackage, name), join(directory, name), { recursive: true })
+    }
+    symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
   }
-  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
-  for (const [file, code] of mutatedFiles(replacements)) writeFileSync(join(dist, file), code)
-  return join(dist, 'cli/main.js')
+
+  /** The path of its main.js, once these pieces are replaced and no others. */
+  mainWith(replacements: readonly Replacement[]): string {
+    for (const file of this.#mutated) copyFileSync(builtFile(file), join(this.#dist, file))
+    const files = mutatedFiles(replacements)
+    for (const [file, code] of files) writeFileSync(join(this.#dist, file), code)
+    this.#mutated = [...files.keys()]
+    return join(this.#dist, 'cli/main.js')
+  }
 }
+
+const builtFile = (file: string): string => join(serverPackage, 'dist', file)
 
 const isNeeded = (path: string): boolean => !/\.(map|d\.ts|tsbuildinfo)$/.test(path)
 
@@ -30,7 +42,7 @@ const isNeeded = (path: string): boolean => !/\.(map|d\.ts|tsbuildinfo)$/.test(p
 export function mutatedFiles(replacements: readonly Replacement[]): Map<string, string> {
   const files = new Map<string, string>()
   for (const { file, piece, by } of replacements) {
-    const code = files.get(file) ?? readFileSync(join(serverPackage, 'dist', file), 'utf8')
+    const code = files.get(file) ?? readFileSync(builtFile(file), 'utf8')
     const parts = code.split(piece)
     if (parts.length !== 2) {
       throw new Error(

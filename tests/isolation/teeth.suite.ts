@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { printFindings } from './checkHistory.ts'
 import { runCrowd, type CrowdResult } from './crowd.ts'
-import { mutatedServer } from './mutatedServer.ts'
-import { mutations, type Replacement } from './mutations.ts'
+import { MutatedServer } from './mutatedServer.ts'
+import { mutations } from './mutations.ts'
 
 /*
  * Servers that are broken on purpose must be caught by the means that are to prove the true one right:
@@ -19,12 +19,6 @@ const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 
 /** When nothing has been found by then, the mutation has gone unnoticed. */
 const mostRounds = 10
 
-function builtWith(replacements: readonly Replacement[]): string {
-  const directory = mkdtempSync(join(tmpdir(), 'dynatom-mutated-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return mutatedServer(directory, replacements)
-}
-
 function report(name: string, startedMs: number, { findings, ...result }: CrowdResult): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   const names = [...new Set(findings.map((finding) => finding.name))].join(', ') || 'nothing'
@@ -34,11 +28,15 @@ function report(name: string, startedMs: number, { findings, ...result }: CrowdR
   )
 }
 
+const directory = mkdtempSync(join(tmpdir(), 'dynatom-mutated-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const server = new MutatedServer(directory)
+
 describe.runIf(wanted)('the checker notices that', () => {
   test.each(mutations)('$name', async ({ name, replacements, mix, kills, findings: expected }) => {
     const startedMs = performance.now()
     const result = await runCrowd({
-      main: builtWith(replacements),
+      main: server.mainWith(replacements),
       seed,
       mix,
       kills,
@@ -54,11 +52,12 @@ describe.runIf(wanted)('the checker notices that', () => {
 test.runIf(wanted)('the same way finds nothing in a server that is not broken', async () => {
   const startedMs = performance.now()
   const result = await runCrowd({
-    main: builtWith([]),
+    main: server.mainWith([]),
     seed,
     mix: { writers: { add: 2, pair: 3, refused: 1, skew: 2, gets: 2, getAll: 2, query: 1 } },
     kills: true,
     rounds: 3,
+    checksStore: true,
     isEnough: () => false,
   })
   report('not broken', startedMs, result)
