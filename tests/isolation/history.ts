@@ -39,10 +39,11 @@ export type Outcome = 'ok' | 'refused' | 'unknown'
 
 /**
  * 'serializable' operations belong into one order that respects real time; a 'readCommitted' one
- * (Query, Scan, BatchGetItem as a whole, eventually consistent reads) only sees committed values. The
- * items that a cancelled TransactWriteItems returns are 'readCommitted' too: each was read at a
- * moment of its own. The item of a single write's failed condition is 'serializable'. Writes that
- * are promised nothing together (BatchWriteItem) are one operation each.
+ * (Query, Scan, BatchGetItem as a whole, eventually consistent reads) only sees committed values. They
+ * may be old; but what they show has happened, so whoever asks afterwards must find it. The items that
+ * a cancelled TransactWriteItems returns are 'readCommitted' too: each was read at a moment of its own.
+ * The item of a single write's failed condition is 'serializable'. Writes that are promised nothing
+ * together (BatchWriteItem) are one operation each.
  */
 export type IsolationLevel = 'serializable' | 'readCommitted'
 
