@@ -315,7 +315,7 @@ describe('what the operator can put right is one sentence', () => {
     for (const args of [durable(directory), ['check', '--data-dir', directory]]) {
       expect(await refusalOf(args)).toBe(
         `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
-          '(page 0 is another one); restore the data directory from a copy.',
+          '(page 0 does not begin with its number); restore the data directory from a copy.',
       )
     }
     expect(readdirSync(directory).some((name) => name.startsWith('dynatom.lock'))).toBe(false)

@@ -107,6 +107,34 @@ test.each([0, 1, 2, 3, 20])(
   },
 )
 
+test('a commit that LMDB has no room for in one order is made in the other', async () => {
+  const engine = await LmdbEngine.open(directory)
+  const store = opened.store as RootDatabase<Buffer, Buffer>
+  const put = vi.spyOn(store, 'put')
+  const tell = (message: string): void => {
+    vi.spyOn(store, 'batch').mockRejectedValueOnce(new Error(message))
+  }
+  const of = (key: string, value?: string) => ({
+    key: Buffer.from(key),
+    value: value === undefined ? undefined : Buffer.from(value),
+  })
+  for (const message of ['MDB_PAGE_FULL: Internal error', 'MDB_BAD_TXN: Transaction must abort']) {
+    tell(message)
+    put.mockClear()
+    await engine.commit(
+      [],
+      [of('a', '1'), of('b', '1'), of('a', '2'), of('c'), of('b'), of('d', '3')],
+    )
+    expect(put.mock.calls.map(([key]) => key.toString())).toEqual(['d', 'a'])
+    expect(engine.get(Buffer.from('a'))?.toString()).toBe('2')
+    expect(engine.get(Buffer.from('b'))).toBeUndefined()
+  }
+  tell('Input/output error')
+  await expect(engine.commit([], [of('a', '9')])).rejects.toThrow('Input/output error')
+  expect(engine.get(Buffer.from('a'))?.toString()).toBe('2')
+  await engine.close()
+})
+
 test('a store that only lacks space goes on', async () => {
   const broken: Error[] = []
   const engine = await LmdbEngine.open(directory, { onBroken: (error) => broken.push(error) })

@@ -36,6 +36,9 @@ const dataFileName = 'data.mdb'
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
 const unfinishedName = 'unfinished-store'
 
+/** How lmdb-js tells of a commit in which LMDB had no room where there must be some. */
+const splitFailure = /^MDB_(PAGE_FULL|BAD_TXN)\b/
+
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
 
@@ -184,12 +187,7 @@ export class LmdbEngine implements StorageEngine {
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
     for (const { key } of writes) requireUsableKey(key, maxKeyBytes)
     try {
-      await this.#store.batch(() => {
-        for (const { key, value } of writes) {
-          if (value === undefined) void this.#store.remove(asBuffer(key))
-          else void this.#store.put(asBuffer(key), withChecksum(key, value))
-        }
-      })
+      await this.#write(writes)
     } catch (error) {
       const failure = new StorageFailure(await commitFailure(error))
       if (!this.#isReadable()) await this.#breakDown(failure)
@@ -197,6 +195,29 @@ export class LmdbEngine implements StorageEngine {
     } finally {
       this.#store.resetReadTxn()
     }
+  }
+
+  /**
+   * Now and then LMDB cannot split a page of long keys, which depends on the order in which keys
+   * come to it. Of a commit that fails so nothing is applied, and another order does.
+   */
+  async #write(writes: readonly StorageWrite[]): Promise<void> {
+    try {
+      await this.#batch(writes)
+    } catch (error) {
+      const mayBeOrder = splitFailure.test(await commitFailure(error))
+      if (!mayBeOrder || !this.#isReadable()) throw error
+      await this.#batch(backwards(writes))
+    }
+  }
+
+  async #batch(writes: readonly StorageWrite[]): Promise<void> {
+    await this.#store.batch(() => {
+      for (const { key, value } of writes) {
+        if (value === undefined) void this.#store.remove(asBuffer(key))
+        else void this.#store.put(asBuffer(key), withChecksum(key, value))
+      }
+    })
   }
 
   /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */
@@ -219,6 +240,12 @@ export class LmdbEngine implements StorageEngine {
       return false
     }
   }
+}
+
+/** The last write of each key, in the opposite order. */
+function backwards(writes: readonly StorageWrite[]): StorageWrite[] {
+  const last = new Map(writes.map((write) => [asBuffer(write.key).toString('latin1'), write]))
+  return [...last.values()].reverse()
 }
 
 /**

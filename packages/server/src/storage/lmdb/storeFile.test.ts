@@ -109,13 +109,13 @@ describe('a file is refused', () => {
   test('that is cut short, wherever', async () => {
     await fill(30)
     const sizeBytes = readFileSync(path).length
-    for (const size of [sizeBytes - 1, sizeBytes - pageBytes, 3 * pageBytes, 16_384, 9000]) {
+    for (const size of [sizeBytes - 1, sizeBytes - pageBytes, 3 * pageBytes, 16_384]) {
       truncateSync(path, size)
-      expect(await damage()).toMatch(/cut short|bytes|missing/)
-      expect(await damage('beginning')).toMatch(/cut short|bytes|missing/)
+      expect(await damage()).toMatch(/^its page \d+ is missing$/)
+      expect(await damage('beginning')).toMatch(/^its page \d+ is missing$/)
       await expect(LmdbEngine.open(directory)).rejects.toThrow(StoreUnavailable)
     }
-    for (const size of [8192, 160, 100, 1, 0]) {
+    for (const size of [9000, 8192, 160, 100, 1, 0]) {
       truncateSync(path, size)
       expect(await damage()).toBe(`it has only ${size} bytes`)
       await expect(LmdbEngine.open(directory)).rejects.toThrow(StoreUnavailable)
@@ -126,7 +126,9 @@ describe('a file is refused', () => {
     await fill(0)
     for (const content of ['x'.repeat(100_000), Buffer.alloc(100_000)]) {
       writeFileSync(path, content)
-      expect(await damage()).toMatch(/^page 0 is /)
+      expect(await damage()).toMatch(
+        /^page 0 (does not begin with its number|is of no known kind)$/,
+      )
     }
   })
 
@@ -168,7 +170,7 @@ describe('the two meta pages', () => {
       [second, second],
     ]) {
       writeFileSync(path, Buffer.concat([...pages, rest]))
-      expect(await damage()).toMatch(/^page [01] is another one$/)
+      expect(await damage()).toMatch(/^page [01] does not begin with its number$/)
     }
   })
 })

@@ -183,7 +183,7 @@ async function newestRootOf(file: PageFile, state: StoreState): Promise<number> 
   let newest = 0
   for (const { root, depth } of [state.freePages, state.entries]) {
     if (root === undefined) continue
-    demand(root > 1 && root < file.pageCount, `the root page ${root} is missing`)
+    demand(root > 1 && root < file.pageCount, `its page ${root} is missing`)
     const header = readHeader(await file.read({ page: root, pageCount: 1 }), 0, root)
     requirePage(header, root, {
       kind: depth === 1 ? 'leaf' : 'branch',

@@ -67,7 +67,7 @@ export class NodeLayout {
     const lower = words[areaWord - 2] as number
     const upper = words[areaWord - 1] as number
     if (lower === 0 || lower & 1 || upper & 1 || lower > upper || upper >= areaBytes) {
-      throw new Damage(`its ${kind} page ${window.number(base >> 1)} is torn`)
+      throw new Damage(`page ${window.number(base >> 1)} has impossible entries`)
     }
     this.count = lower >> 1
     for (let i = 0; i < this.count; i++) {
@@ -75,7 +75,7 @@ export class NodeLayout {
       const node = areaWord + (offset >> 1)
       const length = offset > areaBytes - nodeHeadBytes ? Infinity : lengthOf(words, node, kind)
       if (offset & 1 || offset < upper || length > areaBytes - offset) {
-        throw new Damage(`its ${kind} page ${window.number(base >> 1)} is torn`)
+        throw new Damage(`page ${window.number(base >> 1)} has impossible entries`)
       }
       this.#lengths[offset >> 1] = length
       this.nodes[i] = node
@@ -92,7 +92,7 @@ export class NodeLayout {
       offset += length
       if (offset === areaBytes && found + 1 === this.count) return
     }
-    throw new Damage(`the nodes of its page ${page} overlap`)
+    throw new Damage(`the entries in page ${page} overlap`)
   }
 }
 

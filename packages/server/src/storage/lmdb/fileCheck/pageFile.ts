@@ -110,6 +110,7 @@ export class PageFile {
   }
 
   async #fill(window: Window, page: number, pageCount: number): Promise<void> {
+    if (page + pageCount > this.pageCount) throw new Damage(`its page ${page} is missing`)
     const wanted = pageCount * pageBytes
     for (let done = 0; done < wanted; ) {
       const position = page * pageBytes + done
@@ -117,7 +118,7 @@ export class PageFile {
         pageCount <= shortReadPages
           ? readSync(this.#handle.fd, window.bytes, done, wanted - done, position)
           : (await this.#handle.read(window.bytes, done, wanted - done, position)).bytesRead
-      if (bytesRead === 0) throw new Damage('it is cut short')
+      if (bytesRead === 0) throw new Damage('it has become shorter')
       done += bytesRead
     }
   }

@@ -28,7 +28,8 @@ export interface PageHeader {
 /** The header of page `number` at byte `base` of the window. */
 export function readHeader(window: Window, base: number, number: number): PageHeader {
   const word = base >> 1
-  if (window.number(word) !== number) throw new Damage(`page ${number} is another one`)
+  if (window.number(word) !== number)
+    throw new Damage(`page ${number} does not begin with its number`)
   const kind = kinds.get(window.words[word + 9] as number)
   if (kind === undefined || window.words[word + 8] !== 0) {
     throw new Damage(`page ${number} is of no known kind`)

@@ -34,7 +34,7 @@ export class PageLedger {
   /** Takes pages that are going to be read. */
   takeWritten(page: number, pageCount: number): void {
     this.take(page, pageCount)
-    if (page + pageCount > this.#filePageCount) throw cutShort(page)
+    if (page + pageCount > this.#filePageCount) throw missing(page)
   }
 
   take(page: number, pageCount: number): void {
@@ -51,7 +51,7 @@ export class PageLedger {
   /** To be called when the free pages have been taken: nothing else may be behind the file. */
   requireMissingFree(): void {
     for (let page = this.#filePageCount; page < this.#endPage; page++) {
-      if (!this.#isTaken(page)) throw cutShort(page)
+      if (!this.#isTaken(page)) throw missing(page)
     }
   }
 
@@ -60,6 +60,6 @@ export class PageLedger {
   }
 }
 
-function cutShort(page: number): Damage {
-  return new Damage(`it is cut short: page ${page} is missing`)
+function missing(page: number): Damage {
+  return new Damage(`its page ${page} is missing`)
 }

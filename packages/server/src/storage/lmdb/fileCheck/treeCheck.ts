@@ -50,6 +50,13 @@ const branchesAtOnce = 4096
 const bigValuesAtOnce = 65_536
 const leavesBetween = 2048
 
+const words = {
+  branchPages: 'branch pages',
+  leafPages: 'leaf pages',
+  overflowPages: 'overflow pages',
+  entries: 'entries',
+} as const
+
 const before = (a: PageRun, b: PageRun): number => a.page - b.page
 
 /**
@@ -91,7 +98,8 @@ export class TreeCheck {
       await this.#readBigValues()
     }
     for (const name of ['branchPages', 'leafPages', 'overflowPages', 'entries'] as const) {
-      demand(this.#counted[name] === tree[name], `it has lost ${name}`)
+      const [found, noted] = [this.#counted[name], tree[name]]
+      demand(found === noted, `it has ${found} ${words[name]} where ${noted} are noted`)
     }
   }
 
@@ -172,7 +180,7 @@ export class TreeCheck {
       const value = bigValueOf(window, node, this.#entries.digestOf(key))
       this.#ledger.takeWritten(value.page, value.runPages)
       if (value.pageCount > value.runPages || value.transactionId > transactionId) {
-        throw new Damage(`the overflow page ${value.page} is torn`)
+        throw new Damage(`page ${value.page} is not the begin of its value`)
       }
       this.#counted.overflowPages += value.runPages
       this.#bigValues.push(value)
@@ -190,7 +198,7 @@ export class TreeCheck {
       requirePage(header, page, { kind: 'overflow', transactionId })
       const isWhole = window.bytes.readUInt32LE(base + 20) === runPages
       if (!isWhole || header.transactionId !== transactionId) {
-        throw new Damage(`the overflow page ${page} is torn`)
+        throw new Damage(`page ${page} is not the begin of its value`)
       }
       if (this.#entries.isSoundBig(window, value, base + headerBytes)) return
       throw new Damage(`the value in page ${page} does not match its checksum`)
