@@ -16,6 +16,7 @@ import type { Workload, WorkloadOptions } from './workload.ts'
 const accountsPerBank = 5
 const writesPerAccount = 24
 const mostAmount = 60
+const tokenChance = 0.6
 
 /**
  * Transfers between the accounts of a bank, which is replaced by a new one now and then. Money that is
@@ -54,10 +55,6 @@ export class BankTransfers implements Workload {
     return version
   }
 
-  #token({ number, random, recorder }: Client): string | undefined {
-    return random.chance(0.6) ? `${number}-${recorder.version()}` : undefined
-  }
-
   /** Opens all accounts at once; many clients may try, and one succeeds. */
   async #open(client: Client): Promise<void> {
     const { generation } = this.#bank
@@ -70,7 +67,7 @@ export class BankTransfers implements Workload {
         attributes: { balance: { N: `${openingBalance}` } },
       }),
     )
-    const result = await client.perform(transactWriteItems(actions, this.#token(client)))
+    const result = await client.perform(transactWriteItems(actions, client.maybeToken(tokenChance)))
     const { error } = result.outcome === 'refused' ? result : {}
     const isThere =
       error instanceof TransactionCanceledException &&
@@ -97,7 +94,7 @@ export class BankTransfers implements Workload {
     ]
     this.#bank.addWrites(actions.length)
     const sent = random.chance(0.5) ? actions : actions.toReversed()
-    const result = await client.perform(transactWriteItems(sent, this.#token(client)))
+    const result = await client.perform(transactWriteItems(sent, client.maybeToken(tokenChance)))
     if (result.outcome !== 'refused') return
     if (!(result.error instanceof TransactionCanceledException)) return
     for (const { Item: item } of result.error.CancellationReasons ?? []) {

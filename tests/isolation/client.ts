@@ -78,8 +78,11 @@ export interface ClientOptions {
   readonly random: SeededRandom
   readonly reports: ClientReports
   readonly disturbances: Disturbances
+  /** How long a request may go without an answer before that is a defect. */
+  readonly patienceMs?: number
 }
 
+const defaultPatienceMs = 30_000
 const resends = 6
 const resendAfterUnknown = 0.8
 const resendAfterSuccess = 0.1
@@ -94,6 +97,7 @@ export class Client {
   readonly #server: Server
   readonly #reports: ClientReports
   readonly #disturbances: Disturbances
+  readonly #patienceMs: number
   #sdk: DynamoDBClient | undefined
   #agent = new Agent()
   #life = -1
@@ -105,12 +109,18 @@ export class Client {
     this.#server = options.server
     this.#reports = options.reports
     this.#disturbances = options.disturbances
+    this.#patienceMs = options.patienceMs ?? defaultPatienceMs
   }
 
   /** The SDK for what is no part of the history. */
   async sdk(): Promise<DynamoDBClient> {
     await this.#server.ready()
     return this.#sdkOf(this.#server.life)
+  }
+
+  /** A new ClientRequestToken with the probability, otherwise none. */
+  maybeToken(probability: number): string | undefined {
+    return this.random.chance(probability) ? this.recorder.token() : undefined
   }
 
   /** Carries out a call and records it as one operation of the history. */
@@ -181,6 +191,10 @@ export class Client {
     const sdk = this.#sdkOf(life)
     const aborter = new AbortController()
     const disturbance = this.#disturb(aborter)
+    const patience = setTimeout(() => {
+      this.#reports.defects.add('silence', `${call.description} is not answered`)
+      aborter.abort()
+    }, this.#patienceMs)
     this.#reports.figures.requests += 1
     try {
       const output = await call.send(sdk, { abortSignal: aborter.signal })
@@ -196,6 +210,7 @@ export class Client {
       return { ...failure, life }
     } finally {
       clearTimeout(disturbance)
+      clearTimeout(patience)
     }
   }
 

@@ -94,22 +94,21 @@ export class Counters implements Workload {
 
   /** One transaction, which gives both items the same share. */
   async #incrementBoth(client: Client): Promise<void> {
-    const { number, random, recorder } = client
     const items = this.#counters.map(({ place }): TransactWriteItem => {
       const update = 'ADD pairs :one, hits :one'
       const request = { TableName: place.table, Key: primaryKeyOf(place), UpdateExpression: update }
       return { Update: { ...request, ExpressionAttributeValues: { ':one': { N: '1' } } } }
     })
-    const hasToken = random.chance(0.6)
+    const token = client.maybeToken(0.6)
     const input = {
       TransactItems: items,
-      ...(hasToken && { ClientRequestToken: `${number}-${recorder.version()}` }),
+      ...(token !== undefined && { ClientRequestToken: token }),
     }
     const watches = this.#counters.flatMap(({ hits, pairs }) => [hits, pairs])
     for (const watch of watches) watch.send()
     const result = await client.perform({
       description: 'TransactWriteItems(a, b: ADD pairs, hits)',
-      hasToken,
+      hasToken: token !== undefined,
       send: (sdk, options) => sdk.send(new TransactWriteItemsCommand(input), options),
     })
     if (result.outcome === 'refused') for (const watch of watches) watch.refuse()

@@ -38,7 +38,7 @@ export class Epoch {
   private constructor(options: EpochOptions) {
     const { number, reports, workloads, seed } = options
     this.#options = options
-    this.#recorder = new HistoryRecorder(seed)
+    this.#recorder = new HistoryRecorder(seed, number)
     this.#workloads = workloads.map((name) =>
       makeWorkload(name)({ epoch: number, defects: reports.defects }),
     )

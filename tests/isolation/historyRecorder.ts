@@ -7,12 +7,15 @@ import type { History, Operation } from './history.ts'
  */
 export class HistoryRecorder {
   readonly #seed: number
+  readonly #epoch: number
   readonly #operations: Operation[] = []
   #position = 0
   #version = 0
+  #token = 0
 
-  constructor(seed: number) {
+  constructor(seed: number, epoch: number) {
     this.#seed = seed
+    this.#epoch = epoch
   }
 
   /** The next position in the order of all invocations and completions. */
@@ -23,6 +26,11 @@ export class HistoryRecorder {
   /** An id for one version of one item, new in this history. */
   version(): string {
     return (this.#version++).toString(36)
+  }
+
+  /** A new ClientRequestToken. The server remembers those of earlier epochs. */
+  token(): string {
+    return `${this.#epoch}-${this.#token++}`
   }
 
   record(operation: Omit<Operation, 'id'>): void {

@@ -22,6 +22,7 @@ import type { Workload, WorkloadOptions } from './workload.ts'
 
 const writesPerItem = 24
 const hotChance = 0.6
+const tokenChance = 0.5
 const previousGenerationChance = 0.05
 const tagsPerPartition = 3
 const scanSegments = 16
@@ -139,8 +140,7 @@ export class ListAppend implements Workload {
       const needsExpected = kind === 'put' || kind === 'check' || random.chance(expectChance)
       return needsExpected ? this.#expecting(action) : action
     })
-    const token = random.chance(0.5) ? `${client.number}-${client.recorder.version()}` : undefined
-    await this.#write(client, transactWriteItems(actions, token), actions)
+    await this.#write(client, transactWriteItems(actions, client.maybeToken(tokenChance)), actions)
   }
 
   /** A transaction that depends on what another one has read. */

@@ -6,22 +6,22 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
  */
 export function sendNoTokenUnlessGiven(sdk: DynamoDBClient): void {
   sdk.middlewareStack.add(
-    (next) => (args) => {
-      const request = args.request as { body?: unknown }
-      const isGiven =
-        (args.input as { ClientRequestToken?: string }).ClientRequestToken !== undefined
-      if (!isGiven && typeof request.body === 'string') {
-        request.body = withoutToken(request.body)
-      }
-      return next(args)
-    },
+    (next, { commandName }) =>
+      (args) => {
+        const isGiven = 'ClientRequestToken' in args.input
+        if (commandName === 'TransactWriteItemsCommand' && !isGiven) {
+          const request = args.request as { body: Uint8Array }
+          request.body = withoutToken(request.body)
+        }
+        return next(args)
+      },
     // After serialization, and before the length and the signature are worked out.
     { step: 'build', priority: 'high', name: 'sendNoTokenUnlessGiven' },
   )
 }
 
-function withoutToken(body: string): string {
-  if (!body.includes('"ClientRequestToken"')) return body
-  const { ClientRequestToken: _, ...request } = JSON.parse(body) as Record<string, unknown>
-  return JSON.stringify(request)
+function withoutToken(body: Uint8Array): Uint8Array {
+  const parsed = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>
+  const { ClientRequestToken: _, ...request } = parsed
+  return Buffer.from(JSON.stringify(request))
 }

@@ -12,6 +12,7 @@ import type { Workload, WorkloadOptions } from './workload.ts'
 const usersPerGroup = 4
 const addressesPerGroup = 4
 const writesPerUser = 60
+const tokenChance = 0.6
 
 /**
  * Users with email addresses that nobody else has: a user and the reservation of its address, in two
@@ -62,14 +63,11 @@ export class UniquePairs implements Workload {
   }
 
   async #transact(client: Client, actions: readonly ItemAction[]): Promise<void> {
-    const { number, random, recorder } = client
-    const token = random.chance(0.6) ? `${number}-${recorder.version()}` : undefined
-    const hadAll = this.#users.generation
+    const { generation } = this.#users
     this.#users.addWrites(1)
-    if (this.#users.generation !== hadAll) this.#lastSeen.clear()
-    await client.perform(
-      transactWriteItems(random.chance(0.5) ? actions : actions.toReversed(), token),
-    )
+    if (this.#users.generation !== generation) this.#lastSeen.clear()
+    const inOrder = client.random.chance(0.5) ? actions : actions.toReversed()
+    await client.perform(transactWriteItems(inOrder, client.maybeToken(tokenChance)))
   }
 
   /** A user who is not there takes an address that is free. */
