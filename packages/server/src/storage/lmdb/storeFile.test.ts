@@ -37,6 +37,16 @@ describe('verifyStoreFile', () => {
     expect(readFileSync(path).readUInt32LE(48)).toBe(8192)
   })
 
+  test.each([31, 32, 300, 4026])('a file with keys of %i bytes is whole', async (keyBytes) => {
+    const engine = await LmdbEngine.open(directory)
+    for (let i = 0; i < 40; i++) {
+      const key = Buffer.from(String(i).padStart(keyBytes, 'k'))
+      await engine.commit([], [{ key, value: Buffer.alloc(3000, i) }])
+    }
+    await engine.close()
+    await verifyStoreFile(path)
+  })
+
   test.each([1, 100, 160, 8192, 9000, 16_384])(
     'a file cut to %i bytes is damaged',
     async (size) => {

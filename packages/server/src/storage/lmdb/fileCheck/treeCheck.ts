@@ -117,7 +117,7 @@ export class TreeCheck {
     const nodes = layout.nodes.slice(0, layout.count)
     const lows = Array.from(nodes, (node, i) => (i === 0 ? low : keyOf(window, node)))
     return Array.from(nodes, (node, i) => ({
-      page: window.number(node) % 2 ** 48,
+      page: childOf(window, node),
       pageCount: 1,
       transactionId: header.transactionId,
       low: lows[i],
@@ -206,6 +206,15 @@ export class TreeCheck {
       throw new Damage(`the value in page ${page} does not match its checksum`)
     })
   }
+}
+
+/** 48 bits: with the length of the key behind them they would be more than a number holds exactly. */
+function childOf({ words }: Window, node: number): number {
+  return (
+    (words[node] as number) +
+    (words[node + 1] as number) * 0x1_0000 +
+    (words[node + 2] as number) * 0x1_0000_0000
+  )
 }
 
 function keyOf(window: Window, node: number): KeyPlace {
