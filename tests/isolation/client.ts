@@ -89,7 +89,7 @@ const resendAfterSuccess = 0.1
 const sentTwiceAtOnce = 0.05
 const inProgressPauseMs = 3
 
-/** One client with an AWS SDK of its own; at any time at most one of its calls is under way. */
+/** One client with an AWS SDK and connections of its own. */
 export class Client {
   readonly number: number
   readonly recorder: HistoryRecorder

@@ -22,6 +22,7 @@ import type { Workload, WorkloadOptions } from './workload.ts'
 
 const writesPerItem = 24
 const hotChance = 0.6
+const hotInDuelChance = 0.2
 const tokenChance = 0.5
 const previousGenerationChance = 0.05
 const tagsPerPartition = 3
@@ -55,6 +56,7 @@ export class ListAppend implements Workload {
     await random.weighted<() => Promise<unknown>>([
       [20, () => this.#writeTransaction(client)],
       [8, () => this.#readThenWrite(client)],
+      [6, () => this.#duel(client)],
       [14, () => this.#read(client, transactGetItems(this.#pick(client, random.between(2, 6))))],
       [14, () => this.#update(client, undefined)],
       [6, () => this.#update(client, 'expecting')],
@@ -70,10 +72,10 @@ export class ListAppend implements Workload {
     ])()
   }
 
-  /** Different items, hot ones more often than cold ones. */
-  #pick({ random }: Client, count: number): ItemPlace[] {
+  /** Different items, hot ones with the probability, otherwise cold ones. */
+  #pick({ random }: Client, count: number, chance: number = hotChance): ItemPlace[] {
     const groups = Array.from({ length: count }, () =>
-      random.pick(random.chance(hotChance) ? this.#hot : this.#cold),
+      random.pick(random.chance(chance) ? this.#hot : this.#cold),
     )
     const places = groups.map((group) => {
       const isPrevious = group.generation > 0 && random.chance(previousGenerationChance)
@@ -148,6 +150,25 @@ export class ListAppend implements Workload {
     const places = this.#pick(client, client.random.between(2, 4))
     await this.#read(client, transactGetItems(places))
     await this.#writeTransaction(client, places)
+  }
+
+  /**
+   * Write skew, if the server allows it: transactions that are sent at once, each of which changes one
+   * item and depends on the others as they were. Only one can succeed.
+   */
+  async #duel(client: Client): Promise<void> {
+    const places = this.#pick(client, client.random.between(2, 3), hotInDuelChance)
+    await this.#read(client, transactGetItems(places))
+    const duellists = places.map((own) => {
+      const actions = places.map((place) =>
+        place === own
+          ? this.#action(client, 'append', place)
+          : this.#expecting(this.#action(client, 'check', place)),
+      )
+      const call = transactWriteItems(actions, client.maybeToken(tokenChance))
+      return this.#write(client, call, actions)
+    })
+    await Promise.all(duellists)
   }
 
   async #update(client: Client, mode: 'expecting' | undefined): Promise<void> {
