@@ -65,7 +65,7 @@ export async function readStore(endpoint: string): Promise<StoreContents> {
   return contents
 }
 
-async function readTable(endpoint: string, name: string): Promise<TableContents> {
+export async function readTable(endpoint: string, name: string): Promise<TableContents> {
   const description = await describeTable(endpoint, name)
   const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = description
   const keyNames = description.KeySchema.map(({ AttributeName }) => AttributeName)

@@ -1,11 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+/** Is told of the kills of a server. */
+export interface RestartWatcher {
+  /** The process is gone; the next one is started when this resolves. */
+  whileDown(): Promise<void>
+  /** The next one is ready, so long after the kill, without the time in {@link whileDown}. */
+  restarted(milliseconds: number): void
+}
+
 export interface ServerOptions {
   /** The path of the server's main.js. */
   readonly main: string
   /** Where its data is; absent for a server that keeps them in memory. */
   readonly dataDirectory?: string
+  readonly watcher?: RestartWatcher
 }
 
 const readyTimeoutMs = 30_000
@@ -47,6 +56,12 @@ export class ServerUnderTest {
 
   get kills(): number {
     return this.#kills
+  }
+
+  /** The number of the process, while there is one. */
+  get pid(): number | undefined {
+    const child = this.#child
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined
   }
 
   start(): Promise<void> {
@@ -99,9 +114,20 @@ export class ServerUnderTest {
   async killAndRestart(): Promise<void> {
     await this.ready()
     this.#kills += 1
-    this.#ready = this.#end('kill', 'SIGKILL').then(() => this.#start())
+    this.#ready = this.#killAndStart()
     this.#ready.catch(() => {})
     await this.#ready
+  }
+
+  async #killAndStart(): Promise<void> {
+    const { watcher } = this.#options
+    const killedMs = performance.now()
+    await this.#end('kill', 'SIGKILL')
+    const goneMs = performance.now()
+    await watcher?.whileDown()
+    const startedMs = performance.now()
+    await this.#start()
+    watcher?.restarted(goneMs - killedMs + (performance.now() - startedMs))
   }
 
   /** Ends the process in good order. Throws when it does not. */
