@@ -36,6 +36,8 @@ export interface IsolationOptions {
   /** Told of each epoch when it has been checked. */
   readonly onEpoch?: (figures: RunFigures) => void
   readonly companion?: Companion
+  /** More flags for the server. */
+  readonly flags?: readonly string[]
 }
 
 export interface IsolationResult {
@@ -62,15 +64,15 @@ interface CheckedHistory {
  * after the first epoch in which something was found.
  */
 export async function runIsolation(options: IsolationOptions): Promise<IsolationResult> {
-  const { main: path, dataDirectory, companion: watcher } = options
-  const main = { main: path, ...(watcher !== undefined && { watcher }) }
-  if (options.inMemory === true) return runWith(options, new ServerUnderTest(main))
+  const { main, flags = [], dataDirectory, companion: watcher } = options
+  const command = { main, flags, ...(watcher !== undefined && { watcher }) }
+  if (options.inMemory === true) return runWith(options, new ServerUnderTest(command))
   if (dataDirectory !== undefined) {
-    return runWith(options, new ServerUnderTest({ ...main, dataDirectory }))
+    return runWith(options, new ServerUnderTest({ ...command, dataDirectory }))
   }
   const temporary = mkdtempSync(join(tmpdir(), 'dynatom-isolation-'))
   try {
-    return await runWith(options, new ServerUnderTest({ ...main, dataDirectory: temporary }))
+    return await runWith(options, new ServerUnderTest({ ...command, dataDirectory: temporary }))
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }

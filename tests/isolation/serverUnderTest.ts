@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** Where its data is; absent for a server that keeps them in memory. */
   readonly dataDirectory?: string
   readonly watcher?: RestartWatcher
+  /** More flags of its command line. */
+  readonly flags?: readonly string[]
 }
 
 const readyTimeoutMs = 30_000
@@ -72,9 +74,20 @@ export class ServerUnderTest {
   }
 
   async #start(): Promise<void> {
-    const { main, dataDirectory } = this.#options
+    const { main, dataDirectory, flags = [] } = this.#options
     const store = dataDirectory === undefined ? ['--in-memory'] : ['--data-dir', dataDirectory]
-    const args = [main, 'start', '--port', '0', '--host', '127.0.0.1', '--log', 'silent', ...store]
+    const args = [
+      main,
+      'start',
+      '--port',
+      '0',
+      '--host',
+      '127.0.0.1',
+      '--log',
+      'silent',
+      ...store,
+      ...flags,
+    ]
     this.#ending = 'nothing'
     this.#output = ''
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
