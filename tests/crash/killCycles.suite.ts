@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { call, checkedDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
+import { errorName, type Client } from './client.ts'
 import { archive } from './crashTables.ts'
+import { keepingEvidence } from './keptEvidence.ts'
 import {
   expectCleanCheck,
   killDuringShutdown,
@@ -11,7 +13,7 @@ import {
 } from './killedServer.ts'
 import { describeTable } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
-import { errorName, type WriteLoad } from './writeLoad.ts'
+import type { WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
@@ -49,17 +51,17 @@ const figures = {
 
 /** One store through many lives of its server. */
 class Lives {
-  readonly #directory = checkedDirectory()
+  readonly directory: string = temporaryDirectory()
   readonly #store = new StoreUnderLoad(seed)
   readonly #random = this.#store.random
   readonly #tokens: BoundToken[] = []
   #server!: DynatomProcess
-  #endpoint = ''
+  #client!: Client
   #load!: WriteLoad
 
   async create(): Promise<void> {
     await this.#start()
-    await this.#store.fill(this.#endpoint)
+    await this.#store.populate(this.#client)
   }
 
   /** Writes for a while, kills the server and has a new one prove what it kept. */
@@ -71,7 +73,7 @@ class Lives {
     if (this.#random.chance(0.25)) await this.#killStarts()
     if (this.#random.chance(0.25)) {
       figures['checks between kill and restart'] += 1
-      await expectCleanCheck(this.#directory)
+      await expectCleanCheck(this.directory)
     }
     await this.#start()
     await this.#verify()
@@ -79,17 +81,18 @@ class Lives {
 
   /** Lets everything in the background end and looks once more. */
   async end(): Promise<void> {
-    await untilIndexesRest(this.#endpoint)
-    await this.#store.settle(this.#endpoint)
+    await untilIndexesRest(this.#client)
+    await this.#store.settle(this.#client)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
     expect([code, stderr]).toEqual([0, ''])
+    await expectCleanCheck(this.directory)
   }
 
   async #start(): Promise<void> {
-    const { server, endpoint } = await startServer(this.#directory)
+    const { server, client } = await startServer(this.directory)
     this.#server = server
-    this.#endpoint = endpoint
-    this.#load = this.#store.newLoad(endpoint)
+    this.#client = client
+    this.#load = this.#store.newLoad(client)
   }
 
   async #kill(): Promise<void> {
@@ -117,22 +120,22 @@ class Lives {
   async #killStarts(): Promise<void> {
     do {
       figures['killed while starting'] += 1
-      const wasReady = await killDuringStart(this.#directory, this.#random.between(20, 220))
+      const wasReady = await killDuringStart(this.directory, this.#random.between(20, 220))
       if (!wasReady) figures['of these before they were ready'] += 1
     } while (this.#random.chance(0.4))
   }
 
   async #verify(): Promise<void> {
     const table = archive.definition.name
-    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#endpoint, table)
+    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#client, table)
     const status = GlobalSecondaryIndexes[0]?.IndexStatus
     if (status === 'CREATING') figures['backfills interrupted'] += 1
     // Otherwise the interrupted work goes on under the next load.
-    if (this.#random.chance(0.5)) await untilIndexesRest(this.#endpoint)
+    if (this.#random.chance(0.5)) await untilIndexesRest(this.#client)
     await this.#replayTokens()
     const { outstanding } = this.#store.expected
     const unanswered = [...outstanding].filter(({ token }) => token !== undefined)
-    const { present, absent } = await this.#store.settle(this.#endpoint)
+    const { present, absent } = await this.#store.settle(this.#client)
     figures['of these there afterwards'] += present.length
     figures['of these absent afterwards'] += absent.length
     if (present.length > 0) figures['cycles with an unanswered write there'] += 1
@@ -155,7 +158,7 @@ class Lives {
 
   async #expectReplay({ id, body }: WriteRequest): Promise<void> {
     const request = { ...body, ReturnConsumedCapacity: 'TOTAL' }
-    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    const answer = await this.#client.call('TransactWriteItems', request)
     const capacity = JSON.stringify(answer.body['ConsumedCapacity'])
     // A replay is charged as reads.
     const isReplay = /"ReadCapacityUnits"/.test(capacity) && !/"WriteCapacityUnits"/.test(capacity)
@@ -167,7 +170,7 @@ class Lives {
     const key = { pk: { S: `never ${id}` } }
     const another = { Put: { TableName: 'Ledger', Item: key } }
     const request = { ...body, TransactItems: [...items, another] }
-    const answer = await call(this.#endpoint, 'TransactWriteItems', request)
+    const answer = await this.#client.call('TransactWriteItems', request)
     expect([id, errorName(answer)]).toEqual([id, 'IdempotentParameterMismatchException'])
   }
 
@@ -188,9 +191,11 @@ test(`every acknowledged write survives ${cycles} kills, and transactions stay w
   console.log(`kill cycles: npm run test:crash -- --cycles ${cycles} --seed ${seed}`)
   const started = performance.now()
   const lives = new Lives()
-  await lives.create()
-  for (let i = 0; i < cycles; i++) await lives.cycle()
-  await lives.end()
+  await keepingEvidence(lives.directory, async () => {
+    await lives.create()
+    for (let i = 0; i < cycles; i++) await lives.cycle()
+    await lives.end()
+  })
   for (const [name, count] of Object.entries(figures)) console.log(`  ${name}: ${count}`)
   console.log(`  seconds: ${((performance.now() - started) / 1000).toFixed(1)}`)
   // Otherwise the kills did not meet what they are for.

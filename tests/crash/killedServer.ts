@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
+import { httpClient, type Client } from './client.ts'
 import type { SeededRandom } from './seededRandom.ts'
 
 const waitMs = 30_000
 
-/** Starts a server on a directory; the endpoint is known when it is ready. */
+/** Starts a server on a directory; there is a client when it is ready. */
 export async function startServer(
   directory: string,
   launch: Launch = {},
-): Promise<{ server: DynatomProcess; endpoint: string }> {
+): Promise<{ server: DynatomProcess; client: Client }> {
   const server = new DynatomProcess(serverArguments(directory), undefined, launch)
-  return { server, endpoint: await within('start', server.endpoint()) }
+  return { server, client: httpClient(await within('start', server.endpoint())) }
 }
 
 export const serverArguments = (directory: string): string[] => [

@@ -27,6 +27,10 @@ export interface RequestChooserOptions {
   readonly round: number
   /** How many of the items that are put have up to 32 KB: one in fifty when absent. */
   readonly largeShare?: number
+  /** How many items a request may write: 80, or 25 in a batch, when absent. */
+  readonly mostWrites?: number
+  /** Where items are written; one that is named twice is written twice as often. */
+  readonly spaces?: readonly KeySpace[]
 }
 
 /**
@@ -40,6 +44,8 @@ export class RequestChooser {
   /** Counters are fresh in each round, so that their sets stay small. */
   readonly #round: number
   readonly #largeShare: number
+  readonly #spaces: readonly KeySpace[]
+  readonly #mostWrites: number
 
   constructor(store: ExpectedStore, options: RequestChooserOptions) {
     this.#store = store
@@ -47,6 +53,8 @@ export class RequestChooser {
     this.#nextId = options.nextId
     this.#round = options.round
     this.#largeShare = options.largeShare ?? 0.02
+    this.#mostWrites = options.mostWrites ?? 80
+    this.#spaces = options.spaces ?? [orders, orders, ledger, ledger, archive]
   }
 
   /** Any request, for items of the lasting tables. */
@@ -95,10 +103,11 @@ export class RequestChooser {
 
   #batch(): WriteRequest {
     const id = this.#nextId()
-    const writes = this.#freeKeys(this.#random.between(2, 25)).map(([{ definition }, key]) =>
-      this.#random.chance(0.75)
-        ? this.#put(definition.name, key, 'none', id)
-        : this.#delete(definition.name, key, 'none'),
+    const writes = this.#freeKeys(this.#random.between(2, Math.min(25, this.#mostWrites))).map(
+      ([{ definition }, key]) =>
+        this.#random.chance(0.75)
+          ? this.#put(definition.name, key, 'none', id)
+          : this.#delete(definition.name, key, 'none'),
     )
     return batchRequest(id, writes)
   }
@@ -118,7 +127,8 @@ export class RequestChooser {
   #transaction(): WriteRequest {
     const random = this.#random
     const id = this.#nextId()
-    const count = random.chance(0.1) ? random.between(30, 80) : random.between(2, 10)
+    const usual = Math.min(10, this.#mostWrites)
+    const count = random.between(2, random.chance(0.1) ? this.#mostWrites : usual)
     const keys = this.#freeKeys(count)
     const impossible = random.chance(0.1)
     const falseOne = impossible ? random.below(keys.length) : -1
@@ -227,13 +237,21 @@ export class RequestChooser {
     const taken = new Set<string>()
     const keys: [KeySpace, Item][] = []
     for (let i = 0; i < count; i++) {
-      const space = this.#random.pick([orders, orders, ledger, ledger, archive])
+      const space = this.#random.pick(this.#spaces)
       const key = this.#freeKey(space, taken)
       if (key !== undefined) keys.push([space, key])
     }
-    const spare = keys.length === 0 ? this.#freeKey(archive, taken) : undefined
-    if (spare !== undefined) keys.push([archive, spare])
-    return keys
+    return keys.length > 0 ? keys : [this.#anyFreeKey()]
+  }
+
+  #anyFreeKey(): [KeySpace, Item] {
+    for (const space of this.#spaces) {
+      for (let position = 0; position < space.size; position++) {
+        const key = space.keyAt(position)
+        if (!this.#store.isBusy(space.definition.name, key)) return [space, key]
+      }
+    }
+    throw new Error('every item is being written')
   }
 
   #freeKey(space: KeySpace, taken: Set<string>): Item | undefined {

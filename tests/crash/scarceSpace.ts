@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { checkWhenOver, temporaryDirectory, type Launch } from '../server/dynatomProcess.ts'
+import { temporaryDirectory, type Launch } from '../server/dynatomProcess.ts'
 
 /** A data directory whose space a test can take away and give back, under a running server too. */
 export interface ScarceSpace {
@@ -22,7 +22,6 @@ export interface ScarceSpace {
 export function fileSizeQuota(): ScarceSpace | string {
   if (!canRun('prlimit', ['--version'])) return 'there is no prlimit'
   const directory = temporaryDirectory()
-  checkWhenOver(directory)
   const setLimit = (pid: number, limit: string): void => {
     execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}:`])
   }
@@ -48,7 +47,6 @@ export function smallDisk(): ScarceSpace | string {
   if (directory === undefined) return 'nothing can be mounted, and /dev/shm is not small'
   const data = join(directory, 'data')
   const ballast = join(directory, 'ballast')
-  checkWhenOver(data)
   return {
     directory: data,
     take(_pid, leftBytes) {

@@ -1,5 +1,5 @@
 import { contentOf, type Item, type Value } from '../model/attributes.ts'
-import { perform } from '../server/dynatomProcess.ts'
+import type { Client } from './client.ts'
 
 /** Items or index entries by the primary keys of the items. */
 export type ItemsByKey = ReadonlyMap<string, Item>
@@ -48,47 +48,47 @@ export function keyText(names: readonly string[], item: Item): string {
   return names.map((name) => String(contentOf(item[name] as Value))).join(' / ')
 }
 
-export async function describeTable(endpoint: string, name: string): Promise<TableDescription> {
-  const { Table } = await perform(endpoint, 'DescribeTable', { TableName: name })
+export async function describeTable(client: Client, name: string): Promise<TableDescription> {
+  const { Table } = await client.perform('DescribeTable', { TableName: name })
   return Table as TableDescription
 }
 
-export async function listTables(endpoint: string): Promise<string[]> {
-  const { TableNames } = await perform(endpoint, 'ListTables', {})
+export async function listTables(client: Client): Promise<string[]> {
+  const { TableNames } = await client.perform('ListTables', {})
   return TableNames as string[]
 }
 
 /** Reads everything. REQUIRES: nobody writes meanwhile. */
-export async function readStore(endpoint: string): Promise<StoreContents> {
+export async function readStore(client: Client): Promise<StoreContents> {
   const contents = new Map<string, TableContents>()
-  for (const name of await listTables(endpoint)) contents.set(name, await readTable(endpoint, name))
+  for (const name of await listTables(client)) contents.set(name, await readTable(client, name))
   return contents
 }
 
-export async function readTable(endpoint: string, name: string): Promise<TableContents> {
-  const description = await describeTable(endpoint, name)
+export async function readTable(client: Client, name: string): Promise<TableContents> {
+  const description = await describeTable(client, name)
   const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = description
   const keyNames = description.KeySchema.map(({ AttributeName }) => AttributeName)
   const indexes = new Map<string, IndexContents>()
   for (const index of [...LocalSecondaryIndexes, ...GlobalSecondaryIndexes]) {
     const { IndexName, IndexStatus: status = 'ACTIVE', ItemCount, IndexSizeBytes } = index
     const request = { TableName: name, IndexName }
-    const entries = status === 'ACTIVE' ? await scan(endpoint, request, keyNames) : undefined
+    const entries = status === 'ACTIVE' ? await scan(client, request, keyNames) : undefined
     indexes.set(IndexName, { status, counts: [ItemCount, IndexSizeBytes], entries })
   }
-  const items = await scan(endpoint, { TableName: name, ConsistentRead: true }, keyNames)
+  const items = await scan(client, { TableName: name, ConsistentRead: true }, keyNames)
   return { items, counts: [description.ItemCount, description.TableSizeBytes], indexes }
 }
 
 async function scan(
-  endpoint: string,
+  client: Client,
   request: object,
   keyNames: readonly string[],
 ): Promise<ItemsByKey> {
   const found = new Map<string, Item>()
   let start: object = {}
   for (;;) {
-    const page = await perform(endpoint, 'Scan', { ...request, ...start })
+    const page = await client.perform('Scan', { ...request, ...start })
     for (const item of page['Items'] as Item[]) {
       const key = keyText(keyNames, item)
       if (found.has(key)) throw new Error(`${JSON.stringify(request)} shows ${key} twice`)

@@ -1,12 +1,12 @@
 import { createTableBody } from '../model/requests.ts'
-import { perform } from '../server/dynatomProcess.ts'
-import { archive, lastingTables } from './crashTables.ts'
+import type { Client } from './client.ts'
+import { archive, lastingTables, type KeySpace } from './crashTables.ts'
 import { ExpectedStore, type Settlement } from './expectedStore.ts'
 import { within } from './killedServer.ts'
-import { RequestChooser } from './requestChooser.ts'
+import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
 import { SeededRandom } from './seededRandom.ts'
 import { describeTable, readStore } from './storeContents.ts'
-import { batchesOf, WriteLoad } from './writeLoad.ts'
+import { batchesOf, WriteLoad, type WriteLoadOptions } from './writeLoad.ts'
 
 /** One store that loads write to through one server after another, and what it has to hold. */
 export class StoreUnderLoad {
@@ -21,33 +21,33 @@ export class StoreUnderLoad {
 
   /** Clients that have not started yet. */
   newLoad(
-    endpoint: string,
-    { largeShare, mayBeFull = false }: { largeShare?: number; mayBeFull?: boolean } = {},
+    client: Client,
+    options: Pick<WriteLoadOptions, 'onInternalError'> & Partial<RequestChooserOptions> = {},
   ): WriteLoad {
     const chooser = new RequestChooser(this.expected, {
       random: this.random,
       nextId: () => `w${(this.#requests += 1)}`,
       round: (this.#loads += 1),
-      ...(largeShare !== undefined && { largeShare }),
+      ...options,
     })
     const { expected: store, random } = this
-    return new WriteLoad({ endpoint, store, chooser, random, mayBeFull })
+    return new WriteLoad({ ...options, client, store, chooser, random })
   }
 
   /** Makes the lasting tables, and items for a backfill. */
-  async fill(endpoint: string): Promise<void> {
+  async populate(client: Client, archived: KeySpace = archive): Promise<void> {
     for (const definition of lastingTables) {
-      await perform(endpoint, 'CreateTable', createTableBody(definition))
+      await client.perform('CreateTable', createTableBody(definition))
       this.expected.acknowledgeTableChange({ kind: 'CreateTable', definition })
     }
-    const load = this.newLoad(endpoint)
-    for (const keys of batchesOf(archive)) await load.send(load.chooser.batchOf(archive, keys))
+    const load = this.newLoad(client)
+    for (const keys of batchesOf(archived)) await load.send(load.chooser.batchOf(archived, keys))
     load.expectNoFailures()
   }
 
   /** Throws when the store is not what it has to be; see {@link ExpectedStore.settle}. */
-  async settle(endpoint: string): Promise<Settlement> {
-    const settlement = this.expected.settle(await within('reading', readStore(endpoint)))
+  async settle(client: Client): Promise<Settlement> {
+    const settlement = this.expected.settle(await within('reading', readStore(client)))
     const { problems } = settlement
     if (problems.length === 0) return settlement
     const shown = problems.slice(0, 20).join('\n')
@@ -56,10 +56,10 @@ export class StoreUnderLoad {
 }
 
 /** Resolves when no index is being built or removed any more. */
-export async function untilIndexesRest(endpoint: string): Promise<void> {
+export async function untilIndexesRest(client: Client): Promise<void> {
   const rest = async (): Promise<void> => {
     for (;;) {
-      const { TableStatus } = await describeTable(endpoint, archive.definition.name)
+      const { TableStatus } = await describeTable(client, archive.definition.name)
       if (TableStatus === 'ACTIVE') return
       await new Promise((resolve) => setTimeout(resolve, 5))
     }

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
-import { call, type Answer } from '../server/dynatomProcess.ts'
+import type { Answer } from '../server/dynatomProcess.ts'
+import { errorName, type Client } from './client.ts'
 import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
@@ -13,15 +14,15 @@ const writers = 24
 const readers = 2
 
 export interface WriteLoadOptions {
-  readonly endpoint: string
+  readonly client: Client
   readonly store: ExpectedStore
   readonly chooser: RequestChooser
   readonly random: SeededRandom
   /**
-   * Whether InternalServerError is an answer to expect; nothing of the write has happened then.
-   * False when absent.
+   * What InternalServerError says of a write: nothing of it has happened, or it may have. Absent when
+   * no request may get it.
    */
-  readonly mayBeFull?: boolean
+  readonly onInternalError?: () => 'refused' | 'unknown'
 }
 
 /**
@@ -42,6 +43,8 @@ export class WriteLoad {
   acknowledgedTransactions = 0
   /** Requests that got InternalServerError. */
   refused = 0
+  /** Batches of which something came back as UnprocessedItems. */
+  givenBack = 0
 
   constructor(options: WriteLoadOptions) {
     this.#options = options
@@ -105,16 +108,17 @@ export class WriteLoad {
       if (request.token !== undefined) this.replayable.push(request)
       return
     }
-    store.refuse(request)
-    if (request.mayFailWith.includes(errorName(answer)) || this.#isRefusal(answer)) return
+    const meaning = this.#internalError(answer)
+    if (meaning !== 'unknown') store.refuse(request)
+    if (meaning !== undefined || request.mayFailWith.includes(errorName(answer))) return
     this.failures.push(`${request.operation} ${request.id}: ${JSON.stringify(answer)}`)
   }
 
-  #isRefusal(answer: Answer): boolean {
-    const isRefusal = answer.status === 500 && errorName(answer) === 'InternalServerError'
-    if (!isRefusal || this.#options.mayBeFull !== true) return false
-    this.refused += 1
-    return true
+  #internalError(answer: Answer): 'refused' | 'unknown' | undefined {
+    if (answer.status !== 500 || errorName(answer) !== 'InternalServerError') return undefined
+    const meaning = this.#options.onInternalError?.()
+    if (meaning !== undefined) this.refused += 1
+    return meaning
   }
 
   /** The changes of a successful request but for those that a batch gave back. */
@@ -122,7 +126,7 @@ export class WriteLoad {
     const unprocessed = (body['UnprocessedItems'] ?? {}) as Record<string, readonly WrittenPart[]>
     const left = Object.entries(unprocessed)
     if (left.length === 0) return changes
-    if (this.#options.mayBeFull === true) this.refused += 1
+    if (this.#options.onInternalError !== undefined) this.givenBack += 1
     else this.failures.push(`${operation} ${id} left ${JSON.stringify(unprocessed)}`)
     const places = new Set(
       left.flatMap(([table, list]) => list.map((each) => placeOf(table, each))),
@@ -132,7 +136,7 @@ export class WriteLoad {
 
   /** Undefined when there was no answer; then the clients stop. */
   async #call(operation: string, body: object): Promise<Answer | undefined> {
-    const answer = await call(this.#options.endpoint, operation, body).catch(() => undefined)
+    const answer = await this.#options.client.call(operation, body).catch(() => undefined)
     if (answer === undefined || (this.#ending && answer.status >= 500)) {
       this.#stopped = true
       return undefined
@@ -155,15 +159,17 @@ export class WriteLoad {
     if (JSON.stringify(item?.['w']) === JSON.stringify({ S: request.id })) store.showed(request)
   }
 
-  async #changeTable(change: TableChange, operation: string, body: object): Promise<void> {
+  /** Sends one change of the tables and notes what came of it. */
+  async changeTable(change: TableChange, operation: string, body: object): Promise<void> {
     const { store } = this.#options
     store.beginTableChange(change)
     const answer = await this.#call(operation, body)
     if (answer === undefined) return
     if (answer.status === 200) store.acknowledgeTableChange(change)
     else {
-      store.refuseTableChange(change)
-      if (this.#isRefusal(answer)) return
+      const meaning = this.#internalError(answer)
+      if (meaning !== 'unknown') store.refuseTableChange(change)
+      if (meaning !== undefined) return
       this.failures.push(`${operation} ${JSON.stringify(body)}: ${JSON.stringify(answer)}`)
     }
   }
@@ -175,7 +181,7 @@ export class WriteLoad {
     const { definition } = space
     const { name } = definition
     if (!store.has(name)) {
-      await this.#changeTable(
+      await this.changeTable(
         { kind: 'CreateTable', definition },
         'CreateTable',
         createTableBody(definition),
@@ -188,7 +194,7 @@ export class WriteLoad {
     if (this.#stopped || random.chance(0.2)) return
     // Writes of a table that is going away are refused, or are gone with it.
     const puts = Array.from({ length: 3 }, () => this.#putInto(space))
-    await this.#changeTable({ kind: 'DeleteTable', table: name }, 'DeleteTable', {
+    await this.changeTable({ kind: 'DeleteTable', table: name }, 'DeleteTable', {
       TableName: name,
     })
     await Promise.all(puts)
@@ -206,16 +212,14 @@ export class WriteLoad {
     if (kind === 'CreateIndex' && !(await this.#indexIsGone())) return
     if (this.#stopped) return
     const change = { kind, table, index: lateIndex } as const
-    await this.#changeTable(change, 'UpdateTable', requestOf(change).body)
+    await this.changeTable(change, 'UpdateTable', requestOf(change).body)
     // Now and then it is deleted before its backfill has ended.
     await this.#pause(random.chance(0.5) ? 20 : 200)
   }
 
   async #indexIsGone(): Promise<boolean> {
-    const { endpoint } = this.#options
-    const description = await describeTable(endpoint, archive.definition.name).catch(
-      () => undefined,
-    )
+    const { client } = this.#options
+    const description = await describeTable(client, archive.definition.name).catch(() => undefined)
     if (description === undefined) this.#stopped = true
     const isGone = (description?.GlobalSecondaryIndexes ?? []).length === 0
     if (!isGone) await this.#pause(10)
@@ -239,11 +243,6 @@ interface WrittenPart {
   readonly PutRequest?: { readonly Item: Item }
   readonly DeleteRequest?: { readonly Key: Item }
   readonly Key?: Item
-}
-
-export function errorName({ body }: Answer): string {
-  const type = String(body['__type'])
-  return type.slice(type.indexOf('#') + 1)
 }
 
 const batchSize = 25

@@ -391,6 +391,21 @@ describe('what was acknowledged', () => {
     expect(namesIn(operations)).toContain('lost acknowledged write')
   })
 
+  test('is lost when it was seen and the chain goes on without it', () => {
+    const operations = [
+      first,
+      op(2, [3], { wrote: { x: 'b' } }),
+      op(3, [4, 5], { saw: { x: 'a b' } }),
+      op(4, [6, 7], { wrote: { x: 'c' } }),
+      op(5, [8, 9], { wrote: { x: 'd' } }),
+      op(6, [10, 11], { saw: { x: 'a c d' } }),
+    ]
+    expect(namesIn(operations)).toEqual(['incompatible version orders', 'lost visible write'])
+    expect(check(operations)[1]?.text).toContain('#3 had seen b in x before #6 was invoked')
+    const early = operations.with(2, op(3, [4, 10.5], { saw: { x: 'a b' } }))
+    expect(namesIn(early)).toEqual(['incompatible version orders'])
+  })
+
   test('is lost when it was only seen, whoever saw it', () => {
     for (const level of ['serializable', 'readCommitted'] as const) {
       const operations = [

@@ -26,6 +26,8 @@ const calm: Disturbances = { timeOut: 0, reset: 0, withinMs: 0 }
 const rough: Disturbances = { timeOut: 0.01, reset: 0.005, withinMs: 10 }
 const leastMsBetweenKills = 1500
 const mostMsBetweenKills = 4500
+/** Probability that the server is asked to stop instead. */
+const stopChance = 0.2
 
 /** A part of a run with tables and a history of its own. */
 export class Epoch {
@@ -53,15 +55,18 @@ export class Epoch {
     return epoch.#recorder.history()
   }
 
-  /** What a client or the server cannot go on after is a defect too, and the history is checked still. */
+  /**
+   * What the work cannot go on after is a defect too, told once, though all clients meet it; the history
+   * is checked still.
+   */
   async #guarded(work: () => Promise<void>): Promise<void> {
     if (this.#isBroken) return
     try {
       await work()
     } catch (error) {
-      this.#isBroken = true
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#options.reports.defects.add('failure', text)
+      if (!this.#isBroken) this.#options.reports.defects.add('failure', text)
+      this.#isBroken = true
     }
   }
 
@@ -86,7 +91,6 @@ export class Epoch {
       for (const { tables } of this.#workloads) {
         for (const table of tables) await (await client.sdk()).send(new CreateTableCommand(table))
       }
-      for (const workload of this.#workloads) await workload.prepare?.(client)
     })
   }
 
@@ -122,7 +126,8 @@ export class Epoch {
     while (!over.aborted) {
       const pauseMs = random.between(leastMsBetweenKills, mostMsBetweenKills)
       await delay(pauseMs, undefined, { signal: over }).catch(() => {})
-      if (!over.aborted) await this.#guarded(() => server.killAndRestart())
+      const signal = random.chance(stopChance) ? 'SIGTERM' : 'SIGKILL'
+      if (!over.aborted) await this.#guarded(() => server.restart(signal))
     }
   }
 

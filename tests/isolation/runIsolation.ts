@@ -19,8 +19,8 @@ export interface IsolationOptions {
   readonly seed: number
   readonly clients: number
   /**
-   * Whether the server is killed every few seconds; asked before each epoch when a function. REQUIRES:
-   * its data are on disk.
+   * Whether the server is killed, or stopped, every few seconds; asked before each epoch when a
+   * function. REQUIRES: its data are on disk.
    */
   readonly kills: boolean | (() => boolean)
   /** All when absent. */

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
-/** Is told of the kills of a server. */
+/** Is told when a server is ended and started again. */
 export interface RestartWatcher {
   /** The process is gone; the next one is started when this resolves. */
   whileDown(): Promise<void>
-  /** The next one is ready, so long after the kill, without the time in {@link whileDown}. */
-  restarted(milliseconds: number): void
+  /** The next one is ready, so long after the signal, without the time in {@link whileDown}. */
+  restarted(signal: 'SIGKILL' | 'SIGTERM', milliseconds: number): void
 }
 
 export interface ServerOptions {
@@ -31,8 +31,7 @@ export class ServerUnderTest {
   #starts = 0
   #kills = 0
   #ready: Promise<void> = Promise.resolve()
-  /** Why the process is expected to end, or has ended. */
-  #ending: 'nothing' | 'kill' | 'stop' = 'nothing'
+  #isEnding = false
   #failure: Error | undefined
   #output = ''
 
@@ -88,7 +87,7 @@ export class ServerUnderTest {
       ...store,
       ...flags,
     ]
-    this.#ending = 'nothing'
+    this.#isEnding = false
     this.#output = ''
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
@@ -96,7 +95,7 @@ export class ServerUnderTest {
     process.once('exit', killWithUs)
     child.once('exit', (code, signal) => {
       process.off('exit', killWithUs)
-      if (this.#ending !== 'nothing') return
+      if (this.#isEnding) return
       this.#failure = new Error(`the server ended with ${signal ?? code}: ${this.#output}`)
     })
     this.#endpoint = await this.#addressOf(child)
@@ -123,47 +122,47 @@ export class ServerUnderTest {
     })
   }
 
-  /** Kills the process as a failure of the machine's would (kill -9) and starts another. */
-  async killAndRestart(): Promise<void> {
+  /**
+   * Ends the process and starts another: with SIGKILL at once, with SIGTERM in good order. Rejects when
+   * that is not what happens.
+   */
+  async restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     await this.ready()
-    this.#kills += 1
-    this.#ready = this.#killAndStart()
+    if (signal === 'SIGKILL') this.#kills += 1
+    this.#ready = this.#endAndStart(signal)
     this.#ready.catch(() => {})
     await this.#ready
   }
 
-  async #killAndStart(): Promise<void> {
+  async #endAndStart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const { watcher } = this.#options
-    const killedMs = performance.now()
-    await this.#end('kill', 'SIGKILL')
+    const signalledMs = performance.now()
+    await this.#end(signal)
     const goneMs = performance.now()
     await watcher?.whileDown()
     const startedMs = performance.now()
     await this.#start()
-    watcher?.restarted(goneMs - killedMs + (performance.now() - startedMs))
+    watcher?.restarted(signal, goneMs - signalledMs + (performance.now() - startedMs))
   }
 
-  /** Ends the process in good order. Throws when it does not. */
+  /** Ends the process in good order. Rejects when it does not. */
   async stop(): Promise<void> {
-    const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
-    await this.#end('stop', 'SIGTERM')
-    clearTimeout(timer)
-    if (child.exitCode !== 0) {
-      throw new Error(
-        `the server stopped with ${child.signalCode ?? child.exitCode}: ${this.#output}`,
-      )
-    }
+    if (this.#child !== undefined) await this.#end('SIGTERM')
   }
 
-  async #end(reason: 'kill' | 'stop', signal: NodeJS.Signals): Promise<void> {
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child as ChildProcess
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    this.#ending = reason
+    this.#isEnding = true
     child.kill(signal)
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
     await exited
+    clearTimeout(timer)
+    if (signal === 'SIGKILL' || child.exitCode === 0) return
+    throw new Error(
+      `the server stopped with ${child.signalCode ?? child.exitCode}: ${this.#output}`,
+    )
   }
 
   /** What `dynatom check` says of the data; undefined when it finds nothing. REQUIRES: stopped. */

@@ -5,8 +5,6 @@ import type { Defects } from './defects.ts'
 /** What the clients do in one epoch, on tables of that epoch. */
 export interface Workload {
   readonly tables: readonly CreateTableCommandInput[]
-  /** Sets up what must be there before the clients start; undisturbed. */
-  prepare?(client: Client): Promise<void>
   /** Something that one client does: a request or a few. Many clients do so at once. */
   step(client: Client): Promise<void>
   /** When all clients are done: reads everything, undisturbed, and examines what can be only then. */

@@ -133,6 +133,22 @@ export function requestHeaders(operation: string): Record<string, string> {
   }
 }
 
+/** A whole request as bytes of ISO 8859-1; `headers` come after the usual ones, or replace them. */
+export function requestText(
+  operation: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const all = {
+    host: 'localhost',
+    'content-length': String(body.length),
+    ...requestHeaders(operation),
+    ...headers,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`
+}
+
 export interface Answer {
   readonly status: number
   readonly body: Record<string, unknown>

@@ -9,7 +9,7 @@ import {
   itemsTable,
   perform,
   RawConnection,
-  requestHeaders,
+  requestText,
 } from './dynatomProcess.ts'
 
 /*
@@ -19,22 +19,6 @@ import {
 
 async function start(...flags: string[]): Promise<string> {
   return new DynatomProcess(['--port', '0', '--in-memory', ...flags]).endpoint()
-}
-
-/** A whole request; `headers` come after the usual ones. */
-function requestText(
-  operation: string,
-  body: string,
-  headers: Record<string, string> = {},
-): string {
-  const all = {
-    host: 'localhost',
-    'content-length': String(body.length),
-    ...requestHeaders(operation),
-    ...headers,
-  }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`
 }
 
 /** What comes back on a connection of its own until the server ends it. */

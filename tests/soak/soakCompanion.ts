@@ -51,6 +51,8 @@ export class SoakCompanion implements Companion {
   standing: StandingLoad | undefined
   /** Kills of which the next server is ready, and how long each took. */
   readonly restarts: LatencyHistogram = new LatencyHistogram()
+  /** How often the server was stopped in good order and started again. */
+  stops = 0
   /** How often `dynatom check` ran between a kill and the next start. */
   checksBetweenLives = 0
 
@@ -89,16 +91,19 @@ export class SoakCompanion implements Companion {
 
   async whileDown(): Promise<void> {
     this.#isDown = true
-    if (this.#server.kills % this.#options.checkEveryKills !== 0) return
+    const { checkEveryKills } = this.#options
+    if (this.#server.kills < (this.checksBetweenLives + 1) * checkEveryKills) return
     this.checksBetweenLives += 1
     const complaint = await this.#server.check()
     if (complaint !== undefined) this.#defects.add('dynatom check after a kill', complaint)
   }
 
-  restarted(milliseconds: number): void {
-    this.restarts.add(milliseconds)
-    this.#kills += 1
-    this.#readyMs = Math.max(this.#readyMs ?? 0, milliseconds)
+  restarted(signal: 'SIGKILL' | 'SIGTERM', milliseconds: number): void {
+    if (signal === 'SIGKILL') {
+      this.restarts.add(milliseconds)
+      this.#kills += 1
+      this.#readyMs = Math.max(this.#readyMs ?? 0, milliseconds)
+    } else this.stops += 1
     this.#longestLife = this.longestLife
     this.#life = []
     this.#isDown = false

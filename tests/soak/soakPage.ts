@@ -46,7 +46,7 @@ function problemsPart({ problems, dataDirectory }: SoakState): string | undefine
 function overview(state: SoakState): string {
   const { options, seconds, companion, figures } = state
   const { minutes, seed, clients } = options
-  const { samples, restarts } = companion
+  const { samples, restarts, stops } = companion
   const requests = samples.reduce((sum, each) => sum + requestsOf(each), 0)
   const killingMinutes = formatDuration(killingPart * minutes * 60)
   return listOf([
@@ -55,7 +55,8 @@ function overview(state: SoakState): string {
       `flags of the server: \`${serverFlags.join(' ')}\``,
     `${formatCount(requests)} requests were answered, ` +
       `${formatCount(requests / Math.max(1, seconds))} per second over all`,
-    `${formatCount(restarts.count)} kills (kill -9) in the first ${killingMinutes}, none afterwards; ` +
+    `${formatCount(restarts.count)} kills (kill -9) and ${formatCount(stops)} stops in good order in the ` +
+      `first ${killingMinutes}, none afterwards; ` +
       `from kill to ready ${formatMs(restarts.percentile(0.5))} in the median, ` +
       `${formatMs(restarts.greatestMs)} at most`,
     `${formatCount(figures?.epochs ?? 0)} epochs on one data directory`,

@@ -29,7 +29,7 @@ export function writeReport(state: SoakState): void {
 function reportData(state: SoakState): object {
   const { options, machine, companion, figures, problems, isOver, seconds } = state
   const { minutes, seed, clients } = options
-  const { samples, restarts, standing, checksBetweenLives, longestLife } = companion
+  const { samples, restarts, stops, standing, checksBetweenLives, longestLife } = companion
   const trend = trendOf(longestLife)
   return {
     verdict: verdictOf(state),
@@ -47,6 +47,7 @@ function reportData(state: SoakState): object {
       checkMs: figures.checkMs,
     },
     standing: standing?.figures,
+    stopsInGoodOrder: stops,
     checksBetweenKillAndStart: checksBetweenLives,
     killToReady: latencyData(restarts),
     latency: latenciesData(sumOfLatencies(samples.map(({ latencies }) => latencies))),

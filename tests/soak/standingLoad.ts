@@ -1,4 +1,5 @@
 import { ExpectedStore } from '../crash/expectedStore.ts'
+import { Client } from '../crash/client.ts'
 import { readTable } from '../crash/storeContents.ts'
 import type { WriteRequest } from '../crash/writeRequest.ts'
 import type { Defects } from '../isolation/defects.ts'
@@ -104,7 +105,9 @@ export class StandingLoad {
   async #compareAll(): Promise<void> {
     const { server, defects } = this.#options
     await server.ready()
-    const contents = await readTable(server.endpoint, table)
+    const { endpoint } = server
+    const client = new Client((name, body) => this.#caller.call(endpoint, name, body))
+    const contents = await readTable(client, table)
     const { problems } = this.#expected.settle(new Map([[table, contents]]))
     for (const problem of problems.slice(0, mostProblems)) defects.add(defect, problem)
     if (problems.length > 0) defects.add(defect, `${problems.length} problems altogether`)

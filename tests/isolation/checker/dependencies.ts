@@ -1,7 +1,8 @@
 import type { Operation } from '../history.ts'
 import { GraphBuilder, realTime, rw, wr, ww, type DependencyGraph } from './edges.ts'
 import { addRealTimeEdges, addTimeline, endOf, type TakesPart } from './realTimeEdges.ts'
-import type { ItemOrder, Life, VersionOrders } from './versionOrders.ts'
+import type { ItemOrder, Life } from './itemOrdering.ts'
+import type { VersionOrders } from './versionOrders.ts'
 
 /**
  * The graph of what depends on what: an edge from a to b says that in every legal order a comes

@@ -2,7 +2,7 @@ import type { ItemWrite, Operation } from '../history.ts'
 import { realTime, rw, wr, ww } from './edges.ts'
 import { label, makeFinding, type AnomalyName, type Finding } from './finding.ts'
 import type { Hop } from './shortestCycle.ts'
-import type { ItemOrder } from './versionOrders.ts'
+import type { ItemOrder } from './itemOrdering.ts'
 
 /** A cycle as a finding that says in words why each operation comes before the next. */
 export function explainCycle(

@@ -2,12 +2,14 @@ import type { Operation } from '../history.ts'
 import { label, makeFinding, type AnomalyName, type Finding } from './finding.ts'
 import { membersOf } from './dependencies.ts'
 import { endOf } from './realTimeEdges.ts'
-import type { ItemOrder, Life, PlacedRead } from './versionOrders.ts'
+import type { ItemOrder, Life, PlacedRead } from './itemOrdering.ts'
 
 /** From the moment `from` on, a read of the life must see more than `position` versions. */
 interface Demand {
   readonly from: number
   readonly position: number
+  readonly version: string
+  /** Who wrote the version, or who saw it. */
   readonly operation: number
   readonly isWrite: boolean
 }
@@ -48,27 +50,46 @@ interface Comparison {
 }
 
 function demandsOf(operations: readonly Operation[], life: Life): Demand[] {
-  const isWrite = new Set(life.writers)
+  const { versions, writers, reads, committedReads, branches } = life
+  const own = new Set(writers)
+  const from = (operation: number): number => endOf(operations[operation] as Operation)
+  const demand = (operation: number, position: number, version: string, isWrite: boolean) => {
+    return { operation, position, version, isWrite, from: from(operation) }
+  }
   return [
-    ...life.writers.map((operation, position) => ({ operation, position, isWrite: true })),
-    ...[...life.reads, ...life.committedReads]
-      .filter(({ operation }) => !isWrite.has(operation))
-      .map(({ operation, position }) => ({ operation, position: position - 1, isWrite: false })),
-  ].map((demand) => ({ ...demand, from: endOf(operations[demand.operation] as Operation) }))
+    ...writers.map((writer, i) => demand(writer, i, versions[i] as string, true)),
+    ...[...reads, ...committedReads]
+      .filter(({ operation, position }) => position > 0 && !own.has(operation))
+      .map(({ operation, position }) => {
+        return demand(operation, position - 1, versions[position - 1] as string, false)
+      }),
+    ...branches.map(({ version, writer }) => demand(writer, Infinity, version, true)),
+    ...branches.flatMap(({ version, reader }) => {
+      return reader === undefined ? [] : [demand(reader, Infinity, version, false)]
+    }),
+  ]
 }
 
 /** An item that is never deleted: absent reads saw nothing, unseen writes are beyond every read. */
 function wholeOf(operations: readonly Operation[], order: ItemOrder): Comparison {
   const life = order.lives[0]
   const absent = order.absentReads.map((operation) => ({ operation, position: 0 }))
-  const unseen = [...order.unplaced, ...order.branched].map((operation) => {
-    const from = endOf(operations[operation] as Operation)
-    return { operation, position: Infinity, isWrite: true, from }
-  })
   return {
     reads: [...(life?.reads ?? []), ...absent],
-    demands: [...(life === undefined ? [] : demandsOf(operations, life)), ...unseen],
+    demands: [
+      ...(life === undefined ? [] : demandsOf(operations, life)),
+      ...order.unplaced.map((writer) => unseen(operations, order, writer)),
+    ],
   }
+}
+
+/** No read shows what the operation wrote. */
+function unseen(operations: readonly Operation[], order: ItemOrder, operation: number): Demand {
+  const { key } = order
+  const writer = operations[operation] as Operation
+  const write = writer.writes.find((each) => each.key === key)
+  const version = write?.versions[0] as string
+  return { operation, position: Infinity, version, isWrite: true, from: endOf(writer) }
 }
 
 function compare(
@@ -131,7 +152,7 @@ function findInterrupted(
     const writer = operations[operation] as Operation
     if (writer.writes.some(({ key, deletes }) => key === order.key && deletes === true)) continue
     if (writer.invoked <= seenAt || endOf(writer) >= invokedAt(operations, last)) continue
-    const demand = { operation, position: Infinity, isWrite: true, from: endOf(writer) }
+    const demand = unseen(operations, order, operation)
     found.set(name, describe(name, operations, order, [demand, last]))
     return
   }
@@ -151,8 +172,7 @@ function describe(
   const witness = operations[demand.operation] as Operation
   const reader = operations[read.operation] as Operation
   const [a, b] = [label(witness), label(reader)]
-  const write = witness.writes.find((each) => each.key === key)
-  const version = write?.versions[0] ?? order.lives[0]?.versions[demand.position] ?? ''
+  const { version } = demand
   const known = demand.isWrite ? `was acknowledged` : `had seen ${version} in ${key}`
   const end = {
     'stale read': 'though later reads show it',

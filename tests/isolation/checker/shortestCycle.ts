@@ -23,9 +23,16 @@ const flagsOf = (kinds: number): number => {
   return ((kinds & rw) === 0 ? 0 : 1) | ((kinds & realTime) === 0 ? 0 : 2)
 }
 
+/** What has been met at one distance, in hops, by a search. */
+interface Level {
+  /** They cost nothing, so a level is complete when they have been followed. */
+  readonly joints: number[]
+  readonly operations: number[]
+}
+
 /**
  * Looks for the shortest cycle of one kind in a component. From each edge that may begin one, a breadth
- * first search looks for the way back; joints cost nothing.
+ * first search looks for the way back.
  */
 export class CycleSearch {
   readonly #graph: DependencyGraph
@@ -38,6 +45,7 @@ export class CycleSearch {
   readonly #stateBefore: Int32Array
   #searches = 0
   #looks = 0
+  #origin = 0
 
   constructor(graph: DependencyGraph, kind: CycleKind, rest: Components) {
     this.#graph = graph
@@ -57,8 +65,7 @@ export class CycleSearch {
       if (node >= operationCount) continue
       for (let edge = firstEdge[node] as number; edge < (firstEdge[node + 1] as number); edge++) {
         if (kinds[edge] !== this.#kind.start || !isMember(targets[edge] as number)) continue
-        const cycle = this.#wayBack(node, edge, best?.length ?? Infinity)
-        if (cycle !== undefined) best = cycle
+        best = this.#wayBack(node, edge, best?.length ?? Infinity) ?? best
         if (best === undefined) continue
         if (best.length <= this.#kind.minHops || this.#looks > maxLooks) return best
       }
@@ -68,56 +75,64 @@ export class CycleSearch {
 
   /** The shortest cycle that begins with `first`, an edge of `origin`, and has less than `bound` hops. */
   #wayBack(origin: number, first: number, bound: number): Hop[] | undefined {
-    const { targets, kinds, firstEdge, operationCount } = this.#graph
-    const { rest, required } = this.#kind
-    const needed = flagsOf(required)
-    const lowest = this.#rest.of[origin] as number
     this.#searches += 1
-    let level: number[] = []
-    let next: number[] = []
-    const meet = (target: number, flags: number, edge: number, before: number): boolean => {
-      const state = target * flagStates + flags
-      if (this.#metBy[state] === this.#searches) return false
-      this.#metBy[state] = this.#searches
-      this.#edgeTo[state] = edge
-      this.#stateBefore[state] = before
-      return true
-    }
-    const start = targets[first] as number
-    if ((this.#rest.of[start] as number) < lowest) return undefined
-    meet(start, 0, first, -1)
-    level.push(start * flagStates)
-    for (let hops = 1; level.length > 0 && hops < bound; hops++) {
-      for (let i = 0; i < level.length; i++) {
-        const state = level[i] as number
-        const node = Math.floor(state / flagStates)
-        const isJoint = node >= operationCount
-        // The hop that would be begun here would be one too many.
-        if (!isJoint && hops + 1 >= bound) continue
-        const end = firstEdge[node + 1] as number
-        for (let edge = firstEdge[node] as number; edge < end; edge++) {
-          this.#looks += 1
-          const kind = kinds[edge] as number
-          const target = targets[edge] as number
-          if ((kind & ~rest) !== 0 || (this.#rest.of[target] as number) < lowest) continue
-          const flags = (state % flagStates) | (flagsOf(kind) & needed)
-          if (target === origin) {
-            if (flags !== needed) continue
-            const cycle = this.#hopsOf(origin, state, edge)
-            if (cycle !== undefined) return cycle
-          } else if (meet(target, flags, edge, state)) {
-            ;(isJoint ? level : next).push(target * flagStates + flags)
-          }
-        }
+    this.#origin = origin
+    let level: Level = { joints: [], operations: [] }
+    this.#meet(first, 0, -1, level)
+    for (let hops = 1; hops < bound; hops++) {
+      for (const state of level.joints) {
+        const cycle = this.#follow(state, level)
+        if (cycle !== undefined) return cycle
+      }
+      // Another hop would be one too many.
+      if (level.operations.length === 0 || hops + 1 >= bound) return undefined
+      const next: Level = { joints: [], operations: [] }
+      for (const state of level.operations) {
+        const cycle = this.#follow(state, next)
+        if (cycle !== undefined) return cycle
       }
       level = next
-      next = []
     }
     return undefined
   }
 
+  /** Follows all edges of a state; gives the cycle when one of them closes it. */
+  #follow(state: number, found: Level): Hop[] | undefined {
+    const { firstEdge, kinds, targets } = this.#graph
+    const needed = flagsOf(this.#kind.required)
+    const node = Math.floor(state / flagStates)
+    const end = firstEdge[node + 1] as number
+    for (let edge = firstEdge[node] as number; edge < end; edge++) {
+      this.#looks += 1
+      const kind = kinds[edge] as number
+      if ((kind & ~this.#kind.rest) !== 0) continue
+      const flags = (state % flagStates) | (flagsOf(kind) & needed)
+      if (targets[edge] !== this.#origin) {
+        this.#meet(edge, flags, state, found)
+      } else if (flags === needed) {
+        const cycle = this.#hopsOf(state, edge)
+        if (cycle !== undefined) return cycle
+      }
+    }
+    return undefined
+  }
+
+  /** Notes the target of `edge`, unless it was met before or has no way to the origin. */
+  #meet(edge: number, flags: number, before: number, found: Level): void {
+    const target = this.#graph.targets[edge] as number
+    const lowest = this.#rest.of[this.#origin] as number
+    if ((this.#rest.of[target] as number) < lowest) return
+    const state = target * flagStates + flags
+    if (this.#metBy[state] === this.#searches) return
+    this.#metBy[state] = this.#searches
+    this.#edgeTo[state] = edge
+    this.#stateBefore[state] = before
+    const isJoint = target >= this.#graph.operationCount
+    ;(isJoint ? found.joints : found.operations).push(state)
+  }
+
   /** The way that ends with `last` as hops; undefined when it passes an operation twice. */
-  #hopsOf(origin: number, lastState: number, last: number): Hop[] | undefined {
+  #hopsOf(lastState: number, last: number): Hop[] | undefined {
     const { targets, kinds, items, operationCount } = this.#graph
     const edges = [last]
     for (let state = lastState; state >= 0; state = this.#stateBefore[state] as number) {
@@ -125,7 +140,7 @@ export class CycleSearch {
     }
     const hops: Hop[] = []
     const passed = new Set<number>()
-    let from = origin
+    let from = this.#origin
     let hopKinds = 0
     let item = -1
     for (const edge of edges.reverse()) {

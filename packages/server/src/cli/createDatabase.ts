@@ -80,7 +80,8 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
   }
 }
 
-async function composeDatabase(
+/** A database on an engine that is open; it is closed with the database. */
+export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,

@@ -149,6 +149,12 @@ describe('requests', () => {
     expect(await exchange(port, large)).toMatch(/^HTTP\/1\.1 413 /)
   })
 
+  it('may expect what nobody has heard of', async () => {
+    const port = await start()
+    const odd = rawPost(`${closeAfter}Expect: more\r\nContent-Length: 11\r\n`, '{"Limit":3}')
+    expect(await exchange(port, odd)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\{"Limit":3\}/)
+  })
+
   it('of method HEAD get no body, GET health', async () => {
     const port = await start()
     const head = await exchange(port, `HEAD / HTTP/1.1\r\nHost: x\r\n${closeAfter}\r\n`)
@@ -371,10 +377,60 @@ describe('what is no request', () => {
     await expectHealthy(port)
   })
 
-  it('is not answered while a request before it is performed', async () => {
+  it.each([
+    ['in one piece', (text: string) => [`${text}garbage\r\n\r\n`]],
+    ['in two pieces', (text: string) => [text, 'garbage\r\n\r\n']],
+    ['again and again', (text: string) => [text, ...Array<string>(5).fill('garbage\r\n\r\n')]],
+  ])('is answered after the requests before it, %s', async (_, piecesOf) => {
     const port = await start()
-    const text = rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits')
-    expect(await exchange(port, text, 'garbage\r\n\r\n')).toBe('')
+    const released = release
+    const quick = rawPost('Content-Length: 2\r\n', '{}')
+    const slow = rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits')
+    const answers = exchange(port, ...piecesOf(quick + slow))
+    await expect.poll(() => release).not.toBe(released)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    release()
+    const received = await answers
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([
+      'HTTP/1.1 200',
+      'HTTP/1.1 200',
+      'HTTP/1.1 400',
+    ])
+  })
+
+  it('is answered after the requests before it, when those end the connection', async () => {
+    const port = await start()
+    const last = rawPost(`${closeAfter}Content-Length: 2\r\n`, '{}')
+    const answers = await exchange(port, last + rawPost('Content-Length: 2\r\n', '{}'))
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200'])
+  })
+
+  it.each(['gzip, chunked', 'identity, chunked', ''])(
+    'such as the coding "%s" is answered with 501, and nothing behind it is looked at',
+    async (coding) => {
+      const seen: string[] = []
+      const port = await start({}, (raw) => {
+        seen.push(raw.url)
+        return responder(raw)
+      })
+      const good = rawPost('Content-Length: 2\r\n', '{}')
+      const odd = good
+        .replace('POST /', 'POST /odd')
+        .replace('Content-Length: 2', `Transfer-Encoding: ${coding}`)
+        .replace('{}', coding === '' ? '' : '2\r\n{}\r\n0\r\n\r\n')
+      const last = good.replace('POST /', 'POST /last')
+      const answers = await exchange(port, good + odd + last, last)
+      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 501'])
+      expect(seen).toEqual(['/'])
+    },
+  )
+
+  it('is answered when it is the body of a request, after those before it', async () => {
+    const port = await start()
+    const good = rawPost('Content-Length: 2\r\n', '{}')
+    const broken = rawPost('Transfer-Encoding: chunked\r\n', 'xyz\r\n{}')
+    const answers = await exchange(port, good + broken)
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
   })
 
   it('never harms the server, whatever the bytes', async () => {

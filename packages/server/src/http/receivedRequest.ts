@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import type { ServerResponse } from 'node:http'
+import type { Connection } from './connection.ts'
 import type { RawRequest } from './rawMessage.ts'
 
 const emptyBody: Uint8Array = new Uint8Array(0)
@@ -9,6 +10,8 @@ const emptyBody: Uint8Array = new Uint8Array(0)
  * closure is needed for each request.
  */
 export class ReceivedRequest extends IncomingMessage {
+  /** What it came by; set when the request begins. */
+  owner: Connection | undefined = undefined
   /** Where the answer goes; set when the request begins. */
   response: ServerResponse | undefined = undefined
   /** Whether the body is longer than the server keeps. */
@@ -17,7 +20,7 @@ export class ReceivedRequest extends IncomingMessage {
   isHandedOn = false
   /** Bytes of the body so far, kept or not. */
   receivedBytes = 0
-  /** Bytes of the body that count as kept. */
+  /** Bytes of body or answer that count as being in memory. */
   heldBytes = 0
   private firstChunk: Uint8Array | undefined = undefined
   private chunks: Uint8Array[] | undefined = undefined

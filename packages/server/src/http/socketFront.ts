@@ -1,23 +1,14 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { encodeError } from '../wire/errorBody.ts'
+import { BufferedBytes, Connection } from './connection.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
 import type { ServerLimits } from './serverLimits.ts'
-
-/** What is under way on one connection. */
-interface Connection {
-  /** Requests that have begun and are not answered. */
-  openRequests: number
-  /** Those of them that the responder has. */
-  handedOn: number
-  /** Bytes in memory: of their bodies, and of answers that the client has not taken. */
-  heldBytes: number
-}
 
 const faultResponse: RawResponse = {
   statusCode: 500,
@@ -49,19 +40,22 @@ export class SocketFront {
   private readonly responder: Responder
   private readonly limits: ServerLimits
   private readonly connections = new Map<Duplex, Connection>()
+  private readonly memory: BufferedBytes
+  private readonly onAnswered = this.createAnswerListener()
   private isClosing = false
-  /** Bytes in memory, over all connections. */
-  private heldBytes = 0
 
   constructor(responder: Responder, limits: ServerLimits) {
     this.responder = responder
     this.limits = limits
+    this.memory = new BufferedBytes(limits.maxBufferedBytes)
   }
 
   createServer(): Server {
     const { limits } = this
     const server = createServer({
       IncomingMessage: ReceivedRequest,
+      // We answer that ourselves, in our own form.
+      requireHostHeader: false,
       noDelay: true,
       keepAlive: true,
       maxHeaderSize: limits.maxHeaderBytes,
@@ -84,19 +78,22 @@ export class SocketFront {
     const onData = this.createDataListener()
     const onEnd = this.createEndListener()
     const begin = (request: ReceivedRequest, response: ServerResponse): void => {
+      if (this.isRefused(request)) return
       this.begin(request, response)
       if (request.isHandedOn) return
       request.on('data', onData)
       request.on('end', onEnd)
     }
     server.on('request', begin)
+    // Expectations that nobody has heard of are not met; their requests are performed all the same.
+    server.on('checkExpectation', begin)
     server.on('checkContinue', (request: ReceivedRequest, response: ServerResponse) => {
-      if (this.declaresTooMuch(request)) {
+      if (!this.declaresTooMuch(request)) {
+        if (!this.isRefused(request)) response.writeContinue()
+        begin(request, response)
+      } else if (!this.isRefused(request)) {
         this.track(request, response)
         this.giveUp(request)
-      } else {
-        response.writeContinue()
-        begin(request, response)
       }
     })
     return server
@@ -105,22 +102,16 @@ export class SocketFront {
   /** Destroys the connections that no request is on; all others close after their answer. */
   closeIdleConnections(): void {
     this.isClosing = true
-    for (const [socket, connection] of this.connections) {
-      if (connection.openRequests === 0) (socket as Socket).destroySoon()
-    }
+    for (const { isIdle, socket } of this.connections.values()) if (isIdle) socket.destroySoon()
   }
 
   private trackConnection(socket: Socket): void {
-    const connection: Connection = { openRequests: 0, handedOn: 0, heldBytes: 0 }
+    const connection = new Connection(socket, this.memory)
     this.connections.set(socket, connection)
     socket.once('close', () => {
-      this.heldBytes -= connection.heldBytes
+      connection.close()
       this.connections.delete(socket)
     })
-  }
-
-  private connectionOf(request: IncomingMessage): Connection | undefined {
-    return this.connections.get(request.socket)
   }
 
   private track(request: ReceivedRequest, response: ServerResponse): void {
@@ -128,8 +119,8 @@ export class SocketFront {
     // An aborted request or a broken socket is the client's own affair.
     request.on('error', ignore)
     response.on('error', ignore)
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.openRequests += 1
+    response.on('close', this.onAnswered)
+    request.owner?.begin(request)
   }
 
   private begin(request: ReceivedRequest, response: ServerResponse): void {
@@ -139,6 +130,22 @@ export class SocketFront {
       const declared = Number(request.headers['content-length'])
       if (declared > this.limits.maxDiscardedBytes) this.giveUp(request)
     }
+  }
+
+  /**
+   * Whether a request is to be forgotten. Refuses one without a host, or coded in other ways than
+   * in chunks, so that there may be doubt where it ends; what follows is then no request.
+   */
+  private isRefused(request: ReceivedRequest): boolean {
+    const connection = this.connections.get(request.socket)
+    if (connection === undefined || connection.isRefused) return true
+    request.owner = connection
+    const { host, 'transfer-encoding': coding } = request.headers
+    if (host === undefined && request.httpVersion === '1.1') connection.refuse('400 Bad Request')
+    else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+      connection.refuse('501 Not Implemented')
+    }
+    return connection.isRefused
   }
 
   private declaresTooMuch(request: ReceivedRequest): boolean {
@@ -164,13 +171,12 @@ export class SocketFront {
     if (request.isHandedOn) return
     request.receivedBytes += chunk.length
     if (request.receivedBytes <= this.limits.maxBodyBytes && !request.isTooLarge) {
-      if (this.hold(request, chunk.length)) request.keep(chunk)
-      else this.refuseOverload(request)
+      this.keep(request, chunk)
       return
     }
     request.isTooLarge = true
     request.dropBody()
-    this.letGo(request)
+    request.owner?.letGo(request)
     if (request.receivedBytes > this.limits.maxDiscardedBytes) this.giveUp(request)
   }
 
@@ -182,48 +188,28 @@ export class SocketFront {
 
   private handOn(request: ReceivedRequest): void {
     if (request.isHandedOn) return
-    if (this.heldBytes >= this.limits.maxBufferedBytes) {
+    if (!this.memory.hasRoomFor(1)) {
       this.refuseOverload(request)
       return
     }
     request.isHandedOn = true
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.handedOn += 1
-    void this.respondTo(request, connection)
+    void this.respondTo(request)
   }
 
-  /** Counts bytes that are about to be kept; false when there are too many in memory already. */
-  private hold(request: ReceivedRequest, length: number): boolean {
-    if (!this.hasRoom(length)) return false
-    if (this.count(request.socket, length)) request.heldBytes += length
-    return true
+  private keep(request: ReceivedRequest, chunk: Buffer): void {
+    if (!this.memory.hasRoomFor(chunk.length)) {
+      this.refuseOverload(request)
+      return
+    }
+    request.owner?.hold(request, chunk.length)
+    request.keep(chunk)
   }
 
-  private hasRoom(length: number): boolean {
-    return this.heldBytes + length <= this.limits.maxBufferedBytes
-  }
-
-  /** Adds `length`, which may be negative, to what a connection holds; false if it is closed. */
-  private count(socket: Duplex, length: number): boolean {
-    const connection = this.connections.get(socket)
-    if (connection === undefined) return false
-    this.heldBytes += length
-    connection.heldBytes += length
-    return true
-  }
-
-  /** Counts an answer that the system has not taken from us, until it has. */
-  private holdAnswer(request: ReceivedRequest, response: ServerResponse, bodyBytes: number): void {
-    if (response.writableLength === 0) return
-    const { socket } = request
-    const length = bodyBytes + answerHeadBytes
-    if (this.count(socket, length)) response.once('finish', () => this.count(socket, -length))
-  }
-
-  private letGo(request: ReceivedRequest): void {
-    if (request.heldBytes === 0) return
-    this.count(request.socket, -request.heldBytes)
-    request.heldBytes = 0
+  private createAnswerListener(): (this: ServerResponse) => void {
+    return function onClose() {
+      const request = this.req as ReceivedRequest
+      request.owner?.end(request)
+    }
   }
 
   /** Answers at once, and ends the connection with the answer. */
@@ -231,28 +217,19 @@ export class SocketFront {
     request.isHandedOn = true
     request.isTooLarge = true
     request.dropBody()
-    this.letGo(request)
-    const connection = this.connectionOf(request)
-    if (connection !== undefined) connection.openRequests -= 1
+    request.owner?.letGo(request)
     this.send(request, overloadResponse)
   }
 
   /** Never rejects. */
-  private async respondTo(
-    request: ReceivedRequest,
-    connection: Connection | undefined,
-  ): Promise<void> {
+  private async respondTo(request: ReceivedRequest): Promise<void> {
     let answer: RawResponse
     try {
       answer = await this.responder(request.toRawRequest())
     } catch {
       answer = faultResponse
     }
-    this.letGo(request)
-    if (connection !== undefined) {
-      connection.openRequests -= 1
-      connection.handedOn -= 1
-    }
+    request.owner?.letGo(request)
     try {
       this.send(request, answer)
     } catch {
@@ -264,7 +241,8 @@ export class SocketFront {
     const { response } = request
     if (response === undefined || response.destroyed || request.socket.destroyed) return
     // Short answers are always sent, so that a client hears of what it has changed.
-    const isSendable = wanted.body.length <= longestTextBytes || this.hasRoom(wanted.body.length)
+    const isSendable =
+      wanted.body.length <= longestTextBytes || this.memory.hasRoomFor(wanted.body.length)
     const answer = isSendable ? wanted : overloadResponse
     const headers: string[] = []
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
@@ -273,7 +251,8 @@ export class SocketFront {
     const { body } = answer
     if (body.length > longestTextBytes) response.end(body)
     else response.end(latin1Of(body), 'latin1')
-    this.holdAnswer(request, response, body.length)
+    // What the system has not taken from us stays in memory until it has left.
+    if (response.writableLength > 0) request.owner?.hold(request, body.length + answerHeadBytes)
   }
 
   /**
@@ -281,22 +260,18 @@ export class SocketFront {
    * request that arrives slowly: that has a time of its own.
    */
   private endSilence(socket: Socket): void {
-    const isBusy = (this.connections.get(socket)?.openRequests ?? 0) > 0
-    if (!isBusy || socket.writableLength > 0) socket.destroy()
+    const isIdle = this.connections.get(socket)?.isIdle ?? true
+    if (isIdle || socket.writableLength > 0) socket.destroy()
   }
 
   /** Answers what is no HTTP, or came too slowly, and closes the connection. */
   private refuseGarbage(error: Error & { code?: string }, socket: Duplex): void {
-    const isAnswering = (this.connections.get(socket)?.handedOn ?? 0) > 0
-    // An answer now would be taken for that of a request which may yet succeed.
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
+    const connection = this.connections.get(socket)
+    if (connection === undefined || error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return
     }
-    socket.write(
-      `HTTP/1.1 ${statusLineOf(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    )
-    ;(socket as Socket).destroySoon()
+    connection.refuse(statusLineOf(error.code))
   }
 }
 

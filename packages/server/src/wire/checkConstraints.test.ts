@@ -135,6 +135,15 @@ describe('strings and numbers', () => {
     expect(text?.length).toBeLessThan(9000)
     expect(text).toContain("xxx...' at 'clientRequestToken'")
   })
+
+  it('cuts places whose names are too long for a message, each time', () => {
+    const name = 'n'.repeat(100_000)
+    const Keys = Array.from({ length: 20 }, () => ({ [name]: {} }))
+    const text = check('BatchGetItem', { RequestItems: { ['t'.repeat(100_000)]: { Keys } } })
+    expect(text).toMatch(/^10 validation errors detected: /)
+    expect(text?.length).toBeLessThan(10 * 17_000)
+    expect(text).toContain("at 'requestItems.ttt")
+  })
 })
 
 describe('enumerations', () => {

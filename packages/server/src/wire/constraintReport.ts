@@ -1,5 +1,5 @@
 import { constraintFailure, constraintFailureAt, validationErrors } from '../errors/wireErrors.ts'
-import { javaText } from './javaText.ts'
+import { cutText, javaText } from './javaText.ts'
 
 /** DynamoDB reports no more than so many failures of one request. */
 const maxFailures = 10
@@ -38,11 +38,16 @@ export class ConstraintReport {
     if (this.failures.length === maxFailures) return
     const last = this.path.at(-1)
     if (typeof last === 'object' && last.newForm) {
-      this.failures.push(constraintFailureAt(this.path.map(namedSegment).join('.'), constraint))
+      this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
       return
     }
     const text = value === undefined ? undefined : javaText(value, shapeName)
-    this.failures.push(constraintFailure(text, this.path.map(lowerSegment).join('.'), constraint))
+    this.failures.push(constraintFailure(text, this.placeOf(lowerSegment), constraint))
+  }
+
+  /** The current path; keys of maps may make it as long as the request, for each failure. */
+  private placeOf(textOf: (segment: PathSegment) => string): string {
+    return cutText(this.path.map(textOf).join('.'))
   }
 
   /** Throws ValidationException if anything failed. */

@@ -1,7 +1,7 @@
 import { elementShapeOf, entryShapesOf, memberShapeOf, shapeOf } from './serviceModel.ts'
 import type { Shape } from './serviceModel.ts'
 
-/** Longest text of a value in an error message, in characters. */
+/** Longest text of a value, or of where it is, in an error message, in characters. */
 const maxTextLength = 8192
 
 /**
@@ -11,7 +11,11 @@ const maxTextLength = 8192
  * REQUIRES: `value` was decoded as shape `shapeName`.
  */
 export function javaText(value: unknown, shapeName: string): string {
-  const text = valueText(value, shapeName)
+  return cutText(valueText(value, shapeName))
+}
+
+/** The beginning of a text that a client chose, as long as a message may show it. */
+export function cutText(text: string): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}...` : text
 }
 

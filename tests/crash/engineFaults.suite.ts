@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { FaultStory, firstEntries, type Told } from './faultStory.ts'
+import { Faults, type EngineCall } from './faultyEngine.ts'
+
+const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+const nothing: Told = { refused: 0, givenBack: 0, failedStarts: 0, problems: [] }
+
+/** Most calls fail alone, some together with those that follow. */
+const burst = 6
+
+interface Failure {
+  readonly failed: readonly EngineCall[]
+  readonly told: Told
+}
+
+test('a failure of the engine at any call fails the requests that met it, and nothing else', async () => {
+  console.log(`engine faults: npm run test:crash -- --seed ${seed}`)
+  const entries = await firstEntries()
+  const failures: Failure[] = []
+  const problems: string[] = []
+  // Stories of different kinds have different lengths.
+  let unharmed = 0
+  for (let first = 1; unharmed < 4; first++) {
+    const answers = (first + seed) % 2 === 0 ? 'at once' : 'later'
+    const middle = (first + seed) % 4 < 2 ? 'reopen' : 'rest'
+    const faults = new Faults(first, (first + seed) % 5 === 0 ? burst : 1)
+    const told = await new FaultStory(faults, { answers, middle })
+      .tell(entries)
+      .catch((error: unknown): Told => ({ ...nothing, problems: [String((error as Error).stack)] }))
+    unharmed = faults.failed.length === 0 ? unharmed + 1 : 0
+    if (unharmed === 0) failures.push({ failed: faults.failed, told })
+    for (const problem of told.problems) {
+      problems.push(`call ${first} (${faults.failed.join()}; ${answers}, ${middle}): ${problem}`)
+    }
+    if (problems.length > 20) break
+  }
+  printFigures(failures)
+  expect(problems.join('\n')).toBe('')
+  expect(failures.length).toBeGreaterThan(300)
+  for (const call of ['get', 'snapshot', 'snapshot.get', 'getMany', 'next', 'commit', 'close']) {
+    expect(failures.filter(({ failed }) => failed[0] === call).length, call).toBeGreaterThan(0)
+  }
+})
+
+function printFigures(failures: readonly Failure[]): void {
+  const counts = new Map<string, number>()
+  for (const { failed } of failures) {
+    const call = failed[0] ?? 'none'
+    counts.set(call, (counts.get(call) ?? 0) + 1)
+  }
+  console.log(`  ${failures.length} failures: ${JSON.stringify(Object.fromEntries(counts))}`)
+  const has = (name: 'refused' | 'givenBack' | 'failedStarts'): number =>
+    failures.filter(({ told }) => told[name] > 0).length
+  const quiet = failures.filter(
+    ({ told }) => told.refused + told.givenBack + told.failedStarts === 0,
+  )
+  console.log(
+    `  met by requests: ${has('refused')} InternalServerError, ${has('givenBack')} in batches`,
+  )
+  console.log(
+    `  met by a start: ${has('failedStarts')}, by work in the background: ${quiet.length}`,
+  )
+}

@@ -1,0 +1,112 @@
+import { createConnection, type Socket } from 'node:net'
+
+/** How a connection ended: `hung` means that nobody ended it in time. */
+export type End = 'closed' | 'reset' | 'hung'
+
+export interface Outcome {
+  readonly received: string
+  readonly end: End
+  /** Milliseconds from the connection's start to its end. */
+  readonly tookMs: number
+}
+
+/** No server may let a client wait for longer, once the client has said or done its last. */
+export const hangMs = 20_000
+
+/** What a client does on its connection; it lasts until the server or `act` ends it. */
+export type Act = (socket: Socket) => void | Promise<void>
+
+/** Opens a connection, lets `act` use it, and collects what comes back until it ends. */
+export function converse(endpoint: string, act: Act): Promise<Outcome> {
+  const { hostname, port } = new URL(endpoint)
+  const startMs = performance.now()
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true })
+    let received = ''
+    let end: End = 'closed'
+    const timer = setTimeout(() => {
+      end = 'hung'
+      socket.destroy()
+    }, hangMs)
+    socket.setEncoding('latin1')
+    socket.on('data', (text: string) => (received += text))
+    socket.on('end', () => socket.end())
+    socket.on('error', () => (end = 'reset'))
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve({ received, end, tookMs: performance.now() - startMs })
+    })
+    socket.on('connect', () => {
+      Promise.resolve(act(socket)).catch(reject)
+    })
+  })
+}
+
+/** Writes `text`, one byte for each character, and then nothing more. */
+export const say =
+  (text: string): Act =>
+  (socket) => {
+    socket.write(text, 'latin1')
+  }
+
+/** Writes `text` and ends its side of the connection. */
+export const sayAndEnd =
+  (text: string): Act =>
+  (socket) => {
+    socket.end(text, 'latin1')
+  }
+
+/** Writes `text` and resets the connection. */
+export const sayAndReset =
+  (text: string): Act =>
+  (socket) => {
+    socket.write(text, 'latin1', () => socket.resetAndDestroy())
+  }
+
+export interface ParsedAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/**
+ * The answers that `received` holds, one after another. Throws when it is anything but whole answers: a
+ * client would lose its place in the stream.
+ */
+export function answersIn(received: string): ParsedAnswer[] {
+  const answers: ParsedAnswer[] = []
+  let rest = received
+  while (rest !== '') {
+    const head = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n:]+:[^\r\n]*\r\n)*)\r\n/.exec(rest)
+    if (head === null) throw new Error(`no answer: ${JSON.stringify(rest.slice(0, 200))}`)
+    const [whole, status, headers] = head as unknown as [string, string, string]
+    const length = /^content-length: (\d+)\r$/im.exec(headers)?.[1]
+    if (length === undefined && status !== '100') throw new Error(`no length: ${whole}`)
+    const end = whole.length + Number(length ?? 0)
+    if (rest.length < end) throw new Error(`half an answer: ${JSON.stringify(rest.slice(0, 200))}`)
+    answers.push({ status: Number(status), body: rest.slice(whole.length, end) })
+    rest = rest.slice(end)
+  }
+  return answers
+}
+
+export function statusesIn(received: string): number[] {
+  return answersIn(received).map(({ status }) => status)
+}
+
+/** Calls `work` for each of `inputs`, at most `width` at a time; gives the results in their order. */
+export async function eachOf<Input, Result>(
+  inputs: readonly Input[],
+  width: number,
+  work: (input: Input, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < inputs.length) {
+      const index = next++
+      results[index] = await work(inputs[index] as Input, index)
+    }
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+  return results
+}

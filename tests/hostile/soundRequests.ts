@@ -1,0 +1,70 @@
+import { itemsTable } from '../server/dynatomProcess.ts'
+
+const id = { S: 'a' }
+const item = {
+  id,
+  n: { N: '1' },
+  b: { B: 'AAEC' },
+  bool: { BOOL: true },
+  null: { NULL: true },
+  ss: { SS: ['x'] },
+  ns: { NS: ['1'] },
+  bs: { BS: ['AA=='] },
+  l: { L: [{ S: 'x' }] },
+  m: { M: { x: { N: '2' } } },
+}
+const names = { '#n': 'n' }
+const values = { ':v': { N: '1' } }
+const condition = {
+  ConditionExpression: '#n < :v',
+  ExpressionAttributeNames: names,
+  ExpressionAttributeValues: values,
+}
+const table = { TableName: 'Items' }
+const index = {
+  IndexName: 'byN',
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['x'] },
+}
+const tableArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Items'
+
+/** A request for every operation of the server; what is wrong with them, if anything, is not their form. */
+export const soundRequests: Readonly<Record<string, object>> = {
+  BatchGetItem: { RequestItems: { Items: { Keys: [{ id }], ConsistentRead: true } } },
+  BatchWriteItem: { RequestItems: { Items: [{ PutRequest: { Item: item } }] } },
+  CreateTable: { ...itemsTable, TableName: 'Created', GlobalSecondaryIndexes: [index] },
+  DeleteItem: { ...table, Key: { id }, ...condition },
+  DeleteTable: { TableName: 'Absent' },
+  DescribeEndpoints: {},
+  DescribeLimits: {},
+  DescribeTable: table,
+  GetItem: { ...table, Key: { id }, ProjectionExpression: '#n', ExpressionAttributeNames: names },
+  ListTables: { Limit: 5 },
+  ListTagsOfResource: { ResourceArn: tableArn },
+  PutItem: { ...table, Item: item, ...condition },
+  Query: {
+    ...table,
+    KeyConditionExpression: 'id = :k',
+    FilterExpression: '#n < :v',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ...values, ':k': id },
+  },
+  Scan: {
+    ...table,
+    FilterExpression: '#n < :v',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  },
+  TagResource: { ResourceArn: tableArn, Tags: [{ Key: 'k', Value: 'v' }] },
+  TransactGetItems: { TransactItems: [{ Get: { ...table, Key: { id } } }] },
+  TransactWriteItems: { TransactItems: [{ Put: { ...table, Item: item, ...condition } }] },
+  UntagResource: { ResourceArn: tableArn, TagKeys: ['k'] },
+  UpdateItem: {
+    ...table,
+    Key: { id },
+    UpdateExpression: 'SET #n = :v',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  },
+  UpdateTable: { TableName: 'Other', BillingMode: 'PAY_PER_REQUEST' },
+}
