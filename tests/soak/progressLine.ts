@@ -12,10 +12,11 @@ export function progressLine(minute: number, companion: SoakCompanion): string {
   const requests = latest.reduce((sum, each) => sum + requestsOf(each), 0)
   const latencies = sumOfLatencies(latest.map((each) => each.latencies))
   const p99 = requestKinds.map((kind) => `${kind} ${p99Of(latencies[kind])}`).join(', ')
-  const gauges: Gauges = latest.at(-1)?.gauges ?? {}
+  const gauge = (name: keyof Gauges): number | undefined =>
+    latest.findLast(({ gauges }) => gauges[name] !== undefined)?.gauges[name]
   return (
     `${minute} min: ${formatCount(requests / Math.max(1, seconds))} requests/s; p99 ${p99}; ` +
-    `server ${formatBytes(gauges.serverResidentBytes)}, store ${formatBytes(gauges.storeBytes)}; ` +
+    `server ${formatBytes(gauge('serverResidentBytes'))}, store ${formatBytes(gauge('storeBytes'))}; ` +
     `${formatCount(restarts.count)} kills, ${standing?.figures.verifications ?? 0} verifications, ` +
     `${defectCount} defects`
   )

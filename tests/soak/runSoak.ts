@@ -13,7 +13,7 @@ import { killingPart, serverFlags, type SoakOptions, type SoakState } from './so
 
 const minuteMs = 60_000
 const standingPart = 3 / 8
-const checkEveryKills = 15
+const checkEveryKills = 10
 
 /**
  * Runs the load for some minutes, writes the report every minute and at the end, and gives the end's

@@ -34,7 +34,7 @@ export function soakChart({ samples, seed, clients, verdict }: SoakChartOptions)
     panels: panelsOf(samples),
     marks: {
       name: 'the server is killed (kill -9)',
-      seconds: samples.filter((each) => each.kills > 0).map(middleOf),
+      seconds: samples.filter((each) => each.kills > 0).map(killOf),
     },
   }
 }
@@ -119,6 +119,10 @@ function restartPanel(samples: readonly Sample[]): Panel {
   const series: Series = { name: 'longest of a second', color: '#dc2626', form: 'dots', points }
   return { title: 'From kill to ready', unit: 'ms', scale: 'linear', series: [series] }
 }
+
+/** A restart is counted when it is over. */
+const killOf = (sample: Sample): number =>
+  Math.max(0, middleOf(sample) - (sample.readyMs ?? 0) / 1000)
 
 const middleOf = ({ startSeconds, seconds }: Sample): number => startSeconds + seconds / 2
 

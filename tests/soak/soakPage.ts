@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os'
 import { formatBytes, formatCount, formatDuration, formatMs, formatTimes } from './formats.ts'
 import type { LatencyHistogram } from './latencyHistogram.ts'
 import { growsWithoutBound, growthRule, trendOf, type MemoryValues } from './memoryGrowth.ts'
@@ -60,6 +61,8 @@ function overview(state: SoakState): string {
       `from kill to ready ${formatMs(restarts.percentile(0.5))} in the median, ` +
       `${formatMs(restarts.greatestMs)} at most`,
     `${formatCount(figures?.epochs ?? 0)} epochs on one data directory`,
+    `Average load of the machine in the last 15 minutes, this run included: ${loadavg()[2]?.toFixed(1)} on ` +
+      `${cpus().length} processors`,
   ])
 }
 
@@ -97,7 +100,9 @@ function checksPart({ companion, figures, problems, isOver }: SoakState): string
       `${formatCount(standingFigures?.comparedReads)} single reads`,
     `\`dynatom check\` ran ${formatTimes(checksBetweenLives)} between a kill and the next start` +
       (isOver ? ', and at the end' : ''),
-    `Problems: ${known.problems}`,
+    `Problems: ${known.problems} (findings of the isolation checker, differences in the standing data, ` +
+      'complaints of `dynatom check`, answers that nobody should get, a server that ended by itself, memory ' +
+      'that grows without bound)',
   ])
 }
 

@@ -11,15 +11,17 @@ import type { Answer } from '../server/dynatomProcess.ts'
 import { Gate } from './gate.ts'
 import { HttpCaller } from './httpCaller.ts'
 import { queryPage, ScanWalk, type PageRequest } from './standingReads.ts'
-import { keyAt, keyCount, standingTable } from './standingTable.ts'
+import { defaultKeyCount, keyAt, standingTable } from './standingTable.ts'
 import { StandingWrites } from './standingWrites.ts'
 
 export interface StandingLoadOptions {
-  readonly server: ServerUnderTest
+  readonly server: Pick<ServerUnderTest, 'ready' | 'endpoint' | 'life'>
   readonly defects: Defects
   readonly random: SeededRandom
   readonly writers: number
   readonly readers: number
+  /** {@link defaultKeyCount} when absent. */
+  readonly keyCount?: number
   readonly answered: (operation: string, milliseconds: number) => void
 }
 
@@ -44,6 +46,7 @@ export class StandingLoad {
   readonly #options: StandingLoadOptions
   readonly #expected = new ExpectedStore()
   readonly #writes: StandingWrites
+  readonly #keyCount: number
   readonly #caller = new HttpCaller()
   readonly #gate = new Gate()
   #clients: Promise<void>[] = []
@@ -59,7 +62,8 @@ export class StandingLoad {
 
   constructor(options: StandingLoadOptions) {
     this.#options = options
-    this.#writes = new StandingWrites(this.#expected, options.random)
+    this.#keyCount = options.keyCount ?? defaultKeyCount
+    this.#writes = new StandingWrites(this.#expected, options.random, this.#keyCount)
   }
 
   /** Fills the table and starts the clients. */
@@ -168,7 +172,7 @@ export class StandingLoad {
 
   /** A consistent read of an item that nobody is writing has to give what was acknowledged. */
   async #readItem(): Promise<void> {
-    const key = keyAt(this.#options.random.below(keyCount))
+    const key = keyAt(this.#options.random.below(this.#keyCount))
     const before = this.#expected.item(table, key)
     if (before === undefined) return
     const wasBusy = this.#expected.isBusy(table, key)

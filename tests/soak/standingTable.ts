@@ -48,8 +48,8 @@ export const weightLimit = 1000
 
 const partitions = 100
 
-/** Of these keys about four in five have an item at any time. */
-export const keyCount = 12_500
+/** The keys of the table; about four in five have an item at any time. */
+export const defaultKeyCount = 12_500
 
 export const keyAt = (position: number): Item => ({
   pk: { S: partitionAt(position % partitions) },

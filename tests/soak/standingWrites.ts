@@ -2,7 +2,7 @@ import type { Item } from '../model/attributes.ts'
 import type { ExpectedStore } from '../crash/expectedStore.ts'
 import type { ItemChange, WriteRequest } from '../crash/writeRequest.ts'
 import type { SeededRandom } from '../isolation/seededRandom.ts'
-import { keyAt, keyCount, standingTable, states, weightLimit } from './standingTable.ts'
+import { keyAt, standingTable, states, weightLimit } from './standingTable.ts'
 
 interface Write {
   readonly kind: 'Put' | 'Update' | 'Delete'
@@ -19,19 +19,21 @@ const itemsOfBatch = 25
 export class StandingWrites {
   readonly #expected: ExpectedStore
   readonly #random: SeededRandom
+  readonly #keyCount: number
   #requests = 0
 
-  constructor(expected: ExpectedStore, random: SeededRandom) {
+  constructor(expected: ExpectedStore, random: SeededRandom, keyCount: number) {
     this.#expected = expected
     this.#random = random
+    this.#keyCount = keyCount
   }
 
   /** The batches that fill the empty table. */
   *filling(): Generator<WriteRequest> {
     let keys: Item[] = []
-    for (let position = 0; position < keyCount; position++) {
+    for (let position = 0; position < this.#keyCount; position++) {
       if (this.#random.chance(filledShare)) keys.push(keyAt(position))
-      if (keys.length < itemsOfBatch && position < keyCount - 1) continue
+      if (keys.length < itemsOfBatch && position < this.#keyCount - 1) continue
       const id = this.#nextId()
       yield batch(
         id,
@@ -126,7 +128,7 @@ export class StandingWrites {
   #freeKeys(count: number): Item[] {
     const keys = new Map<number, Item>()
     while (keys.size < count) {
-      const position = this.#random.below(keyCount)
+      const position = this.#random.below(this.#keyCount)
       const key = keyAt(position)
       if (!this.#expected.isBusy(table, key)) keys.set(position, key)
     }
