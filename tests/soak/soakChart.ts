@@ -116,7 +116,7 @@ function latencyPanel(samples: readonly Sample[], title: string, fraction: numbe
 /** A dot for each sample in which the server was killed. */
 function restartPanel(samples: readonly Sample[]): Panel {
   const points = pointsOf(samples, ({ readyMs }) => readyMs)
-  const series: Series = { name: 'longest of a second', color: '#dc2626', form: 'dots', points }
+  const series: Series = { name: 'slowest restart', color: '#dc2626', form: 'dots', points }
   return { title: 'From kill to ready', unit: 'ms', scale: 'linear', series: [series] }
 }
 

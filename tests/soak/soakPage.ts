@@ -101,8 +101,8 @@ function checksPart({ companion, figures, problems, isOver }: SoakState): string
     `\`dynatom check\` ran ${formatTimes(checksBetweenLives)} between a kill and the next start` +
       (isOver ? ', and at the end' : ''),
     `Problems: ${known.problems} (findings of the isolation checker, differences in the standing data, ` +
-      'complaints of `dynatom check`, answers that nobody should get, a server that ended by itself, memory ' +
-      'that grows without bound)',
+      'complaints of `dynatom check`, answers that nobody should get, a server that ended by ' +
+      'itself, memory that grows without bound)',
   ])
 }
 
@@ -147,8 +147,8 @@ function memoryPart(longestLife: MemoryValues): string {
   }
   const { warmUpSeconds, secondTenthBytes, sixthTenthBytes, lastTenthBytes } = trend
   return (
-    `Growth: **${growsWithoutBound(trend) ? 'without bound' : 'none without bound'}**. The longest life of a ` +
-    `server was ${lived}, of which ${formatDuration(warmUpSeconds)} are the warm-up. Its own memory ` +
+    `Growth: **${growsWithoutBound(trend) ? 'without bound' : 'none without bound'}**. The longest life ` +
+    `of a server was ${lived}, of which ${formatDuration(warmUpSeconds)} are the warm-up. Its own memory ` +
     `(RssAnon; resident memory where the system does not tell): ${formatBytes(secondTenthBytes)} in the ` +
     `second tenth, ${formatBytes(sixthTenthBytes)} in the sixth, ${formatBytes(lastTenthBytes)} in the ` +
     `last.\n\n${growthRule}`

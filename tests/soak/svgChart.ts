@@ -154,7 +154,8 @@ function renderSeries({ form, color, points, floor }: StackedSeries, place: Plac
     )
   }
   const dashes = form === 'dashes' ? ' stroke-dasharray="4 3"' : ''
-  return `<path d="${line}" fill="none" stroke="${color}" stroke-width="1.4" stroke-linejoin="round"${dashes}/>`
+  const stroke = `stroke="${color}" stroke-width="1.4" stroke-linejoin="round"${dashes}`
+  return `<path d="${line}" fill="none" ${stroke}/>`
 }
 
 interface KnownPoint extends Point {
@@ -220,7 +221,7 @@ function timeLabels(time: Axis, y: number): string {
 
 /** In one row that ends at the right end of the panel. */
 function legend(series: readonly Series[], y: number): string {
-  const widths = series.map(({ name }) => 24 + name.length * 7)
+  const widths = series.map(({ name }) => 30 + name.length * 6.8)
   let x = width - right - widths.reduce((a, b) => a + b, 0)
   return series
     .map(({ name, color, form }, i) => {
