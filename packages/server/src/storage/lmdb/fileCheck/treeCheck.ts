@@ -208,7 +208,7 @@ export class TreeCheck {
   }
 }
 
-/** 48 bits: with the length of the key behind them they would be more than a number holds exactly. */
+/** 48 bits: with the length of the key behind them they would be more than a number holds. */
 function childOf({ words }: Window, node: number): number {
   return (
     (words[node] as number) +
