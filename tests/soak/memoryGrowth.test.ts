@@ -50,8 +50,8 @@ test('a short life is not judged', () => {
 
 test('what is compared: medians after the warm-up', () => {
   expect(trendOf(Array.from({ length: 230 }, (_, i) => i))).toEqual({
-    seconds: 230,
-    warmUpSeconds: 30,
+    count: 230,
+    warmUpCount: 30,
     secondTenthBytes: 60,
     sixthTenthBytes: 140,
     lastTenthBytes: 220,

@@ -1,33 +1,33 @@
-/** Memory of one process, a value each second. */
+/** Memory of one process, about a value a second. */
 export type MemoryValues = readonly number[]
 
-/** Medians of three tenths of the time after the warm-up. */
+/** Medians of three tenths of the values after the warm-up. */
 export interface MemoryTrend {
-  readonly seconds: number
-  readonly warmUpSeconds: number
+  readonly count: number
+  readonly warmUpCount: number
   readonly secondTenthBytes: number
   readonly sixthTenthBytes: number
   readonly lastTenthBytes: number
 }
 
-const leastSeconds = 180
-const leastWarmUpSeconds = 30
+const leastCount = 180
+const leastWarmUpCount = 30
 const warmUpShare = 0.1
 const toleratedGrowthBytes = 64 * 2 ** 20
 const toleratedGrowthShare = 0.5
 const restShare = 0.25
 
-/** Undefined when the process did not live long enough for a judgement. */
+/** Undefined when the process did not live long enough to be judged. */
 export function trendOf(values: MemoryValues): MemoryTrend | undefined {
-  const seconds = values.length
-  if (seconds < leastSeconds) return undefined
-  const warmUpSeconds = Math.ceil(Math.max(leastWarmUpSeconds, warmUpShare * seconds))
-  const warm = values.slice(warmUpSeconds)
+  const count = values.length
+  if (count < leastCount) return undefined
+  const warmUpCount = Math.ceil(Math.max(leastWarmUpCount, warmUpShare * count))
+  const warm = values.slice(warmUpCount)
   const tenth = (number: number): number =>
     median(warm.slice(((number - 1) * warm.length) / 10, (number * warm.length) / 10))
   return {
-    seconds,
-    warmUpSeconds,
+    count,
+    warmUpCount,
     secondTenthBytes: tenth(2),
     sixthTenthBytes: tenth(6),
     lastTenthBytes: tenth(10),
@@ -46,12 +46,12 @@ export function growsWithoutBound(trend: MemoryTrend): boolean {
 }
 
 export const growthRule: string =
-  'Compared are medians of one value a second within the longest life of one server process, after a ' +
-  `warm-up of ${leastWarmUpSeconds} s or a tenth of that life, whichever is longer: of the second, the ` +
-  'sixth and the last tenth of what is left. It is growth without bound when the last is more than ' +
-  `${toleratedGrowthBytes / 2 ** 20} MiB and more than ${toleratedGrowthShare * 100} % above the second, ` +
-  `and more than ${restShare * 100} % of that came after the sixth. A life of less than ` +
-  `${leastSeconds} s is not judged.`
+  'Compared are medians within the longest life of one server process, of which about one value a second ' +
+  `is taken. Its first ${leastWarmUpCount} values, or a tenth when that is more, are the warm-up; of the ` +
+  'others the second, the sixth and the last tenth are looked at. It is growth without bound when the last ' +
+  `is more than ${toleratedGrowthBytes / 2 ** 20} MiB and more than ${toleratedGrowthShare * 100} % above ` +
+  `the second, and more than ${restShare * 100} % of that came after the sixth. A life of less than ` +
+  `${leastCount} values is not judged.`
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)

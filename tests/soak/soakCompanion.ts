@@ -69,7 +69,7 @@ export class SoakCompanion implements Companion {
     return this.#defects?.count ?? 0
   }
 
-  /** The server's own memory in each second of the process that lived longest. */
+  /** The server's own memory, about once a second, in the life of the process that lived longest. */
   get longestLife(): MemoryValues {
     return this.#life.length > this.#longestLife.length ? this.#life : this.#longestLife
   }

@@ -141,14 +141,14 @@ function median(values: readonly number[]): number | undefined {
 
 function memoryPart(longestLife: MemoryValues): string {
   const trend = trendOf(longestLife)
-  const lived = formatDuration(longestLife.length)
   if (trend === undefined) {
-    return `Growth: **not judged**, the longest life of a server was ${lived}.\n\n${growthRule}`
+    const found = `the longest life of a server has only ${longestLife.length} values`
+    return `Growth: **not judged**, ${found}.\n\n${growthRule}`
   }
-  const { warmUpSeconds, secondTenthBytes, sixthTenthBytes, lastTenthBytes } = trend
+  const { count, warmUpCount, secondTenthBytes, sixthTenthBytes, lastTenthBytes } = trend
   return (
     `Growth: **${growsWithoutBound(trend) ? 'without bound' : 'none without bound'}**. The longest life ` +
-    `of a server was ${lived}, of which ${formatDuration(warmUpSeconds)} are the warm-up. Its own memory ` +
+    `of a server has ${count} values, of which ${warmUpCount} are the warm-up. Its own memory ` +
     `(RssAnon; resident memory where the system does not tell): ${formatBytes(secondTenthBytes)} in the ` +
     `second tenth, ${formatBytes(sixthTenthBytes)} in the sixth, ${formatBytes(lastTenthBytes)} in the ` +
     `last.\n\n${growthRule}`

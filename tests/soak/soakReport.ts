@@ -53,7 +53,7 @@ function reportData(state: SoakState): object {
     latency: latenciesData(sumOfLatencies(samples.map(({ latencies }) => latencies))),
     memory: {
       rule: growthRule,
-      longestLifeSeconds: longestLife.length,
+      longestLifeValues: longestLife.length,
       ...(trend !== undefined && { ...trend, growsWithoutBound: growsWithoutBound(trend) }),
     },
     samples: samples.map(sampleData),
