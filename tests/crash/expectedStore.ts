@@ -18,6 +18,9 @@ interface ExpectedTable {
   readonly leaving: Set<string>
 }
 
+/** Something that changed the acknowledged state. */
+export type AcknowledgedStep = { readonly request: WriteRequest } | { readonly change: TableChange }
+
 /** What became of the requests that were never answered. */
 export interface Settlement {
   /** What contradicts the acknowledged state, a line each. Empty when all is well. */
@@ -39,6 +42,12 @@ export class ExpectedStore {
   /** Requests without an answer whose outcome a reader was shown. */
   readonly #seen = new Set<WriteRequest>()
   readonly #tableChanges = new Set<TableChange>()
+  readonly #onAcknowledged: (step: AcknowledgedStep) => void
+
+  /** `onAcknowledged` is told of everything that is acknowledged, in this order. */
+  constructor(onAcknowledged: (step: AcknowledgedStep) => void = () => {}) {
+    this.#onAcknowledged = onAcknowledged
+  }
 
   get outstanding(): ReadonlySet<WriteRequest> {
     return this.#outstanding
@@ -71,6 +80,7 @@ export class ExpectedStore {
   /** The request succeeded; of a batch perhaps not all changes were made. */
   acknowledge(request: WriteRequest, made: readonly ItemChange[] = request.changes): void {
     this.#end(request)
+    this.#onAcknowledged({ request })
     for (const change of made) this.#apply(change)
     for (const key of request.marks) this.#mark(key, request.id)
   }
@@ -95,6 +105,7 @@ export class ExpectedStore {
 
   acknowledgeTableChange(change: TableChange): void {
     this.#tableChanges.delete(change)
+    this.#onAcknowledged({ change })
     if (change.kind === 'CreateTable') {
       const { definition } = change
       this.#tables.set(definition.name, { definition, items: new Map(), leaving: new Set() })

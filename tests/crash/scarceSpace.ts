@@ -79,9 +79,10 @@ function smallSharedMemory(): string | undefined {
   }
 }
 
-function canRun(program: string, args: readonly string[]): boolean {
+/** Whether a program is there and succeeds, for this user or another one. */
+export function canRun(program: string, args: readonly string[], uid?: number): boolean {
   try {
-    execFileSync(program, args, { stdio: 'ignore' })
+    execFileSync(program, args, { stdio: 'ignore', ...(uid !== undefined && { uid, gid: uid }) })
     return true
   } catch {
     return false

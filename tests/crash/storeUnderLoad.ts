@@ -1,7 +1,7 @@
 import { createTableBody } from '../model/requests.ts'
 import type { Client } from './client.ts'
 import { archive, lastingTables, type KeySpace } from './crashTables.ts'
-import { ExpectedStore, type Settlement } from './expectedStore.ts'
+import { ExpectedStore, type AcknowledgedStep, type Settlement } from './expectedStore.ts'
 import { within } from './killedServer.ts'
 import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
 import { SeededRandom } from './seededRandom.ts'
@@ -10,12 +10,13 @@ import { batchesOf, WriteLoad, type WriteLoadOptions } from './writeLoad.ts'
 
 /** One store that loads write to through one server after another, and what it has to hold. */
 export class StoreUnderLoad {
-  readonly expected = new ExpectedStore()
+  readonly expected: ExpectedStore
   readonly random: SeededRandom
   #requests = 0
   #loads = 0
 
-  constructor(seed: number) {
+  constructor(seed: number, onAcknowledged?: (step: AcknowledgedStep) => void) {
+    this.expected = new ExpectedStore(onAcknowledged)
     this.random = new SeededRandom(seed)
   }
 

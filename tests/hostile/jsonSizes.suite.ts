@@ -83,7 +83,9 @@ const collections: Sizes = {
   ),
   '100,000 actions': [
     'TransactWriteItems',
-    `{"TransactItems":[${many(100_000, (i) => `{"Delete":{"TableName":"Items","Key":{"id":{"S":"${i}"}}}}`)}]}`,
+    `{"TransactItems":[${many(100_000, (i) => {
+      return `{"Delete":{"TableName":"Items","Key":{"id":{"S":"${i}"}}}}`
+    })}]}`,
     validation,
   ],
   '100,000 keys': [
@@ -102,7 +104,9 @@ const collections: Sizes = {
 const places: Sizes = {
   'ten faults in a table of 1 MB': [
     'BatchGetItem',
-    `{"RequestItems":{"${'t'.repeat(1_000_000)}":{"Keys":[${many(10, (i) => `{"${'n'.repeat(70_000)}${i}":{}}`)}]}}}`,
+    `{"RequestItems":{"${'t'.repeat(1_000_000)}":{"Keys":[${many(10, (i) => {
+      return `{"${'n'.repeat(70_000)}${i}":{}}`
+    })}]}}}`,
     validation,
   ],
   'long names inside each other': put(

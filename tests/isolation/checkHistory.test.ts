@@ -402,6 +402,9 @@ describe('what was acknowledged', () => {
     ]
     expect(namesIn(operations)).toEqual(['incompatible version orders', 'lost visible write'])
     expect(check(operations)[1]?.text).toContain('#3 had seen b in x before #6 was invoked')
+    // Also when the chain that is gone is the longest that anybody saw.
+    const longest = operations.with(5, op(6, [10, 11], { saw: { x: 'a c' } }))
+    expect(namesIn(longest)).toContain('lost visible write')
     const early = operations.with(2, op(3, [4, 10.5], { saw: { x: 'a b' } }))
     expect(namesIn(early)).toEqual(['incompatible version orders'])
   })

@@ -57,6 +57,8 @@ export class ListAppend implements Workload {
       [20, () => this.#writeTransaction(client)],
       [8, () => this.#readThenWrite(client)],
       [6, () => this.#duel(client)],
+      [3, () => this.#observedTransaction(client)],
+      [3, () => this.#writeThenRead(client)],
       [14, () => this.#read(client, transactGetItems(this.#pick(client, random.between(2, 6))))],
       [14, () => this.#update(client, undefined)],
       [6, () => this.#update(client, 'expecting')],
@@ -169,6 +171,28 @@ export class ListAppend implements Workload {
       return this.#write(client, call, actions)
     })
     await Promise.all(duellists)
+  }
+
+  /** A transaction that would be seen half done, if it ever were, by reads that come after each other. */
+  async #observedTransaction(client: Client): Promise<void> {
+    const places = this.#pick(client, client.random.between(2, 3), hotInDuelChance)
+    const actions = places.map((place) => this.#action(client, 'append', place))
+    const call = transactWriteItems(actions, client.maybeToken(tokenChance))
+    const observe = async (): Promise<void> => {
+      for (const place of [...client.random.pickSome(places, 2), ...places]) {
+        await this.#read(client, getItem(place, true))
+      }
+    }
+    await Promise.all([this.#write(client, call, actions), observe(), observe()])
+  }
+
+  /** A write that was answered is seen by what comes after it. */
+  async #writeThenRead(client: Client): Promise<void> {
+    const place = this.#pickOne(client)
+    const action = this.#action(client, 'append', place)
+    await this.#read(client, getItem(place, true))
+    await this.#write(client, updateItem(action, 'NONE'), [action])
+    await this.#read(client, getItem(place, true))
   }
 
   async #update(client: Client, mode: 'expecting' | undefined): Promise<void> {

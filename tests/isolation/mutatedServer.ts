@@ -8,7 +8,6 @@ const serverPackage = join(root, 'packages/server')
 
 /**
  * Copies the built server into `directory`, with the pieces replaced, and gives the path of its main.js.
- * Throws when a piece is not there exactly once: then the server has changed, and the mutation must.
  */
 export function mutatedServer(directory: string, replacements: readonly Replacement[]): string {
   const dist = join(directory, 'dist')
@@ -18,20 +17,27 @@ export function mutatedServer(directory: string, replacements: readonly Replacem
     cpSync(join(serverPackage, name), join(directory, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
-  for (const { file, piece, by } of replacements) {
-    const path = join(dist, file)
-    const code = readFileSync(path, 'utf8')
-    const count = code.split(piece).length - 1
-    if (count !== 1) {
-      throw new Error(`the mutation no longer applies: ${file} has ${count} times\n${piece}`)
-    }
-    // A function, for a replacement text may have what `replace` takes for a pattern.
-    writeFileSync(
-      path,
-      code.replace(piece, () => by),
-    )
-  }
+  for (const [file, code] of mutatedFiles(replacements)) writeFileSync(join(dist, file), code)
   return join(dist, 'cli/main.js')
 }
 
 const isNeeded = (path: string): boolean => !/\.(map|d\.ts|tsbuildinfo)$/.test(path)
+
+/**
+ * The changed files of the built server, below `dist`. Throws when a piece is not there exactly once: then
+ * the server has changed, and the mutation must.
+ */
+export function mutatedFiles(replacements: readonly Replacement[]): Map<string, string> {
+  const files = new Map<string, string>()
+  for (const { file, piece, by } of replacements) {
+    const code = files.get(file) ?? readFileSync(join(serverPackage, 'dist', file), 'utf8')
+    const parts = code.split(piece)
+    if (parts.length !== 2) {
+      throw new Error(
+        `the mutation no longer applies: ${file} has ${parts.length - 1} times\n${piece}`,
+      )
+    }
+    files.set(file, parts.join(by))
+  }
+  return files
+}

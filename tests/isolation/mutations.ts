@@ -1,5 +1,5 @@
 import type { AnomalyName } from './checkHistory.ts'
-import type { WorkloadName } from './workloads.ts'
+import type { Mix } from './crowdedItems.ts'
 
 /** A piece of the built server that is replaced. It must be there exactly once. */
 export interface Replacement {
@@ -13,13 +13,12 @@ export interface Replacement {
 export interface Mutation {
   readonly name: string
   readonly replacements: readonly Replacement[]
-  readonly workload: WorkloadName
+  /** What the clients do, so that it shows soon. */
+  readonly mix: Mix
   /** Shows only when the server is killed. */
   readonly kills: boolean
   /** The checker must find one of these. */
   readonly findings: readonly AnomalyName[]
-  /** For what leaves no chain: the workload must report a defect of this name. */
-  readonly defect?: string
 }
 
 const coordinator = 'transactions/coordinator.js'
@@ -35,6 +34,16 @@ const slowCommits = (ms: number): Replacement => ({
   by: `{ ${pause(ms)} await assembly.commit(); }`,
 })
 
+/**
+ * A commit also relies on the items being as they were read, so that a broken claim alone leads to retries
+ * only. Both must be gone for anything to show.
+ */
+const trustingCommits: Replacement = {
+  file: 'transactions/commitBuilder.js',
+  piece: 'this.expectations.push({ key: rowKey, value: before?.stored });',
+  by: '',
+}
+
 const inRealTime = (name: 'G0' | 'G1c' | 'G-single' | 'G2'): AnomalyName =>
   `strict-serializability (${name} with real time)`
 
@@ -44,6 +53,11 @@ const lostUpdates: readonly AnomalyName[] = [
 ]
 
 const staleReads: readonly AnomalyName[] = ['stale read', inRealTime('G-single')]
+
+const writing: Mix = { writers: { pair: 3, add: 1, getAll: 1 } }
+const watched: Mix = { writers: { pair: 1 }, readers: { gets: 1 }, writerOf: 4 }
+const seldomWritten: Mix = { writers: { pair: 1 }, readers: { getAll: 1 }, writerOf: 16 }
+const skewed: Mix = { writers: { skew: 1 } }
 
 export const mutations: readonly Mutation[] = [
   {
@@ -56,9 +70,10 @@ export const mutations: readonly Mutation[] = [
             for (const name of names) if (name !== undefined) this.#claims.release(name);
             return await commit;`,
       },
+      trustingCommits,
       slowCommits(5),
     ],
-    workload: 'listAppend',
+    mix: writing,
     kills: false,
     findings: lostUpdates,
   },
@@ -70,9 +85,10 @@ export const mutations: readonly Mutation[] = [
         piece: 'const writes = name === undefined ? undefined : this.#claims.hold(name);',
         by: 'const writes = undefined;',
       },
+      trustingCommits,
       slowCommits(5),
     ],
-    workload: 'listAppend',
+    mix: writing,
     kills: false,
     findings: lostUpdates,
   },
@@ -85,9 +101,10 @@ export const mutations: readonly Mutation[] = [
         by: `const isChange = !('invalid' in action) && action.change.kind !== 'ConditionCheck';
     return isChange ? ItemClaims.nameOf(action.rowKey) : undefined;`,
       },
+      trustingCommits,
       slowCommits(20),
     ],
-    workload: 'listAppend',
+    mix: skewed,
     kills: false,
     findings: ['G-single', 'G2', inRealTime('G-single'), inRealTime('G2')],
   },
@@ -104,7 +121,7 @@ export const mutations: readonly Mutation[] = [
         }`,
       },
     ],
-    workload: 'listAppend',
+    mix: writing,
     kills: false,
     findings: [...lostUpdates, ...staleReads],
   },
@@ -117,23 +134,22 @@ export const mutations: readonly Mutation[] = [
         by: 'setTimeout(() => void file.write(record, endOffset).catch(() => {}), 100);',
       },
     ],
-    workload: 'listAppend',
+    mix: writing,
     kills: true,
     findings: ['lost acknowledged write', 'lost visible write'],
   },
   {
-    name: 'a commit is made in two halves',
+    name: 'a commit is made in two steps',
     replacements: [
       {
         file: groupCommit,
         piece: 'await this.#engine.commit(this.#expectations, this.#writes);',
-        by: `const half = this.#writes.length >> 1;
-        await this.#engine.commit(this.#expectations, this.#writes.slice(0, half));
-        ${pause(15)}
-        await this.#engine.commit([], this.#writes.slice(half));`,
+        by: `await this.#engine.commit(this.#expectations, this.#writes.slice(0, 1));
+        ${pause(20)}
+        if (this.#writes.length > 1) await this.#engine.commit([], this.#writes.slice(1));`,
       },
     ],
-    workload: 'listAppend',
+    mix: watched,
     kills: false,
     findings: ['G-single', inRealTime('G-single')],
   },
@@ -147,12 +163,12 @@ export const mutations: readonly Mutation[] = [
     const remembered = (services.coordinator.remembered ??= new Map());
     if (!remembered.has(name)) {
         remembered.set(name, services.coordinator.read(rowKey));
-        setTimeout(() => remembered.delete(name), 20);
+        setTimeout(() => remembered.delete(name), 60);
     }
     const image = remembered.get(name);`,
       },
     ],
-    workload: 'listAppend',
+    mix: watched,
     kills: false,
     findings: staleReads,
   },
@@ -165,16 +181,16 @@ export const mutations: readonly Mutation[] = [
         by: `const stored = [];
             for (const key of keys) {
                 stored.push(await this.#engine.get(key));
-                ${pause(3)}
+                ${pause(10)}
             }`,
       },
     ],
-    workload: 'listAppend',
+    mix: seldomWritten,
     kills: false,
     findings: ['G-single', 'G2', inRealTime('G-single'), inRealTime('G2')],
   },
   {
-    name: 'writes of one bundle do not see each other',
+    name: 'of two ADDs to an item that arrive together one is lost',
     replacements: [
       {
         file: coordinator,
@@ -183,24 +199,9 @@ export const mutations: readonly Mutation[] = [
       },
       slowCommits(5),
     ],
-    workload: 'listAppend',
+    mix: { writers: { add: 1 } },
     kills: false,
     findings: lostUpdates,
-  },
-  {
-    name: 'of two ADDs in one bundle one is lost',
-    replacements: [
-      {
-        file: coordinator,
-        piece: 'const outcome = evaluateSingle(action, image);',
-        by: 'const outcome = evaluateSingle(action, before);',
-      },
-      slowCommits(5),
-    ],
-    workload: 'counters',
-    kills: false,
-    findings: [],
-    defect: 'counter',
   },
   {
     name: 'a token is not stored with its transaction',
@@ -211,7 +212,7 @@ export const mutations: readonly Mutation[] = [
         by: '',
       },
     ],
-    workload: 'listAppend',
+    mix: watched,
     kills: false,
     findings: ['duplicate version'],
   },
@@ -241,13 +242,14 @@ export const mutations: readonly Mutation[] = [
         file: coordinator,
         piece: 'return await this.#transactOnce(plan, { token, stored: found.stored });',
         by: `const result = await this.#transactOnce(plan, { token, stored: found.stored });
-            ${pause(30)}
+            ${pause(150)}
             return result;`,
       },
     ],
-    workload: 'listAppend',
+    mix: { writers: { pair: 1 }, itemCount: 12 },
     kills: true,
-    findings: ['duplicate version'],
+    // Sent again after the kill it is done twice, or refused although it was done.
+    findings: ['duplicate version', 'G1a'],
   },
   {
     name: 'reads see what a transaction would have written until it is refused',
@@ -275,7 +277,7 @@ export const mutations: readonly Mutation[] = [
         const stored = this.#engine.get(rowKey);`,
       },
     ],
-    workload: 'listAppend',
+    mix: { writers: { refused: 1 }, readers: { gets: 1 }, writerOf: 2 },
     kills: false,
     findings: ['G1a'],
   },
@@ -288,12 +290,14 @@ export const mutations: readonly Mutation[] = [
         piece: 'await this.#journal.append(arena.encode(this.#journal.nextSequence, writes));',
         by: `const record = arena.encode(this.#journal.nextSequence, writes);
             this.#overlay.show(writes, arena.keep());
-            ${pause(40)}
+            ${pause(60)}
             await this.#journal.append(record);`,
       },
     ],
-    workload: 'listAppend',
+    // Single writes wait where transactions are refused, so one is always under way.
+    mix: { writers: { add: 1 }, readers: { gets: 1 }, writerOf: 4 },
     kills: true,
-    findings: ['lost visible write'],
+    // What was seen is gone, whatever its client is told after the kill.
+    findings: ['lost visible write', 'G1a'],
   },
 ]

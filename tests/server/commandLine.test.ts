@@ -286,14 +286,38 @@ describe('what the operator can put right is one sentence', () => {
     expect(readdirSync(directory).some((name) => name.startsWith('dynatom.lock'))).toBe(false)
   })
 
+  test('a store of format 2, which had no checksums', async () => {
+    const directory = temporaryDirectory()
+    const { open } = await import('lmdb')
+    const options = { keyEncoding: 'binary', encoding: 'binary', overlappingSync: false } as const
+    const store = open<Buffer, Buffer>({
+      path: join(directory, 'store'),
+      pageSize: 8192,
+      ...options,
+    })
+    await store.put(Buffer.from([1]), Buffer.from('{"format":2}'))
+    await store.put(Buffer.from('\x02Items'), Buffer.from('{}'))
+    await store.close()
+    const sentence =
+      'The store was written in format 2, which this version of Dynatom does not know; ' +
+      'open it with the version that wrote it.'
+    const start = durable(directory)
+    for (const args of [start, [...start, '--skip-store-verification']]) {
+      expect(await refusalOf(args)).toBe(sentence)
+    }
+    expect(await refusalOf(['check', '--data-dir', directory])).toBe(sentence)
+  })
+
   test('a store that is none', async () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'store'))
     writeFileSync(join(directory, 'store', 'data.mdb'), 'x'.repeat(100_000))
-    expect(await refusalOf(durable(directory))).toBe(
-      `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
-        '(page 0 is another one); restore the data directory from a copy.',
-    )
+    for (const args of [durable(directory), ['check', '--data-dir', directory]]) {
+      expect(await refusalOf(args)).toBe(
+        `The file ${directory}/store/data.mdb is damaged, or was not written by Dynatom ` +
+          '(page 0 is another one); restore the data directory from a copy.',
+      )
+    }
     expect(readdirSync(directory).some((name) => name.startsWith('dynatom.lock'))).toBe(false)
   })
 

@@ -6,10 +6,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** The command as it is shipped; `npm test` has built it. */
-export const builtMain: string = fileURLToPath(
-  new URL('../../packages/server/dist/cli/main.js', import.meta.url),
-)
+/** The place of a module of the package as it is shipped; `npm test` has built it. */
+export function builtModule(path: string): string {
+  return fileURLToPath(new URL(`../../packages/server/dist/${path}`, import.meta.url))
+}
+
+/** The command. */
+export const builtMain: string = builtModule('cli/main.js')
 
 export interface Ended {
   readonly code: number | null

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import {
   asBuffer,
@@ -8,10 +7,9 @@ import {
 } from '../../packages/server/src/storage/engine.ts'
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
-import { temporaryDirectory } from './dynatomProcess.ts'
+import { builtModule, temporaryDirectory } from './dynatomProcess.ts'
 
-const built = (path: string): string =>
-  JSON.stringify(fileURLToPath(new URL(`../../packages/server/dist/${path}`, import.meta.url)))
+const built = (path: string): string => JSON.stringify(builtModule(path))
 
 /**
  * How a child opens an engine in `directory`: LMDB alone, what the server uses, and the same with a

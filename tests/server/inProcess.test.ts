@@ -123,7 +123,7 @@ describe('options', () => {
   test('a journal that is too small is refused', async () => {
     await expect(createDatabase({ inMemory: true, maxJournalBytes: 3 })).rejects.toThrow(
       new RangeError(
-        '3 is not a value of maxJournalBytes: it takes a whole number from 1024 to 1099511627776.',
+        '3 is not a value of maxJournalBytes: it takes a whole number from 1024 to 536870912.',
       ),
     )
   })

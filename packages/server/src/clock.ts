@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { maxTurnMs } from './limits.ts'
 
 /** A timer that has been started and not yet fired. */
 export interface Timer {
@@ -45,4 +46,26 @@ export const systemClock: Clock = {
 export const systemRandom: Random = {
   bytes: (length) => randomBytes(length),
   uuid: () => randomUUID(),
+}
+
+/** The turns of one request at the event loop: after each, the events that wait go first. */
+export class LoopTurns {
+  readonly #clock: Clock
+  #startMs: number
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#startMs = clock.monotonicMs()
+  }
+
+  /** A promise of the next turn when this one has lasted long enough; undefined otherwise. */
+  next(): Promise<void> | undefined {
+    if (this.#clock.monotonicMs() - this.#startMs <= maxTurnMs) return undefined
+    return new Promise((resolve) => {
+      this.#clock.defer(() => {
+        this.#startMs = this.#clock.monotonicMs()
+        resolve()
+      })
+    })
+  }
 }

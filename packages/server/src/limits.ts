@@ -68,8 +68,8 @@ export const maxCommitAttempts: number = 5
 /** Most bytes of writes that are bundled into one commit of the store (ours). */
 export const maxBundledBytes: number = 16 * 1024 * 1024
 /**
- * Size of a journal file, in bytes, from which the store takes what it holds; at twice that commits
- * wait for the store (ours).
+ * Size of a journal file, in bytes, from which the store takes what it holds; when the next one is
+ * as large before it has, commits wait (ours).
  */
 export const maxJournalBytes: number = 32 * 1024 * 1024
 /** How long no commit may come before the store takes what the journal holds (ours). */

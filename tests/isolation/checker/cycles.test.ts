@@ -108,9 +108,9 @@ describe('the shortest cycles of a graph', () => {
           else expect(lengths).toEqual([])
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     )
-    expect([...seen.values()].every((count) => count > 20)).toBe(true)
+    expect([...seen.values()].every((count) => count > 10)).toBe(true)
     expect(seen.size).toBe(8)
   })
 })

@@ -15,6 +15,8 @@ export interface Branch {
   readonly writer: number
   /** Absent when its writer alone tells of it. */
   readonly reader: number | undefined
+  /** The whole chain. */
+  readonly chain: readonly string[]
 }
 
 /** An item from its creation to its deletion: what its reads tell together. */
@@ -180,7 +182,7 @@ export class ItemOrdering {
       if (common < sighting.chain.length) {
         const branch = this.#reportBranch(sighting, longest, common)
         const reader = results.has(sighting) ? undefined : operation
-        if (branch !== undefined) life.branches.push({ ...branch, reader })
+        if (branch !== undefined) life.branches.push({ ...branch, reader, chain: sighting.chain })
         continue
       }
       if (!readerOfLength.has(common)) readerOfLength.set(common, operation)

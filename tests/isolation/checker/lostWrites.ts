@@ -2,7 +2,7 @@ import type { Operation } from '../history.ts'
 import { label, makeFinding, type AnomalyName, type Finding } from './finding.ts'
 import { membersOf } from './dependencies.ts'
 import { endOf } from './realTimeEdges.ts'
-import type { ItemOrder, Life, PlacedRead } from './itemOrdering.ts'
+import type { Branch, ItemOrder, Life, PlacedRead } from './itemOrdering.ts'
 
 /** From the moment `from` on, a read of the life must see more than `position` versions. */
 interface Demand {
@@ -28,12 +28,9 @@ export function findLostWrites(
     const found = new Map<AnomalyName, Finding>()
     if (order.mayBeDeleted) {
       for (const life of order.lives) {
-        compare(
-          operations,
-          order,
-          { reads: life.reads, demands: demandsOf(operations, life) },
-          found,
-        )
+        const { reads, branches } = life
+        const demands = demandsOf(operations, life)
+        compare(operations, order, { reads, branches, demands }, found)
         findInterrupted(operations, order, life, found)
       }
     } else {
@@ -46,6 +43,7 @@ export function findLostWrites(
 
 interface Comparison {
   readonly reads: readonly PlacedRead[]
+  readonly branches: readonly Branch[]
   readonly demands: readonly Demand[]
 }
 
@@ -76,6 +74,7 @@ function wholeOf(operations: readonly Operation[], order: ItemOrder): Comparison
   const absent = order.absentReads.map((operation) => ({ operation, position: 0 }))
   return {
     reads: [...(life?.reads ?? []), ...absent],
+    branches: life?.branches ?? [],
     demands: [
       ...(life === undefined ? [] : demandsOf(operations, life)),
       ...order.unplaced.map((writer) => unseen(operations, order, writer)),
@@ -95,11 +94,11 @@ function unseen(operations: readonly Operation[], order: ItemOrder, operation: n
 function compare(
   operations: readonly Operation[],
   order: ItemOrder,
-  { reads, demands }: Comparison,
+  comparison: Comparison,
   found: Map<AnomalyName, Finding>,
 ): void {
-  const invoked = ({ operation }: PlacedRead): number =>
-    (operations[operation] as Operation).invoked
+  const { reads, demands } = comparison
+  const invoked = (read: PlacedRead): number => invokedAt(operations, read)
   const inOrder = reads
     .filter(({ operation }) => operations[operation]?.level === 'serializable')
     .sort((a, b) => invoked(a) - invoked(b))
@@ -117,6 +116,33 @@ function compare(
     const name = (seenLater[i] as number) > demand.position ? 'stale read' : lost
     if (!found.has(name)) found.set(name, describe(name, operations, order, [demand, read]))
   })
+  compareBranches(operations, order, comparison, found)
+}
+
+/** More do not make it clearer, and each is compared with everything. */
+const mostBranchesCompared = 50
+
+/** What a read shows that agrees with no longer one is seen from its own chain. */
+function compareBranches(
+  operations: readonly Operation[],
+  order: ItemOrder,
+  { reads, branches, demands }: Comparison,
+  found: Map<AnomalyName, Finding>,
+): void {
+  for (const { reader, chain } of branches.slice(0, mostBranchesCompared)) {
+    if (reader === undefined || operations[reader]?.level !== 'serializable') continue
+    const read: PlacedRead = { operation: reader, position: chain.length }
+    const invoked = invokedAt(operations, read)
+    const shown = new Set(chain)
+    const missed = demands.find(({ from, version }) => from < invoked && !shown.has(version))
+    if (missed === undefined) continue
+    const isSeenLater = reads.some((each) => {
+      return invokedAt(operations, each) > invoked && each.position > missed.position
+    })
+    const lost = missed.isWrite ? 'lost acknowledged write' : 'lost visible write'
+    const name = isSeenLater ? 'stale read' : lost
+    if (!found.has(name)) found.set(name, describe(name, operations, order, [missed, read]))
+  }
 }
 
 /** For each read the most versions that it or a later one saw. */

@@ -66,8 +66,8 @@ export interface Database {
 
 /**
  * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
- * when the data directory cannot be used: not writable, in use, or of an unknown format; with a
- * TypeError or RangeError for options that do not exist or cannot be.
+ * when the data directory cannot be used: not writable, in use, damaged, or of an unknown format;
+ * with a TypeError or RangeError for options that do not exist or cannot be.
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)

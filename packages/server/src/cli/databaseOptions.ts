@@ -25,6 +25,11 @@ export interface DatabaseOptions {
   readonly delayTransientStatuses?: boolean
   /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
   readonly reservedWords?: 'refuse' | 'allow'
+  /**
+   * Whether the whole file of the store is read and proved whole before it is used: true. Without
+   * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
+   */
+  readonly verifyStore?: boolean
   /** Called after each request that named an operation. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
@@ -54,6 +59,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   region: true,
   delayTransientStatuses: true,
   reservedWords: true,
+  verifyStore: true,
   onRequest: true,
   onInternalError: true,
   onStoreFailure: true,

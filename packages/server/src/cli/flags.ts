@@ -81,6 +81,13 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--skip-store-verification'],
+    help: "start without reading all of the store's file first; see dynatom check",
+    apply: (draft) => {
+      draft.verifyStore = false
+    },
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

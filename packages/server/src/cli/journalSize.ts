@@ -1,5 +1,6 @@
 const leastBytes = 1024
-const mostBytes = 1024 ** 4
+/** A file may grow to twice that and one commit, and Node reads files below 2 GiB in one piece. */
+const mostBytes = 512 * 1024 ** 2
 
 /** Whether a journal may be that large. */
 export function isJournalSize(bytes: number): boolean {

@@ -1,17 +1,19 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { otherFormat } from '../tables/storeFormat.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
   readonly inMemory?: boolean
   readonly dataDirectory?: string
+  readonly verifyStore?: boolean
   readonly onStoreFailure?: (error: Error) => void
   readonly clock?: Clock
   /** Bytes of commits from which the journal is moved into the store; see `limits.ts`. */
   readonly maxJournalBytes?: number
-  /** For somebody who only reads: what the journal holds stays there. False when absent. */
+  /** For somebody who only reads: store and journal stay as they are. False when absent. */
   readonly readOnly?: boolean
 }
 
@@ -30,17 +32,21 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
   const { maxJournalBytes } = options
   const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
   const { JournaledEngine } = await import('../storage/journal/journaledEngine.ts')
+  const { JournalReader } = await import('../storage/journal/journalReader.ts')
   const { DirectoryFiles } = await import('../storage/journal/journalFiles.ts')
   const directory = options.dataDirectory ?? defaultDataDirectory
   const onBroken = onceOnly(options.onStoreFailure)
-  const store = await LmdbEngine.open(directory, { onBroken })
+  const extent = options.verifyStore === false ? 'beginning' : 'all'
+  const verification = { extent, describeForeign: otherFormat } as const
+  const store = await LmdbEngine.open(directory, { onBroken, verification })
   try {
+    const files = new DirectoryFiles(join(directory, 'store'))
+    if (options.readOnly === true) return JournalReader.open(store, files)
     return await JournaledEngine.open({
       store,
-      files: new DirectoryFiles(join(directory, 'store')),
+      files,
       clock: options.clock ?? systemClock,
       onBroken,
-      readOnly: options.readOnly ?? false,
       ...(maxJournalBytes !== undefined && { maxJournalBytes }),
     })
   } catch (error) {

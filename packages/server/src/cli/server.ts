@@ -65,7 +65,7 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes } = settings
+  const { limits, maxJournalBytes, verifyStore } = settings
   const { onRequest, onInternalError } = logger
   try {
     return await createDatabase({
@@ -76,6 +76,7 @@ async function openDatabase(
       reservedWords,
       limits,
       maxJournalBytes,
+      verifyStore,
       onInternalError,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),

@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly delayTransientStatuses: boolean
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
+  /** Whether all of the store's file is proved whole before it is used. */
+  readonly verifyStore: boolean
   readonly log: LogFormat
   readonly limits: ServerLimits
   /** Bytes of commits from which the journal is moved into the store. */
@@ -40,6 +42,7 @@ export const defaultSettings: ServerSettings = {
   region: defaultRegion,
   delayTransientStatuses: false,
   reservedWords: 'refuse',
+  verifyStore: true,
   log: 'text',
   limits: defaultServerLimits,
   maxJournalBytes,

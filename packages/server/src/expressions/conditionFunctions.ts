@@ -1,26 +1,31 @@
 import { unreachable } from '../invariant.ts'
 import type { AttributeMap, AttributeValue } from '../values/attributeValue.ts'
 import { typeOf } from '../values/attributeValue.ts'
-import { equalValues } from '../values/compare.ts'
+import { equalValues, memberCount } from '../values/compare.ts'
+import { includesText } from './includesText.ts'
 
 /*
- * The functions of conditions on values that are there (behaviour digest 3.4).
+ * The functions of conditions on values that are there (behaviour digest 3.4). One of the values may
+ * be a constant of two megabytes that every item of a page is held against, so nothing is done with
+ * it before it is known to be no longer than the item's.
  * REQUIRES: values are canonical.
  */
 
 /** Whether both are strings or both binaries, and `whole` begins with `part`. */
 export function beginsWith(whole: AttributeValue, part: AttributeValue): boolean {
   if ('S' in whole) return 'S' in part && whole.S.startsWith(part.S)
-  if (!('B' in whole) || !('B' in part)) return false
+  if (!('B' in whole) || !('B' in part) || part.B.length > whole.B.length) return false
   const prefix = Buffer.from(part.B, 'base64')
-  return Buffer.from(whole.B, 'base64').subarray(0, prefix.length).equals(prefix)
+  const beginning = Buffer.from(whole.B.slice(0, part.B.length), 'base64')
+  return beginning.subarray(0, prefix.length).equals(prefix)
 }
 
 /** Whether a string or binary has `part` as a piece, or a set or list has it as an element. */
 export function containsPart(whole: AttributeValue, part: AttributeValue): boolean {
-  if ('S' in whole) return 'S' in part && whole.S.includes(part.S)
+  if ('S' in whole) return 'S' in part && includesText(whole.S, part.S)
   if ('B' in whole) {
-    return 'B' in part && Buffer.from(whole.B, 'base64').includes(Buffer.from(part.B, 'base64'))
+    if (!('B' in part) || part.B.length > whole.B.length) return false
+    return includesText(bytesAsText(whole.B), bytesAsText(part.B))
   }
   if ('SS' in whole) return 'S' in part && whole.SS.includes(part.S)
   if ('NS' in whole) return 'N' in part && whole.NS.includes(part.N)
@@ -45,7 +50,7 @@ export function elementCount(value: AttributeValue): number | undefined {
     case 'L':
       return (content as { readonly length: number }).length
     case 'M':
-      return Object.keys(content as AttributeMap).length
+      return memberCount(content as AttributeMap)
     case 'N':
     case 'BOOL':
     case 'NULL':
@@ -53,4 +58,9 @@ export function elementCount(value: AttributeValue): number | undefined {
     default:
       return unreachable(type)
   }
+}
+
+/** One character for each byte. */
+function bytesAsText(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1')
 }

@@ -210,6 +210,10 @@ describe('A page', () => {
     }
     expect(await plane.call('Scan', { TableName: 'Many' })).toMatchObject({ Count: 200 })
     expect(turns).toBe(3)
+    const filtered = { TableName: 'Many', FilterExpression: 'attribute_exists(p)' }
+    expect(await plane.call('Scan', filtered)).toMatchObject({ Count: 200 })
+    // Once before each item and once before the end of the table.
+    expect(turns).toBe(3 + 201)
   })
 
   it('closes what it opened when the store fails', async () => {

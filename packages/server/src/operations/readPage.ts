@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts'
+import { LoopTurns, type Clock } from '../clock.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { invariant } from '../invariant.ts'
-import { maxPageBytes, maxTurnMs } from '../limits.ts'
+import { maxPageBytes } from '../limits.ts'
 import type { KeyRange } from '../storage/engine.ts'
 import type { ItemCursor } from '../tables/itemCursor.ts'
 import type { ItemImage } from '../tables/itemImage.ts'
@@ -77,7 +77,10 @@ async function readPage(services: Services, plan: PagePlan): Promise<Page> {
   }
 }
 
-/** How many items are read between two looks at the clock. */
+/**
+ * How many items are read between two looks at the clock. A filter is looked after for each: one
+ * may take a second for a large item.
+ */
 const itemsBetweenLooks = 64
 
 /**
@@ -104,13 +107,12 @@ class PageReader {
   async read(): Promise<Page> {
     const { limit = Infinity, selection } = this.#plan
     let scannedCount = 0
-    let turnStartMs = this.#clock.monotonicMs()
+    const turns = new LoopTurns(this.#clock)
+    const stride = selection.filter === undefined ? itemsBetweenLooks : 1
     for (;;) {
-      if (scannedCount % itemsBetweenLooks === itemsBetweenLooks - 1) {
-        if (this.#clock.monotonicMs() - turnStartMs > maxTurnMs) {
-          await new Promise<void>((resolve) => this.#clock.defer(resolve))
-          turnStartMs = this.#clock.monotonicMs()
-        }
+      if (scannedCount % stride === stride - 1) {
+        const turn = turns.next()
+        if (turn !== undefined) await turn
       }
       const next = this.#cursor.next()
       const image = next instanceof Promise ? await next : next

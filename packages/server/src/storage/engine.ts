@@ -77,7 +77,8 @@ export interface StorageEngine {
    * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as
    * safe as the engine can make them. Rejects with {@link StorageConflict} when an expectation does
    * not hold, and with {@link StorageFailure} when the writes could not be made safe; in both cases
-   * nothing is applied.
+   * nothing is applied. An engine that breaks over a commit, so that nothing works until it is
+   * opened again, may show that commit then, as if it had broken an instant later.
    */
   commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void>
   /** Waits for commits under way and releases the store. */

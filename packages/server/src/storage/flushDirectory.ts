@@ -1,21 +1,28 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+
+/** What opening or flushing a directory fails with on systems that keep their names themselves. */
+const unsupportedCodes: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EBADF',
+  'EINVAL',
+  'EISDIR',
+  'ENOTSUP',
+  'EPERM',
+])
 
 /**
- * Makes the names in `path` survive a crash. Systems that cannot open a directory keep their names
- * by themselves.
+ * Makes the names in `path` survive a crash. Systems that cannot flush a directory keep their names
+ * by themselves; any other failure, such as too many open files, is one.
  */
-export function flushDirectory(path: string): void {
-  let descriptor: number
+export async function flushDirectory(path: string): Promise<void> {
   try {
-    descriptor = openSync(path, 'r')
-  } catch {
-    return
-  }
-  try {
-    fsyncSync(descriptor)
-  } catch {
-    // Not every file system can; the commit that follows does what it can.
-  } finally {
-    closeSync(descriptor)
+    const directory = await open(path, 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
+  } catch (error) {
+    if (!unsupportedCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }

@@ -41,9 +41,9 @@ export class ItemImage {
     return new ItemImage(storedItemSize(stored), stored, undefined)
   }
 
-  /** The image of a checked item. */
-  static ofItem(item: Item): ItemImage {
-    return new ItemImage(itemSize(item), undefined, item)
+  /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
+  static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
+    return new ItemImage(itemSize(item, countedBytes), undefined, item)
   }
 
   get stored(): Bytes {

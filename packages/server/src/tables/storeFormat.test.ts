@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { StoreUnavailable } from '../storage/engine.ts'
+import { StoreUnavailable, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { ensureStoreFormat } from './storeFormat.ts'
+import { ensureStoreFormat, otherFormat } from './storeFormat.ts'
 import { formatKey } from './storeKeys.ts'
 
 async function storeWithMark(mark: string): Promise<MemoryEngine> {
@@ -30,4 +30,16 @@ test.each([1, 2, 9])('a store of format %i is refused and left as it is', async 
 
 test.each(['', 'nonsense', '{}', '"format"'])('the mark %j is refused', async (mark) => {
   await expect(ensureStoreFormat(await storeWithMark(mark))).rejects.toThrow(StoreUnavailable)
+})
+
+test('an entry that marks another format is described', () => {
+  const entry = (mark: string): Entry => ({ key: formatKey, value: Buffer.from(mark) })
+  expect(otherFormat(entry('{"format":2}'))).toBe(
+    'The store was written in format 2, which this version of Dynatom does not know; ' +
+      'open it with the version that wrote it.',
+  )
+  for (const mark of ['{"format":3}', '{"format":"2"}', '{"format":2', '', 'null']) {
+    expect(otherFormat(entry(mark))).toBeUndefined()
+  }
+  expect(otherFormat({ ...entry('{"format":2}'), key: Buffer.from([2]) })).toBeUndefined()
 })

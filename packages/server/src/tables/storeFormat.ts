@@ -1,7 +1,16 @@
-import { asBuffer, StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import {
+  asBuffer,
+  sameBytes,
+  StoreUnavailable,
+  type Entry,
+  type StorageEngine,
+} from '../storage/engine.ts'
 import { formatKey } from './storeKeys.ts'
 
-/** The arrangement of keys and values that this version reads and writes. */
+/**
+ * The arrangement of keys and values that this version reads and writes. Since format 3 the values
+ * in LMDB carry checksums.
+ */
 const currentFormat = 3
 
 /**
@@ -21,12 +30,25 @@ export async function ensureStoreFormat(engine: StorageEngine): Promise<void> {
       "The store's format cannot be read; the data directory was not written by Dynatom.",
     )
   }
-  if (format !== currentFormat) {
-    throw new StoreUnavailable(
-      `The store was written in format ${format}, which this version of Dynatom does not know; ` +
-        'open it with the version that wrote it.',
-    )
-  }
+  if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
+}
+
+/**
+ * Why a store cannot be used whose first entry an engine found to be in no form of its own: a
+ * sentence for the operator when the entry is the mark of another format, as it lay in stores
+ * without checksums.
+ */
+export function otherFormat({ key, value }: Entry): string | undefined {
+  if (!sameBytes(key, formatKey)) return undefined
+  const format = formatOf(asBuffer(value).toString('utf8'))
+  return format === undefined || format === currentFormat ? undefined : unknownFormat(format)
+}
+
+function unknownFormat(format: number): string {
+  return (
+    `The store was written in format ${format}, which this version of Dynatom does not know; ` +
+    'open it with the version that wrote it.'
+  )
 }
 
 function formatOf(text: string): number | undefined {

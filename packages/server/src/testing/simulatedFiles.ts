@@ -64,7 +64,7 @@ export class SimulatedFiles implements JournalFiles {
     }
   }
 
-  remove(number: number): void {
+  async remove(number: number): Promise<void> {
     this.#fail('remove')
     this.#states.delete(number)
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import { compileCondition } from '../expressions/evaluateCondition.ts'
 import { compileUpdate } from '../expressions/applyUpdate.ts'
 import { createExpressionContext } from '../expressions/expressionContext.ts'
-import { clientRequestTokenLifetimeMs } from '../limits.ts'
+import { clientRequestTokenLifetimeMs, maxTurnMs } from '../limits.ts'
 import { GroupCommit } from '../storage/groupCommit.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { rowKeyOfKey } from '../tables/primaryKey.ts'
@@ -83,6 +84,32 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
 
 const codes = (error: ApiError) =>
   ((error.members?.['CancellationReasons'] ?? []) as { Code: string }[]).map(({ Code }) => Code)
+
+describe('a long transaction', () => {
+  it('lets others go first between its actions, and its items stay its own', async () => {
+    const { engine, commits, put, check, read } = setUp()
+    const manual = new ManualClock()
+    let turns = 0
+    let meanwhile: Promise<ApiError> | undefined
+    const clock: Clock = {
+      nowMs: () => manual.nowMs(),
+      monotonicMs: () => (manual.advance(maxTurnMs + 1), manual.monotonicMs()),
+      startTimer: (delayMs, work) => manual.startTimer(delayMs, work),
+      defer: (work) => {
+        turns += 1
+        meanwhile ??= failure(slow.write(put('b')))
+        manual.defer(work)
+      },
+    }
+    const slow = new Coordinator({ engine, commits, clock })
+    const actions = [put('a'), put('b'), check('c', 'attribute_not_exists(id)')]
+    await slow.transact({ actions, token: undefined })
+    expect(turns).toBe(3)
+    expect((await meanwhile)?.name).toBe('TransactionConflictException')
+    expect([await read('a'), await read('b')]).toEqual([{ id: { S: 'a' } }, { id: { S: 'b' } }])
+    await slow.write(put('b'))
+  })
+})
 
 describe('two requests at one item', () => {
   it('refuses a single write of an item that an unfinished transaction writes', async () => {

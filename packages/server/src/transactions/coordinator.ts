@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { LoopTurns, type Clock } from '../clock.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
@@ -26,7 +26,7 @@ import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { ItemClaims, type BusyItem, type PendingWrite } from './itemClaims.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import { RequestTokens, type TokenBinding } from './requestTokens.ts'
-import { collectionReasons, judgeTransaction } from './judgeTransaction.ts'
+import { collectionReasons, judgeTransaction, type Judgement } from './judgeTransaction.ts'
 import type {
   InvalidAction,
   ReadAction,
@@ -67,6 +67,7 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly #engine: StorageEngine
   readonly #commits: GroupCommit
+  readonly #clock: Clock
   readonly #claims = new ItemClaims()
   readonly #tokens: RequestTokens
   readonly #maxItemCollectionBytes: number
@@ -74,6 +75,7 @@ export class Coordinator {
   constructor(options: CoordinatorOptions) {
     this.#engine = options.engine
     this.#commits = options.commits
+    this.#clock = options.clock
     this.#tokens = new RequestTokens(options.engine, options.commits, options.clock)
     this.#maxItemCollectionBytes = options.maxItemCollectionBytes ?? maxItemCollectionBytes
   }
@@ -229,15 +231,15 @@ export class Coordinator {
     names: readonly (string | undefined)[],
   ): Promise<TransactionResult> {
     const held = names.map((name) => name !== undefined && this.#claims.isHeld(name))
-    const judgement = judgeTransaction(plan.actions, await this.#readImages(plan), held)
-    throw transactionCanceled(judgement.reasons)
+    const { reasons } = await this.#judge(plan, held)
+    throw transactionCanceled(reasons)
   }
 
   async #commitTransaction(
     plan: TransactionPlan,
     binding: TokenBinding | undefined,
   ): Promise<TransactionResult> {
-    const { reasons, results } = judgeTransaction(plan.actions, await this.#readImages(plan), [])
+    const { reasons, results } = await this.#judge(plan, [])
     if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled(reasons)
     const actions = plan.actions as readonly WriteAction[]
     const commit = new CommitBuilder(this.#maxItemCollectionBytes)
@@ -256,6 +258,11 @@ export class Coordinator {
       throw transactionCanceled(collectionReasons(actions, results, error.key))
     }
     return { kind: 'committed', results }
+  }
+
+  async #judge(plan: TransactionPlan, held: readonly boolean[]): Promise<Judgement> {
+    const images = await this.#readImages(plan)
+    return judgeTransaction(plan.actions, images, held, new LoopTurns(this.#clock))
   }
 
   async #readImages(plan: TransactionPlan): Promise<(ItemImage | undefined)[]> {

@@ -2,12 +2,16 @@ import { applyUpdate } from '../expressions/applyUpdate.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { itemTooLarge, updatedItemTooLarge } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
+import { maxItemSizeBytes } from '../limits.ts'
 import { fitsItemLimit } from '../tables/itemCollection.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../tables/primaryKey.ts'
 import { checkNesting } from '../values/checkAttributeValue.ts'
 import { attributeOf, type Item } from '../values/attributeValue.ts'
 import type { WriteAction } from './writePlan.ts'
+
+/** An update can put a large value into an item hundreds of times; beyond this nobody counts. */
+const farTooLargeBytes = 4 * maxItemSizeBytes
 
 /** Whether the action's condition holds on `before`; an action without a condition always may. */
 export function conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {
@@ -31,8 +35,13 @@ export function imageAfter(
       if (change.update === undefined) return before ?? ItemImage.ofItem(action.key)
       const { item } = applyUpdate(change.update, before?.item, action.key)
       if (item === undefined) return before
+      const image = ItemImage.ofItem(item, farTooLargeBytes)
+      // Nothing else walks through an item that is many times too large.
+      if (image.sizeBytes > farTooLargeBytes) throw updatedItemTooLarge()
       for (const name of change.update.attributeNames) checkAttributeNesting(item, name)
-      return updatedImage(action, before, item)
+      checkUpdatedIndexKeys(action.table, item, before?.item)
+      if (!fitsItemLimit(action.table, image, action.rowKey)) throw updatedItemTooLarge()
+      return image
     }
     case 'Delete':
       return undefined
@@ -41,13 +50,6 @@ export function imageAfter(
     default:
       return unreachable(change)
   }
-}
-
-function updatedImage(action: WriteAction, before: ItemImage | undefined, item: Item): ItemImage {
-  checkUpdatedIndexKeys(action.table, item, before?.item)
-  const image = ItemImage.ofItem(item)
-  if (!fitsItemLimit(action.table, image, action.rowKey)) throw updatedItemTooLarge()
-  return image
 }
 
 function checkAttributeNesting(item: Item, name: string): void {

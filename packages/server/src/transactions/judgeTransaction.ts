@@ -1,3 +1,4 @@
+import type { LoopTurns } from '../clock.ts'
 import { isValidationException } from '../errors/apiError.ts'
 import { collectionLimitReason } from '../errors/indexErrors.ts'
 import {
@@ -27,18 +28,23 @@ export interface Judgement {
  * Evaluates all actions of a transaction on the images that were read. Every false condition is
  * reported. A ValidationError ends the evaluation: only the first is reported, and conditions that
  * are false are not (behaviour digest 1.5). `held` marks the positions of items that another
- * transaction holds: with any, only an action that is invalid by itself ends the evaluation.
+ * transaction holds: with any, only an action that is invalid by itself ends the evaluation. Other
+ * requests may go first between two actions. REQUIRES: the images stay as they are, so the items
+ * are held, or nothing is committed on them.
  */
-export function judgeTransaction(
+export async function judgeTransaction(
   actions: readonly (WriteAction | InvalidAction)[],
   images: readonly (ItemImage | undefined)[],
   held: readonly boolean[],
-): Judgement {
+  turns: LoopTurns,
+): Promise<Judgement> {
   const reasons: CancellationReason[] = []
   const results: WriteResult[] = []
   for (let i = 0; i < actions.length; i++) {
     const action = actions[i] as WriteAction | InvalidAction
     const before = images[i]
+    const turn = turns.next()
+    if (turn !== undefined) await turn
     try {
       if ('invalid' in action) throw action.invalid
       if (held[i] === true) reasons.push(conflictReason)

@@ -55,12 +55,24 @@ function equalLists(a: readonly AttributeValue[], b: readonly AttributeValue[]):
 }
 
 function equalMaps(a: AttributeMap, b: AttributeMap): boolean {
-  const names = Object.keys(a)
-  if (names.length !== Object.keys(b).length) return false
-  return names.every((name) => {
+  if (memberCount(a) !== memberCount(b)) return false
+  return Object.keys(a).every((name) => {
     const other = attributeOf(b, name)
     return other !== undefined && equalValues(a[name] as AttributeValue, other)
   })
+}
+
+/** The counts of large maps. Listing the members of one takes time, and it may be a constant. */
+const countsOfLargeMaps = new WeakMap<AttributeMap, number>()
+const largeMapCount = 64
+
+/** How many members `map` has. REQUIRES: the map is not changed any more. */
+export function memberCount(map: AttributeMap): number {
+  const known = countsOfLargeMaps.get(map)
+  if (known !== undefined) return known
+  const count = Object.keys(map).length
+  if (count >= largeMapCount) countsOfLargeMaps.set(map, count)
+  return count
 }
 
 /**

@@ -91,6 +91,21 @@ describe('attributeValueSize', () => {
 })
 
 describe('itemSize', () => {
+  test('counts all up to a limit, and enough to be beyond it', () => {
+    fc.assert(
+      fc.property(fc.array(attributeValue(), { maxLength: 5 }), fc.nat(200), (values, limit) => {
+        const map = {
+          l: { L: values },
+          m: { M: Object.fromEntries(values.map((value, i) => [`k${i}`, value])) },
+        }
+        const whole = itemSize(map)
+        const counted = itemSize(map, limit)
+        if (whole <= limit) expect(counted).toBe(whole)
+        else expect(counted).toBeGreaterThan(limit)
+      }),
+    )
+  })
+
   test('counts names and values', () => {
     expect(itemSize({ 'shirt-color': { S: 'R' }, 'shirt-size': { S: 'M' } })).toBe(23)
     expect(itemSize({})).toBe(0)

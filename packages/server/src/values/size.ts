@@ -12,17 +12,22 @@ const containerBytes = 3
 /** Bytes of each element of a list or map beside the element. */
 const elementBytes = 1
 
-/** Bytes of all attributes of `item`, names and values. */
-export function itemSize(item: AttributeMap): number {
+/**
+ * Bytes of all attributes of `item`, names and values. Stops counting beyond `limit`: an update can
+ * put a large value into an item hundreds of times.
+ */
+export function itemSize(item: AttributeMap, limit: number = Infinity): number {
   let bytes = 0
   for (const name in item) {
-    bytes += utf8ByteLength(name) + attributeValueSize(item[name] as AttributeValue)
+    if (bytes > limit) return bytes
+    const value = item[name] as AttributeValue
+    bytes += utf8ByteLength(name) + attributeValueSize(value, limit - bytes)
   }
   return bytes
 }
 
-/** Bytes of `value` without the name that it may have. */
-export function attributeValueSize(value: AttributeValue): number {
+/** Bytes of `value` without the name that it may have. Stops counting beyond `limit`. */
+export function attributeValueSize(value: AttributeValue, limit: number = Infinity): number {
   const type = typeOf(value)
   const content: unknown = (value as Record<string, unknown>)[type]
   switch (type) {
@@ -42,9 +47,9 @@ export function attributeValueSize(value: AttributeValue): number {
     case 'BS':
       return sumOf(content as readonly string[], base64ByteLength)
     case 'L':
-      return listSize(content as readonly AttributeValue[])
+      return listSize(content as readonly AttributeValue[], limit)
     case 'M':
-      return mapSize(content as AttributeMap)
+      return mapSize(content as AttributeMap, limit)
     default:
       return unreachable(type)
   }
@@ -56,16 +61,21 @@ function sumOf(members: readonly string[], size: (member: string) => number): nu
   return bytes
 }
 
-function listSize(elements: readonly AttributeValue[]): number {
+function listSize(elements: readonly AttributeValue[], limit: number): number {
   let bytes = containerBytes
-  for (const element of elements) bytes += elementBytes + attributeValueSize(element)
+  for (const element of elements) {
+    if (bytes > limit) return bytes
+    bytes += elementBytes + attributeValueSize(element, limit - bytes)
+  }
   return bytes
 }
 
-function mapSize(map: AttributeMap): number {
+function mapSize(map: AttributeMap, limit: number): number {
   let bytes = containerBytes
   for (const name in map) {
-    bytes += elementBytes + utf8ByteLength(name) + attributeValueSize(map[name] as AttributeValue)
+    if (bytes > limit) return bytes
+    const value = map[name] as AttributeValue
+    bytes += elementBytes + utf8ByteLength(name) + attributeValueSize(value, limit - bytes)
   }
   return bytes
 }

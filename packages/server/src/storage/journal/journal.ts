@@ -1,13 +1,8 @@
 import { StorageFailure } from '../engine.ts'
 import type { JournalFile, JournalFiles } from './journalFiles.ts'
-import {
-  encodeFileHead,
-  fileHeadBytes,
-  JournalDamage,
-  readJournal,
-  type JournalContent,
-  type JournalRecord,
-} from './journalRecord.ts'
+import { closingRecord, encodeFileHead, fileHeadBytes } from './journalRecord.ts'
+import type { JournalRecord } from './journalRecord.ts'
+import { readJournalState, requireNoJournal, type FileEnd } from './journalState.ts'
 
 interface CurrentFile {
   readonly number: number
@@ -19,20 +14,19 @@ interface CurrentFile {
  * Commits in the order in which they were made, in files that only grow. One file takes records;
  * the older ones are removed once the store has what they hold. INVARIANT: one call at a time that
  * writes (`append`, `turn`); a record is on the disk when its `append` resolves, and not in the
- * journal when it rejects.
+ * journal when it rejects, unless the journal is broken.
  */
 export class Journal {
   readonly #files: JournalFiles
   #current: CurrentFile
-  #older: number[]
+  #older: readonly number[]
   #nextSequence: number
-  /** Set when a failed write could not be taken back; nothing may be appended behind it. */
   #broken: StorageFailure | undefined
 
   private constructor(
     files: JournalFiles,
     current: CurrentFile,
-    { older, nextSequence }: { older: number[]; nextSequence: number },
+    { older, nextSequence }: { older: readonly number[]; nextSequence: number },
   ) {
     this.#files = files
     this.#current = current
@@ -41,50 +35,29 @@ export class Journal {
   }
 
   /**
-   * A journal for a new store. Rejects with {@link JournalDamage} when there is one with records:
-   * what they continue is gone.
+   * A journal for a new store. Rejects with JournalDamage when there is one already: what it
+   * continues is gone.
    */
   static async create(files: JournalFiles): Promise<Journal> {
-    for (const { content } of readAll(files)) {
-      if (content.records.length > 0)
-        throw new JournalDamage('its journal holds commits that continue another store')
-    }
-    for (const number of files.list()) files.remove(number)
+    requireNoJournal(files)
     const current = await createFile(files, 1, 1)
     return new Journal(files, current, { older: [], nextSequence: 1 })
   }
 
   /**
    * Opens what is there, for a store that holds the commits up to `applied`, and gives the records
-   * that it lacks. Rejects with {@link JournalDamage} when a file is damaged, or when commits are
-   * missing between the store and the journal.
+   * that it lacks. Rejects with JournalDamage when the journal is damaged or does not continue the
+   * store.
    */
   static async open(
     files: JournalFiles,
     applied: number,
-  ): Promise<{ journal: Journal; records: readonly JournalRecord[] }> {
-    const found = readAll(files)
-    const last = found.at(-1)
-    if (last === undefined) throw new JournalDamage('its journal is missing')
-    let next = applied + 1
-    const needed = found.filter((each) => each === last || endOf(each) > next)
-    if ((needed[0] as FoundFile).content.base < next) next = (needed[0] as FoundFile).content.base
-    for (const each of needed) {
-      if (each.content.base !== next)
-        throw new JournalDamage('commits between it and its journal are missing')
-      next = endOf(each)
-    }
-    if (next <= applied) throw new JournalDamage('its journal ends before it does')
-    const file = await files.open(last.number)
-    const { endOffset } = last.content
-    if (endOffset < last.sizeBytes) await file.truncate(endOffset)
-    const current = { number: last.number, file, endOffset }
-    const older = files.list().filter((number) => number < last.number)
-    for (const number of files.list()) if (number > last.number) files.remove(number)
-    const records = needed
-      .flatMap(({ content }) => content.records)
-      .filter(({ sequence }) => sequence > applied)
-    return { journal: new Journal(files, current, { older, nextSequence: next }), records }
+  ): Promise<{ journal: Journal; missing: readonly JournalRecord[] }> {
+    const { missing, current, older, nextSequence } = readJournalState(files, applied)
+    for (const each of older) await (await openAt(files, each)).file.close()
+    const opened = await openAt(files, current)
+    const numbers = older.map(({ number }) => number)
+    return { journal: new Journal(files, opened, { older: numbers, nextSequence }), missing }
   }
 
   /** Bytes in the file that takes records. */
@@ -92,6 +65,15 @@ export class Journal {
     return this.#current.endOffset
   }
 
+  /** Whether there are files before the one that takes records. */
+  get hasOlder(): boolean {
+    return this.#older.length > 0
+  }
+
+  /**
+   * Set when a failed write could not be taken back; nothing may be appended behind it. Whether the
+   * failed record counts, the next opening decides.
+   */
   get broken(): StorageFailure | undefined {
     return this.#broken
   }
@@ -116,44 +98,43 @@ export class Journal {
     this.#nextSequence += 1
   }
 
-  /** Lets a new file take the records that follow. Rejects with StorageFailure. */
+  /**
+   * Closes the file and lets a new one take the records that follow. Rejects with StorageFailure;
+   * the old one goes on then, and a new one that was made already does not count.
+   */
   async turn(): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
     const before = this.#current
-    const number = before.number + 1
+    const after = await this.#createNext(before.number + 1)
     try {
-      this.#current = await createFile(this.#files, number, this.#nextSequence)
+      await this.append(closingRecord(this.#nextSequence))
     } catch (error) {
-      const failure = new StorageFailure((error as Error).message)
-      if (this.#files.list().includes(number)) this.#withdraw(number, failure)
-      throw failure
+      await after.file.close().catch(() => undefined)
+      throw error
     }
-    this.#older.push(before.number)
+    this.#current = after
+    this.#older = [...this.#older, before.number]
     await before.file.close().catch(() => undefined)
   }
 
-  /** A file that could not be made must not be taken for the newest one later. */
-  #withdraw(number: number, failure: StorageFailure): void {
+  async #createNext(number: number): Promise<CurrentFile> {
     try {
-      this.#files.remove(number)
-    } catch {
-      this.#broken = failure
+      return await createFile(this.#files, number, this.#nextSequence + 1)
+    } catch (error) {
+      throw new StorageFailure((error as Error).message)
     }
   }
 
   /**
-   * Removes the files before the current one. REQUIRES: the store has all of their records. One
-   * that cannot be removed now is tried again with the next.
+   * Removes the files before the current one. REQUIRES: the store has all of their records, and no
+   * `turn` until this resolves. One that cannot be removed now is tried again with the next.
    */
-  removeOlder(): void {
-    this.#older = this.#older.filter((number) => {
-      try {
-        this.#files.remove(number)
-        return false
-      } catch {
-        return true
-      }
-    })
+  async removeOlder(): Promise<void> {
+    const kept: number[] = []
+    for (const number of this.#older) {
+      await this.#files.remove(number).catch(() => kept.push(number))
+    }
+    this.#older = kept
   }
 
   close(): Promise<void> {
@@ -170,6 +151,22 @@ export class Journal {
   }
 }
 
+/**
+ * Opens a file that was read up to `endOffset`. It is cut there and flushed, also when nothing is
+ * cut: a process that was killed, or gave up, may have left a record that is whole in the system's
+ * memory only, and what was read must not go away again.
+ */
+async function openAt(files: JournalFiles, { number, endOffset }: FileEnd): Promise<CurrentFile> {
+  const file = await files.open(number)
+  try {
+    await file.truncate(endOffset)
+    return { number, file, endOffset }
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    throw error
+  }
+}
+
 async function createFile(files: JournalFiles, number: number, base: number): Promise<CurrentFile> {
   const file = await files.open(number)
   try {
@@ -177,33 +174,7 @@ async function createFile(files: JournalFiles, number: number, base: number): Pr
     await file.write(encodeFileHead(base), 0)
     return { number, file, endOffset: fileHeadBytes }
   } catch (error) {
-    await file.close()
+    await file.close().catch(() => undefined)
     throw error
   }
-}
-
-interface FoundFile {
-  readonly number: number
-  readonly sizeBytes: number
-  readonly content: JournalContent
-}
-
-/** The sequence number after the last record of a file. */
-const endOf = ({ content }: FoundFile): number => content.base + content.records.length
-
-/** The files with a head; only the newest may lack one, because its creation was interrupted. */
-function readAll(files: JournalFiles): FoundFile[] {
-  const found: FoundFile[] = []
-  const numbers = files.list()
-  for (const number of numbers) {
-    const bytes = files.read(number)
-    const content = readJournal(bytes)
-    if (content !== undefined) found.push({ number, sizeBytes: bytes.length, content })
-    else if (number !== numbers.at(-1)) throw new JournalDamage('a file of its journal is empty')
-  }
-  for (const { content, sizeBytes } of found.slice(0, -1)) {
-    if (content.endOffset !== sizeBytes)
-      throw new JournalDamage('a file of its journal is cut short')
-  }
-  return found
 }

@@ -8,7 +8,7 @@ import {
   open,
   readdirSync,
   readFileSync,
-  unlinkSync,
+  unlink,
   write,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ export interface JournalFiles {
   /** Opens a file, created if absent; its name survives a crash when this resolves. */
   open(number: number): Promise<JournalFile>
   /** Removes a file. What it held may come back after a crash. */
-  remove(number: number): void
+  remove(number: number): Promise<void>
 }
 
 export interface JournalFile {
@@ -66,7 +66,7 @@ export class DirectoryFiles implements JournalFiles {
   async open(number: number): Promise<JournalFile> {
     const descriptor = await openForWriting(this.#pathOf(number))
     try {
-      flushDirectory(this.#directory)
+      await flushDirectory(this.#directory)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -74,8 +74,9 @@ export class DirectoryFiles implements JournalFiles {
     return new OpenFile(descriptor)
   }
 
-  remove(number: number): void {
-    unlinkSync(this.#pathOf(number))
+  /** Not at once: freeing the blocks of a file of 32 MB takes tens of milliseconds. */
+  remove(number: number): Promise<void> {
+    return settled((done) => unlink(this.#pathOf(number), done))
   }
 
   #pathOf(number: number): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StorageWrite } from '../engine.ts'
 import {
+  closingRecord,
   encodeFileHead,
   encodeRecord,
   fileHeadBytes,
@@ -44,22 +45,31 @@ const records = (base: number, count = commits.length): object[] =>
 describe('a journal file', () => {
   test.each([1, 7, 2 ** 32 - 1, 2 ** 40])('gives back what was written, from %i on', (base) => {
     const { bytes } = journalOf(base)
-    expect(readJournal(bytes)).toEqual({ base, records: records(base), endOffset: bytes.length })
+    expect(readJournal(bytes)).toEqual({
+      base,
+      records: records(base),
+      isClosed: false,
+      endOffset: bytes.length,
+    })
   })
 
   test('any commits come back', () => {
     const bytesOf = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes))
     const write = fc.record({ key: bytesOf, value: fc.option(bytesOf, { nil: undefined }) })
     fc.assert(
-      fc.property(fc.array(fc.array(write, { maxLength: 5 }), { maxLength: 5 }), (all) => {
-        const parts = all.map((writes, i) => record(9 + i, writes))
-        const bytes = Buffer.concat([encodeFileHead(9), ...parts])
-        expect(readJournal(bytes)).toEqual({
-          base: 9,
-          records: all.map((writes, i) => ({ sequence: 9 + i, writes })),
-          endOffset: bytes.length,
-        })
-      }),
+      fc.property(
+        fc.array(fc.array(write, { minLength: 1, maxLength: 5 }), { maxLength: 5 }),
+        (all) => {
+          const parts = all.map((writes, i) => record(9 + i, writes))
+          const bytes = Buffer.concat([encodeFileHead(9), ...parts])
+          expect(readJournal(bytes)).toEqual({
+            base: 9,
+            records: all.map((writes, i) => ({ sequence: 9 + i, writes })),
+            isClosed: false,
+            endOffset: bytes.length,
+          })
+        },
+      ),
     )
   })
 
@@ -91,9 +101,9 @@ describe('zeros', () => {
   const zeroed = (bytes: Buffer, start: number, end: number): Buffer =>
     Buffer.from(bytes).fill(0, start, end)
 
-  test('a file of zeros has not been written', () => {
+  test('a head of zeros has not been written, and a longer file of zeros was', () => {
     expect(readJournal(Buffer.alloc(20))).toBeUndefined()
-    expect(readJournal(Buffer.alloc(5000))).toBeUndefined()
+    expect(() => readJournal(Buffer.alloc(5000))).toThrow(JournalDamage)
   })
 
   test('sectors of the last record that did not reach the disk end the file before it', () => {
@@ -102,7 +112,7 @@ describe('zeros', () => {
     const sector = Math.ceil(last / 512) * 512
     expect(bytes.length - sector).toBeGreaterThan(512)
     const torn = readJournal(zeroed(bytes, sector, sector + 512))
-    expect(torn).toEqual({ base: 1, records: records(1, 2), endOffset: last })
+    expect(torn).toMatchObject({ records: records(1, 2), endOffset: last })
     expect(readJournal(zeroed(bytes, last, bytes.length))?.records).toEqual(records(1, 2))
   })
 
@@ -116,8 +126,17 @@ describe('zeros', () => {
   })
 })
 
+test('a record without writes closes a file; nothing may follow', () => {
+  const closed = Buffer.concat([encodeFileHead(3), closingRecord(3)])
+  expect(readJournal(closed)).toMatchObject({ base: 3, isClosed: true, endOffset: closed.length })
+  expect(() => readJournal(Buffer.concat([closed, record(4, [put('a', '1')])]))).toThrow(
+    new JournalDamage('a file of its journal is out of order'),
+  )
+})
+
 test('a record out of order is damage', () => {
-  const file = Buffer.concat([encodeFileHead(3), record(3, []), record(5, [])])
+  const writes = [put('a', '1')]
+  const file = Buffer.concat([encodeFileHead(3), record(3, writes), record(5, writes)])
   expect(() => readJournal(file)).toThrow(
     new JournalDamage('a file of its journal is out of order'),
   )

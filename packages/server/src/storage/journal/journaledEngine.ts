@@ -11,10 +11,7 @@ import {
   StorageConflict,
   StorageFailure,
   type Bytes,
-  type Entry,
   type Expectation,
-  type KeyRange,
-  type Snapshot,
   type StorageEngine,
   type StorageWrite,
 } from '../engine.ts'
@@ -22,24 +19,16 @@ import { Journal } from './journal.ts'
 import type { JournalFiles } from './journalFiles.ts'
 import { decodeSequence, encodeSequence } from './journalRecord.ts'
 import { requireUsableKey } from '../usableKey.ts'
-import { getFrom, Overlay, rangeOf, writesOf, type Layers } from './overlay.ts'
+import {
+  appliedKey,
+  isReserved,
+  LayeredSnapshot,
+  readKey,
+  type StoreEngine,
+} from './layeredReads.ts'
+import { Overlay, writesOf } from './overlay.ts'
 
-/** Where the store keeps the sequence number of the last commit that is in it. */
-const appliedKey: Bytes = Buffer.from('\x00journal', 'latin1')
-const afterAppliedKey: Bytes = Buffer.from('\x00journal\x00', 'latin1')
-
-/** An engine whose reads answer at once. */
-export interface StoreEngine extends StorageEngine {
-  /** Longest key that it takes, in bytes. */
-  readonly maxKeyBytes: number
-  get(key: Bytes): Bytes | undefined
-  snapshot(): StoreSnapshot
-}
-
-export interface StoreSnapshot extends Snapshot {
-  get(key: Bytes): Bytes | undefined
-  range(range: KeyRange): Iterable<Entry>
-}
+const noKey: Bytes = Buffer.alloc(0)
 
 export interface JournaledEngineOptions {
   /** Where commits end up. Nobody else writes to it. */
@@ -50,48 +39,6 @@ export interface JournaledEngineOptions {
   readonly onBroken?: (error: Error) => void
   /** Size of a journal file from which the store takes it; that of `limits.ts` when absent. */
   readonly maxJournalBytes?: number
-  /** Leave what the journal holds where it is, for somebody who only wants to read. */
-  readonly readOnly?: boolean
-}
-
-class JournaledSnapshot implements Snapshot {
-  readonly #layers: Layers
-  readonly #store: StoreSnapshot
-
-  constructor(layers: Layers, store: StoreSnapshot) {
-    this.#layers = layers
-    this.#store = store
-  }
-
-  get(key: Bytes): Bytes | undefined {
-    const newer = getFrom(this.#layers, key)
-    return newer === undefined ? this.#store.get(key) : (newer ?? undefined)
-  }
-
-  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  range(range: KeyRange): Iterable<Entry> {
-    const { start, end } = range
-    if (Buffer.compare(start, appliedKey) <= 0 && Buffer.compare(end, appliedKey) > 0) {
-      return this.#rangeAround(range)
-    }
-    return rangeOf(this.#layers, range, this.#store.range(range))
-  }
-
-  /** A range without the entry that is the engine's own. */
-  *#rangeAround(range: KeyRange): Iterable<Entry> {
-    const parts = [
-      { ...range, end: appliedKey },
-      { ...range, start: afterAppliedKey },
-    ]
-    for (const part of range.reverse === true ? parts.toReversed() : parts) yield* this.range(part)
-  }
-
-  close(): void {
-    this.#store.close()
-  }
 }
 
 /**
@@ -99,7 +46,6 @@ class JournaledSnapshot implements Snapshot {
  * depend on how much the store holds; what it wrote is in memory from then on, above the store,
  * and moves there in the background, many commits at once in the order of their keys, which touches
  * each page of the store once. When the store has it on the disk, the journal's file is removed.
- * Keys that begin with a zero byte are the engine's own.
  *
  * INVARIANT: at any instant, the store and the journal's records behind its last applied commit,
  * written in order, make the committed state. Applying records that were applied before changes
@@ -117,8 +63,10 @@ export class JournaledEngine implements StorageEngine {
   /** The last commit of the older layer. */
   #olderSequence = 0
   #moving: Promise<void> | undefined
+  /** The last key of the older layer that the store has, in the order in which it gets them. */
+  #movedTo: Bytes = noKey
   #timer: Timer | undefined
-  #closed = false
+  #closed: Promise<void> | undefined
   #isReported = false
 
   private constructor(options: JournaledEngineOptions, journal: Journal) {
@@ -137,41 +85,41 @@ export class JournaledEngine implements StorageEngine {
       await store.commit([], [{ key: appliedKey, value: encodeSequence(0) }])
       return engine
     }
-    const { journal, records } = await Journal.open(files, decodeSequence(applied))
+    const { journal, missing } = await Journal.open(files, decodeSequence(applied))
     const engine = new JournaledEngine(options, journal)
-    const overlay = engine.#overlay
-    for (const { sequence, writes } of records) {
-      overlay.arena.encode(sequence, writes)
-      overlay.show(writes, overlay.arena.keep())
-    }
-    if (records.length > 0) engine.#startTimer()
-    else if (options.readOnly !== true) journal.removeOlder()
+    engine.#overlay.showAll(missing)
+    if (missing.length > 0) engine.#startTimer()
+    else if (journal.hasOlder) await engine.#removeMoved(applied)
     return engine
   }
 
   get(key: Bytes): Bytes | undefined {
-    const newer = this.#overlay.get(key)
-    return newer === undefined ? this.#store.get(key) : (newer ?? undefined)
+    return readKey(this.#overlay, this.#store, key)
   }
 
-  snapshot(): JournaledSnapshot {
-    return new JournaledSnapshot(this.#overlay.freeze(), this.#store.snapshot())
+  snapshot(): LayeredSnapshot {
+    return new LayeredSnapshot(this.#overlay, this.#store)
   }
 
   commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
-    if (this.#closed) return Promise.reject(new StorageFailure('the store is closed'))
+    if (this.#closed !== undefined) return Promise.reject(new StorageFailure('the store is closed'))
     return this.#inTurn(() => this.#commit(expectations, writes))
   }
 
   /** Moves what the journal holds into the store, so that the next start finds nothing to do. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     this.#timer?.cancel()
     await this.#turns
-    if (this.#options.readOnly !== true) await this.#moveAll()
-    await this.#journal.close()
-    await this.#store.close()
+    await this.#moveAll()
+    try {
+      await this.#journal.close()
+    } finally {
+      await this.#store.close()
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -191,8 +139,8 @@ export class JournaledEngine implements StorageEngine {
       if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
     }
     if (writes.length === 0) return
-    for (const { key } of writes) requireUsableKey(key, this.#store.maxKeyBytes)
-    if (this.#journal.sizeBytes >= 2 * this.#maxJournalBytes) await this.#makeRoom()
+    for (const { key } of writes) this.#requireUsable(key)
+    if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#makeRoom()
     const { arena } = this.#overlay
     try {
       await this.#journal.append(arena.encode(this.#journal.nextSequence, writes))
@@ -203,6 +151,11 @@ export class JournaledEngine implements StorageEngine {
     this.#overlay.show(writes, arena.keep())
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#relieve()
     else this.#startTimer()
+  }
+
+  #requireUsable(key: Bytes): void {
+    if (isReserved(key)) throw new StorageFailure("this key is the engine's own")
+    requireUsableKey(key, this.#store.maxKeyBytes)
   }
 
   #reportBroken(): void {
@@ -217,7 +170,7 @@ export class JournaledEngine implements StorageEngine {
    * it is cheaper to wait for more.
    */
   #startTimer(delays = 1): void {
-    if (this.#options.readOnly === true || this.#closed || this.#timer !== undefined) return
+    if (this.#closed !== undefined || this.#timer !== undefined) return
     const { nextSequence } = this.#journal
     this.#timer = this.#options.clock.startTimer(journalDelayMs, () => {
       this.#timer = undefined
@@ -250,7 +203,10 @@ export class JournaledEngine implements StorageEngine {
       })
   }
 
-  /** REQUIRES: a turn. Waits until the journal may grow again. */
+  /**
+   * REQUIRES: a turn. Waits until a new file can take the commits: two files and two layers are the
+   * most there are.
+   */
   async #makeRoom(): Promise<void> {
     this.#startMoving()
     await this.#moving
@@ -271,23 +227,39 @@ export class JournaledEngine implements StorageEngine {
     this.#olderSequence = this.#journal.nextSequence - 1
   }
 
+  /** A move that failed goes on where it was: what it has moved does not change any more. */
   async #moveOlder(): Promise<void> {
     const layer = this.#overlay.older
     if (layer === undefined) return
     let writes: StorageWrite[] = []
     let sizeBytes = 0
-    for (const write of writesOf(layer)) {
+    for (const write of writesOf(layer, this.#movedTo)) {
       writes.push(write)
       sizeBytes += write.value?.length ?? 0
       if (writes.length < maxAppliedWrites && sizeBytes < maxAppliedBytes) continue
       await this.#store.commit([], writes)
+      this.#movedTo = write.key
       writes = []
       sizeBytes = 0
     }
     writes.push({ key: appliedKey, value: encodeSequence(this.#olderSequence) })
     await this.#store.commit([], writes)
+    await this.#journal.removeOlder()
     this.#overlay.dropOlder()
-    this.#journal.removeOlder()
+    this.#movedTo = noKey
+  }
+
+  /**
+   * Removes files whose commits the store has. What a killed process moved may be in the system's
+   * memory only; a commit flushes it. Without room for that the files stay until later.
+   */
+  async #removeMoved(applied: Bytes): Promise<void> {
+    try {
+      await this.#store.commit([], [{ key: appliedKey, value: applied }])
+    } catch {
+      return
+    }
+    await this.#journal.removeOlder()
   }
 
   /** At the end. What cannot be moved now stays in the journal for the next start. */

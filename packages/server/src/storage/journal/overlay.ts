@@ -1,6 +1,6 @@
 import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
-import { writeOffsets } from './journalRecord.ts'
+import { writeOffsets, type JournalRecord } from './journalRecord.ts'
 import { RecordArena } from './recordArena.ts'
 
 /** A value that is newer than the store's: null for a deleted key. */
@@ -54,6 +54,14 @@ export class Overlay {
     this.#newerIsEmpty &&= writes.length === 0
   }
 
+  /** Shows commits that are in a journal. */
+  showAll(records: readonly JournalRecord[]): void {
+    for (const { sequence, writes } of records) {
+      this.#arena.encode(sequence, writes)
+      this.show(writes, this.#arena.keep())
+    }
+  }
+
   freeze(): Layers {
     const layers: Layer[] = []
     if (!this.#newerIsEmpty) layers.push({ root: this.#newer.freeze(), arena: this.#arena })
@@ -99,9 +107,9 @@ export function getFrom(layers: Layers, key: Bytes): Newer | undefined {
   return undefined
 }
 
-/** All writes of a layer in the order of their keys. */
-export function* writesOf({ root, arena }: Layer): Generator<StorageWrite, void> {
-  for (const [text, position] of ascend(root, '', afterAllTexts)) {
+/** The writes of a layer in the order of their keys, from `start` on. */
+export function* writesOf({ root, arena }: Layer, start: Bytes): Generator<StorageWrite, void> {
+  for (const [text, position] of ascend(root, textOf(start), afterAllTexts)) {
     yield { key: keyOf(text), value: arena.valueAt(position) ?? undefined }
   }
 }

@@ -51,7 +51,8 @@ export class RecordArena {
 
   #addChunk(length: number): Chunk {
     const count = Math.ceil(length / chunkBytes)
-    const bytes = Buffer.allocUnsafeSlow(count * chunkBytes)
+    // A long record has a chunk to itself, no longer than it, or half the memory would be idle.
+    const bytes = Buffer.allocUnsafeSlow(length > chunkBytes / 4 ? length : chunkBytes)
     const chunk = { start: this.#chunks.length * chunkBytes, bytes }
     for (let i = 0; i < count; i++) this.#chunks.push(chunk)
     return chunk

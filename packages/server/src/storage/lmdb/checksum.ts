@@ -69,6 +69,14 @@ export function withChecksum(key: Bytes, value: Bytes): Buffer {
   return stored
 }
 
+/** Whether what the store holds under `key` is what {@link withChecksum} made. */
+export function hasChecksum(key: Bytes, stored: Buffer): boolean {
+  const end = stored.length - checksumBytes
+  if (end < 0) return false
+  const ofKey = crc32(key, 0, key.length, key.length)
+  return stored.readUInt32LE(end) === crc32(stored, 0, end, ofKey)
+}
+
 /** The value in what the store holds: the same memory. */
 export function withoutChecksum(stored: Buffer): Buffer {
   return stored.subarray(0, stored.length - checksumBytes)

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
 import {
@@ -20,14 +21,20 @@ import { requireUsableKey } from '../usableKey.ts'
 import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
-import { verifyStoreFile } from './storeFile.ts'
+import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
 
 /**
  * How much address space the file may take before lmdb-js maps it anew; each new mapping is kept
  * beside the old ones. It costs no memory and no disk, but Windows would reserve it on disk.
  */
 const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
+
+/** The file of the entries in the directory of the store; LMDB's name. */
+const dataFileName = 'data.mdb'
+/** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
+const unfinishedName = 'unfinished-store'
 
 /** A key for reads whose outcome does not matter. */
 const probeKey = Buffer.from([0])
@@ -83,6 +90,8 @@ class LmdbSnapshot implements Snapshot {
 }
 
 export interface LmdbOptions {
+  /** What of the file is proved whole before it is used: all of it when absent. */
+  readonly verification?: VerificationOptions
   /**
    * Called once when the store has failed in a way that only opening it again can mend. What was
    * acknowledged is safe.
@@ -103,28 +112,33 @@ export class LmdbEngine implements StorageEngine {
   readonly #store: Store
   readonly #lock: DirectoryLock
   readonly #onBroken: ((error: Error) => void) | undefined
+  readonly #dataFile: string
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
   #broken: StorageFailure | undefined
 
-  private constructor(store: Store, lock: DirectoryLock, options: LmdbOptions) {
+  private constructor(
+    store: Store,
+    lock: DirectoryLock,
+    { onBroken, dataFile }: LmdbOptions & { readonly dataFile: string },
+  ) {
     this.#store = store
     this.#lock = lock
-    this.#onBroken = options.onBroken
+    this.#onBroken = onBroken
+    this.#dataFile = dataFile
   }
 
   /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
   static async open(directory: string, options: LmdbOptions = {}): Promise<LmdbEngine> {
     createDirectory(directory)
     const lock = await acquireDirectoryLock(directory)
-    const path = join(directory, 'store')
     try {
-      await verifyStoreFile(join(path, 'data.mdb'))
-      const isNew = !existsSync(path)
-      const store = openStore(path)
-      if (isNew) for (const each of [path, directory, dirname(directory)]) flushDirectory(each)
-      return new LmdbEngine(store, lock, options)
+      const path = join(directory, 'store')
+      if (!existsSync(path)) await createStore(directory, path)
+      const dataFile = join(path, dataFileName)
+      await verifyStoreFile(dataFile, options.verification)
+      return new LmdbEngine(openStore(path), lock, { ...options, dataFile })
     } catch (error) {
       lock.release()
       if (error instanceof StoreUnavailable) throw error
@@ -178,15 +192,17 @@ export class LmdbEngine implements StorageEngine {
       })
     } catch (error) {
       const failure = new StorageFailure(await commitFailure(error))
-      if (!this.#isReadable()) this.#breakDown(failure)
+      if (!this.#isReadable()) await this.#breakDown(failure)
       throw failure
     } finally {
       this.#store.resetReadTxn()
     }
   }
 
-  #breakDown(failure: StorageFailure): void {
+  /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */
+  async #breakDown(failure: StorageFailure): Promise<void> {
     this.#broken = failure
+    await mendMetaPages(this.#dataFile).catch(() => undefined)
     this.#onBroken?.(failure)
   }
 
@@ -228,6 +244,22 @@ function createDirectory(directory: string): void {
       `The data directory ${directory} cannot be created: ${(error as Error).message}.`,
     )
   }
+}
+
+/**
+ * Makes an empty store under another name first, so that a directory of the right name always has a
+ * whole one: a file that is missing or empty there is damage.
+ */
+async function createStore(directory: string, path: string): Promise<void> {
+  const unfinished = join(directory, unfinishedName)
+  rmSync(unfinished, { recursive: true, force: true })
+  await openStore(unfinished).close()
+  const file = await openFile(join(unfinished, dataFileName), 'r+')
+  await file.sync()
+  await file.close()
+  await flushDirectory(unfinished)
+  renameSync(unfinished, path)
+  for (const each of [directory, dirname(directory)]) await flushDirectory(each)
 }
 
 function openStore(path: string): Store {

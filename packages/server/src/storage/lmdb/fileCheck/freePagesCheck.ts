@@ -1,7 +1,8 @@
 import { Damage } from './damage.ts'
+import type { KeyPlace } from './nodeLayout.ts'
 import type { Window } from './pageFile.ts'
 import type { PageLedger } from './pageLedger.ts'
-import type { BigValue, EntryCheck, KeyPlace } from './treeCheck.ts'
+import type { BigValue, EntryCheck } from './treeCheck.ts'
 
 const keyBytes = 8
 

@@ -1,6 +1,7 @@
 import { checksumBytes, crc32 } from '../checksum.ts'
+import type { KeyPlace } from './nodeLayout.ts'
 import type { Window } from './pageFile.ts'
-import type { BigValue, EntryCheck, KeyPlace } from './treeCheck.ts'
+import type { BigValue, EntryCheck } from './treeCheck.ts'
 
 /** What the environment takes with pages of 8 KB. */
 export const maxKeyBytes = 4026

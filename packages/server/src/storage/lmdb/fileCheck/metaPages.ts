@@ -1,5 +1,5 @@
 import { demand } from './damage.ts'
-import { pageBytes, type PageFile, type Window } from './pageFile.ts'
+import { pageBytes, PageFile, type Window } from './pageFile.ts'
 import { readHeader, requirePage } from './pageHeader.ts'
 
 /**
@@ -63,6 +63,21 @@ export interface StoreState {
  * transactions made them: a transaction id that was changed does not agree with the roots.
  */
 export async function readLastState(file: PageFile): Promise<StoreState> {
+  const { older, last, isCopy } = await readMetas(file)
+  await checkRoots(file, last)
+  if (!isCopy) await checkRoots(file, older)
+  return last
+}
+
+interface MetaPages {
+  readonly window: Window
+  readonly older: StoreState
+  readonly last: StoreState
+  /** Whether the older one says the same as the last one, as {@link mendMetaPages} leaves it. */
+  readonly isCopy: boolean
+}
+
+async function readMetas(file: PageFile): Promise<MetaPages> {
   demand(file.pageCount >= 2, `it has only ${file.sizeBytes} bytes`)
   const window = await file.read({ page: 0, pageCount: 2 })
   const first = readMeta(window, 0)
@@ -73,15 +88,42 @@ export async function readLastState(file: PageFile): Promise<StoreState> {
     last.transactionId === 0 || last.transactionId - older.transactionId === 1,
     'its two meta pages do not follow each other',
   )
-  for (const state of [older, last]) await checkRoots(file, state)
-  return last
+  return { window, older, last, isCopy: stateBytes(window, 0).equals(stateBytes(window, 1)) }
+}
+
+/** What a meta page says of a state but for its transaction. */
+function stateBytes({ bytes }: Window, page: number): Buffer {
+  const base = page * pageBytes
+  return bytes.subarray(base + wordOf.mapBytes * 2, base + wordOf.transactionId * 2)
+}
+
+/**
+ * To be called when LMDB has failed to write a meta page. It then takes the transaction id back but
+ * leaves the trees of the failed transaction beside it, which looks like a last commit that damage
+ * to its id has hidden. That page becomes a copy of the other one, which no commit can produce.
+ */
+export async function mendMetaPages(path: string): Promise<void> {
+  const file = await PageFile.open(path, 'r+')
+  try {
+    const { window, older, last } = await readMetas(file)
+    const failedId = last.transactionId + 1
+    if ((await newestRootOf(file, older)) !== failedId) return
+    const failedPage = failedId % 2
+    const place = failedPage * pageBytes + wordOf.mapBytes * 2
+    await file.overwrite(stateBytes(window, 1 - failedPage), place)
+  } finally {
+    await file.close()
+  }
 }
 
 function readMeta(window: Window, page: number): StoreState {
   const { kind } = readHeader(window, page * pageBytes, page)
   const base = (page * pageBytes) / 2
   const number = (word: number): number => window.number(base + word)
-  const short = (word: number): number => number(word) % 2 ** 32
+  const short = (word: number): number => {
+    const at = base + word
+    return (window.words[at] as number) + (window.words[at + 1] as number) * 0x1_0000
+  }
   const isMeta = kind === 'meta' && short(wordOf.magic) === magicNumber
   demand(isMeta && short(wordOf.version) === dataVersion, `page ${page} is no meta page`)
   const transactionId = number(wordOf.transactionId)
@@ -132,14 +174,22 @@ function readTree(window: Window, word: number): TreeRecord {
 
 /** The newer one of the two roots was written by the transaction itself. */
 async function checkRoots(file: PageFile, state: StoreState): Promise<void> {
+  const newest = await newestRootOf(file, state)
+  demand(newest === state.transactionId, 'a meta page and what it refers to are not of one time')
+}
+
+/** Which transaction wrote the newer one of the two roots; 0 when there is none. */
+async function newestRootOf(file: PageFile, state: StoreState): Promise<number> {
   let newest = 0
   for (const { root, depth } of [state.freePages, state.entries]) {
     if (root === undefined) continue
     demand(root > 1 && root < file.pageCount, `the root page ${root} is missing`)
     const header = readHeader(await file.read({ page: root, pageCount: 1 }), 0, root)
-    const { transactionId } = state
-    requirePage(header, root, { kind: depth === 1 ? 'leaf' : 'branch', transactionId })
+    requirePage(header, root, {
+      kind: depth === 1 ? 'leaf' : 'branch',
+      transactionId: highestNumber,
+    })
     newest = Math.max(newest, header.transactionId)
   }
-  demand(newest === state.transactionId, 'a meta page is older than what it refers to')
+  return newest
 }

@@ -13,14 +13,41 @@ const areaBytes = pageBytes - headerBytes
  *     4 leaf: flags, 16 bits; branch: the upper 16 bits of the child's number
  *     6 length of the key, 16 bits
  */
-export const nodeHeadBytes = 8
+const nodeHeadBytes = 8
 
 /**
  * In place of its data a leaf's node with this flag has the first page of an overflow run, the
  * transaction that wrote it and its number of pages, 64 bits each.
  */
-export const bigValueFlag = 1
+const bigValueFlag = 1
 const bigValueBytes = 24
+
+/** A key within a page. */
+export interface KeyPlace {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+export function keyOf(window: Window, node: number): KeyPlace {
+  const start = node * 2 + nodeHeadBytes
+  return { bytes: window.bytes, start, end: start + (window.words[node + 3] as number) }
+}
+
+/** The page that a node of a branch refers to. */
+export function childOf({ words }: Window, node: number): number {
+  const low = (words[node] as number) + (words[node + 1] as number) * 0x1_0000
+  return low + (words[node + 2] as number) * 0x1_0000_0000
+}
+
+/** How long the data of a leaf's node is. It follows the key, or {@link hasBigValue}. */
+export function dataBytesOf({ words }: Window, node: number): number {
+  return (words[node] as number) + (words[node + 1] as number) * 0x1_0000
+}
+
+export function hasBigValue({ words }: Window, node: number): boolean {
+  return words[node + 2] === bigValueFlag
+}
 
 /** The words where the nodes of a page begin, in the order of its offsets. */
 export class NodeLayout {

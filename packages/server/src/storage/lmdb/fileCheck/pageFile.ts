@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { Damage } from './damage.ts'
 
@@ -8,8 +9,10 @@ import { Damage } from './damage.ts'
 export const pageBytes = 8192
 const pageWords = pageBytes / 2
 /** Pages that lie no further apart than this are read in one go. */
-const longestGapPages = 8
+const longestGapPages = 4
 const windowPages = 128
+/** Up to this length a read is over sooner than it can be handed to another thread. */
+const shortReadPages = 8
 
 /**
  * Bytes of the file, and the same bytes as 16-bit words: everything in LMDB's pages lies at even
@@ -57,8 +60,8 @@ export class PageFile {
   }
 
   /** Rejects with the system's error when the file cannot be opened. */
-  static async open(path: string): Promise<PageFile> {
-    const handle = await open(path, 'r')
+  static async open(path: string, flags: 'r' | 'r+' = 'r'): Promise<PageFile> {
+    const handle = await open(path, flags)
     try {
       return new PageFile(handle, (await handle.stat()).size)
     } catch (error) {
@@ -69,6 +72,12 @@ export class PageFile {
 
   close(): Promise<void> {
     return this.#handle.close()
+  }
+
+  /** Writes and flushes. REQUIRES: the file was opened for it. */
+  async overwrite(bytes: Buffer, position: number): Promise<void> {
+    await this.#handle.write(bytes, 0, bytes.length, position)
+    await this.#handle.sync()
   }
 
   /** Pages in a memory of their own. */
@@ -104,7 +113,10 @@ export class PageFile {
     const wanted = pageCount * pageBytes
     for (let done = 0; done < wanted; ) {
       const position = page * pageBytes + done
-      const { bytesRead } = await this.#handle.read(window.bytes, done, wanted - done, position)
+      const bytesRead =
+        pageCount <= shortReadPages
+          ? readSync(this.#handle.fd, window.bytes, done, wanted - done, position)
+          : (await this.#handle.read(window.bytes, done, wanted - done, position)).bytesRead
       if (bytesRead === 0) throw new Damage('it is cut short')
       done += bytesRead
     }

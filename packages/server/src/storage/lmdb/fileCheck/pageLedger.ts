@@ -2,7 +2,7 @@ import { Damage, demand } from './damage.ts'
 import { pageBytes, type PageFile } from './pageFile.ts'
 
 /** Pages 0 and 1 are the meta pages. */
-export const firstDataPage = 2
+const firstDataPage = 2
 
 /**
  * How many pages at the end LMDB may count without ever having written them: what one commit can
@@ -11,14 +11,14 @@ export const firstDataPage = 2
 const mostUnwrittenPages = 131_071
 
 /**
- * Every page of the store has one owner: a place in a tree, or the list of free pages. The ledger
- * holds a bit for each page.
+ * No page of the store has two uses: it is a part of a tree, or free, or nothing knows of it. LMDB
+ * loses sight of a free page now and then, which is no damage: the page is never used again. The
+ * ledger holds a bit for each page.
  */
 export class PageLedger {
   readonly #taken: Uint8Array
   readonly #endPage: number
   readonly #filePageCount: number
-  #untaken: number
 
   /** For the pages of `file` up to `lastPage`. */
   constructor(file: PageFile, lastPage: number) {
@@ -29,14 +29,12 @@ export class PageLedger {
     this.#endPage = lastPage + 1
     this.#filePageCount = file.pageCount
     this.#taken = new Uint8Array(Math.ceil(this.#endPage / 8))
-    this.#untaken = this.#endPage - firstDataPage
   }
 
-  /** Takes pages that hold something and are going to be read. */
+  /** Takes pages that are going to be read. */
   takeWritten(page: number, pageCount: number): void {
     this.take(page, pageCount)
-    if (page + pageCount <= this.#filePageCount) return
-    throw new Damage(`it is cut short: page ${page} is missing`)
+    if (page + pageCount > this.#filePageCount) throw cutShort(page)
   }
 
   take(page: number, pageCount: number): void {
@@ -45,17 +43,23 @@ export class PageLedger {
       throw new Damage(`something refers to page ${page}, which does not exist`)
     }
     for (let i = page; i < end; i++) {
-      const bit = 1 << (i & 7)
-      const byte = this.#taken[i >>> 3] as number
-      if (byte & bit) throw new Damage(`page ${i} is used twice`)
-      this.#taken[i >>> 3] = byte | bit
+      if (this.#isTaken(i)) throw new Damage(`page ${i} is used twice`)
+      this.#taken[i >>> 3] = (this.#taken[i >>> 3] as number) | (1 << (i & 7))
     }
-    this.#untaken -= pageCount
   }
 
-  /** To be called at the end. */
-  requireAllTaken(): void {
-    const pages = this.#untaken === 1 ? '1 page is' : `${this.#untaken} pages are`
-    demand(this.#untaken === 0, `${pages} neither used nor free`)
+  /** To be called when the free pages have been taken: nothing else may be behind the file. */
+  requireMissingFree(): void {
+    for (let page = this.#filePageCount; page < this.#endPage; page++) {
+      if (!this.#isTaken(page)) throw cutShort(page)
+    }
   }
+
+  #isTaken(page: number): boolean {
+    return ((this.#taken[page >>> 3] as number) & (1 << (page & 7))) !== 0
+  }
+}
+
+function cutShort(page: number): Damage {
+  return new Damage(`it is cut short: page ${page} is missing`)
 }

@@ -1,16 +1,16 @@
 import { Damage, demand } from './damage.ts'
 import type { TreeRecord } from './metaPages.ts'
-import { bigValueFlag, nodeHeadBytes, NodeLayout } from './nodeLayout.ts'
+import {
+  childOf,
+  dataBytesOf,
+  hasBigValue,
+  keyOf,
+  NodeLayout,
+  type KeyPlace,
+} from './nodeLayout.ts'
 import { pageBytes, type PageFile, type PageRun, type Window } from './pageFile.ts'
 import { headerBytes, readHeader, requirePage } from './pageHeader.ts'
 import type { PageLedger } from './pageLedger.ts'
-
-/** A key within a page. */
-export interface KeyPlace {
-  readonly bytes: Buffer
-  readonly start: number
-  readonly end: number
-}
 
 /** What a tree holds. */
 export interface EntryCheck {
@@ -27,6 +27,7 @@ export interface EntryCheck {
 
 /** Data that lies in pages of its own. */
 export interface BigValue extends PageRun {
+  readonly runPages: number
   readonly dataBytes: number
   readonly keyDigest: number
   readonly transactionId: number
@@ -41,13 +42,13 @@ interface Leaf extends PageRun {
   readonly high: KeyPlace | undefined
 }
 
-/**
- * How many leaves are read in one go through the file, and how many branch pages may be kept in
- * memory for their bounds.
- */
-const leavesAtOnce = 16_384
-const branchesAtOnce = 2048
-const bigValuesAtOnce = 16_384
+/** How many leaves are read in one sweep through the file: half a gigabyte of them. */
+const leavesAtOnce = 65_536
+/** How many branch pages may be kept in memory until their leaves are read, for the bounds. */
+const branchesAtOnce = 4096
+/** How many big values are read in one sweep, and after how many leaves these are counted. */
+const bigValuesAtOnce = 65_536
+const leavesBetween = 2048
 
 const before = (a: PageRun, b: PageRun): number => a.page - b.page
 
@@ -129,11 +130,14 @@ export class TreeCheck {
     const leaves = this.#leaves.sort(before)
     this.#leaves = []
     this.#keptBranches = 0
-    await this.#file.readInOrder(leaves, (leaf, window, base) =>
-      this.#checkLeaf(leaf, window, base),
-    )
+    for (let i = 0; i < leaves.length; i += leavesBetween) {
+      const some = leaves.slice(i, i + leavesBetween)
+      await this.#file.readInOrder(some, (leaf, window, base) => {
+        this.#checkLeaf(leaf, window, base)
+      })
+      if (this.#bigValues.length >= bigValuesAtOnce) await this.#readBigValues()
+    }
     this.#counted.leafPages += leaves.length
-    if (this.#bigValues.length >= bigValuesAtOnce) await this.#readBigValues()
   }
 
   #checkLeaf({ page, transactionId, low, high }: Leaf, window: Window, base: number): void {
@@ -150,7 +154,7 @@ export class TreeCheck {
         if (order > 0 || (order === 0 && i > 0)) throw outOfOrder(page)
       }
       previous = key
-      if (!this.#checkEntry(window, node, key, header.transactionId)) {
+      if (!this.#isSound(window, node, header.transactionId)) {
         throw new Damage(`an entry in page ${page} does not match its checksum`)
       }
     }
@@ -160,47 +164,33 @@ export class TreeCheck {
     this.#counted.entries += layout.count
   }
 
-  #checkEntry(window: Window, node: number, key: KeyPlace, transactionId: number): boolean {
-    const { words } = window
+  /** Of an entry with a big value nothing is known yet; the value is noted. */
+  #isSound(window: Window, node: number, transactionId: number): boolean {
+    const key = keyOf(window, node)
     if (!this.#entries.isKey(key)) return false
-    const dataBytes = (words[node] as number) + (words[node + 1] as number) * 0x1_0000
-    if (words[node + 2] !== bigValueFlag) return this.#entries.isSound(window, key, dataBytes)
-    this.#noteBigValue(window, key, { dataBytes, transactionId })
-    return true
-  }
-
-  /** A run may be longer than its data needs: a value that a commit writes twice may shrink. */
-  #noteBigValue(
-    window: Window,
-    key: KeyPlace,
-    leaf: { readonly dataBytes: number; readonly transactionId: number },
-  ): void {
-    const { bytes } = window
-    const [page, transactionId, pageCount] = [0, 8, 16].map((offset) => {
-      const low = bytes.readUInt32LE(key.end + offset)
-      return low + bytes.readUInt32LE(key.end + offset + 4) * 2 ** 32
-    }) as [number, number, number]
-    this.#ledger.takeWritten(page, pageCount)
-    const fits = leaf.dataBytes <= pageCount * pageBytes - headerBytes
-    if (!fits || transactionId > leaf.transactionId) throw new Damage(`page ${page} is torn`)
-    const keyDigest = this.#entries.digestOf(key)
-    const { dataBytes } = leaf
-    this.#bigValues.push({ page, pageCount, transactionId, dataBytes, keyDigest })
-    this.#counted.overflowPages += pageCount
+    if (hasBigValue(window, node)) {
+      const value = bigValueOf(window, node, this.#entries.digestOf(key))
+      this.#ledger.takeWritten(value.page, value.runPages)
+      if (value.pageCount > value.runPages || value.transactionId > transactionId) {
+        throw new Damage(`the overflow page ${value.page} is torn`)
+      }
+      this.#counted.overflowPages += value.runPages
+      this.#bigValues.push(value)
+      return true
+    }
+    return this.#entries.isSound(window, key, dataBytesOf(window, node))
   }
 
   async #readBigValues(): Promise<void> {
     const values = this.#bigValues.sort(before)
     this.#bigValues = []
     await this.#file.readInOrder(values, (value, window, base) => {
-      const { page, transactionId, pageCount } = value
+      const { page, runPages, transactionId } = value
       const header = readHeader(window, base, page)
       requirePage(header, page, { kind: 'overflow', transactionId })
-      if (
-        header.transactionId !== transactionId ||
-        window.bytes.readUInt32LE(base + 20) !== pageCount
-      ) {
-        throw new Damage(`page ${page} is torn`)
+      const isWhole = window.bytes.readUInt32LE(base + 20) === runPages
+      if (!isWhole || header.transactionId !== transactionId) {
+        throw new Damage(`the overflow page ${page} is torn`)
       }
       if (this.#entries.isSoundBig(window, value, base + headerBytes)) return
       throw new Damage(`the value in page ${page} does not match its checksum`)
@@ -208,18 +198,24 @@ export class TreeCheck {
   }
 }
 
-/** 48 bits: with the length of the key behind them they would be more than a number holds. */
-function childOf({ words }: Window, node: number): number {
-  return (
-    (words[node] as number) +
-    (words[node + 1] as number) * 0x1_0000 +
-    (words[node + 2] as number) * 0x1_0000_0000
-  )
-}
-
-function keyOf(window: Window, node: number): KeyPlace {
-  const start = node * 2 + nodeHeadBytes
-  return { bytes: window.bytes, start, end: start + (window.words[node + 3] as number) }
+/**
+ * The big value of a node. Of its run only what the value needs is read: a value that one commit
+ * writes twice may have become shorter.
+ */
+function bigValueOf(window: Window, node: number, keyDigest: number): BigValue {
+  const { bytes } = window
+  const { end } = keyOf(window, node)
+  const numberAt = (at: number): number =>
+    bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 0x1_0000_0000
+  const dataBytes = dataBytesOf(window, node)
+  return {
+    page: numberAt(end),
+    transactionId: numberAt(end + 8),
+    runPages: numberAt(end + 16),
+    pageCount: Math.ceil((headerBytes + dataBytes) / pageBytes),
+    dataBytes,
+    keyDigest,
+  }
 }
 
 function outOfOrder(page: number): Damage {

@@ -1,0 +1,73 @@
+import type { Bytes, Entry, KeyRange, Snapshot, StorageEngine } from '../engine.ts'
+import { getFrom, rangeOf, type Layers, type Overlay } from './overlay.ts'
+
+/** Where the store keeps the sequence number of the last commit that is in it. */
+export const appliedKey: Bytes = Buffer.from('\x00journal', 'latin1')
+const afterAppliedKey: Bytes = Buffer.from('\x00journal\x00', 'latin1')
+
+/** Whether a key is the engine's own, which nobody else reads or writes. */
+export function isReserved(key: Bytes): boolean {
+  return key[0] === 0 && Buffer.compare(key, appliedKey) === 0
+}
+
+/** An engine whose reads answer at once. */
+export interface StoreEngine extends StorageEngine {
+  /** Longest key that it takes, in bytes. */
+  readonly maxKeyBytes: number
+  get(key: Bytes): Bytes | undefined
+  snapshot(): StoreSnapshot
+}
+
+export interface StoreSnapshot extends Snapshot {
+  get(key: Bytes): Bytes | undefined
+  range(range: KeyRange): Iterable<Entry>
+}
+
+/** The last committed value of one key. */
+export function readKey(overlay: Overlay, store: StoreEngine, key: Bytes): Bytes | undefined {
+  const newer = overlay.get(key)
+  if (newer !== undefined) return newer ?? undefined
+  return isReserved(key) ? undefined : store.get(key)
+}
+
+/** One committed state: what an overlay holds, above a snapshot of the store. */
+export class LayeredSnapshot implements Snapshot {
+  readonly #layers: Layers
+  readonly #store: StoreSnapshot
+
+  constructor(overlay: Overlay, store: StoreEngine) {
+    this.#layers = overlay.freeze()
+    this.#store = store.snapshot()
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    const newer = getFrom(this.#layers, key)
+    if (newer !== undefined) return newer ?? undefined
+    return isReserved(key) ? undefined : this.#store.get(key)
+  }
+
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  range(range: KeyRange): Iterable<Entry> {
+    const { start, end } = range
+    if (Buffer.compare(start, appliedKey) <= 0 && Buffer.compare(end, appliedKey) > 0) {
+      return this.#rangeAround(range)
+    }
+    return rangeOf(this.#layers, range, this.#store.range(range))
+  }
+
+  /** A range without the entry that is the engine's own. */
+  *#rangeAround(range: KeyRange): Iterable<Entry> {
+    const parts = [
+      { ...range, end: appliedKey },
+      { ...range, start: afterAppliedKey },
+    ]
+    for (const part of range.reverse === true ? parts.toReversed() : parts) yield* this.range(part)
+  }
+
+  close(): void {
+    this.#store.close()
+  }
+}

@@ -1,0 +1,61 @@
+import type { ItemImage } from '../../../packages/server/src/tables/itemImage.ts'
+import {
+  Coordinator,
+  type CoordinatorOptions,
+} from '../../../packages/server/src/transactions/coordinator.ts'
+import type {
+  InvalidAction,
+  ReadAction,
+  TransactionPlan,
+  TransactionResult,
+  WriteAction,
+  WriteResult,
+} from '../../../packages/server/src/transactions/writePlan.ts'
+
+/** Told of everything that a coordinator is asked for, in the order in which it settles. */
+export interface CoordinatorWatch {
+  writeBegins(action: WriteAction): Watched<WriteResult>
+  transactionBegins(plan: TransactionPlan): Watched<TransactionResult>
+  readBegins(actions: readonly (ReadAction | InvalidAction)[]): Watched<unknown>
+}
+
+export interface Watched<T> {
+  done(result: T): void
+  refused(error: unknown): void
+}
+
+/**
+ * The coordinator as it is, with somebody who watches. INVARIANT: writes of one item settle in the
+ * order in which they took effect, so the order in which the watch is told is one that explains all
+ * answers.
+ */
+export class WatchedCoordinator extends Coordinator {
+  readonly #watch: CoordinatorWatch
+
+  constructor(options: CoordinatorOptions, watch: CoordinatorWatch) {
+    super(options)
+    this.#watch = watch
+  }
+
+  override write(action: WriteAction): Promise<WriteResult> {
+    return watched(this.#watch.writeBegins(action), super.write(action))
+  }
+
+  override transact(plan: TransactionPlan): Promise<TransactionResult> {
+    return watched(this.#watch.transactionBegins(plan), super.transact(plan))
+  }
+
+  override readTransaction(
+    actions: readonly (ReadAction | InvalidAction)[],
+  ): Promise<(ItemImage | undefined)[]> {
+    return watched(this.#watch.readBegins(actions), super.readTransaction(actions))
+  }
+}
+
+function watched<T>(watch: Watched<NoInfer<T>>, outcome: Promise<T>): Promise<T> {
+  outcome.then(
+    (result) => watch.done(result),
+    (error: unknown) => watch.refused(error),
+  )
+  return outcome
+}

@@ -1,0 +1,100 @@
+import { checkHistory } from '../../isolation/checkHistory.ts'
+import { checkStore } from '../../../packages/server/src/tables/checkStore.ts'
+import type { Item } from '../../model/attributes.ts'
+import type { Scan } from '../../model/queries.ts'
+import type { SimulatedServer } from '../world/simulatedServer.ts'
+import type { World } from '../world/world.ts'
+import { append } from './actions.ts'
+import type { Client } from './client.ts'
+import { getItem, transactGet, transaction } from './intents.ts'
+import { listPages } from './listing.ts'
+import { permanentTables, type SharedItem } from './tables.ts'
+import { accounts, allSharedItems, openingBalance, pairs } from './work.ts'
+
+const pollMs = 500
+const maxPolls = 200
+
+/** When nothing goes wrong any more: everything has to come to rest and be right. */
+export async function concludeRun(world: World, client: Client): Promise<void> {
+  await comeToRest(world, client)
+  const items = [...allSharedItems(world.profile.items), ...world.tracked]
+  for (const item of items) await client.perform(getItem(item, true))
+  await checkInvariants(world, client)
+  await writeEverywhere(world, client, items)
+  await compareIndexes(world, client)
+  const server = world.host.accepting?.server as SimulatedServer
+  world.compareTables(await world.findTables(server), 'in the end')
+  for (const difference of world.schema.differences(server.catalog)) world.report(difference)
+  for (const request of world.network.unanswered()) world.report(`${request}\n  is never answered`)
+  await world.host.shutDown()
+}
+
+/** Waits until a server is up and nothing is being created or deleted. */
+async function comeToRest(world: World, client: Client): Promise<void> {
+  const { host, scheduler } = world
+  for (let i = 0; i < maxPolls; i++) {
+    const server = host.accepting?.server
+    if (server !== undefined && isAtRest(server) && world.network.unanswered().length === 0) return
+    await scheduler.pause(client.owner, 'waits for the server to come to rest', pollMs)
+  }
+  world.report(`does not come to rest; unanswered: ${world.network.unanswered().join(', ')}`)
+}
+
+function isAtRest({ catalog }: SimulatedServer): boolean {
+  return catalog.tableNames().every((name) => {
+    const record = catalog.find(name)?.record
+    const indexes = record?.globalSecondaryIndexes ?? []
+    return record?.status === 'ACTIVE' && indexes.every(({ status }) => status === 'ACTIVE')
+  })
+}
+
+/** What transfers and pairs leave the same whatever happens. */
+async function checkInvariants(world: World, client: Client): Promise<void> {
+  const { body } = await client.perform(transactGet([...accounts, ...pairs.flat()]))
+  if (body === undefined) return world.report('the final TransactGetItems is refused')
+  const found = (body['Responses'] as readonly { readonly Item?: Item }[]).map(({ Item }) => Item)
+  const balances = accounts.map((_, i) => Number((found[i]?.['b'] as { N: string } | undefined)?.N))
+  const sum = balances.reduce((a, b) => a + b, 0)
+  if (sum !== accounts.length * openingBalance || balances.some((balance) => balance < 0)) {
+    world.report(`the balances are ${balances.join(', ')}`)
+  }
+  const members = found.slice(accounts.length)
+  pairs.forEach(([user], i) => {
+    const [one, other] = [members[2 * i], members[2 * i + 1]]
+    if ((one === undefined) !== (other === undefined))
+      world.report(`half of the pair of ${user.name} is there`)
+  })
+}
+
+/** No item may still be held by a request that is long over. */
+async function writeEverywhere(
+  world: World,
+  client: Client,
+  items: readonly SharedItem[],
+): Promise<void> {
+  for (let first = 0; first < items.length; first += 100) {
+    const some = items.slice(first, first + 100)
+    const appends = some.map((item) => append(item, [client.newId()], world.random))
+    const { outcome } = await client.perform(transaction(appends, undefined))
+    if (outcome !== 'ok') world.report(`the final transaction is ${outcome}`)
+  }
+}
+
+/** Every index that can be read holds what the items make of it. */
+async function compareIndexes(world: World, client: Client): Promise<void> {
+  const catalog = world.host.accepting?.server?.catalog
+  for (const { name: table } of permanentTables) {
+    for (const { name: index } of catalog?.find(table)?.indexes ?? []) {
+      const scan: Scan = { kind: 'Scan', table, index, consistent: false, capacity: 'NONE' }
+      await listPages(world, client, scan)
+    }
+  }
+}
+
+/** What remains to be checked when the last server has ended. */
+export async function checkRemains(world: World): Promise<void> {
+  for (const finding of await checkStore(await world.disk.inspect())) {
+    world.report(`the store is wrong: ${JSON.stringify(finding)}`)
+  }
+  for (const { text } of checkHistory(world.recorder.history())) world.report(text)
+}

@@ -1,0 +1,48 @@
+import { createTableBody, requestOf } from '../../model/requests.ts'
+import type { World } from '../world/world.ts'
+import type { Client } from './client.ts'
+import { changeSchema, describeTable } from './controlPlane.ts'
+import { lateIndex, lists, temporaryTables } from './tables.ts'
+
+const pauseMs = 400
+
+/** Creates and deletes tables, one after another, while others write to them. */
+export async function keepTables(world: World, client: Client, rounds: number): Promise<void> {
+  const { random } = world
+  for (let i = 0; i < rounds; i++) {
+    const definition = random.pick(temporaryTables)
+    const { name } = definition
+    const described = await describeTable(world, client, name)
+    if (described === undefined) {
+      const body = createTableBody(definition)
+      await changeSchema(world, client, { name: 'CreateTable', body, subject: name, isThere: true })
+    } else if (described.TableStatus === 'ACTIVE') {
+      const body = { TableName: name }
+      await changeSchema(world, client, {
+        name: 'DeleteTable',
+        body,
+        subject: name,
+        isThere: false,
+      })
+    }
+    await client.pause(pauseMs)
+  }
+}
+
+/** Creates and deletes an index of a table that others write to. */
+export async function keepIndex(world: World, client: Client, rounds: number): Promise<void> {
+  const subject = `${lists.name}.${lateIndex.name}`
+  for (let i = 0; i < rounds; i++) {
+    const described = await describeTable(world, client, lists.name)
+    const index = described?.GlobalSecondaryIndexes?.find(
+      ({ IndexName }) => IndexName === lateIndex.name,
+    )
+    const isThere = index === undefined
+    if (described?.TableStatus === 'ACTIVE' && (isThere || index.IndexStatus === 'ACTIVE')) {
+      const kind = isThere ? 'CreateIndex' : 'DeleteIndex'
+      const { name, body } = requestOf({ kind, table: lists.name, index: lateIndex })
+      await changeSchema(world, client, { name, body, subject, isThere })
+    }
+    await client.pause(pauseMs)
+  }
+}

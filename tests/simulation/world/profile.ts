@@ -1,0 +1,90 @@
+import type { EngineProfile } from './simulatedEngine.ts'
+import type { Pace } from './scheduler.ts'
+import type { SeededRandom } from './seededRandom.ts'
+
+/** What clients do; see `workload/`. */
+export const workKinds = [
+  'append',
+  'rewrite',
+  'delete',
+  'transact',
+  'transfer',
+  'pair',
+  'get',
+  'batchGet',
+  'transactGet',
+  'query',
+  'scan',
+  'batchWrite',
+  'replay',
+  'tempWrite',
+] as const
+
+export type WorkKind = (typeof workKinds)[number]
+
+/** Everything about a run that its seed decides before it begins. Rates are probabilities. */
+export interface Profile {
+  readonly pace: Pace
+  readonly engine: EngineProfile
+  readonly clients: number
+  readonly requestsEach: number
+  /** How many items the clients share: few of them meet often. */
+  readonly items: number
+  readonly weights: Readonly<Record<WorkKind, number>>
+  /** How likely a client only reads, and sees what others are doing. */
+  readonly readers: number
+  readonly keepsTables: boolean
+  readonly keepsIndex: boolean
+  /** Rows that are there when an index is created, beside the shared items. */
+  readonly bulkRows: number
+  readonly delayTransientStatuses: boolean
+  readonly latencyMs: number
+  readonly lossRate: number
+  readonly impatienceRate: number
+  readonly crashes: number
+  readonly shutdowns: number
+  readonly fullDisks: number
+  readonly clockJumps: number
+}
+
+/**
+ * The profile of a run. Faults and kinds of work are left out at random, for what happens always
+ * hides what happens only without it.
+ */
+export function drawProfile(random: SeededRandom): Profile {
+  const clients = random.chance(0.15) ? 1 : random.between(2, 6)
+  const often = (): number => (random.chance(0.25) ? 0 : random.between(1, 8))
+  const weights = Object.fromEntries(workKinds.map((kind) => [kind, often()]))
+  const keepsIndex = random.chance(0.3)
+  return {
+    pace: { fairness: random.pick([0, 0.2, 0.5, 0.9]), stepMs: random.pick([0.05, 0.5, 2, 5]) },
+    engine: drawEngine(random),
+    clients,
+    requestsEach: Math.ceil(random.between(40, 80) / clients),
+    items: random.pick([1, 2, 3, 4, 6, 10]),
+    weights: { ...weights, append: random.between(1, 8) } as Record<WorkKind, number>,
+    readers: random.pick([0, 0.2, 0.6]),
+    keepsTables: random.chance(0.35),
+    keepsIndex,
+    bulkRows: keepsIndex && random.chance(0.15) ? random.between(205, 450) : 0,
+    delayTransientStatuses: random.chance(0.3),
+    latencyMs: random.pick([0, 1, 5, 20]),
+    lossRate: random.pick([0, 0, 0.02, 0.08]),
+    impatienceRate: random.pick([0, 0, 0.05, 0.2]),
+    crashes: random.pick([0, 1, 1, 2, 2, 3, 5]),
+    shutdowns: random.pick([0, 0, 1]),
+    fullDisks: random.pick([0, 0, 0, 1]),
+    clockJumps: random.pick([0, 0, 1, 2]),
+  }
+}
+
+function drawEngine(random: SeededRandom): EngineProfile {
+  return {
+    syncReads: random.chance(0.6),
+    readMs: random.pick([0, 1, 4]),
+    stageMs: random.pick([0, 1, 5, 30, 100]),
+    commitFailureRate: random.pick([0, 0, 0.02, 0.1, 0.3]),
+    conflictRate: random.pick([0, 0, 0.02, 0.2]),
+    readFailureRate: random.pick([0, 0, 0, 0.005, 0.02]),
+  }
+}

@@ -1,0 +1,138 @@
+import type { Disk, OpenedDisk } from './disk.ts'
+import type { Owner, Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seededRandom.ts'
+import type { CommitStage, EngineProfile } from './simulatedEngine.ts'
+import { isStoreError, SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
+
+/** A process of the server: from its start to its end. */
+export interface ServerProcess {
+  readonly owner: Owner
+  readonly disk: OpenedDisk
+  phase: 'starting' | 'up' | 'closing'
+  server: SimulatedServer | undefined
+}
+
+export interface HostOptions {
+  readonly scheduler: Scheduler
+  readonly random: SeededRandom
+  readonly world: Owner
+  readonly disk: Disk
+  /** The profile that holds at the moment; faults can be switched off. */
+  readonly engineProfile: () => EngineProfile
+  readonly isFull: () => boolean
+  readonly delayTransientStatuses: boolean
+  readonly makeCoordinator: CoordinatorFactory
+  readonly restartMs: number
+  readonly report: (finding: string) => void
+  readonly count: (kind: string) => void
+  readonly stallMs: () => number
+  readonly onStage: (stage: CommitStage) => void
+  /** A server has opened its store; requests are let in when this resolves. */
+  readonly onOpened: (server: SimulatedServer) => Promise<void>
+  /** A process was killed; its connections are gone. */
+  readonly onCrash: (process: ServerProcess) => void
+}
+
+/** Runs one server at a time on a disk: starts it, kills it, lets it end in order, starts it again. */
+export class ServerHost {
+  readonly #options: HostOptions
+  #process: ServerProcess | undefined
+  #starts = 0
+
+  constructor(options: HostOptions) {
+    this.#options = options
+  }
+
+  get process(): ServerProcess | undefined {
+    return this.#process
+  }
+
+  /** The process that takes requests now. */
+  get accepting(): ServerProcess | undefined {
+    return this.#process?.phase === 'up' ? this.#process : undefined
+  }
+
+  start(): void {
+    const { scheduler, report, count } = this.#options
+    const process = this.#newProcess()
+    this.#process = process
+    this.#open(process).catch((error: Error) => {
+      count('start failed')
+      if (!isStoreError(error)) report(`a start fails: ${error.stack}`)
+      scheduler.kill(process.owner)
+      process.disk.crash()
+      this.#restart()
+    })
+  }
+
+  #newProcess(): ServerProcess {
+    const { disk, scheduler, random, engineProfile, isFull, count } = this.#options
+    const { onStage, stallMs } = this.#options
+    this.#starts += 1
+    const owner = { name: `server ${this.#starts}`, alive: true }
+    const opened = disk.open({
+      scheduler,
+      random,
+      get profile() {
+        return engineProfile()
+      },
+      owner,
+      onStage,
+      stallMs,
+      onFault: (kind) => count(`fault: ${kind}`),
+      isFull,
+    })
+    return { owner, disk: opened, phase: 'starting', server: undefined }
+  }
+
+  async #open(process: ServerProcess): Promise<void> {
+    const { scheduler, random, delayTransientStatuses, makeCoordinator } = this.#options
+    const engine = await process.disk.engine
+    process.server = await SimulatedServer.open(engine, {
+      scheduler,
+      random,
+      owner: process.owner,
+      delayTransientStatuses,
+      makeCoordinator,
+    })
+    await this.#options.onOpened(process.server)
+    process.phase = 'up'
+  }
+
+  /** Kills the process between two of its steps, and starts another one later. */
+  crash(kind: string): void {
+    const process = this.#process
+    if (process === undefined) return
+    const { scheduler, count, onCrash } = this.#options
+    scheduler.note(process.owner, `is killed (${kind})`)
+    scheduler.kill(process.owner)
+    count(`crash: ${kind}`)
+    count(`crash while ${process.phase}`)
+    count(`commit at a crash: ${process.disk.crash()}`)
+    this.#process = undefined
+    onCrash(process)
+    this.#restart()
+  }
+
+  /** Ends the process in order, if it is up. Gives whether it has ended so. */
+  async shutDown(): Promise<boolean> {
+    const process = this.accepting
+    if (process === undefined) return false
+    const { scheduler, report } = this.#options
+    scheduler.note(process.owner, 'is told to end')
+    process.phase = 'closing'
+    await (process.server as SimulatedServer).close()
+    const left = process.disk.openSnapshots()
+    if (left > 0) report(`${process.owner.name} ended with ${left} snapshots open`)
+    scheduler.kill(process.owner)
+    this.#process = undefined
+    return true
+  }
+
+  #restart(): void {
+    const { scheduler, world, random, restartMs } = this.#options
+    this.#process = undefined
+    const delayMs = random.below(restartMs + 1)
+    scheduler.schedule(world, 'a new server starts', () => this.start(), delayMs)
+  }
+}

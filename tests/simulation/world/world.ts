@@ -1,0 +1,207 @@
+import type { Item } from '../../model/attributes.ts'
+import type { Table } from '../../model/tables.ts'
+import { AnswerCheck } from '../checks/answerCheck.ts'
+import { HistoryRecorder } from '../checks/historyRecorder.ts'
+import { KnownSchema } from '../checks/knownSchema.ts'
+import { ModelTables } from '../checks/modelTables.ts'
+import type { ServerCall } from '../checks/serverCall.ts'
+import { settleAfterCrash, tableDifference } from '../checks/settleAfterCrash.ts'
+import { TokenLedger } from '../checks/tokenLedger.ts'
+import { WatchedCoordinator } from '../checks/watchedCoordinator.ts'
+import { Witness, type WatchedWrite } from '../checks/witness.ts'
+import { allTables, temporaryTables, type SharedItem } from '../workload/tables.ts'
+import { Chaos } from './chaos.ts'
+import type { Disk } from './disk.ts'
+import { Network, type Request } from './network.ts'
+import type { Profile } from './profile.ts'
+import { Scheduler } from './scheduler.ts'
+import type { SeededRandom } from './seededRandom.ts'
+import { ServerHost } from './serverHost.ts'
+import type { CoordinatorFactory, ServerAnswer, SimulatedServer } from './simulatedServer.ts'
+import { faultlessEngine, type EngineProfile } from './simulatedEngine.ts'
+
+/** What a world is made of that tests may replace. */
+export interface WorldParts {
+  readonly seed: number
+  readonly random: SeededRandom
+  readonly profile: Profile
+  readonly disk: Disk
+  readonly trace?: string[]
+}
+
+/** One simulated world: clients, a network, a server that dies and comes back, and its disk. */
+export class World {
+  readonly random: SeededRandom
+  readonly profile: Profile
+  readonly scheduler: Scheduler
+  readonly world = { name: 'the world', alive: true }
+  readonly disk: Disk
+  readonly recorder: HistoryRecorder
+  readonly models = new ModelTables(allTables, temporaryTables)
+  readonly witness: Witness
+  readonly schema = new KnownSchema()
+  readonly host: ServerHost
+  readonly network: Network
+  readonly chaos: Chaos
+  readonly findings: string[] = []
+  readonly counts = new Map<string, number>()
+  readonly faults = { isOn: false, isDiskFull: false, areOfReads: true }
+  /** Requests with tokens whose clients still wait. */
+  readonly tokensInUse = { count: 0 }
+  /** Items of the history that came into being on the way. */
+  readonly tracked: SharedItem[] = []
+  readonly #tokens: TokenLedger
+  readonly #answers: AnswerCheck
+  #left: WatchedWrite[] = []
+
+  constructor({ seed, random, profile, disk, trace }: WorldParts) {
+    this.random = random
+    this.profile = profile
+    this.disk = disk
+    this.scheduler = new Scheduler(random, profile.pace, trace)
+    this.recorder = new HistoryRecorder(seed)
+    const { models, report, count, scheduler } = this
+    const nowMs = (): number => scheduler.nowMs
+    this.#tokens = new TokenLedger(models, nowMs)
+    this.witness = new Witness({ models, tokens: this.#tokens, nowMs, report, count })
+    this.#answers = new AnswerCheck(models, report, count)
+    this.host = this.#newHost()
+    this.network = this.#newNetwork()
+    this.chaos = new Chaos(this, profile.clients * profile.requestsEach * 12)
+  }
+
+  readonly count = (kind: string): void => {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
+  }
+
+  readonly report = (finding: string): void => {
+    this.scheduler.note(this.world, `FINDING ${finding}`)
+    this.findings.push(finding)
+  }
+
+  /** An item that is to be in the final reads. */
+  track(item: SharedItem): SharedItem {
+    this.tracked.push(item)
+    return item
+  }
+
+  /** The model of a table that is always there; undefined when the server is not. */
+  permanentTable(name: string): Table | undefined {
+    const number = this.host.process?.server?.catalog.find(name)?.number
+    return number === undefined ? undefined : this.models.table(number, name)
+  }
+
+  #newHost(): ServerHost {
+    const { scheduler, random, world, disk, profile, report, count } = this
+    const calm: EngineProfile = { ...faultlessEngine, syncReads: profile.engine.syncReads }
+    const readable: EngineProfile = { ...profile.engine, readFailureRate: 0 }
+    const makeCoordinator: CoordinatorFactory = (options) =>
+      new WatchedCoordinator(options, this.witness)
+    return new ServerHost({
+      scheduler,
+      random,
+      world,
+      disk,
+      engineProfile: () => {
+        if (!this.faults.isOn) return calm
+        return this.faults.areOfReads ? profile.engine : readable
+      },
+      isFull: () => this.faults.isDiskFull,
+      delayTransientStatuses: profile.delayTransientStatuses,
+      makeCoordinator,
+      restartMs: 100,
+      report,
+      count,
+      stallMs: () => this.chaos.stallMs,
+      onStage: (stage) => this.chaos.onStage(stage),
+      onOpened: (server) => this.#settle(server),
+      onCrash: (process) => {
+        this.faults.areOfReads = true
+        this.#left.push(...this.witness.processDied())
+        this.network.disconnect(process)
+      },
+    })
+  }
+
+  #newNetwork(): Network {
+    const { scheduler, random, host, profile, count } = this
+    return new Network({
+      scheduler,
+      random,
+      network: { name: 'the network', alive: true },
+      host,
+      latencyMs: profile.latencyMs,
+      lossRate: () => (this.faults.isOn ? profile.lossRate : 0),
+      impatienceRate: () => (this.faults.isOn ? profile.impatienceRate : 0),
+      handOver: (call, server, request) => this.#handOver(call, server, request),
+      count,
+      onDelivered: (arrivedAt) => this.chaos.onDelivered(arrivedAt),
+    })
+  }
+
+  async #handOver(
+    call: ServerCall,
+    server: SimulatedServer,
+    { name, body }: Request,
+  ): Promise<ServerAnswer> {
+    const { witness } = this
+    const quietAt = witness.quietSince()
+    const answer = await witness.during(call, () => server.call(name, body))
+    const wasQuiet = quietAt !== undefined && quietAt === witness.quietSince()
+    this.#answers.look(call, answer, server.catalog, wasQuiet)
+    return answer
+  }
+
+  /** A server has opened its store: what does it find of what its predecessor left? */
+  async #settle(server: SimulatedServer): Promise<void> {
+    const { witness, models, count, report } = this
+    for (const difference of this.schema.differences(server.catalog)) this.report(difference)
+    for (const name of server.catalog.tableNames()) {
+      const indexes = server.catalog.find(name)?.indexes ?? []
+      if (indexes.some(({ backfill }) => backfill !== undefined)) count('start with a backfill')
+    }
+    this.faults.areOfReads = false
+    const found = await this.findTables(server)
+    this.faults.areOfReads = true
+    const tokens = this.#tokens
+    settleAfterCrash(this.#left, { witness, models, tokens, found, count, report })
+    this.#left = []
+    this.compareTables(found, 'after a start')
+  }
+
+  /** Compares what tables hold with the model, which goes on from there. */
+  compareTables(found: ReadonlyMap<Table, readonly Item[]>, when: string): void {
+    for (const [table, items] of found) {
+      const difference = tableDifference(table, items)
+      if (difference === undefined) continue
+      this.report(`${table.definition.name} ${when}:\n  ${difference}`)
+      table.items = items
+    }
+  }
+
+  /** The items of all tables that can be read. */
+  async findTables(server: SimulatedServer): Promise<Map<Table, readonly Item[]>> {
+    const found = new Map<Table, readonly Item[]>()
+    for (const name of server.catalog.tableNames()) {
+      const table = server.catalog.find(name)
+      if (table === undefined) continue
+      const items = await this.#scan(server, name)
+      if (items !== undefined) found.set(this.models.table(table.number, name), items)
+    }
+    return found
+  }
+
+  async #scan(server: SimulatedServer, name: string): Promise<Item[] | undefined> {
+    const items: Item[] = []
+    let start: object = {}
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      const answer = await server.call('Scan', { TableName: name, ...start })
+      if (answer.kind === 'error') return undefined
+      if (answer.kind === 'failed') continue
+      items.push(...(answer.body['Items'] as Item[]))
+      if (answer.body['LastEvaluatedKey'] === undefined) return items
+      start = { ExclusiveStartKey: answer.body['LastEvaluatedKey'] }
+    }
+    throw new Error(`${name} cannot be scanned`)
+  }
+}
