@@ -1,6 +1,6 @@
 /**
- * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`: builds what has changed and runs
- * one of the long suites, files `*.suite.ts` below `tests/`. `--name value` reaches the suite as the
+ * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile` and `npm run soak`: builds what
+ * has changed and runs one of the long suites, files `*.suite.ts` below `tests/`. `--name value` reaches the suite as the
  * environment variable DYNATOM_NAME (`--seconds 60` as DYNATOM_SECONDS); what stands after `--` goes to
  * vitest.
  */
@@ -14,15 +14,17 @@ const options = {
   simulation: ['seeds', 'seed'],
   crash: ['cycles', 'seed'],
   hostile: ['requests', 'expressions', 'seed'],
+  soak: ['minutes', 'seed', 'clients', 'output'],
 }
 
 /** Options that name a file; all others are numbers. */
-const paths = new Set(['history'])
+const paths = new Set(['history', 'output'])
 
 function usage(suite) {
   const placeholder = (name) => (paths.has(name) ? 'PATH' : 'N')
   const known = options[suite].map((name) => ` [--${name} ${placeholder(name)}]`).join('')
-  return `Usage: npm run test:${suite} --${known}`
+  const script = suite === 'soak' ? suite : `test:${suite}`
+  return `Usage: npm run ${script} --${known}`
 }
 
 /** npm runs scripts at the root of the work tree and says where it was called. */

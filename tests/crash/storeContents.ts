@@ -65,7 +65,7 @@ export async function readStore(client: Client): Promise<StoreContents> {
   return contents
 }
 
-async function readTable(client: Client, name: string): Promise<TableContents> {
+export async function readTable(client: Client, name: string): Promise<TableContents> {
   const description = await describeTable(client, name)
   const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = description
   const keyNames = description.KeySchema.map(({ AttributeName }) => AttributeName)

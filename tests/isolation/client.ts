@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb'
 import { sendNoTokenUnlessGiven } from './sendNoToken.ts'
 import type { Defects } from './defects.ts'
 import type { IsolationLevel, ItemRead, ItemWrite, Operation } from './history.ts'
@@ -56,6 +56,8 @@ export type Result<Output> = Answer<Output> & {
 export interface ClientReports {
   readonly figures: RunFigures
   readonly defects: Defects
+  /** Told of each answer, be it a success or an error: to which call it came, and after how long. */
+  readonly answered?: (description: string, milliseconds: number) => void
 }
 
 /** How often a client hurts its own requests. */
@@ -196,11 +198,16 @@ export class Client {
       aborter.abort()
     }, this.#patienceMs)
     this.#reports.figures.requests += 1
+    const sentMs = performance.now()
+    const answered = (): void =>
+      this.#reports.answered?.(call.description, performance.now() - sentMs)
     try {
       const output = await call.send(sdk, { abortSignal: aborter.signal })
+      answered()
       return { outcome: 'ok', output, life }
     } catch (error) {
       const failure = outcomeOfError(error)
+      if (error instanceof DynamoDBServiceException) answered()
       if (failure.unexpected) {
         this.#reports.defects.add(
           'answer',

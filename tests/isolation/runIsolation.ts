@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkHistory } from './checkHistory.ts'
 import type { Finding } from './checker/finding.ts'
+import type { Companion } from './companion.ts'
 import { Defects, type Defect } from './defects.ts'
 import { Epoch } from './epoch.ts'
 import type { History } from './history.ts'
@@ -17,8 +18,11 @@ export interface IsolationOptions {
   readonly seconds: number
   readonly seed: number
   readonly clients: number
-  /** Whether the server is killed, or stopped, every few seconds. REQUIRES: its data are on disk. */
-  readonly kills: boolean
+  /**
+   * Whether the server is killed, or stopped, every few seconds; asked before each epoch when a
+   * function. REQUIRES: its data are on disk.
+   */
+  readonly kills: boolean | (() => boolean)
   /** All when absent. */
   readonly workloads?: readonly WorkloadName[]
   /** The server keeps its data in memory. */
@@ -31,6 +35,9 @@ export interface IsolationOptions {
   readonly dataDirectory?: string
   /** Told of each epoch when it has been checked. */
   readonly onEpoch?: (figures: RunFigures) => void
+  readonly companion?: Companion
+  /** More flags for the server. */
+  readonly flags?: readonly string[]
 }
 
 export interface IsolationResult {
@@ -57,14 +64,15 @@ interface CheckedHistory {
  * after the first epoch in which something was found.
  */
 export async function runIsolation(options: IsolationOptions): Promise<IsolationResult> {
-  const { main, dataDirectory } = options
-  if (options.inMemory === true) return runWith(options, new ServerUnderTest({ main }))
+  const { main, flags = [], dataDirectory, companion: watcher } = options
+  const command = { main, flags, ...(watcher !== undefined && { watcher }) }
+  if (options.inMemory === true) return runWith(options, new ServerUnderTest(command))
   if (dataDirectory !== undefined) {
-    return runWith(options, new ServerUnderTest({ main, dataDirectory }))
+    return runWith(options, new ServerUnderTest({ ...command, dataDirectory }))
   }
   const temporary = mkdtempSync(join(tmpdir(), 'dynatom-isolation-'))
   try {
-    return await runWith(options, new ServerUnderTest({ main, dataDirectory: temporary }))
+    return await runWith(options, new ServerUnderTest({ ...command, dataDirectory: temporary }))
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
@@ -74,11 +82,14 @@ async function runWith(
   options: IsolationOptions,
   server: ServerUnderTest,
 ): Promise<IsolationResult> {
+  const { companion } = options
   const reports = { figures: new RunFigures(), defects: new Defects() }
   const { figures, defects } = reports
   try {
     await server.start()
+    await companion?.begin(server, defects)
     const checked = await runEpochs(options, server, reports)
+    await companion?.end()
     await server.stop().catch((error: unknown) => defects.add('stop', String(error)))
     const complaint = await server.check()
     if (complaint !== undefined) defects.add('dynatom check', complaint)
@@ -96,14 +107,20 @@ async function runEpochs(
   const { seed, clients, kills, seconds, epochSeconds = defaultEpochSeconds } = options
   const { workloads = workloadNames, stopWhen = () => false } = options
   const { figures, defects } = reports
+  const { companion } = options
+  const answered = companion?.answered.bind(companion)
   const epochs = Math.max(1, Math.ceil(seconds / epochSeconds))
   const workMs = (seconds * 1000) / epochs
-  const common = { server, reports, seed, clients, kills, workloads, workMs, stopWhen }
+  const clientReports = { ...reports, ...(answered !== undefined && { answered }) }
+  const common = { server, reports: clientReports, seed, clients, workloads, workMs, stopWhen }
   for (let number = 0; ; number++) {
-    const history = await Epoch.run({ ...common, number })
+    const killsNow = typeof kills === 'function' ? kills() : kills
+    const history = await Epoch.run({ ...common, number, kills: killsNow })
+    await companion?.rest()
     const startedMs = performance.now()
     const findings = checkHistory(history)
     figures.checkMs += performance.now() - startedMs
+    companion?.resume()
     figures.epochs += 1
     figures.kills = server.kills
     options.onEpoch?.(figures)

@@ -1,11 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
+/** Is told when a server is ended and started again. */
+export interface RestartWatcher {
+  /** The process is gone; the next one is started when this resolves. */
+  whileDown(): Promise<void>
+  /** The next one is ready, so long after the signal, without the time in {@link whileDown}. */
+  restarted(signal: 'SIGKILL' | 'SIGTERM', milliseconds: number): void
+}
+
 export interface ServerOptions {
   /** The path of the server's main.js. */
   readonly main: string
   /** Where its data is; absent for a server that keeps them in memory. */
   readonly dataDirectory?: string
+  readonly watcher?: RestartWatcher
+  /** More flags of its command line. */
+  readonly flags?: readonly string[]
 }
 
 const readyTimeoutMs = 30_000
@@ -48,6 +59,12 @@ export class ServerUnderTest {
     return this.#kills
   }
 
+  /** The number of the process, while there is one. */
+  get pid(): number | undefined {
+    const child = this.#child
+    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined
+  }
+
   start(): Promise<void> {
     this.#ready = this.#start()
     // Whoever asks for readiness is told of a failure.
@@ -56,9 +73,20 @@ export class ServerUnderTest {
   }
 
   async #start(): Promise<void> {
-    const { main, dataDirectory } = this.#options
+    const { main, dataDirectory, flags = [] } = this.#options
     const store = dataDirectory === undefined ? ['--in-memory'] : ['--data-dir', dataDirectory]
-    const args = [main, 'start', '--port', '0', '--host', '127.0.0.1', '--log', 'silent', ...store]
+    const args = [
+      main,
+      'start',
+      '--port',
+      '0',
+      '--host',
+      '127.0.0.1',
+      '--log',
+      'silent',
+      ...store,
+      ...flags,
+    ]
     this.#isEnding = false
     this.#output = ''
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -101,9 +129,20 @@ export class ServerUnderTest {
   async restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     await this.ready()
     if (signal === 'SIGKILL') this.#kills += 1
-    this.#ready = this.#end(signal).then(() => this.#start())
+    this.#ready = this.#endAndStart(signal)
     this.#ready.catch(() => {})
     await this.#ready
+  }
+
+  async #endAndStart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const { watcher } = this.#options
+    const signalledMs = performance.now()
+    await this.#end(signal)
+    const goneMs = performance.now()
+    await watcher?.whileDown()
+    const startedMs = performance.now()
+    await this.#start()
+    watcher?.restarted(signal, goneMs - signalledMs + (performance.now() - startedMs))
   }
 
   /** Ends the process in good order. Rejects when it does not. */
