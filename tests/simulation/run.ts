@@ -3,7 +3,7 @@ import { Client } from './workload/client.ts'
 import { checkRemains, concludeRun } from './workload/ending.ts'
 import { keepIndex, keepTables } from './workload/keepers.ts'
 import { Work } from './workload/work.ts'
-import { EngineDisk, type Disk } from './world/disk.ts'
+import type { Disk } from './world/disk.ts'
 import { drawProfile, type Profile } from './world/profile.ts'
 import { SeededRandom } from './world/seededRandom.ts'
 import { World } from './world/world.ts'
@@ -14,7 +14,7 @@ const roundsOfKeepers = 6
 export interface RunOptions {
   /** Write down every step. */
   readonly traced?: boolean
-  readonly openDisk?: (random: SeededRandom) => Disk
+  readonly openDisk?: () => Disk
   /** What a test wants to be otherwise than the seed has it. */
   readonly adjust?: Partial<Profile>
 }
@@ -35,19 +35,18 @@ export interface RunReport {
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunReport> {
   const random = new SeededRandom(seed)
   const profile = { ...drawProfile(random), ...options.adjust }
-  const disk = options.openDisk?.(random) ?? new EngineDisk()
   const trace: string[] = []
   const world = new World({
     seed,
     random,
     profile,
-    disk,
+    ...(options.openDisk !== undefined && { openDisk: options.openDisk }),
     ...(options.traced === true && { trace }),
   })
   const life = liveThrough(world)
   try {
-    await world.scheduler.run(() => life.isOver, { maxSteps })
-    await checkRemains(world)
+    await world.scheduler.run(() => life.isOver || world.isLost, { maxSteps })
+    if (!world.isLost) await checkRemains(world)
   } catch (error) {
     world.report((error as Error).stack ?? String(error))
   }
@@ -70,6 +69,7 @@ async function live(world: World): Promise<void> {
   const { profile, host, chaos, scheduler } = world
   const keeper = new Client(world, 0)
   host.start()
+  while (host.accepting === undefined) await keeper.pause(10)
   await setUp(world, keeper)
   const firstStep = scheduler.steps
   world.faults.isOn = true

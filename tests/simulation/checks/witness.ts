@@ -36,6 +36,8 @@ export interface WitnessOptions {
   readonly nowMs: () => number
   readonly report: (finding: string) => void
   readonly count: (kind: string) => void
+  /** Whether the store has failed so that what it refused may be in it when it is opened again. */
+  readonly isBroken: () => boolean
 }
 
 const anyWriteAt = (row: string): string => `write ${row}`
@@ -51,6 +53,8 @@ export class Witness implements CoordinatorWatch {
   readonly #options: WitnessOptions
   #grounds = new ConflictGrounds()
   readonly #pending = new Set<WatchedWrite>()
+  /** Writes that a broken store refused. */
+  #doubtful: WatchedWrite[] = []
   #current: ServerCall | undefined
   #writesOfCurrent = 0
   /** Grows with everything that a reader could notice. */
@@ -121,7 +125,8 @@ export class Witness implements CoordinatorWatch {
 
   /** The process is gone with what was under way; gives that, in the order of its arrival. */
   processDied(): WatchedWrite[] {
-    const left = [...this.#pending]
+    const left = [...this.#doubtful, ...this.#pending]
+    this.#doubtful = []
     this.#pending.clear()
     this.#changes += 1
     this.#grounds = new ConflictGrounds()
@@ -202,8 +207,10 @@ export class Witness implements CoordinatorWatch {
 
   #refused(write: WatchedWrite, error: unknown): void {
     const { call, operation, tables } = write
-    if (call.operation === operation) call.effect = 'refused'
-    const isExplained = !(error instanceof ApiError) || this.#isExplained(write, error)
+    const isFault = !(error instanceof ApiError)
+    if (isFault && this.#options.isBroken()) this.#doubtful.push(write)
+    else if (call.operation === operation) call.effect = 'refused'
+    const isExplained = isFault || this.#isExplained(write, error)
     this.#end(write)
     if (isExplained) return
     const expected = this.#options.models.perform(operation, tables)

@@ -1,7 +1,5 @@
-import type { CommitStage } from './simulatedEngine.ts'
 import type { World } from './world.ts'
 
-const stages: readonly CommitStage[] = ['handed over', 'durable', 'visible', 'acknowledged']
 const stalledMs = 300
 const jumpMs = 11 * 60 * 1000
 
@@ -16,7 +14,7 @@ interface Misfortune {
  * request that came after that, so that somebody outside knows what there was to see.
  */
 interface PlannedCrash {
-  stage: CommitStage | undefined
+  stage: string | undefined
   /** When the stage was reached. */
   sinceStep: number
   readonly waitsForAnswer: boolean
@@ -28,7 +26,7 @@ export class Chaos {
   readonly #world: World
   readonly #plan: Misfortune[] = []
   #crash: PlannedCrash | undefined
-  #stage: CommitStage | 'never begun' = 'never begun'
+  #stage: string = 'never begun'
   #jumpsDue = 0
   #isOver = false
 
@@ -51,7 +49,7 @@ export class Chaos {
     this.#world.faults.isDiskFull = false
   }
 
-  onStage(stage: CommitStage): void {
+  onStage(stage: string): void {
     this.#stage = stage
     const crash = this.#crash
     if (crash?.stage !== stage) return
@@ -84,8 +82,8 @@ export class Chaos {
   }
 
   #planCrash(): void {
-    const { random } = this.#world
-    const stage = random.chance(0.3) ? undefined : random.pick(stages)
+    const { random, disk } = this.#world
+    const stage = random.chance(0.3) ? undefined : random.pick(disk.stages)
     const waitsForAnswer = random.chance(0.5)
     const steps = waitsForAnswer ? Infinity : random.pick([0, 0, 1, 2, 4, 8])
     this.#crash = { stage, sinceStep: 0, waitsForAnswer, steps }

@@ -12,6 +12,8 @@ export interface OpenedDisk {
 
 /** What outlives processes, and how they open it. */
 export interface Disk {
+  /** What commits go through, as `onStage` calls it. */
+  readonly stages: readonly string[]
   open(surroundings: EngineSurroundings): OpenedDisk
   /** The durable state as the next process would find it. */
   inspect(): Promise<StorageEngine>
@@ -19,6 +21,7 @@ export interface Disk {
 
 /** A disk with one simulated engine on it. */
 export class EngineDisk implements Disk {
+  readonly stages = ['handed over', 'durable', 'visible', 'acknowledged']
   readonly #store: SimulatedStore
   readonly #Engine: typeof SimulatedEngine
 

@@ -1,5 +1,6 @@
 import type { EngineProfile } from './simulatedEngine.ts'
 import type { Pace } from './scheduler.ts'
+import type { FilesProfile } from './simulatedDirectory.ts'
 import type { SeededRandom } from './seededRandom.ts'
 
 /** What clients do; see `workload/`. */
@@ -26,6 +27,9 @@ export type WorkKind = (typeof workKinds)[number]
 export interface Profile {
   readonly pace: Pace
   readonly engine: EngineProfile
+  /** Whether there is a journal in front of the store, and how large it gets; none when undefined. */
+  readonly maxJournalBytes: number | undefined
+  readonly files: FilesProfile
   readonly clients: number
   readonly requestsEach: number
   /** How many items the clients share: few of them meet often. */
@@ -59,6 +63,11 @@ export function drawProfile(random: SeededRandom): Profile {
   return {
     pace: { fairness: random.pick([0, 0.2, 0.5, 0.9]), stepMs: random.pick([0.05, 0.5, 2, 5]) },
     engine: drawEngine(random),
+    maxJournalBytes: random.chance(0.6) ? random.pick([300, 2000, 8000, 1_000_000]) : undefined,
+    files: {
+      stepMs: random.pick([0, 1, 5, 30]),
+      failureRate: random.pick([0, 0, 0.01, 0.05]),
+    },
     clients,
     requestsEach: Math.ceil(random.between(40, 80) / clients),
     items: random.pick([1, 2, 3, 4, 6, 10]),

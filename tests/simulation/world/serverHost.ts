@@ -1,7 +1,8 @@
 import type { Disk, OpenedDisk } from './disk.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'
-import type { CommitStage, EngineProfile } from './simulatedEngine.ts'
+import { InjectedError } from './simulatedDirectory.ts'
+import type { EngineProfile } from './simulatedEngine.ts'
 import { isStoreError, SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
 
 /** A process of the server: from its start to its end. */
@@ -10,6 +11,8 @@ export interface ServerProcess {
   readonly disk: OpenedDisk
   phase: 'starting' | 'up' | 'closing'
   server: SimulatedServer | undefined
+  /** Its store must be opened again; what failed since then may be in it. */
+  isBroken: boolean
 }
 
 export interface HostOptions {
@@ -20,15 +23,19 @@ export interface HostOptions {
   /** The profile that holds at the moment; faults can be switched off. */
   readonly engineProfile: () => EngineProfile
   readonly isFull: () => boolean
+  /** Whether a start may fail now. */
+  readonly mayFail: () => boolean
   readonly delayTransientStatuses: boolean
   readonly makeCoordinator: CoordinatorFactory
   readonly restartMs: number
   readonly report: (finding: string) => void
   readonly count: (kind: string) => void
   readonly stallMs: () => number
-  readonly onStage: (stage: CommitStage) => void
+  readonly onStage: (stage: string) => void
   /** A server has opened its store; requests are let in when this resolves. */
   readonly onOpened: (server: SimulatedServer) => Promise<void>
+  /** No server can be started any more. */
+  readonly onLost: () => void
   /** A process was killed; its connections are gone. */
   readonly onCrash: (process: ServerProcess) => void
 }
@@ -53,12 +60,16 @@ export class ServerHost {
   }
 
   start(): void {
-    const { scheduler, report, count } = this.#options
+    const { scheduler, report, count, mayFail, onLost } = this.#options
     const process = this.#newProcess()
     this.#process = process
     this.#open(process).catch((error: Error) => {
       count('start failed')
-      if (!isStoreError(error)) report(`a start fails: ${error.stack}`)
+      const isInjected = isStoreError(error) || error instanceof InjectedError
+      if (!isInjected || !mayFail()) {
+        report(`a start fails: ${error.stack}`)
+        return onLost()
+      }
       scheduler.kill(process.owner)
       process.disk.crash()
       this.#restart()
@@ -70,19 +81,31 @@ export class ServerHost {
     const { onStage, stallMs } = this.#options
     this.#starts += 1
     const owner = { name: `server ${this.#starts}`, alive: true }
-    const opened = disk.open({
-      scheduler,
-      random,
-      get profile() {
-        return engineProfile()
-      },
+    const process: ServerProcess = {
       owner,
-      onStage,
-      stallMs,
-      onFault: (kind) => count(`fault: ${kind}`),
-      isFull,
-    })
-    return { owner, disk: opened, phase: 'starting', server: undefined }
+      disk: disk.open({
+        scheduler,
+        random,
+        get profile() {
+          return engineProfile()
+        },
+        owner,
+        onStage,
+        stallMs,
+        onFault: (kind) => count(`fault: ${kind}`),
+        isFull,
+        onBroken: () => {
+          count('store broken')
+          process.isBroken = true
+          const exit = (): void => this.crash('store broken')
+          scheduler.schedule(owner, 'ends because its store is broken', exit, random.below(50))
+        },
+      }),
+      phase: 'starting',
+      server: undefined,
+      isBroken: false,
+    }
+    return process
   }
 
   async #open(process: ServerProcess): Promise<void> {

@@ -51,8 +51,10 @@ export interface EngineSurroundings {
   readonly profile: EngineProfile
   /** The process that has opened the store. */
   readonly owner: Owner
-  /** Told of each stage that a commit reaches. */
-  readonly onStage?: (stage: CommitStage) => void
+  /** Told of each stage that a commit reaches, by names of the {@link Disk}. */
+  readonly onStage?: (stage: string) => void
+  /** Told once when only opening the store again can mend it. */
+  readonly onBroken?: () => void
   /** How long the disk stands still just now, beside what it always takes. */
   readonly stallMs?: () => number
   /** Told of what was injected. */

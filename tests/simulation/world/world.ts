@@ -11,7 +11,8 @@ import { WatchedCoordinator } from '../checks/watchedCoordinator.ts'
 import { Witness, type WatchedWrite } from '../checks/witness.ts'
 import { allTables, temporaryTables, type SharedItem } from '../workload/tables.ts'
 import { Chaos } from './chaos.ts'
-import type { Disk } from './disk.ts'
+import { EngineDisk, type Disk } from './disk.ts'
+import { JournalDisk } from './journalDisk.ts'
 import { Network, type Request } from './network.ts'
 import type { Profile } from './profile.ts'
 import { Scheduler } from './scheduler.ts'
@@ -25,7 +26,8 @@ export interface WorldParts {
   readonly seed: number
   readonly random: SeededRandom
   readonly profile: Profile
-  readonly disk: Disk
+  /** The disk of the profile when absent. */
+  readonly openDisk?: () => Disk
   readonly trace?: string[]
 }
 
@@ -48,22 +50,25 @@ export class World {
   readonly faults = { isOn: false, isDiskFull: false, areOfReads: true }
   /** Requests with tokens whose clients still wait. */
   readonly tokensInUse = { count: 0 }
+  /** Set when the run cannot go on. */
+  isLost = false
   /** Items of the history that came into being on the way. */
   readonly tracked: SharedItem[] = []
   readonly #tokens: TokenLedger
   readonly #answers: AnswerCheck
   #left: WatchedWrite[] = []
 
-  constructor({ seed, random, profile, disk, trace }: WorldParts) {
+  constructor({ seed, random, profile, openDisk, trace }: WorldParts) {
     this.random = random
     this.profile = profile
-    this.disk = disk
+    this.disk = openDisk?.() ?? this.#newDisk()
     this.scheduler = new Scheduler(random, profile.pace, trace)
     this.recorder = new HistoryRecorder(seed)
     const { models, report, count, scheduler } = this
     const nowMs = (): number => scheduler.nowMs
     this.#tokens = new TokenLedger(models, nowMs)
-    this.witness = new Witness({ models, tokens: this.#tokens, nowMs, report, count })
+    const isBroken = (): boolean => this.host.process?.isBroken === true
+    this.witness = new Witness({ models, tokens: this.#tokens, nowMs, report, count, isBroken })
     this.#answers = new AnswerCheck(models, report, count)
     this.host = this.#newHost()
     this.network = this.#newNetwork()
@@ -91,6 +96,13 @@ export class World {
     return number === undefined ? undefined : this.models.table(number, name)
   }
 
+  #newDisk(): Disk {
+    const { maxJournalBytes, files } = this.profile
+    if (maxJournalBytes === undefined) return new EngineDisk()
+    const calm = { ...files, failureRate: 0 }
+    return new JournalDisk({ files: () => (this.faults.isOn ? files : calm), maxJournalBytes })
+  }
+
   #newHost(): ServerHost {
     const { scheduler, random, world, disk, profile, report, count } = this
     const calm: EngineProfile = { ...faultlessEngine, syncReads: profile.engine.syncReads }
@@ -107,6 +119,7 @@ export class World {
         return this.faults.areOfReads ? profile.engine : readable
       },
       isFull: () => this.faults.isDiskFull,
+      mayFail: () => this.faults.isOn,
       delayTransientStatuses: profile.delayTransientStatuses,
       makeCoordinator,
       restartMs: 100,
@@ -114,6 +127,9 @@ export class World {
       count,
       stallMs: () => this.chaos.stallMs,
       onStage: (stage) => this.chaos.onStage(stage),
+      onLost: () => {
+        this.isLost = true
+      },
       onOpened: (server) => this.#settle(server),
       onCrash: (process) => {
         this.faults.areOfReads = true
