@@ -31,6 +31,11 @@ export class MutatedServer {
   }
 }
 
+/** A copy in `directory` that is broken for good; the path of its main.js. */
+export function mutatedServer(directory: string, replacements: readonly Replacement[]): string {
+  return new MutatedServer(directory).mainWith(replacements)
+}
+
 const builtFile = (file: string): string => join(serverPackage, 'dist', file)
 
 const isNeeded = (path: string): boolean => !/\.(map|d\.ts|tsbuildinfo)$/.test(path)
