@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -52,11 +53,13 @@ function giveAway(directory: string): void {
   for (const path of paths) chownSync(path, nobody, nobody)
 }
 
-/** Takes permissions away until the test is over. */
+/** Takes permissions away until the test is over, so that its directory can be removed. */
 function restrict(path: string, mode: number): void {
   const before = statSync(path).mode
   chmodSync(path, mode)
-  onTestFinished(() => chmodSync(path, before))
+  onTestFinished(() => {
+    if (existsSync(path)) chmodSync(path, before)
+  })
 }
 
 const start = (directory: string, launch: Launch = asNobody): Promise<Ended> =>
