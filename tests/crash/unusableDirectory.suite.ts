@@ -171,16 +171,18 @@ describe('what is no directory', () => {
   })
 })
 
-describe.runIf(isRoot && canRun('prlimit', ['--version']))('limits of the process', () => {
-  const limited = (limit: string): Launch => ({ wrapper: ['prlimit', limit] })
+describe.runIf(canStart && canRun('prlimit', ['--version']))('limits of the process', () => {
+  const limited = (limit: string): Launch => ({ ...asNobody, wrapper: ['prlimit', limit] })
 
   test.each([0, 10_000, 20_000, 60_000])(
     'files of at most %i bytes for a new store',
     async (limit) => {
-      const directory = join(temporaryDirectory(), 'data')
+      const parent = temporaryDirectory()
+      giveAway(parent)
+      const directory = join(parent, 'data')
       await expectSentenceOrService(directory, limited(`--fsize=${limit}`))
       // What the attempt left is no obstacle when there is room.
-      const { server, client } = await startServer(directory)
+      const { server, client } = await startServer(directory, asNobody)
       await client.perform('ListTables', {})
       await server.kill('SIGTERM')
     },
