@@ -18,12 +18,14 @@ const leftBytes = 1024 * 1024
 /** A database whose space comes and goes. */
 class CrampedDatabase {
   readonly #space: ScarceSpace
+  readonly #maxJournalBytes: number | undefined
   readonly #store = new StoreUnderLoad(seed)
   #server!: DynatomProcess
   #client!: Client
 
-  constructor(space: ScarceSpace) {
+  constructor(space: ScarceSpace, maxJournalBytes: number | undefined) {
     this.#space = space
+    this.#maxJournalBytes = maxJournalBytes
   }
 
   async create(): Promise<void> {
@@ -34,7 +36,8 @@ class CrampedDatabase {
 
   /** What the store holds by then is right. */
   async start(): Promise<void> {
-    const { server, client } = await startServer(this.#space.directory)
+    const maxJournalBytes = this.#maxJournalBytes
+    const { server, client } = await startServer(this.#space.directory, { maxJournalBytes })
     this.#server = server
     this.#client = client
     await this.#store.settle(client)
@@ -146,12 +149,19 @@ async function liveThroughScarcity(database: CrampedDatabase): Promise<void> {
   await database.end()
 }
 
-const kinds: readonly (readonly [string, () => ScarceSpace | string])[] = [
-  ['a file that may not grow', fileSizeQuota],
-  ['a small file system', smallDisk],
+interface Kind {
+  readonly kind: string
+  readonly open: () => ScarceSpace | string
+  readonly maxJournalBytes: number | undefined
+}
+
+/** With a small journal the store grows while clients write, otherwise the journal. */
+const kinds: readonly Kind[] = [
+  { kind: 'a file that may not grow', open: fileSizeQuota, maxJournalBytes: undefined },
+  { kind: 'a small file system', open: smallDisk, maxJournalBytes: 100_000 },
 ]
 
-describe.each(kinds)('%s', (kind, open) => {
+describe.each(kinds)('$kind', ({ kind, open, maxJournalBytes }) => {
   test('refuses writes, loses nothing, and goes on when there is space again', async (context) => {
     const space = open()
     if (typeof space === 'string') {
@@ -159,7 +169,7 @@ describe.each(kinds)('%s', (kind, open) => {
       context.skip(space)
     } else {
       console.log(`disk full, ${kind}: npm run test:crash -- --seed ${seed}`)
-      const database = new CrampedDatabase(space)
+      const database = new CrampedDatabase(space, maxJournalBytes)
       await keepingEvidence(space.directory, () => liveThroughScarcity(database))
     }
   })

@@ -89,7 +89,9 @@ class Lives {
   }
 
   async #start(): Promise<void> {
-    const { server, client } = await startServer(this.directory)
+    // With a small journal a kill also meets what moves into the store.
+    const maxJournalBytes = this.#random.pick([undefined, 20_000, 100_000])
+    const { server, client } = await startServer(this.directory, { maxJournalBytes })
     this.#server = server
     this.#client = client
     this.#load = this.#store.newLoad(client)

@@ -5,12 +5,20 @@ import type { SeededRandom } from './seededRandom.ts'
 
 const waitMs = 30_000
 
+export interface StartOptions extends Launch {
+  /** When the store takes what the journal holds; what the server thinks best when absent. */
+  readonly maxJournalBytes?: number | undefined
+}
+
 /** Starts a server on a directory; there is a client when it is ready. */
 export async function startServer(
   directory: string,
-  launch: Launch = {},
+  options: StartOptions = {},
 ): Promise<{ server: DynatomProcess; client: Client }> {
-  const server = new DynatomProcess(serverArguments(directory), undefined, launch)
+  const { maxJournalBytes: bytes } = options
+  const journal = bytes === undefined ? [] : ['--max-journal-bytes', String(bytes)]
+  const args = [...serverArguments(directory), ...journal]
+  const server = new DynatomProcess(args, undefined, options)
   return { server, client: httpClient(await within('start', server.endpoint())) }
 }
 

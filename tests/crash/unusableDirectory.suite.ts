@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -52,11 +53,13 @@ function giveAway(directory: string): void {
   for (const path of paths) chownSync(path, nobody, nobody)
 }
 
-/** Takes permissions away until the test is over. */
+/** Takes permissions away until the test is over, so that its directory can be removed. */
 function restrict(path: string, mode: number): void {
   const before = statSync(path).mode
   chmodSync(path, mode)
-  onTestFinished(() => chmodSync(path, before))
+  onTestFinished(() => {
+    if (existsSync(path)) chmodSync(path, before)
+  })
 }
 
 const start = (directory: string, launch: Launch = asNobody): Promise<Ended> =>
@@ -168,16 +171,18 @@ describe('what is no directory', () => {
   })
 })
 
-describe.runIf(isRoot && canRun('prlimit', ['--version']))('limits of the process', () => {
-  const limited = (limit: string): Launch => ({ wrapper: ['prlimit', limit] })
+describe.runIf(canStart && canRun('prlimit', ['--version']))('limits of the process', () => {
+  const limited = (limit: string): Launch => ({ ...asNobody, wrapper: ['prlimit', limit] })
 
   test.each([0, 10_000, 20_000, 60_000])(
     'files of at most %i bytes for a new store',
     async (limit) => {
-      const directory = join(temporaryDirectory(), 'data')
+      const parent = temporaryDirectory()
+      giveAway(parent)
+      const directory = join(parent, 'data')
       await expectSentenceOrService(directory, limited(`--fsize=${limit}`))
       // What the attempt left is no obstacle when there is room.
-      const { server, client } = await startServer(directory)
+      const { server, client } = await startServer(directory, asNobody)
       await client.perform('ListTables', {})
       await server.kill('SIGTERM')
     },

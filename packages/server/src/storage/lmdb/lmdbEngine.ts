@@ -23,16 +23,10 @@ import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
+import { mapSizeBytes } from './mapSize.ts'
+import { dataFileName, prepareNewStore, requireOpenable } from './openable.ts'
 import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
 
-/**
- * How much address space the file may take before lmdb-js maps it anew; each new mapping is kept
- * beside the old ones. It costs no memory and no disk, but Windows would reserve it on disk.
- */
-const mapSizeBytes = process.platform === 'win32' ? undefined : 64 * 1024 ** 3
-
-/** The file of the entries in the directory of the store; LMDB's name. */
-const dataFileName = 'data.mdb'
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
 const unfinishedName = 'unfinished-store'
 
@@ -280,6 +274,7 @@ function createDirectory(directory: string): void {
 async function createStore(directory: string, path: string): Promise<void> {
   const unfinished = join(directory, unfinishedName)
   rmSync(unfinished, { recursive: true, force: true })
+  prepareNewStore(unfinished)
   await openStore(unfinished).close()
   const file = await openFile(join(unfinished, dataFileName), 'r+')
   await file.sync()
@@ -290,6 +285,8 @@ async function createStore(directory: string, path: string): Promise<void> {
 }
 
 function openStore(path: string): Store {
+  requireOpenable(path)
+  const mapSize = mapSizeBytes()
   return open<Buffer, Buffer>({
     path,
     pageSize: pageBytes,
@@ -299,7 +296,7 @@ function openStore(path: string): Store {
     eventTurnBatching: false,
     noMemInit: false,
     maxDbs: 1,
-    ...(mapSizeBytes !== undefined && { mapSize: mapSizeBytes }),
+    ...(mapSize !== undefined && { mapSize }),
   })
 }
 
