@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { SeededRandom } from '../isolation/seededRandom.ts'
+import { requestText } from '../server/dynatomProcess.ts'
+import { converse, sayAndEnd, sayAndReset } from './conversation.ts'
+import { HostileServer } from './hostileServer.ts'
+import { hostileRequest } from './hostileMix.ts'
+import { Pipeline } from './pipeline.ts'
+import { runSeed, suiteOption } from './suiteOptions.ts'
+
+/*
+ * Resident memory of the built server before and after many hostile requests. "Before" is after a warm-up
+ * with requests of the same kinds: V8 compiles what is used and lets its heap grow to what the load asks
+ * for, and bounded memories fill up, so memory rises for a while. From then on it goes up and down by a fifth
+ * with the rounds of the garbage collector, so each figure is the highest of the samples that are taken
+ * while the load runs: of those in the warm-up, and of those after it.
+ */
+
+const seed = runSeed('memory')
+const warmUpRequests = 300_000
+const requests = suiteOption('REQUESTS', 200_000)
+/** Requests between two samples. */
+const sampleInterval = 5000
+const connectionCount = 4
+/** Requests that are sent on a connection before the first answer is waited for. */
+const depth = 50
+const greatestGrowth = 1.2
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1024 ** 2)
+
+/** Connections with whole requests on them, and beside them others that break in all ways. */
+class HostileLoad {
+  readonly statuses: Record<string, number> = {}
+  #sent = 0
+  readonly #server: HostileServer
+  readonly #random: SeededRandom
+  readonly #connections: readonly Pipeline[]
+
+  private constructor(server: HostileServer, connections: readonly Pipeline[]) {
+    this.#server = server
+    this.#random = new SeededRandom(seed)
+    this.#connections = connections
+  }
+
+  static async start(server: HostileServer): Promise<HostileLoad> {
+    const opened = Array.from({ length: connectionCount }, () => Pipeline.connect(server.endpoint))
+    return new HostileLoad(server, await Promise.all(opened))
+  }
+
+  /** Sends so many requests; gives the samples of resident memory in bytes. */
+  async send(count: number): Promise<number[]> {
+    const samples: number[] = []
+    const end = this.#sent + count
+    let nextSample = this.#sent + sampleInterval
+    while (this.#sent < end) {
+      await Promise.all([this.#sendRound(), this.#breakConnection()])
+      if (this.#sent < nextSample) continue
+      samples.push(this.#server.residentBytes())
+      nextSample += sampleInterval
+    }
+    return samples
+  }
+
+  async #sendRound(): Promise<void> {
+    const replies = this.#connections.flatMap((connection) =>
+      Array.from({ length: depth }, () =>
+        connection.send(hostileRequest(this.#sent++, this.#random)),
+      ),
+    )
+    for (const { status } of await Promise.all(replies)) {
+      this.statuses[status] = (this.statuses[status] ?? 0) + 1
+    }
+  }
+
+  async #breakConnection(): Promise<void> {
+    const text = requestText('ListTables', `{"Limit":${this.#sent}}`)
+    const beginning = text.slice(0, this.#random.below(text.length))
+    const acts = [sayAndReset(beginning), sayAndEnd(beginning), sayAndEnd(`${beginning}\0${text}`)]
+    await converse(this.#server.endpoint, this.#random.pick(acts))
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close()
+  }
+}
+
+test(`${requests} hostile requests leave no memory behind`, async () => {
+  const server = await HostileServer.start()
+  const load = await HostileLoad.start(server)
+  const warmUp = await load.send(warmUpRequests)
+  const startMs = performance.now()
+  const run = await load.send(requests)
+  const seconds = (performance.now() - startMs) / 1000
+  load.close()
+  const before = Math.max(...warmUp)
+  const after = Math.max(...run)
+  const curve = [...warmUp, ...run].filter((_, i) => i % 5 === 4).map(megabytes)
+  console.log(
+    `memory: ${megabytes(before)} MB before, ${megabytes(after)} MB after ${requests} requests, ` +
+      `${Math.round(requests / seconds)} a second; answers:`,
+    load.statuses,
+    `MB every ${5 * sampleInterval} requests: ${curve.join(' ')}`,
+  )
+  expect(Object.keys(load.statuses).filter((status) => Number(status) >= 500)).toEqual([])
+  expect(load.statuses['200']).toBeGreaterThan(requests * 0.3)
+  expect(load.statuses['400']).toBeGreaterThan(requests * 0.3)
+  expect(after / before).toBeLessThan(greatestGrowth)
+  await server.expectUnharmed()
+})
