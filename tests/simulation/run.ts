@@ -3,10 +3,9 @@ import { Client } from './workload/client.ts'
 import { checkRemains, concludeRun } from './workload/ending.ts'
 import { keepIndex, keepTables } from './workload/keepers.ts'
 import { Work } from './workload/work.ts'
-import type { Disk } from './world/disk.ts'
 import { drawProfile, type Profile } from './world/profile.ts'
 import { SeededRandom } from './world/seededRandom.ts'
-import { World } from './world/world.ts'
+import { World, type DiskFactory } from './world/world.ts'
 
 const maxSteps = 100_000
 const roundsOfKeepers = 6
@@ -14,7 +13,7 @@ const roundsOfKeepers = 6
 export interface RunOptions {
   /** Write down every step. */
   readonly traced?: boolean
-  readonly openDisk?: () => Disk
+  readonly openDisk?: DiskFactory
   /** What a test wants to be otherwise than the seed has it. */
   readonly adjust?: Partial<Profile>
 }
@@ -48,7 +47,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
     await world.scheduler.run(() => life.isOver || world.isLost, { maxSteps })
     if (!world.isLost) await checkRemains(world)
   } catch (error) {
-    world.report((error as Error).stack ?? String(error))
+    const waiting = world.network.unanswered()
+    world.report([(error as Error).stack, ...waiting.map((each) => `${each} waits`)].join('\n'))
   }
   const { findings, counts, scheduler } = world
   return { seed, findings, counts, steps: scheduler.steps, fingerprint: random.next(), trace }

@@ -11,8 +11,11 @@ import {
   losing,
   TearingEngine,
 } from './teeth/flawedEngines.ts'
+import { HastyDirectory, NamelessDirectory, UncutDirectory } from './teeth/flawedDirectories.ts'
 import { EngineDisk } from './world/disk.ts'
-import { SimulatedEngine } from './world/simulatedEngine.ts'
+import { JournalDisk, type JournalDiskOptions } from './world/journalDisk.ts'
+import { faultlessEngine, SimulatedEngine } from './world/simulatedEngine.ts'
+import type { DiskFactory } from './world/world.ts'
 
 /*
  * What is wrong must be found: each of these is a server or a store with one fault, and some run of the
@@ -24,30 +27,39 @@ const timeout = 120_000
 
 /** The first seed that finds something, and the first thing that it finds. */
 async function firstFinding(
-  Engine: typeof SimulatedEngine,
+  openDisk: DiskFactory,
   adjust: RunOptions['adjust'] = {},
   seeds = maxSeeds,
 ): Promise<string> {
   for (let seed = 1; seed <= seeds; seed++) {
-    const openDisk = (): EngineDisk => new EngineDisk(Engine)
     const { findings } = await runSeed(seed, { openDisk, adjust })
     if (findings.length > 0) return `seed ${seed}: ${findings[0]}`
   }
   return 'nothing'
 }
 
+const engineDisk =
+  (Engine = SimulatedEngine): DiskFactory =>
+  () =>
+    new EngineDisk(Engine)
+
+const journalDisk =
+  (flaws: () => Partial<JournalDiskOptions> = () => ({})): DiskFactory =>
+  (files) =>
+    new JournalDisk({ files, maxJournalBytes: 1000, ...flaws() })
+
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
 test('nothing is found in what is right', { timeout }, async () => {
-  expect(await firstFinding(SimulatedEngine, {}, 20)).toBe('nothing')
+  expect(await firstFinding(engineDisk(), {}, 10)).toBe('nothing')
+  expect(await firstFinding(journalDisk(), {}, 10)).toBe('nothing')
 })
 
-/** Something that clients or the store show, and not a simulation that broke down. */
-const anything = /^seed (?![^]*(Error: |stands still|come to rest))/
+const anything = /^seed \d+: /
 
-const manyCrashes = { crashes: 5 }
+const manyCrashes = { crashes: 5, files: { stepMs: 5, failureRate: 0.02 } }
 /** Somebody has to look just before a crash. */
 const onlookers = { items: 1, clients: 4, readers: 0.6, crashes: 5 }
 const schemaChanges = { crashes: 5, keepsTables: true, keepsIndex: true }
@@ -73,7 +85,25 @@ describe('an engine is found that', { timeout }, () => {
     ['loses notes of deletions', losing(0x04, 0.5), schemaChanges, /the store is wrong.*orphan/],
     ['loses how far backfills are', losing(0x09, 0.5), schemaChanges, /the store is wrong/],
   ])('%s', async (_, Engine, adjust, finding) => {
-    expect(await firstFinding(Engine, adjust)).toMatch(finding)
+    expect(await firstFinding(engineDisk(Engine), adjust)).toMatch(finding)
+  })
+})
+
+/** A store that takes its time behind a journal that does not. */
+const slowStore = {
+  crashes: 8,
+  files: { stepMs: 0, failureRate: 0 },
+  engine: { ...faultlessEngine, stageMs: 100 },
+}
+
+describe('a disk with a journal is found that', { timeout }, () => {
+  test.each<[string, () => Partial<JournalDiskOptions>, RunOptions['adjust']]>([
+    ['acknowledges too early', () => ({ directory: new HastyDirectory() }), manyCrashes],
+    ['loses the names of files', () => ({ directory: new NamelessDirectory() }), manyCrashes],
+    ['cuts nothing off', () => ({ directory: new UncutDirectory() }), manyCrashes],
+    ['has a store that acknowledges too early', () => ({ Engine: HastyEngine }), slowStore],
+  ])('%s', async (_, flaws, adjust) => {
+    expect(await firstFinding(journalDisk(flaws), adjust)).toMatch(/JournalDamage|after a start/)
   })
 })
 
@@ -81,17 +111,17 @@ describe('a coordinator is found that', { timeout }, () => {
   test('lets others have items that a transaction holds', async () => {
     vi.spyOn(ItemClaims.prototype, 'isHeld').mockReturnValue(false)
     vi.spyOn(ItemClaims.prototype, 'find').mockReturnValue(undefined)
-    expect(await firstFinding(CarelessEngine)).toMatch(anything)
+    expect(await firstFinding(engineDisk(CarelessEngine))).toMatch(anything)
   })
 
   test('keeps an item when its transaction is over', async () => {
     vi.spyOn(ItemClaims.prototype, 'release').mockReturnValue(undefined)
-    expect(await firstFinding(SimulatedEngine)).toMatch(/met a conflict, and nobody was there/)
+    expect(await firstFinding(engineDisk())).toMatch(/met a conflict, and nobody was there/)
   })
 
   test('does not bind tokens', async () => {
     vi.spyOn(RequestTokens.prototype, 'bind').mockReturnValue(undefined)
-    expect(await firstFinding(SimulatedEngine)).toMatch(/was carried out a second time/)
+    expect(await firstFinding(engineDisk())).toMatch(/was carried out a second time/)
   })
 
   test('does not wait for commits', async () => {
@@ -103,6 +133,6 @@ describe('a coordinator is found that', { timeout }, () => {
       void submit.call(this, member).catch(() => undefined)
       return Promise.resolve()
     })
-    expect(await firstFinding(SimulatedEngine)).toMatch(anything)
+    expect(await firstFinding(engineDisk())).toMatch(anything)
   })
 })

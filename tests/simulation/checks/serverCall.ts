@@ -15,10 +15,12 @@ export interface ServerCall {
    * 'open' while that is not known.
    */
   effect: 'open' | 'refused' | 'done'
+  /** A store that broke refused a write of it: whatever the client is told, it may be there later. */
+  isDoubtful: boolean
 }
 
 export function newCall(description: string, operation: ServerCall['operation']): ServerCall {
-  return { description, operation, expected: undefined, effect: 'open' }
+  return { description, operation, expected: undefined, effect: 'open', isDoubtful: false }
 }
 
 /** What a single-item write of a request is by itself: the request, or one write of its batch. */

@@ -10,14 +10,16 @@ import type { ModelTables } from './modelTables.ts'
 export class TokenLedger {
   readonly #models: ModelTables
   readonly #nowMs: () => number
+  readonly #count: (kind: string) => void
   /** A token was bound somewhere between these times. */
   readonly #bound = new Map<string, { readonly fromMs: number; readonly toMs: number }>()
   /** Tokens of which nobody can tell whether they are bound. */
   readonly #uncertain = new Set<string>()
 
-  constructor(models: ModelTables, nowMs: () => number) {
+  constructor(models: ModelTables, nowMs: () => number, count: (kind: string) => void) {
     this.#models = models
     this.#nowMs = nowMs
+    this.#count = count
   }
 
   /** The transaction took effect; it began at `fromMs`. */
@@ -66,5 +68,6 @@ export class TokenLedger {
     if (!isOver && (!mayBeOver || isReplay)) return
     this.#models.tokens = this.#models.tokens.filter((each) => each.token !== token)
     this.#bound.delete(token)
+    this.#count('token: ended')
   }
 }

@@ -208,8 +208,10 @@ export class Witness implements CoordinatorWatch {
   #refused(write: WatchedWrite, error: unknown): void {
     const { call, operation, tables } = write
     const isFault = !(error instanceof ApiError)
-    if (isFault && this.#options.isBroken()) this.#doubtful.push(write)
-    else if (call.operation === operation) call.effect = 'refused'
+    if (isFault && this.#options.isBroken()) {
+      call.isDoubtful = true
+      this.#doubtful.push(write)
+    } else if (call.operation === operation) call.effect = 'refused'
     const isExplained = isFault || this.#isExplained(write, error)
     this.#end(write)
     if (isExplained) return

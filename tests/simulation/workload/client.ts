@@ -107,12 +107,12 @@ export class Client {
     attempts: readonly Attempt[],
   ): PartOutcome {
     const outcome = overall(attempts)
-    for (const { delivery } of attempts) {
+    for (const { delivery, call } of attempts) {
       if (delivery.kind !== 'answer') continue
       const { answer } = delivery
       if (answer.kind === 'response') {
         const isLeft = operation.kind === 'BatchWriteItem' && isUnprocessed(part, answer.body)
-        if (isLeft) return { outcome: 'refused', ...nothingSeen }
+        if (isLeft) return { outcome: call.isDoubtful ? 'unknown' : 'refused', ...nothingSeen }
         return { outcome, ...seenInResponse(operation, answer.body) }
       }
       if (answer.kind === 'error' && outcome === 'refused') {

@@ -33,8 +33,10 @@ export async function concludeRun(world: World, client: Client): Promise<void> {
 async function comeToRest(world: World, client: Client): Promise<void> {
   const { host, scheduler } = world
   for (let i = 0; i < maxPolls; i++) {
-    const server = host.accepting?.server
-    if (server !== undefined && isAtRest(server) && world.network.unanswered().length === 0) return
+    const process = host.accepting
+    const isUp = process !== undefined && !process.isBroken
+    const isIdle = world.network.unanswered().length === 0
+    if (isUp && isIdle && isAtRest(process.server as SimulatedServer)) return
     await scheduler.pause(client.owner, 'waits for the server to come to rest', pollMs)
   }
   world.report(`does not come to rest; unanswered: ${world.network.unanswered().join(', ')}`)

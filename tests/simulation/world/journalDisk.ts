@@ -1,10 +1,8 @@
 import { SimulatedFiles } from '../../../packages/server/src/testing/simulatedFiles.ts'
 import type { StorageEngine } from '../../../packages/server/src/storage/engine.ts'
-import {
-  JournaledEngine,
-  type StoreEngine,
-} from '../../../packages/server/src/storage/journal/journaledEngine.ts'
-import { ManualClock } from '../../../packages/server/src/testing/manualClock.ts'
+import { JournaledEngine } from '../../../packages/server/src/storage/journal/journaledEngine.ts'
+import { JournalReader } from '../../../packages/server/src/storage/journal/journalReader.ts'
+import type { StoreEngine } from '../../../packages/server/src/storage/journal/layeredReads.ts'
 import type { Disk, OpenedDisk } from './disk.ts'
 import { SimulatedDirectory, type FilesProfile } from './simulatedDirectory.ts'
 import { SimulatedEngine, type EngineSurroundings } from './simulatedEngine.ts'
@@ -12,12 +10,10 @@ import { SimulatedStore } from './simulatedStore.ts'
 
 const maxKeyBytes = 4000
 
-/** The store behind a journal. */
-class SimulatedStoreEngine extends SimulatedEngine {
-  readonly maxKeyBytes = maxKeyBytes
-}
-
 export interface JournalDiskOptions {
+  readonly directory?: SimulatedDirectory
+  /** The store behind the journal. */
+  readonly Engine?: typeof SimulatedEngine
   readonly files: () => FilesProfile
   /** Size of a journal file from which the store takes it. */
   readonly maxJournalBytes: number
@@ -33,19 +29,21 @@ export class JournalDisk implements Disk {
     'store handed over',
     'store durable',
     'store visible',
+    'store acknowledged',
   ]
   readonly #options: JournalDiskOptions
   readonly #store = new SimulatedStore()
-  readonly #directory = new SimulatedDirectory()
+  readonly #directory: SimulatedDirectory
 
   constructor(options: JournalDiskOptions) {
     this.#options = options
+    this.#directory = options.directory ?? new SimulatedDirectory()
   }
 
   open(surroundings: EngineSurroundings): OpenedDisk {
-    const { files, maxJournalBytes } = this.#options
+    const { files, maxJournalBytes, Engine = SimulatedEngine } = this.#options
     const { scheduler, owner, random, onBroken, onStage } = surroundings
-    const store = new SimulatedStoreEngine(this.#store, {
+    const store = new Engine(this.#store, {
       ...surroundings,
       // A spread would ask only once.
       get profile() {
@@ -55,7 +53,7 @@ export class JournalDisk implements Disk {
     })
     const engine = JournaledEngine.open({
       // Its reads answer at once.
-      store: store as unknown as StoreEngine,
+      store: Object.assign(store, { maxKeyBytes }) as unknown as StoreEngine,
       files: this.#directory.openFor(surroundings, files),
       clock: scheduler.clockOf(owner),
       maxJournalBytes,
@@ -67,7 +65,6 @@ export class JournalDisk implements Disk {
         const fate = store.crash()
         const isMachine = random.chance(0.5)
         if (isMachine) this.#directory.crashMachine(random)
-        else this.#directory.killProcess()
         return `${isMachine ? 'machine' : 'process'}, store: ${fate}`
       },
       openSnapshots: () => store.openSnapshots,
@@ -78,11 +75,7 @@ export class JournalDisk implements Disk {
     const content = this.#directory
       .list()
       .map((number): [number, Buffer] => [number, this.#directory.file(number).cached])
-    return JournaledEngine.open({
-      store: Object.assign(this.#store.load(), { maxKeyBytes }),
-      files: new SimulatedFiles(new Map(content)),
-      clock: new ManualClock(),
-      readOnly: true,
-    })
+    const store = Object.assign(this.#store.load(), { maxKeyBytes })
+    return Promise.resolve(JournalReader.open(store, new SimulatedFiles(new Map(content))))
   }
 }

@@ -95,5 +95,6 @@ function drawEngine(random: SeededRandom): EngineProfile {
     commitFailureRate: random.pick([0, 0, 0.02, 0.1, 0.3]),
     conflictRate: random.pick([0, 0, 0.02, 0.2]),
     readFailureRate: random.pick([0, 0, 0, 0.005, 0.02]),
+    breakRate: random.pick([0, 0, 0, 0.02]),
   }
 }

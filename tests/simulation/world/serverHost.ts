@@ -36,8 +36,8 @@ export interface HostOptions {
   readonly onOpened: (server: SimulatedServer) => Promise<void>
   /** No server can be started any more. */
   readonly onLost: () => void
-  /** A process was killed; its connections are gone. */
-  readonly onCrash: (process: ServerProcess) => void
+  /** A process has ended, in order or not; its connections are gone. */
+  readonly onEnd: (process: ServerProcess) => void
 }
 
 /** Runs one server at a time on a disk: starts it, kills it, lets it end in order, starts it again. */
@@ -126,14 +126,14 @@ export class ServerHost {
   crash(kind: string): void {
     const process = this.#process
     if (process === undefined) return
-    const { scheduler, count, onCrash } = this.#options
+    const { scheduler, count, onEnd } = this.#options
     scheduler.note(process.owner, `is killed (${kind})`)
     scheduler.kill(process.owner)
     count(`crash: ${kind}`)
     count(`crash while ${process.phase}`)
     count(`commit at a crash: ${process.disk.crash()}`)
     this.#process = undefined
-    onCrash(process)
+    onEnd(process)
     this.#restart()
   }
 
@@ -141,7 +141,7 @@ export class ServerHost {
   async shutDown(): Promise<boolean> {
     const process = this.accepting
     if (process === undefined) return false
-    const { scheduler, report } = this.#options
+    const { scheduler, report, onEnd } = this.#options
     scheduler.note(process.owner, 'is told to end')
     process.phase = 'closing'
     await (process.server as SimulatedServer).close()
@@ -149,6 +149,7 @@ export class ServerHost {
     if (left > 0) report(`${process.owner.name} ended with ${left} snapshots open`)
     scheduler.kill(process.owner)
     this.#process = undefined
+    onEnd(process)
     return true
   }
 

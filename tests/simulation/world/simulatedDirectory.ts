@@ -13,14 +13,12 @@ export class InjectedError extends Error {
   override readonly name = 'InjectedError'
 }
 
-interface FileState {
+export interface FileState {
   /** What processes read. */
   cached: Buffer
   /** What is on the disk for sure. */
   flushed: Buffer
 }
-
-const newFile = (): FileState => ({ cached: Buffer.alloc(0), flushed: Buffer.alloc(0) })
 
 /** How files behave in one run. Rates are probabilities. */
 export interface FilesProfile {
@@ -28,11 +26,16 @@ export interface FilesProfile {
   readonly failureRate: number
 }
 
-/** Files that outlive processes, and what is left of them when the machine dies. */
+/**
+ * Files that outlive processes: a process that is killed leaves what it wrote in the memory of the
+ * machine, and a machine that dies leaves what was flushed and some of the rest.
+ */
 export class SimulatedDirectory {
-  #files = new Map<number, FileState>()
+  readonly #files = new Map<number, FileState>()
+  /** Files whose names a crash of the machine may lose. */
+  readonly #unflushedNames = new Set<number>()
   /** Files whose removal a crash of the machine may undo. */
-  #removed = new Map<number, FileState>()
+  readonly #removed = new Map<number, FileState>()
 
   /** What a process has of the files. */
   openFor(surroundings: EngineSurroundings, profile: () => FilesProfile): JournalFiles {
@@ -51,31 +54,43 @@ export class SimulatedDirectory {
 
   create(number: number): FileState {
     let file = this.#files.get(number)
-    if (file === undefined) this.#files.set(number, (file = newFile()))
+    if (file !== undefined) return file
+    file = { cached: Buffer.alloc(0), flushed: Buffer.alloc(0) }
+    this.#files.set(number, file)
+    this.#unflushedNames.add(number)
     return file
   }
 
   remove(number: number): void {
-    this.#removed.set(number, this.file(number))
+    const file = this.file(number)
+    if (!this.#unflushedNames.delete(number)) this.#removed.set(number, file)
     this.#files.delete(number)
   }
 
   /** The names are on the disk from now on, and what was removed is gone for good. */
   flushNames(): void {
+    this.#unflushedNames.clear()
     this.#removed.clear()
   }
 
-  /** The process died and the machine did not: what was written is there. */
-  killProcess(): void {
-    for (const file of this.#files.values()) file.flushed = file.cached
+  cut(file: FileState, length: number): void {
+    file.cached = Buffer.from(file.cached.subarray(0, length))
+  }
+
+  /** What was written, or the cut that was made, is on the disk from now on. */
+  flush(file: FileState, _after: 'write' | 'cut'): void {
+    file.flushed = file.cached
   }
 
   /** The machine died: of what was not flushed any sectors may be there, and removed files too. */
   crashMachine(random: SeededRandom): void {
+    for (const number of this.#unflushedNames) {
+      if (random.chance(0.5)) this.#files.delete(number)
+    }
     for (const [number, file] of this.#removed) {
       if (random.chance(0.5) && !this.#files.has(number)) this.#files.set(number, file)
     }
-    this.#removed.clear()
+    this.flushNames()
     for (const file of this.#files.values()) {
       file.flushed = afterCrash(file, random)
       file.cached = file.flushed
@@ -138,10 +153,11 @@ class FilesOfProcess implements JournalFiles {
     }
   }
 
-  remove(number: number): void {
-    this.#assertAlive()
+  async remove(number: number): Promise<void> {
+    await this.#step('a file is removed')
     this.#failAt('remove')
     this.#directory.remove(number)
+    await this.#step('a removal is acknowledged')
   }
 
   /** In pieces; a failure leaves any of them, and what failed to be flushed is still read. */
@@ -161,7 +177,7 @@ class FilesOfProcess implements JournalFiles {
     put(file, whole.subarray(cut), offset + cut)
     await this.#step('a journal write is flushed')
     this.#failAt('flush')
-    file.flushed = file.cached
+    this.#directory.flush(file, 'write')
     onStage?.('durable')
     await this.#step('a journal write is acknowledged')
     onStage?.('acknowledged')
@@ -178,10 +194,10 @@ class FilesOfProcess implements JournalFiles {
   async #truncate(file: FileState, length: number): Promise<void> {
     await this.#step('a file is cut')
     this.#failAt('truncate')
-    file.cached = Buffer.from(file.cached.subarray(0, length))
+    this.#directory.cut(file, length)
     await this.#step('the cut is flushed')
     this.#failAt('flush')
-    file.flushed = file.cached
+    this.#directory.flush(file, 'cut')
   }
 
   #failAt(call: string): void {

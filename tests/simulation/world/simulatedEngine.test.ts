@@ -1,26 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import { StorageFailure } from '../../../packages/server/src/storage/engine.ts'
+import { StorageFailure, type StorageEngine } from '../../../packages/server/src/storage/engine.ts'
 import {
   describeEngine,
   type OpenedEngine,
 } from '../../../packages/server/src/storage/engineContract.ts'
+import { EngineDisk, type Disk } from './disk.ts'
+import { JournalDisk } from './journalDisk.ts'
 import { Scheduler } from './scheduler.ts'
 import { SeededRandom } from './seededRandom.ts'
 import { faultlessEngine, SimulatedEngine, type EngineProfile } from './simulatedEngine.ts'
+import type { FilesProfile } from './simulatedDirectory.ts'
 import { SimulatedStore } from './simulatedStore.ts'
 
-/** A world with nothing but an engine in it, whose steps run by themselves. */
-function openEngine(profile: EngineProfile): OpenedEngine {
+/** A world with nothing but a disk in it, whose steps run by themselves. */
+async function openDisk(disk: Disk, profile: EngineProfile): Promise<OpenedEngine> {
   const random = new SeededRandom(7)
   const scheduler = new Scheduler(random, { fairness: 0.2, stepMs: 1 })
-  const store = new SimulatedStore()
   let isOver = false
-  const open = (name: string): SimulatedEngine =>
-    new SimulatedEngine(store, { scheduler, random, profile, owner: { name, alive: true } })
+  const open = (name: string): Promise<StorageEngine> =>
+    disk.open({ scheduler, random, profile, owner: { name, alive: true } }).engine
   const running = scheduler.run(() => isOver, { maxSteps: Infinity, patient: true })
   return {
-    engine: open('the first'),
-    reopen: async () => open('the second'),
+    engine: await open('the first'),
+    reopen: () => open('the second'),
     dispose: async () => {
       isOver = true
       await running
@@ -28,9 +30,13 @@ function openEngine(profile: EngineProfile): OpenedEngine {
   }
 }
 
-describeEngine('simulated, reads at once', async () => openEngine(faultlessEngine))
-describeEngine('simulated, reads later', async () =>
-  openEngine({ ...faultlessEngine, syncReads: false, readMs: 2, stageMs: 3 }),
+const slow = { ...faultlessEngine, syncReads: false, readMs: 2, stageMs: 3 }
+const files = (): FilesProfile => ({ stepMs: 2, failureRate: 0 })
+
+describeEngine('simulated, reads at once', () => openDisk(new EngineDisk(), faultlessEngine))
+describeEngine('simulated, reads later', () => openDisk(new EngineDisk(), slow))
+describeEngine('simulated, with a journal', () =>
+  openDisk(new JournalDisk({ files, maxJournalBytes: 2000 }), faultlessEngine),
 )
 
 describe('a simulated engine', () => {
@@ -75,7 +81,7 @@ describe('a simulated engine', () => {
 
   test('applies nothing of a commit that fails', async () => {
     const profile = { ...faultlessEngine, commitFailureRate: 1 }
-    const { engine, dispose } = openEngine(profile)
+    const { engine, dispose } = await openDisk(new EngineDisk(), profile)
     await expect(engine.commit([], [write])).rejects.toBeInstanceOf(StorageFailure)
     expect(await engine.get(write.key)).toBeUndefined()
     await dispose()

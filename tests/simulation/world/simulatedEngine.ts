@@ -30,6 +30,11 @@ export interface EngineProfile {
    */
   readonly conflictRate: number
   readonly readFailureRate: number
+  /**
+   * How often a commit breaks the engine: nothing works until it is opened again, and whether that
+   * commit is there then nobody knows.
+   */
+  readonly breakRate: number
 }
 
 export const faultlessEngine: EngineProfile = {
@@ -39,6 +44,7 @@ export const faultlessEngine: EngineProfile = {
   commitFailureRate: 0,
   conflictRate: 0,
   readFailureRate: 0,
+  breakRate: 0,
 }
 
 /** What a commit goes through, one step of the world each. */
@@ -86,6 +92,7 @@ export class SimulatedEngine implements StorageEngine {
   #isClosed = false
   #onIdle: (() => void)[] = []
   #openSnapshots = 0
+  #broken: StorageFailure | undefined
 
   constructor(store: SimulatedStore, surroundings: EngineSurroundings) {
     this.store = store
@@ -183,14 +190,30 @@ export class SimulatedEngine implements StorageEngine {
   }
 
   #judge(commit: Commit): void {
+    if (
+      this.#broken === undefined &&
+      this.surroundings.random.chance(this.surroundings.profile.breakRate)
+    ) {
+      this.#break(commit)
+    }
     const refusal = this.refusalOf(commit.expectations)
     if (refusal === undefined) this.advance(commit, this.stages)
     else this.#end(() => commit.reject(refusal))
   }
 
+  #break({ expectations, writes }: Commit): void {
+    const { random, onFault, onBroken } = this.surroundings
+    const holds = expectations.every(({ key, value }) => sameBytes(this.visible.get(key), value))
+    if (holds && random.chance(0.5)) this.store.apply(writes)
+    this.#broken = new StorageFailure('injected: the store is broken')
+    onFault?.('store breaks')
+    onBroken?.()
+  }
+
   /** Why a commit is not carried out, if it is not. */
   protected refusalOf(expectations: readonly Expectation[]): Error | undefined {
     const { random, profile, onFault, isFull } = this.surroundings
+    if (this.#broken !== undefined) return this.#broken
     if (isFull?.() === true) {
       onFault?.('disk is full')
       return new StorageFailure('injected: no space is left')

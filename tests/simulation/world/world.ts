@@ -17,9 +17,13 @@ import { Network, type Request } from './network.ts'
 import type { Profile } from './profile.ts'
 import { Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'
+import type { FilesProfile } from './simulatedDirectory.ts'
 import { ServerHost } from './serverHost.ts'
 import type { CoordinatorFactory, ServerAnswer, SimulatedServer } from './simulatedServer.ts'
 import { faultlessEngine, type EngineProfile } from './simulatedEngine.ts'
+
+/** Makes a disk whose files, if it has any, behave as `files` says at the moment. */
+export type DiskFactory = (files: () => FilesProfile) => Disk
 
 /** What a world is made of that tests may replace. */
 export interface WorldParts {
@@ -27,7 +31,7 @@ export interface WorldParts {
   readonly random: SeededRandom
   readonly profile: Profile
   /** The disk of the profile when absent. */
-  readonly openDisk?: () => Disk
+  readonly openDisk?: DiskFactory
   readonly trace?: string[]
 }
 
@@ -61,12 +65,12 @@ export class World {
   constructor({ seed, random, profile, openDisk, trace }: WorldParts) {
     this.random = random
     this.profile = profile
-    this.disk = openDisk?.() ?? this.#newDisk()
+    this.disk = openDisk?.(this.#files) ?? this.#newDisk()
     this.scheduler = new Scheduler(random, profile.pace, trace)
     this.recorder = new HistoryRecorder(seed)
     const { models, report, count, scheduler } = this
     const nowMs = (): number => scheduler.nowMs
-    this.#tokens = new TokenLedger(models, nowMs)
+    this.#tokens = new TokenLedger(models, nowMs, count)
     const isBroken = (): boolean => this.host.process?.isBroken === true
     this.witness = new Witness({ models, tokens: this.#tokens, nowMs, report, count, isBroken })
     this.#answers = new AnswerCheck(models, report, count)
@@ -97,10 +101,15 @@ export class World {
   }
 
   #newDisk(): Disk {
-    const { maxJournalBytes, files } = this.profile
+    const { maxJournalBytes } = this.profile
     if (maxJournalBytes === undefined) return new EngineDisk()
-    const calm = { ...files, failureRate: 0 }
-    return new JournalDisk({ files: () => (this.faults.isOn ? files : calm), maxJournalBytes })
+    return new JournalDisk({ files: this.#files, maxJournalBytes })
+  }
+
+  /** How files behave at the moment. */
+  readonly #files = (): FilesProfile => {
+    const { files } = this.profile
+    return this.faults.isOn ? files : { ...files, failureRate: 0 }
   }
 
   #newHost(): ServerHost {
@@ -131,7 +140,7 @@ export class World {
         this.isLost = true
       },
       onOpened: (server) => this.#settle(server),
-      onCrash: (process) => {
+      onEnd: (process) => {
         this.faults.areOfReads = true
         this.#left.push(...this.witness.processDied())
         this.network.disconnect(process)
