@@ -14,14 +14,17 @@ import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
  * commits.
  */
 export class DurableMemory {
-  readonly #memory = new MemoryEngine()
+  #memory = new MemoryEngine()
+  /** What is on the disk, and the commits since then, which only the system's memory has. */
+  readonly #flushed = new Map<string, StorageWrite>()
+  #unflushed: (readonly StorageWrite[])[] = []
   /** How many of the next commits fail. */
   failures = 0
   /** How many commits were applied. */
   commits = 0
   /** How many ranges were begun and neither read to their end nor left. */
   openRanges = 0
-  /** Commits wait for it, and fail with it, before and after they are applied. */
+  /** Commits wait for it, and fail with it, before they are applied and before they are flushed. */
   held: ((stage: 'before' | 'after') => Promise<void>) | undefined
   /** How many engines were closed. */
   closed = 0
@@ -70,6 +73,25 @@ export class DurableMemory {
     }
   }
 
+  /** Keeps what was flushed, and `count` of the commits that were not. */
+  async losePower(count: number): Promise<void> {
+    this.#flush(count)
+    this.#unflushed = []
+    this.#memory = new MemoryEngine()
+    await this.#memory.commit([], [...this.#flushed.values()])
+  }
+
+  /** How many commits a loss of power may take away. */
+  get unflushed(): number {
+    return this.#unflushed.length
+  }
+
+  #flush(count: number): void {
+    for (const write of this.#unflushed.splice(0, count).flat()) {
+      this.#flushed.set(Buffer.from(write.key).toString('latin1'), write)
+    }
+  }
+
   async #commit(
     generation: number,
     expectations: readonly Expectation[],
@@ -83,7 +105,9 @@ export class DurableMemory {
     }
     this.commits += 1
     await this.#memory.commit(expectations, writes)
+    this.#unflushed.push(writes)
     await this.held?.('after')
+    this.#flush(this.#unflushed.length)
   }
 
   *#counted(snapshot: StoreSnapshot, range: KeyRange): Iterable<Entry> {
