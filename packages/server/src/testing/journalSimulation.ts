@@ -22,8 +22,8 @@ const manyTurns = 20_000
 
 /**
  * Runs a journaled engine on a simulated disk and store for a while: commits that overlap, reads,
- * snapshots that are held, timers, faults, and a kill, a loss of power or a close at any turn of the
- * microtask queue. Everything that it shows must be what it acknowledged. Rejects with what was
+ * snapshots that are held, timers, faults, and a kill, a loss of power or a close at any turn of
+ * the microtask queue. Everything that it shows must be what it acknowledged. Rejects with what was
  * wrong; a seed repeats a run.
  */
 export async function simulateJournal(seed: number, options: SimulationOptions): Promise<void> {
@@ -70,7 +70,8 @@ class JournalSimulation {
   /** What the seed chose for the whole run. */
   get profile(): string {
     const { files, store } = this.#rates
-    return `tear ${this.#options.tear}, journal ${this.#maxJournalBytes}, faults ${files} and ${store}`
+    const faults = `faults ${files} and ${store}`
+    return `tear ${this.#options.tear}, journal ${this.#maxJournalBytes}, ${faults}`
   }
 
   async run(): Promise<void> {
