@@ -1,89 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '../../testing/manualClock.ts'
+import { DurableMemory } from '../../testing/durableMemory.ts'
+import { JournalWorld, put, remove, settle, textsOf } from '../../testing/journalWorld.ts'
+import type { FileStep } from '../../testing/processFiles.ts'
 import { SimulatedFiles, type Fault } from '../../testing/simulatedFiles.ts'
-import {
-  StorageConflict,
-  StorageFailure,
-  type Bytes,
-  type Expectation,
-  type StorageWrite,
-} from '../engine.ts'
+import { StorageConflict, StorageFailure } from '../engine.ts'
 import { describeEngine } from '../engineContract.ts'
-import { MemoryEngine } from '../memory/memoryEngine.ts'
-import { JournaledEngine, type JournaledEngineOptions } from './journaledEngine.ts'
+import { JournaledEngine } from './journaledEngine.ts'
 import { JournalReader } from './journalReader.ts'
 import { JournalDamage } from './journalRecord.ts'
-import type { StoreEngine, StoreSnapshot } from './layeredReads.ts'
-
-/** A store in memory that outlives its engines and lets a test fail or hold its commits. */
-class DurableMemory {
-  readonly #memory = new MemoryEngine()
-  failures = 0
-  commits = 0
-  held: Promise<void> | undefined
-  #generation = 0
-
-  get(key: Bytes): Bytes | undefined {
-    return this.#memory.get(key)
-  }
-
-  snapshot(): StoreSnapshot {
-    return this.#memory.snapshot()
-  }
-
-  /** The store as one engine has it; those before it can no longer write. */
-  open(): StoreEngine {
-    this.#generation += 1
-    const generation = this.#generation
-    return {
-      capabilities: { durable: true, shared: false, syncReads: true },
-      maxKeyBytes: 4026,
-      get: (key) => this.get(key),
-      snapshot: () => this.snapshot(),
-      commit: (expectations, writes) => this.#commit(generation, expectations, writes),
-      close: async () => {},
-    }
-  }
-
-  async #commit(
-    generation: number,
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    await this.held
-    if (generation !== this.#generation) return new Promise(() => {})
-    if (this.failures > 0) {
-      this.failures -= 1
-      throw new StorageFailure('no space is left')
-    }
-    this.commits += 1
-    await this.#memory.commit(expectations, writes)
-  }
-}
-
-class World {
-  readonly store = new DurableMemory()
-  clock = new ManualClock()
-  files = new SimulatedFiles()
-
-  open(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
-    const { files, clock } = this
-    return JournaledEngine.open({ store: this.store.open(), files, clock, ...options })
-  }
-
-  /** Opens what a crash of the machine leaves of the journal; the store keeps its commits. */
-  reopen(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
-    this.files = new SimulatedFiles(this.files.content(true))
-    this.clock = new ManualClock()
-    this.store.held = undefined
-    return this.open(options)
-  }
-}
 
 for (const maxJournalBytes of [64 * 1024 * 1024, 60]) {
   describeEngine(`journal of ${maxJournalBytes} bytes`, async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engines = [await world.open({ maxJournalBytes })]
     return {
       engine: engines[0] as JournaledEngine,
@@ -99,28 +28,9 @@ for (const maxJournalBytes of [64 * 1024 * 1024, 60]) {
   })
 }
 
-const put = (key: string, value: string): StorageWrite => ({
-  key: Buffer.from(key),
-  value: Buffer.from(value),
-})
-const remove = (key: string): StorageWrite => ({ key: Buffer.from(key), value: undefined })
-
-function textsOf(engine: { snapshot(): StoreSnapshot }): string[] {
-  const snapshot = engine.snapshot()
-  const range = { start: Buffer.alloc(0), end: Buffer.alloc(64, 0xff) }
-  const texts = [...snapshot.range(range)].map(
-    ({ key, value }) => `${Buffer.from(key).toString()}=${Buffer.from(value).toString()}`,
-  )
-  snapshot.close()
-  return texts
-}
-
-/** Lets everything run that does not wait for a clock. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 describe('a commit', () => {
   test('is in the journal alone until nothing has come for a second', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     const commitsAtStart = world.store.commits
     await engine.commit([], [put('a', '1'), put('b', '2')])
@@ -136,7 +46,7 @@ describe('a commit', () => {
   })
 
   test('waits in the journal for at most thirty seconds while others come', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', 'first')])
     for (let second = 0; second < 30; second++) {
@@ -150,7 +60,7 @@ describe('a commit', () => {
   })
 
   test('goes into the store in the order of keys, many at once', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     const before = world.store.commits
     for (let i = 0; i < 600; i++) await engine.commit([], [put(`k${(i * 7) % 600}`, String(i))])
@@ -162,7 +72,7 @@ describe('a commit', () => {
   })
 
   test('with a key that the store cannot hold is refused as a whole', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     const long = { key: Buffer.alloc(4027, 1), value: Buffer.from('v') }
     await expect(engine.commit([], [put('a', '1'), long])).rejects.toThrow(StorageFailure)
@@ -170,7 +80,7 @@ describe('a commit', () => {
   })
 
   test('is judged on what the journal holds', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1')])
     const expects1 = [{ key: Buffer.from('a'), value: Buffer.from('1') }]
@@ -183,7 +93,7 @@ describe('a commit', () => {
 
 describe('a snapshot', () => {
   test('stays as it is while what it shows moves into the store and is changed there', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1'), put('b', '1')])
     const first = engine.snapshot()
@@ -202,10 +112,11 @@ describe('a snapshot', () => {
 
 describe('a journal that is full', () => {
   test('takes commits until the next one is full as well while the store is slow; then they wait', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open({ maxJournalBytes: 1000 })
     let release = (): void => {}
-    world.store.held = new Promise((resolve) => (release = resolve))
+    const held = new Promise<void>((resolve) => (release = resolve))
+    world.store.held = () => held
     const done: number[] = []
     const commits = Array.from({ length: 60 }, async (_, i) => {
       await engine.commit([], [put(`k${i}`, 'x'.repeat(60))])
@@ -225,7 +136,7 @@ describe('a journal that is full', () => {
   })
 
   test('refuses commits when the store cannot take it, and goes on when it can', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open({ maxJournalBytes: 200 })
     world.store.failures = Infinity
     let acknowledged = 0
@@ -255,7 +166,7 @@ describe('a write of the journal that fails', () => {
     { call: 'write', writtenBytes: 37 },
   ]
   test.each(faults)('%o applies nothing, and later commits succeed', async (fault) => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1')])
     world.files.faults.push(fault)
@@ -268,7 +179,7 @@ describe('a write of the journal that fails', () => {
   })
 
   test('and cannot be taken back breaks the engine, once; what was acknowledged is kept', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const broken: Error[] = []
     const engine = await world.open({ onBroken: (error) => broken.push(error) })
     await engine.commit([], [put('a', '1')])
@@ -280,10 +191,10 @@ describe('a write of the journal that fails', () => {
     expect(textsOf(await world.reopen())).toEqual(['a=1'])
   })
 
-  test.each<Fault['call']>(['open', 'write', 'remove'])(
+  test.each<FileStep>(['open', 'write', 'remove'])(
     'a new file that cannot be made (%s) is made later',
     async (call) => {
-      const world = new World()
+      const world = new JournalWorld()
       const engine = await world.open()
       await engine.commit([], [put('a', '1')])
       world.files.faults.push({ call })
@@ -297,7 +208,7 @@ describe('a write of the journal that fails', () => {
 
 describe('opening', () => {
   test('a closed store has nothing left in its journal', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     for (let i = 0; i < 5; i++) await engine.commit([], [put(`k${i}`, 'v')])
     await engine.close()
@@ -307,7 +218,7 @@ describe('opening', () => {
   })
 
   test('for reading leaves journal and store as they are', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1')])
     const files = world.files.content()
@@ -321,7 +232,7 @@ describe('opening', () => {
   })
 
   test('a store is refused when its journal is gone, or an older one was put back', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     const oldJournal = world.files.content()
     for (const value of ['1', '2']) {
@@ -336,7 +247,7 @@ describe('opening', () => {
   })
 
   test('a journal is refused when its store is gone, or is an older one', async () => {
-    const world = new World()
+    const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1')])
     const { files, clock } = world
@@ -376,7 +287,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .record({
-        call: fc.constantFrom<Fault['call']>('write', 'open', 'remove'),
+        call: fc.constantFrom<FileStep>('write', 'open', 'remove'),
         writtenBytes: fc.nat(150),
       })
       .map((fault) => ({ kind: 'fault' as const, fault })),
@@ -390,7 +301,7 @@ test('after any faults and crashes the state is what was acknowledged', async ()
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const options = { maxJournalBytes: 200 }
-      const world = new World()
+      const world = new JournalWorld()
       let engine = await world.open(options)
       const model = new Map<string, string>()
       for (const [i, each] of steps.entries()) {
