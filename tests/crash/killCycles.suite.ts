@@ -122,7 +122,7 @@ class Lives {
   async #killStarts(): Promise<void> {
     do {
       figures['killed while starting'] += 1
-      const wasReady = await killDuringStart(this.directory, this.#random.between(20, 220))
+      const wasReady = await killDuringStart(this.directory, this.#random.between(20, 300))
       if (!wasReady) figures['of these before they were ready'] += 1
     } while (this.#random.chance(0.4))
   }

@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -31,6 +32,12 @@ const nobody = 65_534
 const asNobody: Launch = isRoot ? { uid: nobody } : {}
 /** Whether that somebody may read the program at all. */
 const canStart = !isRoot || canRun(process.execPath, [builtMain, '--version'], nobody)
+const hasLimits = canRun('prlimit', ['--version'])
+const canMount = isRoot && canRun('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()])
+
+if (!canStart) console.log('no permissions are tested: only root can read the program')
+if (!hasLimits) console.log('no limits of a process are tested: there is no prlimit')
+if (!canMount) console.log('no file systems are tested: nothing can be mounted')
 
 const puts = { TableName: 'Items', Item: { id: { S: '1' } } }
 
@@ -171,7 +178,7 @@ describe('what is no directory', () => {
   })
 })
 
-describe.runIf(canStart && canRun('prlimit', ['--version']))('limits of the process', () => {
+describe.runIf(canStart && hasLimits)('limits of the process', () => {
   const limited = (limit: string): Launch => ({ ...asNobody, wrapper: ['prlimit', limit] })
 
   test.each([0, 10_000, 20_000, 60_000])(
@@ -195,7 +202,7 @@ describe.runIf(canStart && canRun('prlimit', ['--version']))('limits of the proc
   })
 })
 
-describe.runIf(isRoot && canMount())('file systems', () => {
+describe.runIf(canMount)('file systems', () => {
   const mounted = (): string => {
     const directory = temporaryDirectory()
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory])
@@ -259,7 +266,3 @@ async function expectSentenceOrService(directory: string, launch: Launch): Promi
 }
 
 const isNoSocket = (path: string): boolean => !path.includes('dynatom.lock')
-
-function canMount(): boolean {
-  return isRoot && canRun('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'])
-}
