@@ -8,10 +8,11 @@ import { httpClient, type Client } from './client.ts'
 import { archive, lateIndex } from './crashTables.ts'
 import { ExpectedStore, type AcknowledgedStep } from './expectedStore.ts'
 import { damageFile, damageKinds, type FileDamage } from './fileDamage.ts'
-import { serverArguments, startServer, within } from './killedServer.ts'
+import { serverArguments, startServer } from './killedServer.ts'
 import { SeededRandom } from './seededRandom.ts'
 import { readStore, type StoreContents } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
+import { within } from './within.ts'
 
 const damages = Math.ceil(0.8 * Number(process.env['DYNATOM_CYCLES'] ?? 100))
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest'
 import type { DynatomProcess } from '../server/dynatomProcess.ts'
 import type { Client } from './client.ts'
 import { keepingEvidence } from './keptEvidence.ts'
-import { expectCleanCheck, startServer, within } from './killedServer.ts'
+import { expectCleanCheck, startServer } from './killedServer.ts'
 import { fileSizeQuota, smallDisk, type ScarceSpace } from './scarceSpace.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 import type { WriteLoad } from './writeLoad.ts'
+import { within } from './within.ts'
 
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 

@@ -3,6 +3,7 @@ import { contentOf, type Item, type Value } from '../model/attributes.ts'
 import { equalItems } from '../model/comparisons.ts'
 import { countsOf } from '../model/database.ts'
 import { entryOf, keyAttributesOf, type TableDefinition } from '../model/tables.ts'
+import { counters } from './crashTables.ts'
 import {
   keyText,
   type ItemsByKey,
@@ -190,7 +191,7 @@ export class ExpectedStore {
   }
 
   #mark(key: Item, id: string): void {
-    const table = this.#tables.get(countersName) as ExpectedTable
+    const table = this.#tables.get(counters.name) as ExpectedTable
     const name = keyIn(table.definition, key)
     const ids = [...idsOf(table.items.get(name)), id]
     table.items.set(name, { ...key, n: { N: String(ids.length) }, ids: { SS: ids } })
@@ -208,8 +209,6 @@ export class ExpectedStore {
     }
   }
 }
-
-const countersName = 'Counters'
 
 const told = ({ operation, id }: WriteRequest): string => `${operation} ${id}`
 
@@ -252,7 +251,7 @@ function madeOf(
 const equalTag = (a: Value | undefined, b: Value | undefined): boolean => isDeepStrictEqual(a, b)
 
 const isMarked = (contents: StoreContents, key: Item, id: string): boolean =>
-  idsOf(actualItem(contents, countersName, key)).includes(id)
+  idsOf(actualItem(contents, counters.name, key)).includes(id)
 
 function compareTable(table: ExpectedTable, actual: TableContents, problems: string[]): void {
   const { definition, items, leaving } = table

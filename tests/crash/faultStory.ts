@@ -14,6 +14,7 @@ import { FaultyEngine, type Faults } from './faultyEngine.ts'
 import { describeTable } from './storeContents.ts'
 import { batchesOf, type WriteLoad } from './writeLoad.ts'
 import { StoreUnderLoad } from './storeUnderLoad.ts'
+import { within } from './within.ts'
 
 const fewOrders: KeySpace = { ...orders, size: 16 }
 const fewEntries: KeySpace = { ...ledger, size: 12 }
@@ -22,6 +23,8 @@ const manyFiles: KeySpace = { ...archive, size: 225 }
 const passing: KeySpace = { ...(passingTables[0] as KeySpace), size: 30 }
 const spaces = [fewOrders, fewOrders, fewEntries, manyFiles]
 const seed = 7
+/** A promise that takes longer is left pending. */
+const waitMs = 5000
 
 /** The entries of a store with the lasting tables and their first items. */
 export async function firstEntries(): Promise<readonly Entry[]> {
@@ -131,7 +134,7 @@ export class FaultStory {
   #countingClient(): Client {
     const client = clientOf(this.#database)
     return new Client(async (operation, request) => {
-      const answer = await inTime(operation, client.call(operation, request))
+      const answer = await within(operation, client.call(operation, request), waitMs)
       if (answer.status !== 500) return answer
       this.#refused += 1
       const isFault = this.#faults.failed.length > 0 && errorName(answer) === 'InternalServerError'
@@ -157,7 +160,7 @@ export class FaultStory {
     this.#problems.push(...this.#load.failures.splice(0))
   }
 
-  /** Reads while writes are under way, and again when they are not: it has to succeed then. */
+  /** Reads while writes are under way. */
   async #read(turn: number): Promise<void> {
     const reads = readRequests(turn)
     for (const [operation, request] of reads) {
@@ -203,7 +206,7 @@ export class FaultStory {
   /** Closing ends, whatever happens. */
   async #close(): Promise<void> {
     const failures = this.#faults.failed.length
-    await inTime('close', this.#database.close()).catch((error: unknown) => {
+    await within('close', this.#database.close(), waitMs).catch((error: unknown) => {
       if (this.#faults.failed.length === failures) throw error
     })
   }
@@ -305,17 +308,4 @@ function readRequests(turn: number): (readonly [string, object])[] {
     ],
   ]
   return [...(rest[turn] ?? [])]
-}
-
-/** Rejects when a promise is left pending. */
-async function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} was never answered`)), 5000)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

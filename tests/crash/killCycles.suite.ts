@@ -9,12 +9,12 @@ import {
   killDuringShutdown,
   killDuringStart,
   startServer,
-  within,
 } from './killedServer.ts'
 import { describeTable } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 import type { WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
+import { within } from './within.ts'
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
 import { httpClient, type Client } from './client.ts'
 import type { SeededRandom } from './seededRandom.ts'
-
-const waitMs = 30_000
+import { within } from './within.ts'
 
 export interface StartOptions extends Launch {
   /** When the store takes what the journal holds; what the server thinks best when absent. */
@@ -57,18 +56,4 @@ export async function expectCleanCheck(directory: string): Promise<void> {
   const check = new DynatomProcess(['check', '--data-dir', directory])
   const { code, stdout, stderr } = await within('dynatom check', check.ended)
   if (code !== 0) throw new Error(`dynatom check ended with ${code}:\n${stdout}${stderr}`)
-}
-
-/** What `promise` gives; throws when it takes longer than anything here may take. */
-export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
-  const patience = new AbortController()
-  const late = pause(waitMs, undefined, { signal: patience.signal }).then(() => {
-    throw new Error(`${what} has not ended after ${waitMs / 1000} s`)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    late.catch(() => undefined)
-    patience.abort()
-  }
 }

@@ -53,7 +53,7 @@ export async function describeTable(client: Client, name: string): Promise<Table
   return Table as TableDescription
 }
 
-export async function listTables(client: Client): Promise<string[]> {
+async function listTables(client: Client): Promise<string[]> {
   const { TableNames } = await client.perform('ListTables', {})
   return TableNames as string[]
 }

@@ -2,11 +2,11 @@ import { createTableBody } from '../model/requests.ts'
 import type { Client } from './client.ts'
 import { archive, lastingTables, type KeySpace } from './crashTables.ts'
 import { ExpectedStore, type AcknowledgedStep, type Settlement } from './expectedStore.ts'
-import { within } from './killedServer.ts'
 import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
 import { SeededRandom } from './seededRandom.ts'
 import { describeTable, readStore } from './storeContents.ts'
 import { batchesOf, WriteLoad, type WriteLoadOptions } from './writeLoad.ts'
+import { within } from './within.ts'
 
 /** One store that loads write to through one server after another, and what it has to hold. */
 export class StoreUnderLoad {

@@ -23,8 +23,9 @@ import {
   type Launch,
 } from '../server/dynatomProcess.ts'
 import { httpClient } from './client.ts'
-import { serverArguments, startServer, within } from './killedServer.ts'
+import { serverArguments, startServer } from './killedServer.ts'
 import { canRun } from './scarceSpace.ts'
+import { within } from './within.ts'
 
 const isRoot = process.getuid?.() === 0
 /** Root may do everything, so the server is started as somebody who may not. */
