@@ -57,9 +57,14 @@ export class DurableMemory {
     }
   }
 
+  /** The engines that were opened can no longer write. */
+  kill(): void {
+    this.#generation += 1
+  }
+
   /** The store as one engine has it; those before it can no longer write. */
   open(): StoreEngine {
-    this.#generation += 1
+    this.kill()
     const generation = this.#generation
     return {
       capabilities: { durable: true, shared: false, syncReads: true },

@@ -67,7 +67,8 @@ function zeroedSectors({ cached, flushed }: DiskFile, random: SeededRandom): Buf
   const left = Buffer.alloc(random.pick([cached, flushed]).length)
   flushed.copy(left)
   const survival = random.pick([0, 0.5, 0.9])
-  for (let start = 0; start < left.length; start += sectorBytes) {
+  const end = Math.min(left.length, cached.length)
+  for (let start = 0; start < end; start += sectorBytes) {
     if (random.chance(survival)) cached.copy(left, start, start, start + sectorBytes)
   }
   return left

@@ -72,6 +72,7 @@ export class SimulatedMachine {
   async crash(): Promise<void> {
     const { random, tear, report } = this.#options
     this.process.kill()
+    this.#store.kill()
     if (random.chance(0.5)) {
       report('kill')
       return
