@@ -1,3 +1,4 @@
+import { unreachable } from '../model/unreachable.ts'
 import type { SeededRandom } from '../isolation/seededRandom.ts'
 import {
   ExpressionWriter,
@@ -44,7 +45,8 @@ function requestFor(
   kind: (typeof expressionKinds)[number],
   expression: WrittenExpression,
 ): readonly [operation: string, request: object] {
-  const shared = { TableName, [kind]: expression.text, ...substitutions(expression) }
+  const tableless = { [kind]: expression.text, ...substitutions(expression) }
+  const shared = { TableName, ...tableless }
   const byKey = { ...shared, Key }
   switch (kind) {
     case 'ConditionExpression':
@@ -62,21 +64,16 @@ function requestFor(
       return random.pick([
         ['GetItem', byKey],
         ['Scan', shared],
-        [
-          'BatchGetItem',
-          { RequestItems: { [TableName]: { Keys: [Key], ...withoutTable(shared) } } },
-        ],
+        ['BatchGetItem', { RequestItems: { [TableName]: { Keys: [Key], ...tableless } } }],
       ])
     case 'UpdateExpression':
       return random.pick([
         ['UpdateItem', { ...byKey, ReturnValues: random.pick(['NONE', 'UPDATED_NEW', 'ALL_OLD']) }],
         ['TransactWriteItems', { TransactItems: [{ Update: byKey }] }],
       ])
+    default:
+      return unreachable(kind)
   }
-}
-
-function withoutTable({ TableName: _, ...rest }: { readonly TableName: string }): object {
-  return rest
 }
 
 /** Requests without end, each with one expression, in turn of every kind. */

@@ -1,3 +1,4 @@
+import { unreachable } from '../model/unreachable.ts'
 import type { SeededRandom } from '../isolation/seededRandom.ts'
 
 /** Which parameter an expression is for; it decides the grammar. */
@@ -89,25 +90,23 @@ const conditionFunctions = [
 /** Pieces of all grammars, and of none. */
 const strayTokens = [
   ...'( ) [ ] . , = <> < <= > >= + - * / AND OR NOT IN BETWEEN SET REMOVE ADD DELETE'.split(' '),
-  ...[':v', '#n', ':', '#', '0', '99999999999', 'size', 'if_not_exists', 'list_append', 'contains'],
-  ...[
-    '"',
-    "'",
-    '\\',
-    '\0',
-    '\n',
-    '\t',
-    'é',
-    '😀',
-    '\ud800',
-    '#é',
-    ':1',
-    '--',
-    '/*',
-    ';',
-    '!=',
-    '==',
-  ],
+  ...':v #n : # 0 99999999999 size if_not_exists list_append contains'.split(' '),
+  '"',
+  "'",
+  '\\',
+  '\0',
+  '\n',
+  '\t',
+  'é',
+  '😀',
+  '\ud800',
+  '#é',
+  ':1',
+  '--',
+  '/*',
+  ';',
+  '!=',
+  '==',
 ]
 
 /** What goes into a request: an expression and what its placeholders stand for. */
@@ -159,6 +158,8 @@ export class ExpressionWriter {
         return this.#listOf(() => this.#path(), 5)
       case 'UpdateExpression':
         return this.#update()
+      default:
+        return unreachable(kind)
     }
   }
 

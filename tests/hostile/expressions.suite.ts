@@ -47,16 +47,15 @@ function outcomeOf(
   { text, operation }: ExpressionRequest,
   response: Record<string, unknown>,
 ): string {
-  const error = response['__type']
-  if (error === undefined) return 'success'
-  const message = String(response['message'] ?? response['Message'])
+  if (response['__type'] === undefined) return 'success'
+  const error = response['__type'] as string
+  const message = (response['message'] ?? response['Message']) as string
   const isExpected =
     error === 'ValidationException'
       ? texts.some((form) => form.test(message))
-      : otherErrors.includes(String(error))
-  if (!isExpected)
-    throw new Error(`${operation} ${JSON.stringify(text)}: ${String(error)} ${message}`)
-  return String(error)
+      : otherErrors.includes(error)
+  if (!isExpected) throw new Error(`${operation} ${JSON.stringify(text)}: ${error} ${message}`)
+  return error
 }
 
 test(`${count} expressions end in a success or in a text of DynamoDB, each in no time`, async () => {

@@ -5,9 +5,9 @@ import { equalValues, memberCount } from '../values/compare.ts'
 import { includesText } from './includesText.ts'
 
 /*
- * The functions of conditions on values that are there (behaviour digest 3.4). One of the values may
- * be a constant of two megabytes that every item of a page is held against, so nothing is done with
- * it before it is known to be no longer than the item's.
+ * The functions of conditions on values that are there (behaviour digest 3.4). One of the values
+ * may be a constant of two megabytes that every item of a page is held against, so nothing is done
+ * with it before it is known to be no longer than the item's.
  * REQUIRES: values are canonical.
  */
 

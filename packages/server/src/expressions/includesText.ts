@@ -1,7 +1,7 @@
 /**
- * The longest part that the engine's own search finds in linear time, in UTF-16 code units. V8 skips
- * by tables of a part's last 250 only, and takes time in proportion to both lengths beyond: five
- * seconds for one `contains` in an item of 400 KB.
+ * The longest part that the engine's own search finds in linear time, in UTF-16 code units. V8
+ * skips by tables of a part's last 250 only, and takes time in proportion to both lengths beyond:
+ * five seconds for one `contains` in an item of 400 KB.
  */
 const longestNativePart = 250
 
