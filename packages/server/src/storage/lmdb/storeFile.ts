@@ -58,13 +58,14 @@ async function openFile(path: string): Promise<PageFile> {
 }
 
 async function verifyPages(file: PageFile, options: VerificationOptions): Promise<void> {
-  const { transactionId, lastPage, freePages, entries } = await readLastState(file)
-  const first = await firstEntry(file, entries)
+  const state = await readLastState(file)
+  const first = await firstEntry(file, state)
   if (first !== undefined && !hasChecksum(first.key, first.value)) {
     const sentence = options.describeForeign?.(first)
     if (sentence !== undefined) throw new StoreUnavailable(sentence)
     throw new Damage('its first entry does not match its checksum')
   }
+  const { transactionId, lastPage, freePages, entries } = state
   const ledger = new PageLedger(file, lastPage)
   const freePagesCheck = new FreePagesCheck(ledger, transactionId)
   await new TreeCheck(file, ledger, freePagesCheck).run(freePages, transactionId)
