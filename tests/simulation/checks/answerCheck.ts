@@ -12,6 +12,7 @@ const fromOthers = [
   'TransactionCanceledException',
   'TransactionInProgressException',
   'IdempotentParameterMismatchException',
+  'ItemCollectionSizeLimitExceededException',
 ]
 
 /** Compares the answers of servers with those of the model. */
