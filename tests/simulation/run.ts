@@ -34,7 +34,7 @@ export interface RunReport {
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunReport> {
   const random = new SeededRandom(seed)
   const profile = { ...drawProfile(random), ...options.adjust }
-  const trace: string[] = []
+  const trace: string[] = options.traced === true ? [JSON.stringify(profile)] : []
   const world = new World({
     seed,
     random,

@@ -42,7 +42,7 @@ test(`${seeds} simulated worlds from seed ${firstSeed}`, async () => {
     `${seeds} seeds from ${firstSeed}: ${steps} steps in ${(ms / 1000).toFixed(1)} s, ` +
       `${(ms / seeds).toFixed(1)} ms a seed (${((user + system) / 1000 / seeds).toFixed(1)} ms of CPU)`,
   )
-  expect(failures.join('\n\n')).toBe('')
+  if (failures.length > 0) throw new Error(failures.join('\n\n'))
   if (seeds >= fullRun) expect(coverage.missing()).toEqual([])
 })
 

@@ -13,6 +13,8 @@ export interface Settlement {
   readonly tokens: TokenLedger
   /** What the next server found, by the model's tables; tables that are gone have no entry. */
   readonly found: ReadonlyMap<Table, readonly Item[]>
+  /** Whether a write in the middle of a bundle may have been refused by itself. */
+  readonly isLimited: boolean
   readonly count: (kind: string) => void
   readonly report: (finding: string) => void
 }
@@ -59,28 +61,36 @@ function settleTransaction(write: WatchedWrite, settlement: Settlement): void {
   count('unknown: done')
 }
 
-/**
- * Of the writes of one item those took effect, beginning with the first, that make what was found.
- */
+/** Of the writes of one item those took effect that make what was found, the first ones as a rule. */
 function settleSingles(writes: readonly WatchedWrite[], settlement: Settlement): void {
-  const { found, models, witness, count } = settlement
+  const { found, witness, count } = settlement
   const [first] = writes as [WatchedWrite]
-  const { action } = first.operation as SingleWrite
   if (!found.has(first.tables[0] as Table)) return
-  const target = foundItem(action, first.tables, found)
-  let tables = first.tables
-  for (let done = 0; ; done++) {
-    if (isSame(itemOf(tables, action), target)) {
-      writes.forEach((write, i) => {
-        if (i < done) witness.tookEffect(write)
-        count(i < done ? 'unknown: done' : 'unknown: lost')
-      })
-      return
-    }
-    const next = writes[done]
-    if (next === undefined) return
-    tables = models.outcomeOf(next.operation, tables) ?? tables
+  const done = explanation(writes, first.tables, settlement)
+  if (done === undefined) return
+  for (const write of writes) {
+    if (done.includes(write)) witness.tookEffect(write)
+    count(done.includes(write) ? 'unknown: done' : 'unknown: lost')
   }
+}
+
+/** The writes that lead from `tables` to what was found; undefined when none do. */
+function explanation(
+  writes: readonly WatchedWrite[],
+  tables: readonly Table[],
+  settlement: Settlement,
+): readonly WatchedWrite[] | undefined {
+  const [next, ...others] = writes
+  if (next === undefined) return undefined
+  const { found, models, isLimited } = settlement
+  const { action } = next.operation as SingleWrite
+  const target = foundItem(action, next.tables, found)
+  if (isSame(itemOf(tables, action), target)) return []
+  const after = models.outcomeOf(next.operation, tables) ?? tables
+  if (isSame(itemOf(after, action), target)) return [next]
+  const rest = explanation(others, after, settlement)
+  if (rest !== undefined) return [next, ...rest]
+  return isLimited ? explanation(others, tables, settlement) : undefined
 }
 
 function itemOf(tables: readonly Table[], action: Action): Item | undefined {

@@ -36,6 +36,8 @@ export interface WitnessOptions {
   readonly nowMs: () => number
   readonly report: (finding: string) => void
   readonly count: (kind: string) => void
+  /** Whether item collections can be full. */
+  readonly isLimited: boolean
   /** Whether the store has failed so that what it refused may be in it when it is opened again. */
   readonly isBroken: () => boolean
 }
@@ -253,10 +255,14 @@ export class Witness implements CoordinatorWatch {
     met: (row: string) => boolean,
   ): boolean {
     const { name } = error.kind
-    if (name === 'ItemCollectionSizeLimitExceededException') return true
     if (name === 'ResourceNotFoundException') return true
     const reasons = reasonsOf(error)
-    if (reasons.includes('ItemCollectionSizeLimitExceeded')) return true
+    const told = [name, ...reasons]
+    if (told.some((each) => each.startsWith('ItemCollectionSizeLimitExceeded'))) {
+      this.#options.count(`collection full: ${call.operation?.kind}`)
+      if (!this.#options.isLimited) this.#report(call, 'is told of a limit that nobody can reach')
+      return true
+    }
     const concerned =
       name === 'TransactionConflictException'
         ? rows

@@ -61,7 +61,7 @@ export function append(
   return updateOf(item, ids, update, { ...(condition !== undefined && { condition }), random })
 }
 
-export function updateOf(
+function updateOf(
   item: SharedItem,
   ids: readonly string[],
   update: Update,

@@ -21,9 +21,7 @@ export async function sendControl(
 }
 
 /**
- * Changes the schema until it is known whether it was changed: an answer that is lost is looked for by
- * asking again. `isThere` is what is to come of it, `refusals` are the errors that say it is so
- * already.
+ * Changes a table or an index, and notes what its client knows then: nothing, unless an answer came.
  */
 export async function changeSchema(
   world: World,
@@ -33,21 +31,19 @@ export async function changeSchema(
     readonly body: object
     /** How {@link KnownSchema} calls what is changed. */
     readonly subject: string
+    /** Whether it is there when the change is done. */
     readonly isThere: boolean
   },
-): Promise<boolean> {
+): Promise<void> {
   const { name, body, subject, isThere } = change
-  const { schema, count } = world
-  const end = world.witness.disturb()
+  const { schema, count, witness } = world
+  const end = witness.disturb()
   schema.set(subject, 'open')
   const answer = await sendControl(world, client, name, body)
   end()
-  if (answer?.kind === 'response') {
-    schema.set(subject, isThere ? 'there' : 'gone')
-    count(`${isThere ? 'created' : 'deleted'}: ${subject.includes('.') ? 'index' : 'table'}`)
-    return true
-  }
-  return false
+  if (answer?.kind !== 'response') return
+  schema.set(subject, isThere ? 'there' : 'gone')
+  count(`${isThere ? 'created' : 'deleted'}: ${subject.includes('.') ? 'index' : 'table'}`)
 }
 
 type Description = {

@@ -71,7 +71,7 @@ async function readPage(
 }
 
 /** What differs between a whole listing and the model's; undefined when nothing. */
-export function listingDifference(
+function listingDifference(
   { definition, items }: Table,
   request: Query | Scan,
   found: readonly Item[],

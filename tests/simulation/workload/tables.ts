@@ -52,11 +52,11 @@ export interface SharedItem {
   readonly name: string
 }
 
-export function sharedItem(definition: TableDefinition, key: Item): SharedItem {
+function sharedItem(definition: TableDefinition, key: Item): SharedItem {
   return { definition, key, name: nameOfItem(definition, key) }
 }
 
-export function nameOfItem(definition: TableDefinition, item: Item): string {
+function nameOfItem(definition: TableDefinition, item: Item): string {
   const values = Object.values(keyOf(definition, item)).map(
     (value) => Object.values(value)[0] as string,
   )

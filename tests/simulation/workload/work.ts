@@ -39,7 +39,7 @@ const pairCount = 3
 const partitions = ['p', 'q']
 
 /** The items that clients of a run share. */
-export function sharedItems(count: number): SharedItem[] {
+function sharedItems(count: number): SharedItem[] {
   return Array.from({ length: count }, (_, i) =>
     i % 2 === 0
       ? listItem(String.fromCharCode(97 + i))

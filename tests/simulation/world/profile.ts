@@ -37,6 +37,8 @@ export interface Profile {
   readonly weights: Readonly<Record<WorkKind, number>>
   /** How likely a client only reads, and sees what others are doing. */
   readonly readers: number
+  /** The limit of an item collection, where it is one that is reached. */
+  readonly maxItemCollectionBytes: number | undefined
   readonly keepsTables: boolean
   readonly keepsIndex: boolean
   /** Rows that are there when an index is created, beside the shared items. */
@@ -73,6 +75,7 @@ export function drawProfile(random: SeededRandom): Profile {
     items: random.pick([1, 2, 3, 4, 6, 10]),
     weights: { ...weights, append: random.between(1, 8) } as Record<WorkKind, number>,
     readers: random.pick([0, 0.2, 0.6]),
+    maxItemCollectionBytes: random.chance(0.15) ? random.between(300, 800) : undefined,
     keepsTables: random.chance(0.35),
     keepsIndex,
     bulkRows: keepsIndex && random.chance(0.15) ? random.between(205, 450) : 0,

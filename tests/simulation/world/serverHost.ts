@@ -1,9 +1,8 @@
 import type { Disk, OpenedDisk } from './disk.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'
-import { InjectedError } from './simulatedDirectory.ts'
-import type { EngineProfile } from './simulatedEngine.ts'
-import { isStoreError, SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
+import { isInjected, type EngineProfile } from './simulatedEngine.ts'
+import { SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
 
 /** A process of the server: from its start to its end. */
 export interface ServerProcess {
@@ -23,8 +22,6 @@ export interface HostOptions {
   /** The profile that holds at the moment; faults can be switched off. */
   readonly engineProfile: () => EngineProfile
   readonly isFull: () => boolean
-  /** Whether a start may fail now. */
-  readonly mayFail: () => boolean
   readonly delayTransientStatuses: boolean
   readonly makeCoordinator: CoordinatorFactory
   readonly restartMs: number
@@ -60,13 +57,12 @@ export class ServerHost {
   }
 
   start(): void {
-    const { scheduler, report, count, mayFail, onLost } = this.#options
+    const { scheduler, report, count, onLost } = this.#options
     const process = this.#newProcess()
     this.#process = process
     this.#open(process).catch((error: Error) => {
       count('start failed')
-      const isInjected = isStoreError(error) || error instanceof InjectedError
-      if (!isInjected || !mayFail()) {
+      if (!isInjected(error)) {
         report(`a start fails: ${error.stack}`)
         return onLost()
       }

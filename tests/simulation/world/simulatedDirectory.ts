@@ -2,16 +2,11 @@ import type {
   JournalFile,
   JournalFiles,
 } from '../../../packages/server/src/storage/journal/journalFiles.ts'
-import type { EngineSurroundings } from './simulatedEngine.ts'
+import { injected, type EngineSurroundings } from './simulatedEngine.ts'
 import type { SeededRandom } from './seededRandom.ts'
 
 /** Disks write sectors of this size whole or not at all. */
 const sectorBytes = 512
-
-/** An error that was injected, where no contract says which error it is to be. */
-export class InjectedError extends Error {
-  override readonly name = 'InjectedError'
-}
 
 export interface FileState {
   /** What processes read. */
@@ -188,7 +183,7 @@ class FilesOfProcess implements JournalFiles {
     if (isFull?.() !== true) return
     onFault?.('disk is full')
     put(file, bytes.subarray(0, random.below(bytes.length)), offset)
-    throw new InjectedError('injected: no space is left')
+    throw new Error(injected('no space is left'))
   }
 
   async #truncate(file: FileState, length: number): Promise<void> {
@@ -204,7 +199,7 @@ class FilesOfProcess implements JournalFiles {
     const { random, onFault } = this.#surroundings
     if (!random.chance(this.#profile().failureRate)) return
     onFault?.(`file: ${call}`)
-    throw new InjectedError(`injected: ${call} fails`)
+    throw new Error(injected(`${call} fails`))
   }
 
   #step(label: string): Promise<void> {

@@ -47,6 +47,11 @@ export const faultlessEngine: EngineProfile = {
   breakRate: 0,
 }
 
+/** The text of an error that is injected, which shows through whatever it is wrapped in. */
+export const injected = (text: string): string => `injected: ${text}`
+
+export const isInjected = ({ message }: Error): boolean => message.includes(injected(''))
+
 /** What a commit goes through, one step of the world each. */
 export type CommitStage = 'handed over' | 'durable' | 'visible' | 'acknowledged'
 
@@ -163,7 +168,7 @@ export class SimulatedEngine implements StorageEngine {
     const { random, profile, onFault } = this.surroundings
     if (profile.readFailureRate === 0 || !random.chance(profile.readFailureRate)) return
     onFault?.('read fails')
-    throw new StorageFailure(`injected: ${what} cannot be read`)
+    throw new StorageFailure(injected(`${what} cannot be read`))
   }
 
   commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
@@ -205,7 +210,7 @@ export class SimulatedEngine implements StorageEngine {
     const { random, onFault, onBroken } = this.surroundings
     const holds = expectations.every(({ key, value }) => sameBytes(this.visible.get(key), value))
     if (holds && random.chance(0.5)) this.store.apply(writes)
-    this.#broken = new StorageFailure('injected: the store is broken')
+    this.#broken = new StorageFailure(injected('the store is broken'))
     onFault?.('store breaks')
     onBroken?.()
   }
@@ -216,15 +221,15 @@ export class SimulatedEngine implements StorageEngine {
     if (this.#broken !== undefined) return this.#broken
     if (isFull?.() === true) {
       onFault?.('disk is full')
-      return new StorageFailure('injected: no space is left')
+      return new StorageFailure(injected('no space is left'))
     }
     if (random.chance(profile.commitFailureRate)) {
       onFault?.('commit fails')
-      return new StorageFailure('injected: the commit could not be written')
+      return new StorageFailure(injected('the commit could not be written'))
     }
     if (expectations.length > 0 && random.chance(profile.conflictRate)) {
       onFault?.('commit conflicts')
-      return new StorageConflict('injected: another process was at the key')
+      return new StorageConflict(injected('another process was at the key'))
     }
     const holds = expectations.every(({ key, value }) => sameBytes(this.visible.get(key), value))
     return holds ? undefined : new StorageConflict('a key has changed')

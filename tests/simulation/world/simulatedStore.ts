@@ -7,12 +7,8 @@ export const everything = { start: Buffer.alloc(1), end: Buffer.alloc(32, 0xff) 
 /** What is on disk: all that outlives a crash. */
 export class SimulatedStore {
   readonly #durable = new MemoryEngine()
-  /** How many commits have become durable. */
-  commits = 0
-
   /** Makes a commit durable, at once and as a whole. */
   apply(writes: readonly StorageWrite[]): void {
-    this.commits += 1
     // The memory engine has done all of it when it returns.
     void this.#durable.commit([], writes)
   }
@@ -22,10 +18,5 @@ export class SimulatedStore {
     const copy = new MemoryEngine()
     void copy.commit([], [...this.#durable.snapshot().range(everything)])
     return copy
-  }
-
-  /** The durable state itself. Must not be changed. */
-  get durable(): MemoryEngine {
-    return this.#durable
   }
 }

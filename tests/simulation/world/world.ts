@@ -72,7 +72,9 @@ export class World {
     const nowMs = (): number => scheduler.nowMs
     this.#tokens = new TokenLedger(models, nowMs, count)
     const isBroken = (): boolean => this.host.process?.isBroken === true
-    this.witness = new Witness({ models, tokens: this.#tokens, nowMs, report, count, isBroken })
+    const isLimited = profile.maxItemCollectionBytes !== undefined
+    const tokens = this.#tokens
+    this.witness = new Witness({ models, tokens, nowMs, report, count, isBroken, isLimited })
     this.#answers = new AnswerCheck(models, report, count)
     this.host = this.#newHost()
     this.network = this.#newNetwork()
@@ -116,8 +118,10 @@ export class World {
     const { scheduler, random, world, disk, profile, report, count } = this
     const calm: EngineProfile = { ...faultlessEngine, syncReads: profile.engine.syncReads }
     const readable: EngineProfile = { ...profile.engine, readFailureRate: 0 }
+    const { maxItemCollectionBytes } = profile
+    const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
     const makeCoordinator: CoordinatorFactory = (options) =>
-      new WatchedCoordinator(options, this.witness)
+      new WatchedCoordinator({ ...options, ...limit }, this.witness)
     return new ServerHost({
       scheduler,
       random,
@@ -128,7 +132,6 @@ export class World {
         return this.faults.areOfReads ? profile.engine : readable
       },
       isFull: () => this.faults.isDiskFull,
-      mayFail: () => this.faults.isOn,
       delayTransientStatuses: profile.delayTransientStatuses,
       makeCoordinator,
       restartMs: 100,
@@ -188,8 +191,9 @@ export class World {
     this.faults.areOfReads = false
     const found = await this.findTables(server)
     this.faults.areOfReads = true
-    const tokens = this.#tokens
-    settleAfterCrash(this.#left, { witness, models, tokens, found, count, report })
+    const isLimited = this.profile.maxItemCollectionBytes !== undefined
+    const settlement = { witness, models, tokens: this.#tokens, found, isLimited, count, report }
+    settleAfterCrash(this.#left, settlement)
     this.#left = []
     this.compareTables(found, 'after a start')
   }
