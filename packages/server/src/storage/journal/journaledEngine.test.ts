@@ -111,7 +111,7 @@ describe('a snapshot', () => {
 })
 
 describe('a journal that is full', () => {
-  test('takes commits until the next one is full as well while the store is slow; then they wait', async () => {
+  test('takes commits while the store is slow, until the next one is full too', async () => {
     const world = new JournalWorld()
     const engine = await world.open({ maxJournalBytes: 1000 })
     let release = (): void => {}
