@@ -16,11 +16,15 @@ export class JournalWorld {
     return JournaledEngine.open({ store: this.store.open(), files, clock, ...options })
   }
 
-  /** Opens what a crash of the machine leaves of the journal; the store keeps its commits. */
+  /**
+   * Opens what a crash of the machine leaves of the journal. The store keeps its commits, and takes
+   * new ones.
+   */
   reopen(options: Partial<JournaledEngineOptions> = {}): Promise<JournaledEngine> {
     this.files = new SimulatedFiles(this.files.content(true))
     this.clock = new ManualClock()
     this.store.held = undefined
+    this.store.failures = 0
     return this.open(options)
   }
 }

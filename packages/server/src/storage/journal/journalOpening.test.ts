@@ -111,3 +111,17 @@ test('and so is one in an older file', async () => {
   await world.open()
   expect(files.content(true)).toEqual(content)
 })
+
+test('a mark that a killed first opening left in memory only is durable before a commit is', async () => {
+  const world = new JournalWorld()
+  // The store has applied the mark and does not get to flush it.
+  world.store.held = (stage) => (stage === 'after' ? new Promise(() => {}) : Promise.resolve())
+  void world.open()
+  await settle()
+  expect(world.store.unflushed).toBe(1)
+  world.store.held = undefined
+  const engine = await world.open()
+  await engine.commit([], [put('a', '1')])
+  await world.store.losePower(0)
+  expect(textsOf(await world.reopen())).toEqual(['a=1'])
+})
