@@ -133,6 +133,8 @@ export class LmdbEngine implements StorageEngine {
     try {
       const path = join(directory, 'store')
       if (!existsSync(path)) await createStore(directory, path)
+      // Also when it was there: whoever made it may have been killed before this.
+      for (const each of [directory, dirname(directory)]) await flushDirectory(each)
       const dataFile = join(path, dataFileName)
       await verifyStoreFile(dataFile, options.verification)
       return new LmdbEngine(openStore(path), lock, { ...options, dataFile })
@@ -281,7 +283,6 @@ async function createStore(directory: string, path: string): Promise<void> {
   await file.close()
   await flushDirectory(unfinished)
   renameSync(unfinished, path)
-  for (const each of [directory, dirname(directory)]) await flushDirectory(each)
 }
 
 function openStore(path: string): Store {
