@@ -86,8 +86,8 @@ export class JournaledEngine implements StorageEngine {
       return engine
     }
     const { journal, missing } = await Journal.open(files, decodeSequence(applied))
-    // A first opening that was killed may have left this in the system's memory only. Without it the
-    // journal would seem to be another store's as soon as it holds a commit.
+    // A first opening that was killed may have left this in the system's memory only. Without it
+    // the journal would seem to be another store's as soon as it holds a commit.
     const isNew = journal.nextSequence === 1
     if (isNew) await store.commit([], [{ key: appliedKey, value: applied }])
     const engine = new JournaledEngine(options, journal)
