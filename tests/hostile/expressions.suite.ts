@@ -27,8 +27,7 @@ const texts: readonly RegExp[] = [
   /^ExpressionAttribute(Names|Values) contains invalid (value|key): \S/,
   /^ExpressionAttribute(Names|Values) can only be specified when using expressions/,
   /^Value provided in ExpressionAttribute(Names|Values) unused in expressions: keys: \{/,
-  /^One or more parameter values (were invalid:|are not valid\.) \S/,
-  /^Query condition missed key schema element: /,
+  /^(One or more parameter values (were invalid:|are not valid\.) \S|Query condition missed key schema element: )/,
   /^(Query key condition not supported|Filter Expression can only contain non-primary key attributes: )/,
   /^Key attributes must be scalars; list random access '\[\]' and map lookup '\.' are not allowed: /,
   /^The (document path provided in the update|provided) expression (is invalid|refers to an attribute)/,
@@ -48,8 +47,8 @@ function outcomeOf(
   { text, operation }: ExpressionRequest,
   response: Record<string, unknown>,
 ): string {
-  if (response['__type'] === undefined) return 'success'
-  const error = response['__type'] as string
+  const error = response['__type'] as string | undefined
+  if (error === undefined) return 'success'
   const message = (response['message'] ?? response['Message']) as string
   const isExpected =
     error === 'ValidationException'
