@@ -9,10 +9,10 @@ import { runSeed, suiteOption } from './suiteOptions.ts'
 
 /*
  * Resident memory of the built server before and after many hostile requests. "Before" is after a warm-up
- * with requests of the same kinds, in which V8 compiles what is used and bounded memories fill up. Under load
- * the resident memory goes up and down by a fifth with the rounds of the garbage collector, which says nothing
- * of what is left behind. So both figures are taken when all requests have been answered and the server
- * has collected its garbage, and the heap that is then in use is compared as well.
+ * with requests of the same kinds, in which V8 compiles what is used and bounded memories fill up. Under
+ * load the resident memory goes up and down by a fifth with the rounds of the garbage collector, which says
+ * nothing of what is left behind. So both figures are taken when all requests have been answered and the
+ * server has collected its garbage, and the heap that is then in use is compared as well.
  */
 
 const seed = runSeed('memory')
