@@ -1,9 +1,9 @@
-import { unreachable } from '../model/unreachable.ts'
 import type { SeededRandom } from '../isolation/seededRandom.ts'
 import {
   ExpressionWriter,
   expressionKinds,
   metItem,
+  type ExpressionKind,
   type WrittenExpression,
 } from './expressionWriter.ts'
 
@@ -39,50 +39,46 @@ function substitutions({ names, values }: WrittenExpression): object {
   }
 }
 
-/** An operation and the request in which it takes the expression as parameter `kind`. */
-function requestFor(
-  random: SeededRandom,
-  kind: (typeof expressionKinds)[number],
-  expression: WrittenExpression,
-): readonly [operation: string, request: object] {
-  const tableless = { [kind]: expression.text, ...substitutions(expression) }
-  const shared = { TableName, ...tableless }
-  const byKey = { ...shared, Key }
-  switch (kind) {
-    case 'ConditionExpression':
-      return random.pick([
-        ['PutItem', { ...shared, Item: metItem }],
-        ['UpdateItem', byKey],
-        ['TransactWriteItems', { TransactItems: [{ ConditionCheck: byKey }] }],
-        ['TransactWriteItems', { TransactItems: [{ Put: { ...shared, Item: metItem } }] }],
-      ])
-    case 'FilterExpression':
-      return ['Scan', shared]
-    case 'KeyConditionExpression':
-      return ['Query', shared]
-    case 'ProjectionExpression':
-      return random.pick([
-        ['GetItem', byKey],
-        ['Scan', shared],
-        ['BatchGetItem', { RequestItems: { [TableName]: { Keys: [Key], ...tableless } } }],
-      ])
-    case 'UpdateExpression':
-      return random.pick([
-        ['UpdateItem', { ...byKey, ReturnValues: random.pick(['NONE', 'UPDATED_NEW', 'ALL_OLD']) }],
-        ['TransactWriteItems', { TransactItems: [{ Update: byKey }] }],
-      ])
-    default:
-      return unreachable(kind)
-  }
+type Asked = readonly [operation: string, request: object]
+
+/** The operations that take an expression, by the parameter that it is. */
+const askers: Readonly<Record<ExpressionKind, (shared: object, random: SeededRandom) => Asked>> = {
+  ConditionExpression: (shared, random) => {
+    const check = { ConditionCheck: { ...shared, TableName, Key } }
+    const put = { ...shared, TableName, Item: metItem }
+    return random.pick<Asked>([
+      ['PutItem', put],
+      ['UpdateItem', { ...shared, TableName, Key }],
+      ['TransactWriteItems', { TransactItems: [check] }],
+      ['TransactWriteItems', { TransactItems: [{ Put: put }] }],
+    ])
+  },
+  FilterExpression: (shared) => ['Scan', { ...shared, TableName }],
+  KeyConditionExpression: (shared) => ['Query', { ...shared, TableName }],
+  ProjectionExpression: (shared, random) =>
+    random.pick<Asked>([
+      ['GetItem', { ...shared, TableName, Key }],
+      ['Scan', { ...shared, TableName }],
+      ['BatchGetItem', { RequestItems: { [TableName]: { ...shared, Keys: [Key] } } }],
+    ]),
+  UpdateExpression: (shared, random) => {
+    const update = { ...shared, TableName, Key }
+    const ReturnValues = random.pick(['NONE', 'UPDATED_NEW', 'ALL_OLD'])
+    return random.pick<Asked>([
+      ['UpdateItem', { ...update, ReturnValues }],
+      ['TransactWriteItems', { TransactItems: [{ Update: update }] }],
+    ])
+  },
 }
 
 /** Requests without end, each with one expression, in turn of every kind. */
 export function* expressionRequests(random: SeededRandom): Generator<ExpressionRequest> {
   const writer = new ExpressionWriter(random)
   for (let i = 0; ; i++) {
-    const kind = expressionKinds[i % expressionKinds.length] as (typeof expressionKinds)[number]
+    const kind = expressionKinds[i % expressionKinds.length] as ExpressionKind
     const expression = writer.write(kind)
-    const [operation, request] = requestFor(random, kind, expression)
+    const shared = { [kind]: expression.text, ...substitutions(expression) }
+    const [operation, request] = askers[kind](shared, random)
     yield { operation, request, text: expression.text }
   }
 }

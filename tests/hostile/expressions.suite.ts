@@ -48,8 +48,8 @@ function outcomeOf(
   { text, operation }: ExpressionRequest,
   response: Record<string, unknown>,
 ): string {
-  if (response['__type'] === undefined) return 'success'
-  const error = response['__type'] as string
+  const error = response['__type'] as string | undefined
+  if (error === undefined) return 'success'
   const message = (response['message'] ?? response['Message']) as string
   const isExpected =
     error === 'ValidationException'

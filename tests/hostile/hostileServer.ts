@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { DynatomProcess, itemsTable, perform } from '../server/dynatomProcess.ts'
+import { DynatomProcess, itemsTable, perform, type Launch } from '../server/dynatomProcess.ts'
+
+const collectedLine = /^collected: (\d+) bytes in use$/
+
+const collections = 16
+const mostCollections = 80
+const pauseMs = 250
+
+export interface Memory {
+  readonly resident: number
+  readonly heap: number
+}
 
 /** A built server in memory, with the table of {@link itemsTable}, that is about to be treated badly. */
 export class HostileServer {
@@ -13,8 +24,19 @@ export class HostileServer {
   }
 
   /** REQUIRES: called in a test, which ends the server when it is over. */
-  static async start(...flags: string[]): Promise<HostileServer> {
-    const server = new DynatomProcess(['--port', '0', '--in-memory', '--log', 'silent', ...flags])
+  static start(...flags: string[]): Promise<HostileServer> {
+    return HostileServer.launch({}, ...flags)
+  }
+
+  /** One that collects its garbage when it is asked to, see {@link collectedBytes}. */
+  static startCollectable(...flags: string[]): Promise<HostileServer> {
+    const preload = new URL('collectOnSignal.mjs', import.meta.url).href
+    return HostileServer.launch({ wrapper: ['env', `NODE_OPTIONS=--import=${preload}`] }, ...flags)
+  }
+
+  private static async launch(launch: Launch, ...flags: string[]): Promise<HostileServer> {
+    const args = ['--port', '0', '--in-memory', '--log', 'silent', ...flags]
+    const server = new DynatomProcess(args, undefined, launch)
     const endpoint = await server.endpoint()
     await perform(endpoint, 'CreateTable', itemsTable)
     return new HostileServer(server, endpoint)
@@ -28,7 +50,34 @@ export class HostileServer {
     expect(await perform(this.endpoint, 'GetItem', read)).toEqual({ Item: item })
     expect(this.process.stderr).toBe('')
     // With a silent log there are the two ready lines; faults are printed nevertheless.
-    expect(this.process.stdout.split('\n').slice(2)).toEqual([''])
+    const lines = this.process.stdout.split('\n').filter((line) => !collectedLine.test(line))
+    expect(lines.slice(2)).toEqual([''])
+  }
+
+  /**
+   * Resident memory and heap in use, in bytes, once the garbage has been collected: the least of many times,
+   * for V8 gives pages back to the system a second or two later. Asks again for longer while there is more
+   * than `expected`.
+   */
+  async collectedBytes(expected: number = Infinity): Promise<Memory> {
+    let least: Memory = { resident: Infinity, heap: Infinity }
+    for (let i = 0; i < collections || (least.resident > expected && i < mostCollections); i++) {
+      const heap = await this.#collect()
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      least = {
+        resident: Math.min(least.resident, this.residentBytes()),
+        heap: Math.min(least.heap, heap),
+      }
+    }
+    return least
+  }
+
+  async #collect(): Promise<number> {
+    const { process } = this
+    process.stdout = process.stdout.replaceAll(new RegExp(`${collectedLine.source}\\n`, 'gm'), '')
+    process.child.kill('SIGUSR2')
+    const [, heap] = await process.seen(new RegExp(collectedLine, 'm'))
+    return Number(heap)
   }
 
   /** Resident memory in bytes; Linux only, as the suites are. */
