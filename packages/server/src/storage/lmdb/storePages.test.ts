@@ -188,6 +188,14 @@ const damages: [name: string, change: (pages: Pages) => void, told: RegExp][] = 
   ],
   ['a key twice', (p) => p.repeatKey(), /keys in page \d+ are not in order/],
   [
+    'a big value of a later time, as its page',
+    (p) => {
+      p.add(p.bigReference() + 8, 1)
+      p.add(p.number(p.bigReference()) * pageBytes + 8, 1)
+    },
+    /not the begin of its value/,
+  ],
+  [
     'a big value whose page is of an earlier time',
     (p) => p.add(p.number(p.bigReference()) * pageBytes + 8, -1),
     /not the begin of its value/,
@@ -210,11 +218,7 @@ const damages: [name: string, change: (pages: Pages) => void, told: RegExp][] = 
   ],
   [
     'an entry at an odd place',
-    (p) =>
-      p.bytes.writeUInt16LE(
-        p.bytes.readUInt16LE(p.leaf(2) + headerBytes) + 1,
-        p.leaf(2) + headerBytes,
-      ),
+    (p) => p.add(p.leaf(2) + headerBytes + 3 * 2, 1),
     /has impossible entries/,
   ],
   [
