@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -39,6 +39,17 @@ describe('lmdb', () => {
 
   test('says what it is', async () => {
     expect((await open()).capabilities).toEqual({ durable: true, shared: false, syncReads: true })
+  })
+
+  test('is made where the making of another one was broken off', async () => {
+    directory = mkdtempSync(join(tmpdir(), 'dynatom-lmdb-'))
+    const unfinished = join(directory, 'unfinished-store')
+    mkdirSync(unfinished)
+    writeFileSync(join(unfinished, 'data.mdb'), 'x')
+    engine = await LmdbEngine.open(directory)
+    await engine.commit([], [{ key: Buffer.from('k'), value: Buffer.from('v') }])
+    const names = readdirSync(directory).filter((name) => !name.startsWith('dynatom.lock.'))
+    expect(names).toEqual(['store'])
   })
 
   test('takes keys of up to 4,026 bytes and refuses longer and empty ones as a whole', async () => {

@@ -109,17 +109,32 @@ describe('a file is refused', () => {
   test('that is cut short, wherever', async () => {
     await fill(30)
     const sizeBytes = readFileSync(path).length
-    for (const size of [sizeBytes - 1, sizeBytes - pageBytes, 3 * pageBytes, 16_384]) {
+    for (let size = sizeBytes - 1; size >= 2 * pageBytes; size -= pageBytes) {
       truncateSync(path, size)
       expect(await damage()).toMatch(/^its page \d+ is missing$/)
       expect(await damage('beginning')).toMatch(/^its page \d+ is missing$/)
-      await expect(LmdbEngine.open(directory)).rejects.toThrow(StoreUnavailable)
     }
+    await expect(LmdbEngine.open(directory)).rejects.toThrow(StoreUnavailable)
     for (const size of [9000, 8192, 160, 100, 1, 0]) {
       truncateSync(path, size)
       expect(await damage()).toBe(`it has only ${size} bytes`)
       await expect(LmdbEngine.open(directory)).rejects.toThrow(StoreUnavailable)
     }
+  })
+
+  test('that lacks its last leaf', async () => {
+    const engine = await LmdbEngine.open(directory)
+    const key = (i: number): Buffer => Buffer.from(`key ${String(i).padStart(3, '0')}`)
+    const entries = Array.from({ length: 300 }, (_, i) => ({
+      key: key(i),
+      value: Buffer.alloc(400),
+    }))
+    await engine.commit([], entries)
+    await engine.close()
+    const lastPage = readFileSync(path).length / pageBytes - 1
+    truncateSync(path, lastPage * pageBytes)
+    const told = `its page ${lastPage} is missing`
+    expect([await damage(), await damage('beginning')]).toEqual([told, told])
   })
 
   test('of another kind', async () => {
@@ -142,7 +157,7 @@ describe('the two meta pages', () => {
   const transactionIdAt = 152
 
   test('a transaction id in which any bit was changed is found', async () => {
-    for (const commits of [0, 1, 2, 3, 4, 5, 6, 7, 8, 31]) {
+    for (const commits of [0, 1, 2, 3, 4, 7]) {
       rmSync(directory, { recursive: true, force: true })
       await fill(commits)
       const whole = readFileSync(path)

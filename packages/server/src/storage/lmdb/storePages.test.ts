@@ -73,6 +73,26 @@ class Pages {
     kept.copy(this.bytes, other)
   }
 
+  /** Gives an entry the key of the one before it, and the checksum for that. */
+  repeatKey(): void {
+    const page = this.leaf(2)
+    let index = 1
+    const node = (i: number): number => this.node(page, i)
+    while (this.keyBytes(node(index)) !== this.keyBytes(node(index - 1))) index += 1
+    const [start, keyBytes] = [node(index) + 8, this.keyBytes(node(index))]
+    this.bytes.copy(this.bytes, start, node(index - 1) + 8, node(index - 1) + 8 + keyBytes)
+    const key = this.bytes.subarray(start, start + keyBytes)
+    const value = this.bytes.subarray(start + keyBytes, start + keyBytes + 200)
+    withChecksum(key, value).copy(this.bytes, start + keyBytes)
+  }
+
+  /** Makes the older meta page and its roots two transactions older. */
+  takeOlderBack(): void {
+    const older = pageBytes - this.meta
+    this.add(older + 152, -2)
+    for (const root of [older + 88, older + 136]) this.add(this.number(root) * pageBytes + 8, -2)
+  }
+
   /** Where the first free page is noted. */
   freePage(): number {
     const node = this.node(this.freeRoot, 0)
@@ -162,17 +182,43 @@ const damages: [name: string, change: (pages: Pages) => void, told: RegExp][] = 
     /entries in page \d+ overlap/,
   ],
   [
+    'a bound that is too low',
+    (p) => p.bytes.fill(0, p.node(p.root, 3) + 8, p.node(p.root, 3) + 9),
+    /keys in page \d+ are not in order/,
+  ],
+  ['a key twice', (p) => p.repeatKey(), /keys in page \d+ are not in order/],
+  [
+    'a big value of a later time, as its page',
+    (p) => {
+      p.add(p.bigReference() + 8, 1)
+      p.add(p.number(p.bigReference()) * pageBytes + 8, 1)
+    },
+    /not the begin of its value/,
+  ],
+  [
+    'a big value whose page is of an earlier time',
+    (p) => p.add(p.number(p.bigReference()) * pageBytes + 8, -1),
+    /not the begin of its value/,
+  ],
+  [
+    'a big value that is longer than its pages',
+    (p) => p.add(p.bigReference() - 8 - 3, pageBytes),
+    /not the begin of its value/,
+  ],
+  [
+    'meta pages in each others place',
+    (p) => p.swap(24, pageBytes + 24, 150),
+    /is the meta page of another transaction/,
+  ],
+  ['meta pages with one between them', (p) => p.takeOlderBack(), /do not follow each other/],
+  [
     'a bound that is too high',
     (p) => p.bytes.fill(0xff, p.node(p.root, 2) + 8, p.node(p.root, 2) + 9),
     /keys in page \d+ are not in order/,
   ],
   [
     'an entry at an odd place',
-    (p) =>
-      p.bytes.writeUInt16LE(
-        p.bytes.readUInt16LE(p.leaf(2) + headerBytes) + 1,
-        p.leaf(2) + headerBytes,
-      ),
+    (p) => p.add(p.leaf(2) + headerBytes + 3 * 2, 1),
     /has impossible entries/,
   ],
   [

@@ -110,7 +110,9 @@ export class PageFile {
   }
 
   async #fill(window: Window, page: number, pageCount: number): Promise<void> {
-    if (page + pageCount > this.pageCount) throw new Damage(`its page ${page} is missing`)
+    if (page + pageCount > this.pageCount) {
+      throw new Damage(`its page ${Math.max(page, this.pageCount)} is missing`)
+    }
     const wanted = pageCount * pageBytes
     for (let done = 0; done < wanted; ) {
       const position = page * pageBytes + done

@@ -31,12 +31,6 @@ export class PageLedger {
     this.#taken = new Uint8Array(Math.ceil(this.#endPage / 8))
   }
 
-  /** Takes pages that are going to be read. */
-  takeWritten(page: number, pageCount: number): void {
-    this.take(page, pageCount)
-    if (page + pageCount > this.#filePageCount) throw missing(page)
-  }
-
   take(page: number, pageCount: number): void {
     const end = page + pageCount
     if (!(page >= firstDataPage && pageCount > 0 && end <= this.#endPage)) {
@@ -51,15 +45,11 @@ export class PageLedger {
   /** To be called when the free pages have been taken: nothing else may be behind the file. */
   requireMissingFree(): void {
     for (let page = this.#filePageCount; page < this.#endPage; page++) {
-      if (!this.#isTaken(page)) throw missing(page)
+      demand(this.#isTaken(page), `its page ${page} is missing`)
     }
   }
 
   #isTaken(page: number): boolean {
     return ((this.#taken[page >>> 3] as number) & (1 << (page & 7))) !== 0
   }
-}
-
-function missing(page: number): Damage {
-  return new Damage(`its page ${page} is missing`)
 }

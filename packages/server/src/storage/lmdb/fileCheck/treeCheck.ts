@@ -104,7 +104,7 @@ export class TreeCheck {
   }
 
   async #descend(place: Leaf, depth: number): Promise<void> {
-    this.#ledger.takeWritten(place.page, 1)
+    this.#ledger.take(place.page, 1)
     if (depth > 1) {
       for (const child of await this.#childrenOf(place)) await this.#descend(child, depth - 1)
       return
@@ -178,7 +178,7 @@ export class TreeCheck {
     if (!this.#entries.isKey(key)) return false
     if (hasBigValue(window, node)) {
       const value = bigValueOf(window, node, this.#entries.digestOf(key))
-      this.#ledger.takeWritten(value.page, value.runPages)
+      this.#ledger.take(value.page, value.runPages)
       if (value.pageCount > value.runPages || value.transactionId > transactionId) {
         throw new Damage(`page ${value.page} is not the begin of its value`)
       }
