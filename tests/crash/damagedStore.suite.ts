@@ -113,11 +113,17 @@ function lostSteps(found: StoreContents, history: readonly AcknowledgedStep[]): 
   return Infinity
 }
 
+/**
+ * Requests come one after another, so a record holds the changes of one. Those behind it may have changed
+ * nothing, such as the removal of an item that is not there, and then they left no record.
+ */
+const mostStepsOfRecord = 4
+
 /** How many of the last steps the damage may have taken away. */
 function mayTakeAway(files: readonly string[], file: string, { reachesEnd }: FileDamage): number {
   const newest = files.filter((path) => /journal\.\d+$/.test(path)).at(-1)
   if (file !== newest) return 0
-  return reachesEnd ? Infinity : 1
+  return reachesEnd ? Infinity : mostStepsOfRecord
 }
 
 function difference(found: StoreContents, contents: StoreContents): string {

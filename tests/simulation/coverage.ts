@@ -66,8 +66,6 @@ export const expectedKinds: readonly string[] = [
   'error: IdempotentParameterMismatchException',
   'error: ConditionalCheckFailedException',
   'error: ResourceNotFoundException',
-  'collection full: SingleWrite',
-  'collection full: TransactWriteItems',
   'created: table',
   'deleted: table',
   'created: index',
