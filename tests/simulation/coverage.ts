@@ -71,6 +71,8 @@ export const expectedKinds: readonly string[] = [
   'created: index',
   'deleted: index',
   'bulk rows in Lists',
+  'collection full: SingleWrite',
+  'collection full: TransactWriteItems',
   'page followed',
   // What was compared with the model.
   'compared',

@@ -23,9 +23,9 @@ export async function setUp(world: World, client: Client): Promise<void> {
   }
   for (const account of accounts) {
     const opening = { b: { N: String(openingBalance) } }
-    await client.perform(
-      single(insert(account, [client.newId()], world.random, opening), world.random),
-    )
+    const opened = insert(account, [client.newId()], world.random, opening)
+    const { outcome } = await client.perform(single(opened, world.random))
+    if (outcome !== 'ok') throw new Error(`no account: ${outcome}`)
   }
   await fillBulk(world, client)
 }

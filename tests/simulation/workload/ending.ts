@@ -17,7 +17,7 @@ const maxPolls = 200
 /** When nothing goes wrong any more: everything has to come to rest and be right. */
 export async function concludeRun(world: World, client: Client): Promise<void> {
   await comeToRest(world, client)
-  const items = [...allSharedItems(world.profile.items), ...world.tracked]
+  const items = [...allSharedItems(world.profile), ...world.tracked]
   for (const item of items) await client.perform(getItem(item, true))
   await checkInvariants(world, client)
   await writeEverywhere(world, client, items)

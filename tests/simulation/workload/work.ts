@@ -4,8 +4,7 @@ import type { Condition } from '../../model/conditions.ts'
 import type { Query, Scan } from '../../model/queries.ts'
 import type { TransactWriteItems } from '../../model/transactions.ts'
 import type { SeededRandom } from '../world/seededRandom.ts'
-import type { WorkKind } from '../world/profile.ts'
-import { workKinds } from '../world/profile.ts'
+import { workKinds, type Profile, type WorkKind } from '../world/profile.ts'
 import type { World } from '../world/world.ts'
 import * as actions from './actions.ts'
 import { isAbsent, isThere, type LoggedAction } from './actions.ts'
@@ -32,18 +31,24 @@ import {
   type SharedItem,
 } from './tables.ts'
 
-export const accounts: readonly SharedItem[] = [0, 1, 2].map((i) => sortedItem('bank', i))
-export const openingBalance = 100
-
 const pairCount = 3
 const partitions = ['p', 'q']
+const bank = 'bank'
 
-/** The items that clients of a run share. */
-function sharedItems(count: number): SharedItem[] {
-  return Array.from({ length: count }, (_, i) =>
+export const accounts: readonly SharedItem[] = [0, 1, 2].map((i) => sortedItem(bank, i))
+export const openingBalance = 100
+
+/**
+ * The items that clients of a run share. Where item collections are limited, all that can be in one are
+ * with the accounts, so that it fills up.
+ */
+function sharedItems({ items, maxItemCollectionBytes }: Profile): SharedItem[] {
+  const partitionOf = (i: number): string =>
+    maxItemCollectionBytes === undefined ? (partitions[(i >> 1) % 2] as string) : bank
+  return Array.from({ length: items }, (_, i) =>
     i % 2 === 0
       ? listItem(String.fromCharCode(97 + i))
-      : sortedItem(partitions[(i >> 1) % 2] as string, i),
+      : sortedItem(partitionOf(i), accounts.length + i),
   )
 }
 
@@ -53,8 +58,8 @@ export const pairs: readonly (readonly [SharedItem, SharedItem])[] = Array.from(
 )
 
 /** Everything that may be in a history beside what batches put. */
-export const allSharedItems = (count: number): SharedItem[] => [
-  ...sharedItems(count),
+export const allSharedItems = (profile: Profile): SharedItem[] => [
+  ...sharedItems(profile),
   ...accounts,
   ...pairs.flat(),
 ]
@@ -77,7 +82,7 @@ export class Work {
     this.#world = world
     this.#client = client
     this.#random = world.random
-    this.#items = sharedItems(world.profile.items)
+    this.#items = sharedItems(world.profile)
     this.#isReader = client.number > 1 && world.random.chance(world.profile.readers)
   }
 
@@ -225,7 +230,7 @@ export class Work {
     const isPartition = {
       name: 'pk',
       operator: '=',
-      values: [{ S: random.pick([...partitions, 'bank']) }],
+      values: [{ S: random.pick([...partitions, bank]) }],
     } as const
     const isGroup = { name: 'g', operator: '=', values: [{ S: `g${random.below(3)}` }] } as const
     const consistent = random.chance(0.5)

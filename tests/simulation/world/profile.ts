@@ -75,7 +75,7 @@ export function drawProfile(random: SeededRandom): Profile {
     items: random.pick([1, 2, 3, 4, 6, 10]),
     weights: { ...weights, append: random.between(1, 8) } as Record<WorkKind, number>,
     readers: random.pick([0, 0.2, 0.6]),
-    maxItemCollectionBytes: random.chance(0.15) ? random.between(300, 800) : undefined,
+    maxItemCollectionBytes: random.chance(0.2) ? random.between(130, 260) : undefined,
     keepsTables: random.chance(0.35),
     keepsIndex,
     bulkRows: keepsIndex && random.chance(0.15) ? random.between(205, 450) : 0,
