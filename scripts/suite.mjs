@@ -34,7 +34,7 @@ const fromCaller = (path) => resolve(process.env.INIT_CWD ?? process.cwd(), path
 function parse(suite, args) {
   const split = args.indexOf('--')
   const own = split < 0 ? args : args.slice(0, split)
-  const env = { ...process.env }
+  const env = { ...process.env, DYNATOM_SUITE: suite }
   for (let i = 0; i < own.length; i += 2) {
     const name = own[i].replace(/^--/, '')
     const value = own[i + 1]

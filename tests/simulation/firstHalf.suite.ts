@@ -1,0 +1,3 @@
+import { testHalf } from './simulate.ts'
+
+testHalf('first')
