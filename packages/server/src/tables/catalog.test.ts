@@ -441,4 +441,18 @@ describe('Catalog with delayed statuses', () => {
     clock.advance(1000)
     await vi.waitFor(() => expect(catalog.tableForControl('music').record.status).toBe('ACTIVE'))
   })
+
+  test('an opening that fails leaves nothing behind that would go on', async () => {
+    const store = await newStore(memoryStore)
+    const clock = new ManualClock()
+    await (await openCatalog({ store, clock, delay: true })).create('music', creation('music'))
+    const timersBefore = clock.pendingTimers
+    const whole = store.engine.snapshot()
+    const snapshot = vi.spyOn(store.engine, 'snapshot').mockReturnValueOnce(whole)
+    snapshot.mockImplementationOnce(() => {
+      throw new StorageFailure('unreadable')
+    })
+    await expect(openCatalog({ store, clock, delay: true })).rejects.toThrow('unreadable')
+    expect(clock.pendingTimers).toBe(timersBefore)
+  })
 })

@@ -92,9 +92,15 @@ export class Catalog {
    */
   static async open(options: CatalogOptions): Promise<Catalog> {
     const catalog = new Catalog(options)
-    await catalog.#load()
-    await catalog.#droppedTables.resume()
-    return catalog
+    try {
+      await catalog.#load()
+      await catalog.#droppedTables.resume()
+      return catalog
+    } catch (error) {
+      // What was taken up must not go on: the caller is about to close the engine.
+      await catalog.close()
+      throw error
+    }
   }
 
   /**
