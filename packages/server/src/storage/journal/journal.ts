@@ -1,6 +1,6 @@
 import { StorageFailure } from '../engine.ts'
 import type { JournalFile, JournalFiles } from './journalFiles.ts'
-import { closingRecord, encodeFileHead, fileHeadBytes } from './journalRecord.ts'
+import { closingRecord, encodeFileHead, fileHeadBytes, recordForFile } from './journalRecord.ts'
 import type { JournalRecord } from './journalRecord.ts'
 import { readJournalState, requireNoJournal, type FileEnd } from './journalState.ts'
 
@@ -88,7 +88,7 @@ export class Journal {
     if (this.#broken !== undefined) throw this.#broken
     const { file, endOffset } = this.#current
     try {
-      await file.write(record, endOffset)
+      await file.write(recordForFile(record, endOffset), endOffset)
     } catch (error) {
       const failure = new StorageFailure((error as Error).message)
       await this.#takeBack(failure)

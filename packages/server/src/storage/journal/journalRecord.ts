@@ -1,31 +1,40 @@
 import { crc32 } from 'node:zlib'
+import { invariant } from '../../invariant.ts'
 import { asBuffer, type Bytes, type StorageWrite } from '../engine.ts'
+import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
 
 /**
  * The form of a journal file. Numbers are big-endian; every byte is covered by a checksum.
  *
  *     file    head record*
- *     head    'DYNJRNL' 01   base: u64   crc of the 16 bytes before: u32
- *     record  length of body: u32   sequence: u64   crc of body: u32
+ *     head    'DYNJRNL' 02   base: u64   crc of the 16 bytes before: u32
+ *     record  length of body and c0000000: u32   sequence: u64   crc of body: u32
  *             crc of the 16 bytes before: u32   body
- *     body    (key length: u32   value length: u32   key   value)*   01
+ *     body    (key length: u32   value length: u32   key   value)*   mask: u8
  *
  * `base` is the sequence number of the first record; sequence numbers go up by one. A value length
- * of ffffffff means that the key is deleted. A record without writes closes the file. The byte 01
- * at the end of each record is why zeros there prove that the end was never written.
+ * of ffffffff means that the key is deleted. A record without writes closes the file.
+ *
+ * Zeros prove that a sector was never written. INVARIANT: in every sector, a record that was
+ * written has two bits at least, so that no flipped bit makes a damaged one look unwritten. Its
+ * first byte has two because no body is as long, its last because no mask has fewer; and where the
+ * writes have a sector without, all bytes of the body but the last are written xor that mask, which
+ * is a5 elsewhere and means nothing.
  */
-const magic = Buffer.from('DYNJRNL\x01', 'latin1')
+const magic = Buffer.from('DYNJRNL\x02', 'latin1')
+/** What files of every form begin with. */
+const anyMagic = magic.subarray(0, -1)
 export const fileHeadBytes = 20
 const recordHeadBytes = 20
 const checkedBytes = 16
 const writeHeadBytes = 8
 const deletion = 0xffff_ffff
-/** Disks write sectors of this size whole or not at all. */
-const sectorBytes = 512
-/** The last byte of a record, so that zeros at its end were never written. */
-const endMark = 1
-/** A record's length is never 0. */
-const lengthBytes = 4
+/** In every length, which is shorter. */
+const lengthMark = 0xc000_0000
+const maxRecordBytes = 2 ** 30
+const noMask = 0xa5
+/** One of them is enough, unless somebody means it to be otherwise. */
+const masks = [0x5a, 0x96, 0x3c]
 
 /** One commit as the journal keeps it. */
 export interface JournalRecord {
@@ -108,13 +117,37 @@ export function encodeRecord(
     target.set(value, offset)
     offset += value.length
   }
-  target[offset] = endMark
+  target[offset] = noMask
   offset += 1
-  target.writeUInt32BE(offset - recordHeadBytes, 0)
+  invariant(offset < maxRecordBytes, 'a record leaves the mark of its length alone')
+  target.writeUInt32BE(lengthMark + offset - recordHeadBytes, 0)
   writeSequence(target, sequence, 4)
-  target.writeUInt32BE(crc32(target.subarray(recordHeadBytes, offset)), 12)
-  target.writeUInt32BE(crc32(target.subarray(0, checkedBytes)), checkedBytes)
+  writeChecksums(target.subarray(0, offset))
   return offset
+}
+
+function writeChecksums(record: Buffer): void {
+  record.writeUInt32BE(crc32(record.subarray(recordHeadBytes)), 12)
+  record.writeUInt32BE(crc32(record.subarray(0, checkedBytes)), checkedBytes)
+}
+
+/** What has to be written at `offset` of a file for `record`, as {@link encodeRecord} made it. */
+export function recordForFile(record: Buffer, offset: number): Buffer {
+  if (!hasNearlyZeroSector(record, offset)) return record
+  const masked = masks.map((mask) => maskedRecord(record, mask))
+  return masked.find((each) => !hasNearlyZeroSector(each, offset)) ?? record
+}
+
+function maskedRecord(record: Buffer, mask: number): Buffer {
+  const masked = Buffer.from(record)
+  xorBody(masked.subarray(recordHeadBytes), mask)
+  masked[masked.length - 1] = mask
+  writeChecksums(masked)
+  return masked
+}
+
+function xorBody(body: Buffer, mask: number): void {
+  for (let at = 0; at < body.length - 1; at++) body[at] = (body[at] as number) ^ mask
 }
 
 /**
@@ -125,9 +158,7 @@ export function encodeRecord(
  */
 export function readJournal(bytes: Buffer): JournalContent | undefined {
   if (isUnwritten(bytes)) return undefined
-  if (!isIntact(bytes, 0) || !bytes.subarray(0, magic.length).equals(magic)) {
-    throw new JournalDamage('a file of its journal is damaged')
-  }
+  checkFileHead(bytes)
   const base = readSequence(bytes, magic.length)
   const records: JournalRecord[] = []
   let offset = fileHeadBytes
@@ -136,11 +167,8 @@ export function readJournal(bytes: Buffer): JournalContent | undefined {
     if (sequence !== base + records.length || isClosing(records.at(-1))) {
       throw new JournalDamage('a file of its journal is out of order')
     }
-    const end = offset + recordHeadBytes + bytes.readUInt32BE(offset)
-    records.push({
-      sequence,
-      writes: decodeBody(bytes.subarray(offset + recordHeadBytes, end - 1)),
-    })
+    const end = recordEnd(bytes, offset)
+    records.push({ sequence, writes: decodeBody(bytes.subarray(offset + recordHeadBytes, end)) })
     offset = end
   }
   return { base, records, isClosed: isClosing(records.at(-1)), endOffset: offset }
@@ -156,6 +184,18 @@ function isUnwritten(bytes: Buffer): boolean {
   )
 }
 
+function checkFileHead(bytes: Buffer): void {
+  if (!isIntact(bytes, 0) || !bytes.subarray(0, anyMagic.length).equals(anyMagic)) {
+    throw new JournalDamage('a file of its journal is damaged')
+  }
+  if (!bytes.subarray(0, magic.length).equals(magic)) {
+    throw new JournalDamage('its journal has a form that this version of Dynatom does not know')
+  }
+}
+
+const recordEnd = (bytes: Buffer, offset: number): number =>
+  offset + recordHeadBytes + bytes.readUInt32BE(offset) - lengthMark
+
 /**
  * Whether a whole record stands at `offset`, where that of `sequence` belongs; false at the end and
  * at an interrupted write.
@@ -168,32 +208,16 @@ function isComplete(bytes: Buffer, offset: number, sequence: number): boolean {
     if (hasZeroSector(bytes, offset, end) && !hasRecordAfter(bytes, offset, sequence)) return false
     throw new JournalDamage('a file of its journal is damaged')
   }
-  const length = bytes.readUInt32BE(offset)
   const start = offset + recordHeadBytes
-  const end = start + length
+  const end = recordEnd(bytes, offset)
   if (end > bytes.length) return false
   if (crc32(bytes.subarray(start, end)) === bytes.readUInt32BE(offset + 12)) return true
-  const nextSector = Math.ceil(start / sectorBytes) * sectorBytes
-  if (end === bytes.length && hasZeroSector(bytes, nextSector, end)) return false
+  if (end === bytes.length && hasZeroSector(bytes, nextSector(start), end)) return false
   throw new JournalDamage('a file of its journal is damaged')
 }
 
 const isIntact = (bytes: Buffer, offset: number): boolean =>
   crc32(bytes.subarray(offset, offset + checkedBytes)) === bytes.readUInt32BE(offset + checkedBytes)
-
-/**
- * Whether a sector that a write from `start` to `end` touched is zeros from there on. The few bytes
- * of a length that stand before the end of a sector may be zeros and prove nothing.
- */
-function hasZeroSector(bytes: Buffer, start: number, end: number): boolean {
-  for (let from = start; from < end; ) {
-    const to = Math.min(bytes.length, (Math.floor(from / sectorBytes) + 1) * sectorBytes)
-    const provesTear = from % sectorBytes === 0 || to - from >= lengthBytes
-    if (provesTear && bytes.subarray(from, to).every((byte) => byte === 0)) return true
-    from = to
-  }
-  return false
-}
 
 /**
  * Whether the head of a record after that of `sequence` stands behind `offset`: only the last write
@@ -208,9 +232,14 @@ function hasRecordAfter(bytes: Buffer, offset: number, sequence: number): boolea
 }
 
 function decodeBody(body: Buffer): StorageWrite[] {
+  const mask = body.at(-1) as number
+  if (mask !== noMask) {
+    body = Buffer.from(body)
+    xorBody(body, mask)
+  }
   const writes: StorageWrite[] = []
   let offset = 0
-  while (offset < body.length) {
+  while (offset < body.length - 1) {
     const keyEnd = offset + writeHeadBytes + body.readUInt32BE(offset)
     const key: Bytes = body.subarray(offset + writeHeadBytes, keyEnd)
     const value = valueOfWrite(body, offset) ?? undefined
