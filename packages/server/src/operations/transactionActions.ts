@@ -103,13 +103,15 @@ function checkReturnValues(
   throw unknownReturnValuesOnFailure(value, kind, position)
 }
 
-/** Placeholders of an action that has no expression at all are not looked at, as on AWS. */
+/** The names of an action that has no expression at all are not looked at (behaviour digest 1.6). */
 function compileExpressions(
   services: Services,
   parameters: ActionParameters,
   updateText: string | undefined,
 ): Pick<CheckedAction, 'condition' | 'update'> {
   if (updateText === undefined && parameters.ConditionExpression === undefined) {
+    const { ExpressionAttributeValues } = parameters
+    checkAllUsed(createExpressionContext({ ExpressionAttributeValues }, services))
     return { condition: undefined, update: undefined }
   }
   const context = createExpressionContext(parameters, services)

@@ -191,6 +191,20 @@ const actionFaults: readonly (readonly [object, string])[] = [
     },
     'Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}',
   ],
+  // Without an expression its names are not looked at, but its values are.
+  [
+    put({ S: 'a' }, value({ N: '1' })),
+    'Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}',
+  ],
+  [
+    { Delete: { TableName, Key, ...value({ L: [{}] }) } },
+    'ExpressionAttributeValues contains invalid value: Supplied AttributeValue is empty, must ' +
+      'contain exactly one of the supported datatypes for key :v',
+  ],
+  [
+    put({ S: 'a' }, { ExpressionAttributeValues: {} }),
+    'ExpressionAttributeValues must not be empty',
+  ],
   [put({ N: 'abc' }), 'The parameter cannot be converted to a numeric value: abc'],
   [
     update('SET a = :v', value({ N: 'abc' })),
