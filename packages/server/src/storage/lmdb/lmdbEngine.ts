@@ -167,8 +167,11 @@ export class LmdbEngine implements StorageEngine {
     if (this.#closed) return
     this.#closed = true
     await this.#lastCommit
-    if (this.#broken === undefined) await this.#store.close()
-    this.#lock.release()
+    try {
+      if (this.#broken === undefined) await this.#store.close()
+    } finally {
+      this.#lock.release()
+    }
   }
 
   async #apply(
