@@ -6,8 +6,8 @@ export const maxAttributeNameLength: number = 65_535
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-const mapSegment: MemberSegment = { name: 'M', lowerName: 'm', newForm: false }
-const listSegment: MemberSegment = { name: 'L', lowerName: 'l', newForm: false }
+const mapSegment: MemberSegment = { name: 'M', lowerName: 'm', newForm: [] }
+const listSegment: MemberSegment = { name: 'L', lowerName: 'l', newForm: [] }
 
 /**
  * Reports attribute names that are too long, at any level of a map of attributes. Nothing else

@@ -48,7 +48,7 @@ describe('required members', () => {
       one(`Value null at 'requestItems.t.member.1.member.putRequest.item' ${notNull}`),
     )
     expect(check('BatchGetItem', { RequestItems: { 'a.b': {} } })).toBe(
-      one(`Value at 'RequestItems.a.b.member.Keys' ${notNull}`),
+      one(`Value null at 'requestItems.a.b.member.keys' ${notNull}`),
     )
   })
 
@@ -270,7 +270,7 @@ describe('maps', () => {
     )
   })
 
-  it('reports keys of a batch read in the newer form', () => {
+  it('reports too many keys of a batch read in the newer form, and none in the older', () => {
     const keys = Array.from({ length: 101 }, () => ({ a: { S: 'x' } }))
     expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys } } })).toBe(
       one(
@@ -279,6 +279,12 @@ describe('maps', () => {
       ),
     )
     expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys.slice(1) } } })).toBe(undefined)
+    expect(check('BatchGetItem', { RequestItems: { T: { Keys: [] } } })).toBe(
+      one(
+        "Value '[]' at 'requestItems.T.member.keys' failed to satisfy constraint: " +
+          'Member must have length greater than or equal to 1',
+      ),
+    )
   })
 
   it('reports keys once for the whole map', () => {

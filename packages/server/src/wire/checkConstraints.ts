@@ -14,7 +14,7 @@ import {
 import { ConstraintReport } from './constraintReport.ts'
 import type { MemberSegment } from './constraintReport.ts'
 import { lowerCamel } from './javaText.ts'
-import { lateMembers, memberOrders, memberShapes, newFormMembers } from './modelOverrides.ts'
+import { lateMembers, memberOrders, memberShapes, newFormConstraints } from './modelOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
 import { elementShapeOf, entryShapesOf, inputShapeName, shapeOf } from './serviceModel.ts'
@@ -148,7 +148,7 @@ function compileMember(structureName: string, structure: Shape, member: string):
     segment: {
       name: member,
       lowerName: lowerCamel(member),
-      newForm: newFormMembers.has(qualifiedName),
+      newForm: newFormConstraints.get(qualifiedName) ?? [],
     },
     shapeName,
     isRequired: structure.required?.includes(member) ?? false,

@@ -9,8 +9,8 @@ export interface MemberSegment {
   readonly name: string
   /** The name with its first letter in lower case, as paths show it. */
   readonly lowerName: string
-  /** Whether failures at this member are reported in the newer form; see modelOverrides.ts. */
-  readonly newForm: boolean
+  /** The constraints whose failures here are reported in the newer form; see modelOverrides.ts. */
+  readonly newForm: readonly string[]
 }
 
 /**
@@ -37,7 +37,7 @@ export class ConstraintReport {
   fail(value: unknown, shapeName: string, constraint: string): void {
     if (this.failures.length === maxFailures) return
     const last = this.path.at(-1)
-    if (typeof last === 'object' && last.newForm) {
+    if (typeof last === 'object' && last.newForm.includes(constraint)) {
       this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
       return
     }

@@ -1,3 +1,5 @@
+import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
  */
@@ -38,11 +40,12 @@ export const memberShapes: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Members, as `structure.member`, whose failures are reported in the newer form, without the value.
+ * The constraints, by member as `structure.member`, whose failures are reported in the newer form,
+ * without the value (behaviour digest 3.5 and 4.1).
  */
-export const newFormMembers: ReadonlySet<string> = new Set([
-  'QueryInput.Limit',
-  'KeysAndAttributes.Keys',
+export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
+  ['QueryInput.Limit', [minValueConstraint(1)]],
+  ['KeysAndAttributes.Keys', [maxLengthConstraint(100)]],
 ])
 
 /**
