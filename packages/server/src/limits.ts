@@ -51,6 +51,11 @@ export const maxTags: number = 50
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
 /**
+ * Most bytes of items in one response of BatchGetItem: 16 MB, of which the API reference says that
+ * 52 items of 300 KB fit, but no more.
+ */
+export const maxBatchGetBytes: number = 16_000_000
+/**
  * Most single-item writes of one item, or writes of the store, that are bundled into one commit
  * (ours).
  */

@@ -112,27 +112,27 @@ describe('BatchGetItem', () => {
       { Plain: { Keys: keys, ...members }, Music: { Keys: [music('a', 1)] } },
       { ReturnConsumedCapacity: 'TOTAL' },
     )
-    // 40 items have 16,000 KB; a 41st would exceed 16,384 KB.
+    // 39 items have 15,974,400 bytes; a 40th would exceed 16,000,000.
     expect(response).toEqual({
-      Responses: { Plain: keys.slice(0, 40), Music: [] },
+      Responses: { Plain: keys.slice(0, 39), Music: [] },
       UnprocessedKeys: {
-        Plain: { Keys: keys.slice(40), ...members },
+        Plain: { Keys: keys.slice(39), ...members },
         Music: { Keys: [music('a', 1)] },
       },
       ConsumedCapacity: [
-        { TableName: 'Plain', CapacityUnits: 4000 },
+        { TableName: 'Plain', CapacityUnits: 3900 },
         { TableName: 'Music', CapacityUnits: 0 },
       ],
     })
     const rest = await batchGet(response['UnprocessedKeys'] as object)
     expect(rest).toEqual({
-      Responses: { Plain: keys.slice(40), Music: [] },
+      Responses: { Plain: keys.slice(39), Music: [] },
       UnprocessedKeys: {},
     })
   })
 
   it('takes exactly 16 MB', async () => {
-    const keys = await putPlain(64, 256 * 1024)
+    const keys = await putPlain(64, 250_000)
     const { UnprocessedKeys } = await batchGet({
       Plain: { Keys: keys, AttributesToGet: ['id'] },
     })
@@ -144,6 +144,14 @@ describe('BatchGetItem', () => {
     expect(more['UnprocessedKeys']).toEqual({
       Plain: { Keys: [plain('one more')], AttributesToGet: ['id'] },
     })
+  })
+
+  it('gives 52 of 60 items of 300 KB', async () => {
+    const response = await batchGet({ Plain: { Keys: await putPlain(60, 300 * 1024) } })
+    expect((response['Responses'] as { Plain: object[] }).Plain).toHaveLength(52)
+    expect((response['UnprocessedKeys'] as { Plain: { Keys: object[] } }).Plain.Keys).toHaveLength(
+      8,
+    )
   })
 
   it('gives up to 1 MB of one item collection', async () => {

@@ -1,5 +1,5 @@
 import { duplicateBatchKeys, tooManyBatchItems } from '../errors/batchErrors.ts'
-import { maxPageBytes } from '../limits.ts'
+import { maxBatchGetBytes, maxPageBytes } from '../limits.ts'
 import type { ItemImage } from '../tables/itemImage.ts'
 import { areDistinct, rowKeyOfKey } from '../tables/primaryKey.ts'
 import { itemCollectionKey } from '../tables/storeKeys.ts'
@@ -22,8 +22,6 @@ import type { Services } from './services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
 const maxKeys = 100
-/** Most bytes of items in one response (model: BatchGetItem). */
-const maxResponseBytes = 16 * 1024 * 1024
 
 /** What is read of one table (model: KeysAndAttributes). */
 interface KeysAndAttributes extends ProjectionParameters {
@@ -145,7 +143,7 @@ class ResponseBudget {
     if (this.isSpent) return false
     if (image === undefined) return true
     const { sizeBytes } = image
-    if (this.#totalBytes + sizeBytes > maxResponseBytes) {
+    if (this.#totalBytes + sizeBytes > maxBatchGetBytes) {
       this.isSpent = true
       return false
     }
