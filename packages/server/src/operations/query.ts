@@ -38,10 +38,9 @@ export interface QueryRequest extends TargetParameters, SelectParameters, Capaci
   readonly ExclusiveStartKey?: AttributeMap
 }
 
-const queryMembers = {
-  expressions: ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'],
-  legacy: ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'],
-} as const
+const expressions = ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression']
+const legacyBesideConditions = ['AttributesToGet', 'QueryFilter', 'ConditionalOperator']
+const legacy = [...legacyBesideConditions, 'KeyConditions']
 
 interface CompiledQuery {
   readonly keyCondition: CompiledKeyCondition
@@ -71,7 +70,10 @@ export async function query(
 
 /** Everything that can be checked before the table is known, in DynamoDB's order. */
 function compileQuery(services: Services, request: QueryRequest): CompiledQuery {
-  checkExpressionParameters(request, queryMembers)
+  // Expressions are older than KeyConditionExpression, so KeyConditions goes with the others.
+  const isByExpression = request.KeyConditionExpression !== undefined
+  const excluded = isByExpression ? legacy : legacyBesideConditions
+  checkExpressionParameters(request, { expressions, legacy: excluded })
   const legacyFilter = compileLegacyFilter(request.QueryFilter, request.ConditionalOperator)
   checkStartKeyValues(request.ExclusiveStartKey)
   const context = createExpressionContext(request, services)
