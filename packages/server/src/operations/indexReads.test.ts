@@ -318,6 +318,11 @@ describe('A global index', () => {
     [
       'a starting key of another type',
       { ...byCity, ExclusiveStartKey: { ...whole, total: s('5') } },
+      'The provided key element does not match the schema',
+    ],
+    [
+      "a starting key of another type of the table's",
+      { ...byCity, ExclusiveStartKey: { ...whole, pk: n(5) } },
       'The provided starting key is invalid: The provided key element does not match the schema',
     ],
     [

@@ -148,6 +148,16 @@ describe('Query', () => {
     expect(await filtered({ QueryFilter: {} })).toEqual([-1, 2, 3, 10])
   })
 
+  it('filters and projects by expressions beside KeyConditions', async () => {
+    const response = await query({
+      KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [s('a')] } },
+      FilterExpression: 'even = :yes',
+      ProjectionExpression: 'sk',
+      ExpressionAttributeValues: { ':yes': { BOOL: true } },
+    })
+    expect(response['Items']).toEqual([{ sk: n(2) }, { sk: n(10) }])
+  })
+
   it('projects, and counts without items', async () => {
     const paths = await queryA({ ProjectionExpression: 'm.x, nothing', Limit: 2 })
     expect(paths['Items']).toEqual([{ m: { M: { x: n(-1) } } }, { m: { M: { x: n(2) } } }])
@@ -296,6 +306,13 @@ describe('Query refuses', () => {
         'Expression parameters: {KeyConditionExpression}',
     ],
     [
+      'both forms of key conditions',
+      { ...ofA, KeyConditions: { pk: eq(s('a')) } },
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {KeyConditions} ' +
+        'Expression parameters: {KeyConditionExpression}',
+    ],
+    [
       'values without an expression',
       { KeyConditions: { pk: eq(s('a')) }, ExpressionAttributeValues: { ':v': s('a') } },
       'ExpressionAttributeValues can only be specified when using expressions: ' +
@@ -378,21 +395,37 @@ describe('Query refuses', () => {
     expect(unsound['__type']).toBe('ValidationException')
   })
 
-  const schemaFault =
-    'The provided starting key is invalid: The provided key element does not match the schema'
+  const invalid = 'The provided starting key is invalid'
   const whole = { pk: s('a'), sk: n(3) }
 
   it.each<[string, object, object, string]>([
-    ['without its sort key', { pk: s('a') }, {}, schemaFault],
-    ['that is empty', {}, {}, schemaFault],
-    ['with another attribute', { ...whole, v: s('a') }, {}, schemaFault],
-    ['of another type', { pk: s('a'), sk: s('3') }, {}, schemaFault],
+    ['without its sort key', { pk: s('a') }, {}, invalid],
+    ['that is empty', {}, {}, invalid],
+    ['with another attribute', { ...whole, v: s('a') }, {}, invalid],
     [
-      'with a bad value',
+      'of another type',
+      { pk: s('a'), sk: s('3') },
+      {},
+      'The provided key element does not match the schema',
+    ],
+    [
+      'with a bad number',
       { pk: s('a'), sk: { N: 'x' } },
       {},
-      'The provided starting key is invalid: ' +
-        'The parameter cannot be converted to a numeric value: x',
+      'The parameter cannot be converted to a numeric value: x',
+    ],
+    [
+      'with a bad set',
+      { pk: s('a'), sk: { SS: ['a', 'a'] } },
+      {},
+      'One or more parameter values were invalid: Input collection [a, a] contains duplicates.',
+    ],
+    [
+      'with a bad value',
+      { pk: s('a'), sk: { NULL: false } },
+      {},
+      `${invalid}: One or more parameter values were invalid: ` +
+        'Null attribute value types must have the value of true',
     ],
     [
       'with an empty value',

@@ -103,7 +103,7 @@ function checkReturnValues(
   throw unknownReturnValuesOnFailure(value, kind, position)
 }
 
-/** The names of an action that has no expression at all are not looked at (behaviour digest 1.6). */
+/** The names of an action without any expression are not looked at (behaviour digest 1.6). */
 function compileExpressions(
   services: Services,
   parameters: ActionParameters,

@@ -225,8 +225,12 @@ const start = (pk: string, sk: string): object => ({
 
 const startingKeys: ValidationTextRow[] = [
   read('Query', { ...byG, ExclusiveStartKey: { g: text('a') } }, startingKey),
-  query({ ExclusiveStartKey: { pk: text('a') } }, schemaFault),
-  query({ ExclusiveStartKey: { pk: text('a'), sk: number(1) } }, schemaFault),
+  query({ ExclusiveStartKey: { pk: text('a') } }, startingKey),
+  query(
+    { ExclusiveStartKey: { pk: text('a'), sk: number(1) } },
+    'The provided key element does not match the schema',
+  ),
+  read('Scan', { ExclusiveStartKey: { pk: text('a') } }, schemaFault),
   read('Scan', { ExclusiveStartKey: { pk: text('a'), sk: number(1) } }, schemaFault),
   query(
     start('b', 'x'),
