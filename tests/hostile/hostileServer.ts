@@ -4,8 +4,7 @@ import { DynatomProcess, itemsTable, perform, type Launch } from '../server/dyna
 
 const collectedLine = /^collected: (\d+) bytes in use$/
 
-const collections = 16
-const mostCollections = 80
+const collections = 80
 const pauseMs = 250
 
 export interface Memory {
@@ -56,12 +55,12 @@ export class HostileServer {
 
   /**
    * Resident memory and heap in use, in bytes, once the garbage has been collected: the least of many times,
-   * for V8 gives pages back to the system a second or two later. Asks again for longer while there is more
-   * than `expected`.
+   * for V8 gives pages back to the system a second or two later. As many times whatever is found, so that
+   * two figures can be compared.
    */
-  async collectedBytes(expected: number = Infinity): Promise<Memory> {
+  async collectedBytes(): Promise<Memory> {
     let least: Memory = { resident: Infinity, heap: Infinity }
-    for (let i = 0; i < collections || (least.resident > expected && i < mostCollections); i++) {
+    for (let i = 0; i < collections; i++) {
       const heap = await this.#collect()
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
       least = {
