@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
 import { httpClient, type Client } from './client.ts'
 import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { StartKill } from './startKills.ts'
 import { within } from './within.ts'
 
 export interface StartOptions extends Launch {
@@ -30,10 +31,14 @@ export const serverArguments = (directory: string): string[] => [
   'silent',
 ]
 
-/** Kills a server that is starting, `delayMs` after its process began; tells whether it was ready. */
-export async function killDuringStart(directory: string, delayMs: number): Promise<boolean> {
+/** Kills a server that is starting, or just has started; tells whether it was ready. */
+export async function killDuringStart(directory: string, kill: StartKill): Promise<boolean> {
   const server = new DynatomProcess(serverArguments(directory))
-  await pause(delayMs)
+  if ('delayMs' in kill) await pause(kill.delayMs)
+  else {
+    await within('start', server.endpoint())
+    await pause(kill.delayAfterReadyMs)
+  }
   const { stdout, stderr } = await server.kill('SIGKILL')
   if (stderr !== '') throw new Error(`the server complained while it started: ${stderr}`)
   return stdout.includes('is ready')
