@@ -208,7 +208,7 @@ export const mutations: readonly Mutation[] = [
     replacements: [
       {
         file: coordinator,
-        piece: 'this.#tokens.bind(commit, binding, replayUnitsOf(actions, results));',
+        piece: 'this.#tokens.bind(commit, binding, replayUnitsOf(results));',
         by: '',
       },
     ],

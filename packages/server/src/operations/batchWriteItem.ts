@@ -1,6 +1,5 @@
 import { isTransactionConflict } from '../errors/batchErrors.ts'
-import { itemTooLarge, keySchemaMismatch, severalDatatypes } from '../errors/valueErrors.ts'
-import { fitsItemLimit } from '../tables/itemCollection.ts'
+import { keySchemaMismatch, severalDatatypes } from '../errors/valueErrors.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkIndexKeys, rowKeyOfKey } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
@@ -18,6 +17,7 @@ import {
 import { checkKeyValues } from './keyParameter.ts'
 import type { RequestContext } from './requestContext.ts'
 import type { Services } from './services.ts'
+import { checkPutSize } from './transactionActions.ts'
 import { consumedByWrite, sumOfWrites, writeCapacity, type WriteUnits } from './writeCapacity.ts'
 
 /** Most writes of one request, over all its tables (model: BatchWriteItem). */
@@ -85,7 +85,7 @@ function checkedWrites(services: Services, { RequestItems }: BatchWriteItemReque
     }),
   )
   checkDistinctRows(writes.map(({ action }) => action.rowKey))
-  for (const { action } of writes) checkSize(action)
+  for (const { action } of writes) checkPutSize(action)
   return writes
 }
 
@@ -98,10 +98,6 @@ function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
     if (DeleteRequest === undefined) throw severalDatatypes()
     checkKeyValues(DeleteRequest.Key)
   }
-}
-
-function checkSize({ table, rowKey, change }: WriteAction): void {
-  if (change.kind === 'Put' && !fitsItemLimit(table, change.image, rowKey)) throw itemTooLarge()
 }
 
 /** REQUIRES: the request is a checked put or delete. */

@@ -4,12 +4,16 @@ import { areDistinct } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
 import type {
   InvalidAction,
-  ReplayUnits,
   TransactionResult,
   WriteAction,
   WriteResult,
 } from '../transactions/writePlan.ts'
-import { transactionalCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import {
+  transactionalCapacity,
+  unitsByTable,
+  type ReturnConsumedCapacity,
+  type TableUnits,
+} from './consumedCapacity.ts'
 import {
   readItemCollectionMetrics,
   type ItemCollectionMetrics,
@@ -22,6 +26,7 @@ import {
   bindAction,
   checkAction,
   checkNoKeyEmpty,
+  checkPutSize,
   payloadSize,
   type CheckedAction,
   type TransactWriteItem,
@@ -50,8 +55,8 @@ export async function transactWriteItems(
   )
   const bound = checked.map((action, i) => bindAction(tables[i] as Table, action))
   checkDistinctItems(bound.map(({ rowKey }) => rowKey))
-  checkKeysAndSizes(tables, checked)
   const actions = bound.map(({ action }) => action)
+  checkKeysAndSizes(tables, checked, actions)
   const result = await services.coordinator.transact({
     actions,
     token: requestToken('TransactWriteItems', request.ClientRequestToken, () =>
@@ -77,11 +82,17 @@ export function checkDistinctItems(rowKeys: readonly (Buffer | undefined)[]): vo
   if (!areDistinct(rowKeys)) throw duplicateTransactionItems()
 }
 
-function checkKeysAndSizes(tables: readonly Table[], checked: readonly CheckedAction[]): void {
+function checkKeysAndSizes(
+  tables: readonly Table[],
+  checked: readonly CheckedAction[],
+  actions: readonly (WriteAction | InvalidAction)[],
+): void {
   let sizeBytes = 0
-  checked.forEach((action, i) => {
-    sizeBytes += payloadSize(action)
-    checkNoKeyEmpty(tables[i] as Table, action)
+  checked.forEach((entry, i) => {
+    sizeBytes += payloadSize(entry)
+    checkNoKeyEmpty(tables[i] as Table, entry)
+    const action = actions[i] as WriteAction | InvalidAction
+    if (!('invalid' in action)) checkPutSize(action)
   })
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
 }
@@ -98,12 +109,19 @@ async function respond(
 ): Promise<object> {
   const { checked, actions, result } = outcome
   const { ReturnItemCollectionMetrics: metricsMode } = request
+  const names = checked.map(({ parameters }) => parameters.TableName)
   return {
     ConsumedCapacity:
       result.kind === 'replayed'
-        ? replayCapacity(request, context, result.units)
-        : capacity(request, context, unitsByTableName(checked, actions, result.results)),
-    ItemCollectionMetrics: await metricsByTable(services, metricsMode, actions),
+        ? replayCapacity(
+            request,
+            context,
+            unitsByTable(
+              names.map((tableName, i) => ({ tableName, units: result.readUnits[i] as number })),
+            ),
+          )
+        : capacity(request, context, unitsByTableName(names, actions, result.results)),
+    ItemCollectionMetrics: await metricsByTable(services, metricsMode, names, actions),
   }
 }
 
@@ -111,11 +129,10 @@ async function respond(
 function replayCapacity(
   request: TransactWriteItemsRequest,
   context: RequestContext,
-  replayed: readonly ReplayUnits[],
+  tables: readonly TableUnits[],
 ): object[] | undefined {
-  const units = replayed.map(({ tableName, readUnits }) => ({ tableName, units: readUnits }))
-  context.consumedUnits = units.reduce((sum, entry) => sum + entry.units, 0)
-  return transactionalCapacity(request.ReturnConsumedCapacity, 'ReadCapacityUnits', units)
+  context.consumedUnits = tables.reduce((sum, { units }) => sum + units, 0)
+  return transactionalCapacity(request.ReturnConsumedCapacity, 'ReadCapacityUnits', tables)
 }
 
 function capacity(
@@ -134,14 +151,14 @@ function capacity(
  * the request names it, by an ARN for example (model: ConsumedCapacity).
  */
 function unitsByTableName(
-  checked: readonly CheckedAction[],
+  names: readonly string[],
   actions: readonly (WriteAction | InvalidAction)[],
   results: readonly WriteResult[],
 ): Map<string, WriteUnits> {
   const tables = new Map<string, WriteUnits>()
   actions.forEach((action, i) => {
     if ('invalid' in action) return
-    const name = (checked[i] as CheckedAction).parameters.TableName
+    const name = names[i] as string
     const units = consumedByWrite(action, results[i] as WriteResult, 2)
     const before = tables.get(name)
     tables.set(name, before === undefined ? units : sumOfWrites([before, units]))
@@ -149,19 +166,22 @@ function unitsByTableName(
   return tables
 }
 
+/** Like ConsumedCapacity, the metrics name a table as the request does. */
 async function metricsByTable(
   services: Services,
   mode: ReturnItemCollectionMetrics | undefined,
+  names: readonly string[],
   actions: readonly (WriteAction | InvalidAction)[],
 ): Promise<Record<string, ItemCollectionMetrics[]> | undefined> {
   if (mode !== 'SIZE') return undefined
   const tables = new Map<string, ItemCollectionMetrics[]>()
-  for (const action of actions) {
+  for (const [i, action] of actions.entries()) {
     if ('invalid' in action || action.change.kind === 'ConditionCheck') continue
     const metrics = await readItemCollectionMetrics(services, mode, action)
     if (metrics === undefined) continue
-    const list = tables.get(action.table.name)
-    if (list === undefined) tables.set(action.table.name, [metrics])
+    const name = names[i] as string
+    const list = tables.get(name)
+    if (list === undefined) tables.set(name, [metrics])
     else list.push(metrics)
   }
   return tables.size === 0 ? undefined : Object.fromEntries(tables)

@@ -261,6 +261,26 @@ describe('client request tokens', () => {
     expect(again['__type']).toBe('IdempotentParameterMismatchException')
   })
 
+  it('replay with the tables as the request names them', async () => {
+    const arn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Players'
+    const puts = [arn, 'Players', arn].map((TableName, i) => ({
+      Put: { TableName, Item: { id: { S: `${i}` }, s: x(5000) } },
+    }))
+    const all = { ...token, ReturnConsumedCapacity: 'TOTAL' }
+    expect(await write(puts, all)).toEqual({
+      ConsumedCapacity: [
+        { TableName: arn, CapacityUnits: 20, WriteCapacityUnits: 20 },
+        { TableName: 'Players', CapacityUnits: 10, WriteCapacityUnits: 10 },
+      ],
+    })
+    expect(await write(puts, all)).toEqual({
+      ConsumedCapacity: [
+        { TableName: arn, CapacityUnits: 8, ReadCapacityUnits: 8 },
+        { TableName: 'Players', CapacityUnits: 4, ReadCapacityUnits: 4 },
+      ],
+    })
+  })
+
   it('refuse another request', async () => {
     await write([putPlayer('a')], token)
     const response = await write([putPlayer('a', { n: { N: '1' } })], token)

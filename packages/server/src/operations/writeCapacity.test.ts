@@ -223,6 +223,14 @@ describe('ItemCollectionMetrics', () => {
     })
   })
 
+  it('name a table as the request does', async () => {
+    const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${TableName}`
+    const Put = { TableName: arn, Item: { ...Key, ...l } }
+    expect(
+      await database.call('TransactWriteItems', { TransactItems: [{ Put }], ...SIZE }),
+    ).toEqual({ ItemCollectionMetrics: { [arn]: [metrics] } })
+  })
+
   it('give the gigabytes between which the collection is', async () => {
     const Item = { ...Key, ...l }
     await database.call('PutItem', { TableName, Item })
@@ -231,5 +239,17 @@ describe('ItemCollectionMetrics', () => {
     expect(await database.call('PutItem', { TableName, Item, ...SIZE })).toEqual({
       ItemCollectionMetrics: { ...metrics, SizeEstimateRangeGB: [3, 4] },
     })
+  })
+})
+
+it('a put that is too large with its local entries refuses the whole transaction', async () => {
+  const Item = { ...Key, ...l, x: size(250 * 1024) }
+  const TransactItems = [
+    { Delete: { TableName, Key: { pk: { S: 'b' }, sk: { N: '1' } } } },
+    { Put: { TableName, Item, ConditionExpression: 'attribute_exists(pk)' } },
+  ]
+  expect(await database.call('TransactWriteItems', { TransactItems })).toEqual({
+    __type: 'ValidationException',
+    message: 'Item size has exceeded the maximum allowed size',
   })
 })

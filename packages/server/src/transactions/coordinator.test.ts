@@ -329,7 +329,7 @@ describe('client request tokens', () => {
     expect((await coordinator.transact(plan)).kind).toBe('committed')
     expect(await coordinator.transact(plan)).toEqual({
       kind: 'replayed',
-      units: [{ tableName: 'Players', readUnits: 2 }],
+      readUnits: [2],
     })
     const other = await failure(
       coordinator.transact({ actions: [add('a', '5')], token: token('two') }),

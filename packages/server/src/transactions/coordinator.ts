@@ -194,7 +194,7 @@ export class Coordinator {
     const { token } = plan
     if (token === undefined) return this.#transactOnce(plan, undefined)
     const found = await this.#tokens.begin(token)
-    if (found.kind === 'done') return { kind: 'replayed', units: found.units }
+    if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
     try {
       return await this.#transactOnce(plan, { token, stored: found.stored })
     } finally {
@@ -248,7 +248,7 @@ export class Coordinator {
       commit.addItem(action, before, after)
     })
     if (binding !== undefined) {
-      this.#tokens.bind(commit, binding, replayUnitsOf(actions, results))
+      this.#tokens.bind(commit, binding, replayUnitsOf(results))
     }
     const tables = actions.map(({ table }) => table)
     try {

@@ -11,13 +11,14 @@ import {
   tokensEndingBefore,
 } from '../tables/storeKeys.ts'
 import type { CommitBuilder } from './commitBuilder.ts'
-import type { ReplayUnits, RequestToken } from './writePlan.ts'
+import type { RequestToken } from './writePlan.ts'
 
 /** What the store keeps of a completed transaction under its token. */
 interface TokenRecord {
   readonly requestDigest: string
   readonly endsAtMs: number
-  readonly units: readonly ReplayUnits[]
+  /** Read units that a replay reports, one number for each action. */
+  readonly units: readonly number[]
 }
 
 /**
@@ -25,7 +26,7 @@ interface TokenRecord {
  * bound.
  */
 export type FoundToken =
-  | { readonly kind: 'done'; readonly units: readonly ReplayUnits[] }
+  | { readonly kind: 'done'; readonly units: readonly number[] }
   | { readonly kind: 'free'; readonly stored: Bytes | undefined }
 
 /** A token that a commit is to bind, and the bytes that were found under it. */
@@ -95,7 +96,7 @@ export class RequestTokens {
    * Adds to the commit of a transaction what binds its token. The commit relies on the token's
    * record being as it was found.
    */
-  bind(commit: CommitBuilder, binding: TokenBinding, units: readonly ReplayUnits[]): void {
+  bind(commit: CommitBuilder, binding: TokenBinding, units: readonly number[]): void {
     const { token, stored } = binding
     const endsAtMs = this.#clock.nowMs() + clientRequestTokenLifetimeMs
     const record: TokenRecord = { requestDigest: token.requestDigest, endsAtMs, units }

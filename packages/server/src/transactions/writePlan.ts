@@ -53,15 +53,10 @@ export interface TransactionPlan {
   readonly token: RequestToken | undefined
 }
 
-/** Read units of one table that a replay of the same token reports. */
-export interface ReplayUnits {
-  readonly tableName: string
-  readonly readUnits: number
-}
-
 export type TransactionResult =
   | { readonly kind: 'committed'; readonly results: readonly WriteResult[] }
-  | { readonly kind: 'replayed'; readonly units: readonly ReplayUnits[] }
+  /** Read units to report, one number for each action. */
+  | { readonly kind: 'replayed'; readonly readUnits: readonly number[] }
 
 /** One item that TransactGetItems reads. */
 export interface ReadAction {
