@@ -130,7 +130,7 @@ export const mutations: readonly Mutation[] = [
     replacements: [
       {
         file: 'storage/journal/journal.js',
-        piece: 'await file.write(record, endOffset);',
+        piece: 'await file.write(recordForFile(record, endOffset), endOffset);',
         by: 'setTimeout(() => void file.write(record, endOffset).catch(() => {}), 100);',
       },
     ],

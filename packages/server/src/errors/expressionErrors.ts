@@ -311,13 +311,22 @@ export function operatorNotForKeys(operator: string): ApiError {
   )
 }
 
-/** What a condition on a key attribute cannot look like. */
-export type KeyConditionFault =
-  | 'must only contain one condition per key'
-  | 'cannot contain nested operations'
-  | 'cannot have conditions on nested attributes'
+/** Two conditions of a key condition are about the same attribute. */
+export function severalConditionsOfKey(): ApiError {
+  return unfitKeyCondition('must only contain one condition per key')
+}
 
-export function invalidKeyCondition(fault: KeyConditionFault): ApiError {
+/** An operand of a key condition is a function of an attribute. */
+export function nestedKeyOperand(): ApiError {
+  return unfitKeyCondition('cannot contain nested operations')
+}
+
+/** A key condition is on a document path into an attribute. */
+export function nestedKeyAttribute(): ApiError {
+  return unfitKeyCondition('cannot have conditions on nested attributes')
+}
+
+function unfitKeyCondition(fault: string): ApiError {
   return invalidExpression('KeyConditionExpression', `KeyConditionExpressions ${fault}`)
 }
 

@@ -1,4 +1,10 @@
 import { ApiError, invalidParameterValues, modelledKind, validationException } from './apiError.ts'
+import {
+  constraintFailure,
+  maxLengthConstraint,
+  notNullConstraint,
+  validationErrors,
+} from './wireErrors.ts'
 
 /*
  * Texts of the control plane (behaviour digest 4.5 and 5). Spelling slips are DynamoDB's own.
@@ -183,11 +189,9 @@ export function unitsOutOfRange(
 
 /** A member that this operation cannot do without, in the form of a model constraint. */
 export function membersMissing(paths: readonly string[]): ApiError {
-  const entries = paths.map(
-    (path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+  return validationErrors(
+    paths.map((path) => constraintFailure(undefined, path, notNullConstraint)),
   )
-  const count = `${paths.length} validation error${paths.length === 1 ? '' : 's'} detected: `
-  return validationException(count + entries.join('; '))
 }
 
 interface KeySchemaElementLike {
@@ -203,10 +207,7 @@ export function keySchemaTooLong(
   const shown = elements.map(
     (e) => `KeySchemaElement(attributeName=${e.AttributeName}, keyType=${e.KeyType})`,
   )
-  return validationException(
-    `1 validation error detected: Value '${listed(shown)}' at '${path}' failed to satisfy ` +
-      'constraint: Member must have length less than or equal to 2',
-  )
+  return validationErrors([constraintFailure(listed(shown), path, maxLengthConstraint(2))])
 }
 
 export function duplicateAttributeDefinition(): ApiError {

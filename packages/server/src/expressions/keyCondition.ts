@@ -1,8 +1,10 @@
 import {
-  invalidKeyCondition,
   keyNotFirstOperand,
+  nestedKeyAttribute,
+  nestedKeyOperand,
   noNameInKeyCondition,
   operatorNotForKeys,
+  severalConditionsOfKey,
   severalNamesInKeyCondition,
 } from '../errors/expressionErrors.ts'
 import { unreachable } from '../invariant.ts'
@@ -43,7 +45,7 @@ export function compileKeyCondition(
   for (const member of members) {
     const keyAttribute = keyAttributeCondition(member)
     if (conditions.some((other) => other.name === keyAttribute.name)) {
-      throw invalidKeyCondition('must only contain one condition per key')
+      throw severalConditionsOfKey()
     }
     conditions.push(keyAttribute)
   }
@@ -109,14 +111,14 @@ function keyFirst(
 function checkOperands(operands: readonly BoundOperand[]): void {
   let pathCount = 0
   for (const operand of operands) {
-    if (operand.kind === 'size') throw invalidKeyCondition('cannot contain nested operations')
+    if (operand.kind === 'size') throw nestedKeyOperand()
     if (operand.kind === 'path') pathCount++
   }
   if (pathCount === 0) throw noNameInKeyCondition()
   if (pathCount > 1) throw severalNamesInKeyCondition()
   for (const operand of operands) {
     if (operand.kind === 'path' && operand.path.length > 1) {
-      throw invalidKeyCondition('cannot have conditions on nested attributes')
+      throw nestedKeyAttribute()
     }
   }
 }
