@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'tests/clients/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A busy machine may stand still for a second.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

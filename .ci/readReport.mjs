@@ -1,13 +1,13 @@
 /**
- * `node readReport.mjs REPORT FAILURES`: reads a JSON report of vitest, prints how many tests passed and
- * how many failed, and appends every failure to a file, so that it can be told again where people look first.
- * A file that broke before its first test counts as one failure.
+ * `node readReport.mjs REPORT FAILURES SKIPPED`: reads a JSON report of vitest, prints how many tests passed
+ * and how many failed, and appends every failure and the name of every test that was skipped to files, so that
+ * they can be told again where people look first. A file that broke before its first test counts as one failure.
  */
 import { appendFileSync, readFileSync } from 'node:fs'
 
 const shownLines = 30
 
-const [report, failures] = process.argv.slice(2)
+const [report, failures, skipped] = process.argv.slice(2)
 const results = JSON.parse(readFileSync(report, 'utf8'))
 
 function tell(name, message) {
@@ -22,6 +22,9 @@ for (const { name, status, message, assertionResults } of results.testResults) {
     tell(name, message)
   }
   for (const test of assertionResults) {
+    if (test.status === 'skipped' || test.status === 'pending') {
+      appendFileSync(skipped, `${name}: ${test.fullName}\n`)
+    }
     if (test.status !== 'failed') continue
     failed += 1
     tell(`${name}: ${test.fullName}`, test.failureMessages.join('\n'))

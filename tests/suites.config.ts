@@ -12,6 +12,7 @@ export default defineConfig({
     maxWorkers: process.env['DYNATOM_SUITE'] === 'simulation' ? 2 : 1,
     testTimeout: 24 * 60 * 60 * 1000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // What a suite prints (seeds, figures) belongs to its result.
     disableConsoleIntercept: true,
   },

@@ -33,7 +33,7 @@ function mustBeClean(result: IsolationResult, dataDirectory?: string): void {
 }
 
 /** A run in which the clients did not meet, or nothing failed, has shown nothing. */
-function mustHaveMet({ figures }: IsolationResult): void {
+function mustHaveMet({ figures }: IsolationResult, runSeconds: number): void {
   const seen = {
     'single write met transaction': figures.countOf('TransactionConflictException'),
     'transaction met transaction': figures.countOf(
@@ -47,7 +47,7 @@ function mustHaveMet({ figures }: IsolationResult): void {
   }
   for (const [what, count] of Object.entries(seen)) {
     expect(count, `how often: ${what}`).toBeGreaterThanOrEqual(
-      Math.max(1, Math.floor(seconds / 10)),
+      Math.max(1, Math.floor(runSeconds / 10)),
     )
   }
 }
@@ -64,15 +64,17 @@ async function runDurable(): Promise<void> {
   console.log(`seed ${seed}, durable: ${result.figures.summary()}`)
   mustBeClean(result, dataDirectory)
   rmSync(dataDirectory, { recursive: true, force: true })
-  mustHaveMet(result)
+  mustHaveMet(result, seconds)
   if (seconds >= 20) expect(result.figures.kills, 'kills').toBeGreaterThan(0)
 }
 
 async function runInMemory(): Promise<void> {
   const options = { main: builtMain, seed, clients, kills: false, inMemory: true }
-  const result = await runIsolation({ ...options, seconds: seconds * inMemoryPart })
+  const inMemorySeconds = seconds * inMemoryPart
+  const result = await runIsolation({ ...options, seconds: inMemorySeconds })
   console.log(`seed ${seed}, in memory: ${result.figures.summary()}`)
   mustBeClean(result)
+  mustHaveMet(result, inMemorySeconds)
 }
 
 if (savedHistory === undefined) {

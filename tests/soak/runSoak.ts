@@ -14,6 +14,8 @@ import { killingPart, serverFlags, type SoakOptions, type SoakState } from './so
 const minuteMs = 60_000
 const standingPart = 3 / 8
 const checkEveryKills = 10
+/** In so long a run a server lives long enough for its memory to be judged, or something is wrong. */
+const leastJudgedMinutes = 10
 
 /**
  * Runs the load for some minutes, writes the report every minute and at the end, and gives the end's
@@ -62,6 +64,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakState> {
     }),
   )
   const trend = trendOf(companion.longestLife)
+  if (trend === undefined && minutes >= leastJudgedMinutes) {
+    problems.push('No server lived long enough for its memory to be judged.')
+  }
   if (trend !== undefined && growsWithoutBound(trend)) {
     problems.push(
       'The memory of the server grows without bound; see the report for what was compared.',

@@ -13,15 +13,20 @@ import { StandingLoad } from './standingLoad.ts'
 /* Servers that are broken a little, on purpose: the verification of the standing data must notice it. */
 
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const loadMs = 1500
+const loadRequests = 2000
+/** A server that has ended answers no more. */
+const longestLoadMs = 20_000
 
 const file = 'transactions/commitBuilder.js'
 
-/** Does not do one in a hundred. */
+/** How often the server has come by, counted there. */
+const passing = '(globalThis.passings = (globalThis.passings ?? 0) + 1)'
+
+/** Does not do one in fifty. */
 const seldomNot = (piece: string): Replacement => ({
   file,
   piece,
-  by: `if (Math.random() > 0.01) ${piece}`,
+  by: `if (${passing} % 50 !== 0) ${piece}`,
 })
 
 const write = 'this.writes.push({ key: rowKey, value: after?.stored });'
@@ -40,7 +45,7 @@ const defective: readonly (readonly [string, Replacement, RegExp])[] = [
   ],
   [
     'the server ends by itself',
-    { file, piece: write, by: `if (Math.random() < 0.001) process.exit(3); ${write}` },
+    { file, piece: write, by: `if (${passing} === 1200) process.exit(3); ${write}` },
     /the server ended with 3/,
   ],
 ]
@@ -51,6 +56,7 @@ async function defectsOf(replacements: readonly Replacement[]): Promise<string> 
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const server = new ServerUnderTest({ main: mutatedServer(directory, replacements) })
   const defects = new Defects()
+  const done = { requests: 0 }
   const standing = new StandingLoad({
     server,
     defects,
@@ -58,12 +64,15 @@ async function defectsOf(replacements: readonly Replacement[]): Promise<string> 
     writers: 4,
     readers: 2,
     keyCount: 1000,
-    answered: () => {},
+    answered: () => {
+      done.requests += 1
+    },
   })
   try {
     await server.start()
     await standing.begin()
-    await pause(loadMs)
+    const endMs = performance.now() + longestLoadMs
+    while (done.requests < loadRequests && performance.now() < endMs) await pause(50)
     await standing.rest()
     await standing.verify()
     await standing.end()
