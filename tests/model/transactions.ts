@@ -19,6 +19,7 @@ import {
   isKey,
   itemAt,
   keyOf,
+  limitedSize,
   sameKey,
   store,
   type Table,
@@ -126,6 +127,19 @@ function checkRequest(definition: TableDefinition, action: Action): void {
   checkKeyFilled(definition, keyOfAction(action))
   if (action.kind === 'Put') checkIndexKeysFilled(definition, action.item)
   if (action.kind === 'Update') checkNoIndexKeyEmptied(definition, action.update)
+  if (action.kind === 'Put' && matchesSchema(definition, action)) {
+    checkSizeOfPut(limitedSize(definition, action.item))
+  }
+}
+
+function matchesSchema(definition: TableDefinition, action: Action): boolean {
+  try {
+    checkKeysOf(definition, action)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
 }
 
 /**
