@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { growsWithoutBound, trendOf, type MemoryTrend } from './memoryGrowth.ts'
+import { growsWithoutBound, memoryVerdict, trendOf, type MemoryTrend } from './memoryGrowth.ts'
 
 const mib = 2 ** 20
 
@@ -55,5 +55,40 @@ test('what is compared: medians after the warm-up', () => {
     secondTenthBytes: 60,
     sixthTenthBytes: 140,
     lastTenthBytes: 220,
+  })
+})
+
+describe('the end of a run', () => {
+  const values = (count: number, at: (i: number) => number): number[] =>
+    Array.from({ length: count }, (_, i) => at(i) * mib)
+
+  test('says that its memory was not judged', () => {
+    const text = 'memory not judged: too short, 179 values of 180'
+    expect(
+      memoryVerdict(
+        values(179, () => 100),
+        9,
+      ),
+    ).toEqual({ remark: text })
+  })
+
+  test('fails for that when it was long', () => {
+    const text = 'memory not judged: too short, 0 values of 180'
+    expect(memoryVerdict([], 10)).toEqual({ problem: text })
+  })
+
+  test('fails when the memory grows without bound, and only then', () => {
+    expect(
+      memoryVerdict(
+        values(240, (i) => 100 + i),
+        5,
+      ).problem,
+    ).toMatch('without bound')
+    expect(
+      memoryVerdict(
+        values(240, () => 100),
+        10,
+      ),
+    ).toEqual({})
   })
 })

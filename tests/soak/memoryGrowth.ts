@@ -45,13 +45,32 @@ export function growsWithoutBound(trend: MemoryTrend): boolean {
   return growth > tolerated && lastTenthBytes - sixthTenthBytes > restShare * growth
 }
 
+/** A run so long has to live long enough to be judged. */
+const judgedMinutes = 10
+
+/** What the end of a run of so many minutes says of the memory; nothing when all is well. */
+export function memoryVerdict(
+  values: MemoryValues,
+  minutes: number,
+): { readonly problem?: string; readonly remark?: string } {
+  const trend = trendOf(values)
+  if (trend === undefined) {
+    const text = `memory not judged: too short, ${values.length} values of ${leastCount}`
+    return minutes >= judgedMinutes ? { problem: text } : { remark: text }
+  }
+  if (!growsWithoutBound(trend)) return {}
+  return {
+    problem: 'The memory of the server grows without bound; see the report for what was compared.',
+  }
+}
+
 export const growthRule: string =
   'Compared are medians within the longest life of one server process, of which about one value a second ' +
   `is taken. Its first ${leastWarmUpCount} values, or a tenth when that is more, are the warm-up; of the ` +
   'others the second, the sixth and the last tenth are looked at. It is growth without bound when the last ' +
   `is more than ${toleratedGrowthBytes / 2 ** 20} MiB and more than ${toleratedGrowthShare * 100} % above ` +
   `the second, and more than ${restShare * 100} % of that came after the sixth. A life of less than ` +
-  `${leastCount} values is not judged.`
+  `${leastCount} values is not judged, which a run of ${judgedMinutes} minutes or more must not come to.`
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -5,7 +5,7 @@ import { runIsolation, type IsolationResult } from '../isolation/runIsolation.ts
 import type { RunFigures } from '../isolation/runFigures.ts'
 import { saveHistory } from '../isolation/savedHistory.ts'
 import { describeMachine } from './describeMachine.ts'
-import { growsWithoutBound, trendOf } from './memoryGrowth.ts'
+import { memoryVerdict } from './memoryGrowth.ts'
 import { progressLine } from './progressLine.ts'
 import { SoakCompanion } from './soakCompanion.ts'
 import { writeReport } from './soakReport.ts'
@@ -14,8 +14,6 @@ import { killingPart, serverFlags, type SoakOptions, type SoakState } from './so
 const minuteMs = 60_000
 const standingPart = 3 / 8
 const checkEveryKills = 10
-/** In so long a run a server lives long enough for its memory to be judged, or something is wrong. */
-const leastJudgedMinutes = 10
 
 /**
  * Runs the load for some minutes, writes the report every minute and at the end, and gives the end's
@@ -63,15 +61,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakState> {
       companion,
     }),
   )
-  const trend = trendOf(companion.longestLife)
-  if (trend === undefined && minutes >= leastJudgedMinutes) {
-    problems.push('No server lived long enough for its memory to be judged.')
-  }
-  if (trend !== undefined && growsWithoutBound(trend)) {
-    problems.push(
-      'The memory of the server grows without bound; see the report for what was compared.',
-    )
-  }
+  const { problem, remark } = memoryVerdict(companion.longestLife, minutes)
+  if (problem !== undefined) problems.push(problem)
+  if (remark !== undefined) options.print(remark)
   const end = state(problems, true)
   writeReport(end)
   if (problems.length === 0) rmSync(dataDirectory, { recursive: true, force: true })
