@@ -19,7 +19,8 @@ import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
  * written has two bits at least, so that no flipped bit makes a damaged one look unwritten. Its
  * first byte has two because no body is as long, its last because no mask has fewer; and where the
  * writes have a sector without, all bytes of the body but the last are written xor that mask, which
- * is a5 elsewhere and means nothing.
+ * is a5 elsewhere and means nothing. Only writes that are made to have such a sector under every
+ * mask do without; a journal that nothing damages keeps them like all others.
  */
 const magic = Buffer.from('DYNJRNL\x02', 'latin1')
 /** What files of every form begin with. */
