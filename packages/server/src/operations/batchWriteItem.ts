@@ -3,6 +3,7 @@ import { keySchemaMismatch, severalDatatypes } from '../errors/valueErrors.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import { checkIndexKeys, rowKeyOfKey } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
+import { checkPutSize } from '../transactions/evaluateAction.ts'
 import type { Change, WriteAction, WriteResult } from '../transactions/writePlan.ts'
 import { attributeOf, newAttributeMap } from '../values/attributeValue.ts'
 import type { AttributeMap, Item } from '../values/attributeValue.ts'
@@ -17,7 +18,6 @@ import {
 import { checkKeyValues } from './keyParameter.ts'
 import type { RequestContext } from './requestContext.ts'
 import type { Services } from './services.ts'
-import { checkPutSize } from './transactionActions.ts'
 import { consumedByWrite, sumOfWrites, writeCapacity, type WriteUnits } from './writeCapacity.ts'
 
 /** Most writes of one request, over all its tables (model: BatchWriteItem). */

@@ -1,5 +1,6 @@
 import type { WriteResult } from '../transactions/writePlan.ts'
 import { writeUnitsOfSize } from '../values/capacityUnits.ts'
+import type { RequestContext } from './requestContext.ts'
 
 /*
  * Consumed capacity outside and inside transactions (behaviour digest 1.8 and section 5). One write
@@ -27,30 +28,27 @@ export function consumedCapacity(
   return { TableName: tableName, CapacityUnits: units, Table: { CapacityUnits: units } }
 }
 
-/** Units of one table in a transaction. */
-export interface TableUnits {
-  readonly tableName: string
-  readonly units: number
-}
-
-/** Adds up units by table, tables in the order of their first appearance. */
-export function unitsByTable(entries: Iterable<TableUnits>): TableUnits[] {
-  const sums = new Map<string, number>()
-  for (const { tableName, units } of entries) {
-    sums.set(tableName, (sums.get(tableName) ?? 0) + units)
-  }
-  return [...sums].map(([tableName, units]) => ({ tableName, units }))
-}
-
-/** The ConsumedCapacity list of a transactional response; undefined when not asked for. */
-export function transactionalCapacity(
+/**
+ * Notes what the reads of a transaction have consumed, and gives the ConsumedCapacity list of its
+ * response, undefined when not asked for. `tableNames` and `units` are those of each action; tables
+ * come in the order of their first appearance, named as the request names them, by an ARN for
+ * example (model: ConsumedCapacity).
+ */
+export function transactionalReadCapacity(
   mode: ReturnConsumedCapacity | undefined,
-  kind: 'ReadCapacityUnits' | 'WriteCapacityUnits',
-  tables: readonly TableUnits[],
+  context: RequestContext,
+  tableNames: readonly string[],
+  units: readonly number[],
 ): object[] | undefined {
+  context.consumedUnits = units.reduce((sum, consumed) => sum + consumed, 0)
   if (mode === undefined || mode === 'NONE') return undefined
-  return tables.map(({ tableName, units }) => {
-    const total = { TableName: tableName, CapacityUnits: units, [kind]: units }
-    return mode === 'TOTAL' ? total : { ...total, Table: { CapacityUnits: units, [kind]: units } }
+  const sums = new Map<string, number>()
+  tableNames.forEach((name, i) => {
+    sums.set(name, (sums.get(name) ?? 0) + (units[i] as number))
+  })
+  return [...sums].map(([tableName, consumed]) => {
+    const amount = { CapacityUnits: consumed, ReadCapacityUnits: consumed }
+    const total = { TableName: tableName, ...amount }
+    return mode === 'TOTAL' ? total : { ...total, Table: amount }
   })
 }

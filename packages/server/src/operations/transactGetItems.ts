@@ -8,11 +8,7 @@ import type { Table } from '../tables/table.ts'
 import type { InvalidAction, ReadAction } from '../transactions/writePlan.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import { readUnitsOfSize } from '../values/capacityUnits.ts'
-import {
-  transactionalCapacity,
-  unitsByTable,
-  type ReturnConsumedCapacity,
-} from './consumedCapacity.ts'
+import { transactionalReadCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import { compileProjectionExpression, projected, type Projection } from './projectionParameter.ts'
 import type { RequestContext } from './requestContext.ts'
@@ -45,19 +41,13 @@ export async function transactGetItems(
   const images = await services.coordinator.readTransaction(actions)
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
-  const units = unitsByTable(
-    images.map((image, i) => ({
-      tableName: (gets[i] as GetAction).TableName,
-      units: 2 * readUnitsOfSize(image?.sizeBytes ?? 0),
-    })),
-  )
-  context.consumedUnits = units.reduce((sum, entry) => sum + entry.units, 0)
   return {
     Responses: images.map((image, i) => itemResponse(image, projections[i] as Projection)),
-    ConsumedCapacity: transactionalCapacity(
+    ConsumedCapacity: transactionalReadCapacity(
       request.ReturnConsumedCapacity,
-      'ReadCapacityUnits',
-      units,
+      context,
+      gets.map(({ TableName }) => TableName),
+      images.map((image) => 2 * readUnitsOfSize(image?.sizeBytes ?? 0)),
     ),
   }
 }

@@ -2,18 +2,14 @@ import { duplicateTransactionItems, transactionTooLarge } from '../errors/transa
 import { maxTransactionBytes } from '../limits.ts'
 import { areDistinct } from '../tables/primaryKey.ts'
 import type { Table } from '../tables/table.ts'
+import { checkPutSize } from '../transactions/evaluateAction.ts'
 import type {
   InvalidAction,
   TransactionResult,
   WriteAction,
   WriteResult,
 } from '../transactions/writePlan.ts'
-import {
-  transactionalCapacity,
-  unitsByTable,
-  type ReturnConsumedCapacity,
-  type TableUnits,
-} from './consumedCapacity.ts'
+import { transactionalReadCapacity, type ReturnConsumedCapacity } from './consumedCapacity.ts'
 import {
   readItemCollectionMetrics,
   type ItemCollectionMetrics,
@@ -26,7 +22,6 @@ import {
   bindAction,
   checkAction,
   checkNoKeyEmpty,
-  checkPutSize,
   payloadSize,
   type CheckedAction,
   type TransactWriteItem,
@@ -108,35 +103,20 @@ async function respond(
   },
 ): Promise<object> {
   const { checked, actions, result } = outcome
-  const { ReturnItemCollectionMetrics: metricsMode } = request
+  const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const names = checked.map(({ parameters }) => parameters.TableName)
   return {
+    // A replay is reported as reads (behaviour digest 1.8).
     ConsumedCapacity:
       result.kind === 'replayed'
-        ? replayCapacity(
-            request,
-            context,
-            unitsByTable(
-              names.map((tableName, i) => ({ tableName, units: result.readUnits[i] as number })),
-            ),
-          )
-        : capacity(request, context, unitsByTableName(names, actions, result.results)),
+        ? transactionalReadCapacity(mode, context, names, result.readUnits)
+        : capacity(mode, context, unitsByTableName(names, actions, result.results)),
     ItemCollectionMetrics: await metricsByTable(services, metricsMode, names, actions),
   }
 }
 
-/** A replay is reported as reads (behaviour digest 1.8). */
-function replayCapacity(
-  request: TransactWriteItemsRequest,
-  context: RequestContext,
-  tables: readonly TableUnits[],
-): object[] | undefined {
-  context.consumedUnits = tables.reduce((sum, { units }) => sum + units, 0)
-  return transactionalCapacity(request.ReturnConsumedCapacity, 'ReadCapacityUnits', tables)
-}
-
 function capacity(
-  { ReturnConsumedCapacity: mode }: TransactWriteItemsRequest,
+  mode: ReturnConsumedCapacity | undefined,
   context: RequestContext,
   tables: ReadonlyMap<string, WriteUnits>,
 ): (object | undefined)[] | undefined {

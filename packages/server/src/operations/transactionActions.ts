@@ -9,7 +9,6 @@ import {
   type ExpressionRequest,
 } from '../expressions/expressionContext.ts'
 import { maxItemSizeBytes } from '../limits.ts'
-import { fitsItemLimit } from '../tables/itemCollection.ts'
 import { ItemImage } from '../tables/itemImage.ts'
 import {
   checkIndexKeys,
@@ -163,11 +162,6 @@ export function checkNoKeyEmpty(table: Table, { kind, attributes, update }: Chec
   checkKeysNotEmpty(table, attributes)
   if (kind === 'Put') checkIndexKeysNotEmpty(table, attributes)
   else checkIndexKeysNotEmptied(table, update)
-}
-
-/** Throws itemTooLarge for a put that is too large, with its entries in local indexes. */
-export function checkPutSize({ table, rowKey, change }: WriteAction): void {
-  if (change.kind === 'Put' && !fitsItemLimit(table, change.image, rowKey)) throw itemTooLarge()
 }
 
 function changeOf({ kind, attributes, update }: CheckedAction): Change {

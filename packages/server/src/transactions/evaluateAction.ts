@@ -18,6 +18,11 @@ export function conditionHolds(action: WriteAction, before: ItemImage | undefine
   return action.condition === undefined || evaluateCondition(action.condition, before?.item)
 }
 
+/** Throws itemTooLarge for a put that is too large, with its entries in local indexes. */
+export function checkPutSize({ table, rowKey, change }: WriteAction): void {
+  if (change.kind === 'Put' && !fitsItemLimit(table, change.image, rowKey)) throw itemTooLarge()
+}
+
 /**
  * The item after `action` was carried out on `before`; `before` itself when nothing changes. Throws
  * the ValidationExceptions that depend on the stored item. REQUIRES: the condition holds.
@@ -29,7 +34,7 @@ export function imageAfter(
   const { change } = action
   switch (change.kind) {
     case 'Put':
-      if (!fitsItemLimit(action.table, change.image, action.rowKey)) throw itemTooLarge()
+      checkPutSize(action)
       return change.image
     case 'Update': {
       if (change.update === undefined) return before ?? ItemImage.ofItem(action.key)
