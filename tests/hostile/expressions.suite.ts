@@ -29,6 +29,7 @@ const texts: readonly RegExp[] = [
   /^Value provided in ExpressionAttribute(Names|Values) unused in expressions: keys: \{/,
   /^One or more parameter values (were invalid:|are not valid\.) \S/,
   /^Query condition missed key schema element: /,
+  /^Conditions can be of length 1 or 2 only$/,
   /^(Query key condition not supported|Filter Expression can only contain non-primary key attributes: )/,
   /^Key attributes must be scalars; list random access '\[\]' and map lookup '\.' are not allowed: /,
   /^The (document path provided in the update|provided) expression (is invalid|refers to an attribute)/,
