@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { GroupCommit } from '../../packages/server/src/storage/groupCommit.ts'
+import { GroupCommit } from '../../packages/server/src/commits/groupCommit.ts'
 import { ItemClaims } from '../../packages/server/src/transactions/itemClaims.ts'
 import { RequestTokens } from '../../packages/server/src/transactions/requestTokens.ts'
 import { runSeed, type RunOptions } from './run.ts'

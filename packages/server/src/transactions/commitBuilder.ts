@@ -1,10 +1,10 @@
-import type { CommitMember, CounterChange, SumChange } from '../storage/groupCommit.ts'
+import type { CommitMember, CounterChange, SumChange } from '../commits/groupCommit.ts'
 import { sameBytes, type Expectation, type StorageWrite } from '../storage/engine.ts'
-import { entriesOf, type IndexEntry } from '../tables/indexEntries.ts'
-import { hasItemCollections, sizeInCollection } from '../tables/itemCollection.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import { itemCollectionKey } from '../tables/storeKeys.ts'
-import type { SecondaryIndex, Table } from '../tables/table.ts'
+import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
+import { hasItemCollections, sizeInCollection } from '../items/itemCollection.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
 
 /** An item by where it is. */
 export interface ItemPlace {

@@ -10,9 +10,9 @@ import {
   type CancellationReason,
 } from '../errors/transactionErrors.ts'
 import { sameBytes, type Bytes } from '../storage/engine.ts'
-import { hasItemCollections } from '../tables/itemCollection.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import { itemCollectionKey } from '../tables/storeKeys.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
 import { growthOfCollection } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import type { InvalidAction, WriteAction, WriteResult } from './writePlan.ts'

@@ -1,4 +1,4 @@
-import { readUnitsOfSize } from '../values/capacityUnits.ts'
+import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
 import type { WriteResult } from './writePlan.ts'
 
 /**

@@ -2,14 +2,14 @@ import type { Clock, Timer } from '../clock.ts'
 import { idempotentParameterMismatch, transactionInProgress } from '../errors/transactionErrors.ts'
 import { clientRequestTokenLifetimeMs } from '../limits.ts'
 import type { Bytes, Expectation, StorageEngine, StorageWrite } from '../storage/engine.ts'
-import type { CommitMember, GroupCommit } from '../storage/groupCommit.ts'
+import type { CommitMember, GroupCommit } from '../commits/groupCommit.ts'
 import {
   digestOfExpiryKey,
   timeOfExpiryKey,
   tokenExpiryKey,
   tokenKey,
   tokensEndingBefore,
-} from '../tables/storeKeys.ts'
+} from '../layout/storeKeys.ts'
 import type { CommitBuilder } from './commitBuilder.ts'
 import type { RequestToken } from './writePlan.ts'
 

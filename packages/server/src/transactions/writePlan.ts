@@ -2,8 +2,8 @@ import type { ApiError } from '../errors/apiError.ts'
 import type { CompiledUpdate } from '../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
 import type { Bytes } from '../storage/engine.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import type { Table } from '../tables/table.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import type { Table } from '../schema/table.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 
 /** What an action does to its item once its condition holds. */

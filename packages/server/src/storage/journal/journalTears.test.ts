@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { put } from '../../testing/journalWorld.ts'
 import type { StorageWrite } from '../engine.ts'
-import { encodeCounter } from '../groupCommit.ts'
+import { encodeCounter } from '../../commits/groupCommit.ts'
 import {
   encodeFileHead,
   encodeRecord,

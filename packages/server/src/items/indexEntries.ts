@@ -1,0 +1,117 @@
+import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
+import type { Bytes } from '../storage/engine.ts'
+import {
+  attributeOf,
+  newAttributeMap,
+  typeOf,
+  type AttributeMap,
+  type AttributeValue,
+  type Item,
+} from '../values/attributeValue.ts'
+import {
+  encodePartitionKey,
+  encodeSortKey,
+  encodeTerminated,
+  hashPartitionKey,
+} from '../values/keyEncoding.ts'
+import { ItemImage, type IndexEntry } from './itemImage.ts'
+import { baseOfRow, indexEntryKey } from '../layout/storeKeys.ts'
+import type { KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
+
+export type { IndexEntry } from './itemImage.ts'
+
+const noEntries: readonly (IndexEntry | undefined)[] = []
+
+/**
+ * The entries of an item in the indexes of its table, in their order. They are worked out once for
+ * each image: limits, the commit and consumed capacity all ask for them.
+ */
+export function entriesOf(
+  { indexes }: Table,
+  image: ItemImage | undefined,
+  rowKey: Buffer,
+): readonly (IndexEntry | undefined)[] {
+  if (image === undefined || indexes.length === 0) return noEntries
+  if (image.indexEntries?.indexes !== indexes) {
+    const entries = indexes.map((index) => indexEntry(index, image, rowKey))
+    image.indexEntries = { indexes, entries }
+  }
+  return image.indexEntries.entries
+}
+
+/**
+ * The entry of an item in `index`, or undefined when the item is not in it: a key attribute is
+ * missing, or has a type or length that the index cannot hold, which only items older than the
+ * index can have.
+ */
+export function indexEntry(
+  index: SecondaryIndex,
+  image: ItemImage,
+  rowKey: Buffer,
+): IndexEntry | undefined {
+  const { item } = image
+  const partition = keyBytes(index.partitionKeys, item, encodePartitionKey)
+  const sort = keyBytes(index.sortKeys, item, encodeSortKey)
+  if (partition === undefined || totalLength(partition) > maxPartitionKeyBytes) return undefined
+  if (sort === undefined || totalLength(sort) > maxSortKeyBytes) return undefined
+  const partitionKey = indexPartitionKey(partition)
+  const rest = sort.map(encodeTerminated)
+  rest.push(baseOfRow(rowKey))
+  const key = indexEntryKey(index.number, hashPartitionKey(partitionKey), partitionKey, rest)
+  return { key, image: projectedImage(index, image) }
+}
+
+/**
+ * Which part of an item's key in `index` has attributes that are too long together, if any. Each
+ * of them by itself has been checked; so this concerns indexes with several of a kind.
+ */
+export function overlongPart(index: SecondaryIndex, item: Item): 'HASH' | 'RANGE' | undefined {
+  const { partitionKeys, sortKeys } = index
+  if (partitionKeys.length < 2 && sortKeys.length < 2) return undefined
+  const partition = keyBytes(partitionKeys, item, encodePartitionKey)
+  const sort = keyBytes(sortKeys, item, encodeSortKey)
+  if (partition === undefined || sort === undefined) return undefined
+  if (totalLength(partition) > maxPartitionKeyBytes) return 'HASH'
+  return totalLength(sort) > maxSortKeyBytes ? 'RANGE' : undefined
+}
+
+/**
+ * The bytes of an index's partition key from those of its attributes: one raw, several terminated.
+ */
+export function indexPartitionKey(parts: readonly Bytes[]): Bytes {
+  return parts.length === 1 ? (parts[0] as Bytes) : Buffer.concat(parts.map(encodeTerminated))
+}
+
+function keyBytes(
+  attributes: readonly KeyAttribute[],
+  item: AttributeMap,
+  encode: typeof encodeSortKey,
+): Bytes[] | undefined {
+  const parts: Bytes[] = []
+  for (const { name, type } of attributes) {
+    const value = attributeOf(item, name)
+    if (value === undefined || typeOf(value) !== type) return undefined
+    const bytes = encode(type, value)
+    if (bytes.length === 0) return undefined
+    parts.push(bytes)
+  }
+  return parts
+}
+
+function totalLength(parts: readonly Bytes[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0)
+}
+
+/** The item as the index has it. */
+export function projectedImage(index: SecondaryIndex, image: ItemImage): ItemImage {
+  if (index.projectedAttributes === 'all') return image
+  return ItemImage.ofItem(projectedItem(index.projectedAttributes, image.item))
+}
+
+function projectedItem(names: ReadonlySet<string>, item: Item): Item {
+  const projected = newAttributeMap()
+  for (const name of Object.keys(item)) {
+    if (names.has(name)) projected[name] = item[name] as AttributeValue
+  }
+  return projected
+}
