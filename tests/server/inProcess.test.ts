@@ -1,8 +1,11 @@
 import {
   CreateTableCommand,
+  DescribeEndpointsCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   ResourceNotFoundException,
   TransactionCanceledException,
@@ -89,10 +92,55 @@ describe('createDatabase', () => {
     const config = database.clientConfig()
     expect(config.region).toBe('eu-west-1')
     const { TableDescription } = await new DynamoDBClient(config).send(createItems)
-    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:000000000000:table/Items')
+    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:123456789012:table/Items')
     expect(seen.map(({ operation, tableName }) => [operation, tableName])).toEqual([
       ['CreateTable', 'Items'],
     ])
+  })
+})
+
+test('DescribeEndpoints names the host that the client asked', async () => {
+  const database = await open()
+  const ask = async (client: DynamoDBClient): Promise<string | undefined> =>
+    (await client.send(new DescribeEndpointsCommand())).Endpoints?.[0]?.Address
+  expect(await ask(new DynamoDBClient(database.clientConfig()))).toBe('localhost')
+  const { endpoint, port } = await database.listen({ port: 0 })
+  const { region, credentials } = database.clientConfig()
+  const overHttp = new DynamoDBClient({ endpoint, region, credentials })
+  expect(await ask(overHttp)).toBe(`127.0.0.1:${port}`)
+  overHttp.destroy()
+})
+
+describe('the account', () => {
+  const arnOf = (accountId: string): string => `arn:aws:dynamodb:us-east-1:${accountId}:table/Items`
+
+  async function arnIn(options: DatabaseOptions): Promise<string | undefined> {
+    const database = await createDatabase(options)
+    const client = new DynamoDBClient(database.clientConfig())
+    const { TableNames } = await client.send(new ListTablesCommand())
+    if (TableNames?.length === 0) await client.send(createItems)
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Items' }))
+    // By the account of before, too.
+    await client.send(new ListTagsOfResourceCommand({ ResourceArn: arnOf('000000000000') }))
+    await client.send(new DescribeTableCommand({ TableName: arnOf('000000000000') }))
+    await database.close()
+    return Table?.TableArn
+  }
+
+  test('is that of the store, whatever later versions take for new ones', async () => {
+    const dataDirectory = checkedDirectory()
+    expect(await arnIn({ dataDirectory })).toBe(arnOf('123456789012'))
+    expect(await arnIn({ dataDirectory, accountId: '111122223333' })).toBe(arnOf('111122223333'))
+    expect(await arnIn({ dataDirectory })).toBe(arnOf('123456789012'))
+    const other = { dataDirectory: checkedDirectory() }
+    expect(await arnIn({ ...other, accountId: '111122223333' })).toBe(arnOf('111122223333'))
+    expect(await arnIn(other)).toBe(arnOf('111122223333'))
+  })
+
+  test('has twelve digits', async () => {
+    await expect(createDatabase({ inMemory: true, accountId: '1234' })).rejects.toThrow(
+      new RangeError('1234 is not a value of accountId: it takes 12 digits.'),
+    )
   })
 })
 

@@ -4,10 +4,11 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { encodeError } from '../wire/errorBody.ts'
-import { BufferedBytes, Connection } from './connection.ts'
+import { BufferedBytes, Connection, serverName } from './connection.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
+import { RetrySchedule, retryAfterHeader } from './retryAfter.ts'
 import type { ServerLimits } from './serverLimits.ts'
 
 const faultResponse: RawResponse = {
@@ -17,13 +18,18 @@ const faultResponse: RawResponse = {
 }
 
 const overloadBody = encodeError(serviceUnavailable())
-const overloadResponse: RawResponse = {
-  statusCode: serviceUnavailable().kind.statusCode,
-  headers: {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': String(overloadBody.length),
-  },
-  body: overloadBody,
+
+/** The answer to a request that finds no memory on the sockets. */
+function overloadResponse(retryAfterMs: number): RawResponse {
+  return {
+    statusCode: serviceUnavailable().kind.statusCode,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': String(overloadBody.length),
+      [retryAfterHeader]: String(retryAfterMs),
+    },
+    body: overloadBody,
+  }
 }
 
 /** How much later than its time a request is refused, at most. */
@@ -42,6 +48,7 @@ export class SocketFront {
   private readonly connections = new Map<Duplex, Connection>()
   private readonly memory: BufferedBytes
   private readonly onAnswered = this.createAnswerListener()
+  private readonly retries = new RetrySchedule()
   private isClosing = false
 
   constructor(responder: Responder, limits: ServerLimits) {
@@ -206,10 +213,23 @@ export class SocketFront {
   }
 
   private createAnswerListener(): (this: ServerResponse) => void {
+    const relieve = this.relieve.bind(this)
     return function onClose() {
       const request = this.req as ReceivedRequest
       request.owner?.end(request)
+      if (!request.isRefused) relieve()
     }
+  }
+
+  /** A request has left, and what it held of the memory with it. */
+  private relieve(): void {
+    if (this.memory.held === 0) this.retries.clear()
+    else this.retries.relieve()
+  }
+
+  private overload(request: ReceivedRequest): RawResponse {
+    request.isRefused = true
+    return overloadResponse(this.retries.refuse())
   }
 
   /** Answers at once, and ends the connection with the answer. */
@@ -218,7 +238,7 @@ export class SocketFront {
     request.isTooLarge = true
     request.dropBody()
     request.owner?.letGo(request)
-    this.send(request, overloadResponse)
+    this.send(request, this.overload(request))
   }
 
   /** Never rejects. */
@@ -243,8 +263,8 @@ export class SocketFront {
     // Short answers are always sent, so that a client hears of what it has changed.
     const isSendable =
       wanted.body.length <= longestTextBytes || this.memory.hasRoomFor(wanted.body.length)
-    const answer = isSendable ? wanted : overloadResponse
-    const headers: string[] = []
+    const answer = isSendable ? wanted : this.overload(request)
+    const headers: string[] = ['server', serverName]
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
     if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
     response.writeHead(answer.statusCode, headers)
@@ -276,7 +296,6 @@ export class SocketFront {
 }
 
 function statusLineOf(errorCode: string | undefined): string {
-  if (errorCode === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
   if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
   return '400 Bad Request'
 }

@@ -6,6 +6,8 @@ export interface RequestContext {
   readonly region: string
   /** The access key id that signed the request. */
   readonly accessKeyId: string
+  /** The host, and the port if any, that the client asked. */
+  readonly host?: string | undefined
   /** Capacity units of the request, set by the operation for the log. */
   consumedUnits?: number
 }

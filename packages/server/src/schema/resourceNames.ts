@@ -1,3 +1,5 @@
+import { formerAccountId } from '../layout/storeFormat.ts'
+
 /** Parts of `arn:aws:dynamodb:<region>:<account>:<resource>`. */
 export interface ParsedArn {
   readonly region: string
@@ -13,21 +15,30 @@ export class ResourceNames {
   readonly region: string
   readonly accountId: string
   readonly #tablePrefix: string
+  readonly #formerTablePrefix: string
 
   constructor(region: string, accountId: string) {
     this.region = region
     this.accountId = accountId
     this.#tablePrefix = `arn:aws:dynamodb:${region}:${accountId}:table/`
+    this.#formerTablePrefix = `arn:aws:dynamodb:${region}:${formerAccountId}:table/`
   }
 
   tableArn(tableName: string): string {
     return this.#tablePrefix + tableName
   }
 
+  /** Whether ARNs with `accountId` are ours: those that were given out by older versions are. */
+  isOwnAccount(accountId: string): boolean {
+    return accountId === this.accountId || accountId === formerAccountId
+  }
+
   /** The name of a table given by its ARN, or what was given when it is no ARN of this account. */
   tableName(nameOrArn: string): string {
-    if (!nameOrArn.startsWith(this.#tablePrefix)) return nameOrArn
-    return nameOrArn.slice(this.#tablePrefix.length)
+    for (const prefix of [this.#tablePrefix, this.#formerTablePrefix]) {
+      if (nameOrArn.startsWith(prefix)) return nameOrArn.slice(prefix.length)
+    }
+    return nameOrArn
   }
 
   /** The full ARN of a KMS key that a client names by id, alias or ARN. */

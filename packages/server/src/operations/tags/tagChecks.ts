@@ -32,7 +32,7 @@ export function taggedTable(catalog: Catalog, operation: string, arn: string): T
   const parsed = parseTableArn(arn)
   if (parsed === undefined) throw resourceArnInvalid(arn)
   const { accountId, region } = catalog.names
-  if (parsed.accountId !== accountId || parsed.region !== region) {
+  if (!catalog.names.isOwnAccount(parsed.accountId) || parsed.region !== region) {
     throw accessDenied(accountId, operation, arn)
   }
   const table = catalog.find(parsed.tableResource)
