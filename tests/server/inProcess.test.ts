@@ -8,6 +8,7 @@ import {
   ListTagsOfResourceCommand,
   PutItemCommand,
   ResourceNotFoundException,
+  ScanCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   waitUntilTableExists,
@@ -176,27 +177,32 @@ describe('options', () => {
     )
   })
 
-  test('limits hold for clients in this process too', async () => {
-    const dataDirectory = checkedDirectory()
-    const database = await open({ dataDirectory, limits: { maxQueuedCommits: 5 } })
-    const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
-    await client.send(createItems)
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, i) => client.send(put(String(i)))),
-    )
-    const refused = outcomes.filter(
-      ({ status }) => status === 'rejected',
-    ) as PromiseRejectedResult[]
-    expect(refused.length).toBeGreaterThan(0)
-    expect(refused.length).toBeLessThan(16)
-    for (const { reason } of refused) {
-      expect(reason).toMatchObject({
-        name: 'ServiceUnavailable',
-        $metadata: { httpStatusCode: 503 },
+  test.each<[string, number, DatabaseOptions['limits']]>([
+    ['the default limits', 5000, {}],
+    ['few places', 300, { maxQueuedCommits: 5, maxOpenReads: 3 }],
+    ['little memory', 300, { maxBodyBytes: 2000, maxBufferedBytes: 2000 }],
+  ])(
+    'with %s a burst of %i requests waits its turn, and nothing is refused',
+    async (_, requests, limits) => {
+      const statuses: number[] = []
+      const database = await open({
+        dataDirectory: checkedDirectory(),
+        limits: limits ?? {},
+        onRequest: ({ statusCode }) => statuses.push(statusCode),
       })
-    }
-    await client.send(put('later'))
-  })
+      const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
+      await client.send(createItems)
+      await Promise.all(
+        Array.from({ length: requests }, (_item, i) =>
+          i % 2 === 0 ? client.send(put(String(i))) : client.send(get(String(i - 1))),
+        ),
+      )
+      expect(statuses).toHaveLength(requests + 1)
+      expect(new Set(statuses)).toEqual(new Set([200]))
+      const { Count } = await client.send(new ScanCommand({ TableName: 'Items', Select: 'COUNT' }))
+      expect(Count).toBe(requests / 2)
+    },
+  )
 })
 
 describe('listen', () => {

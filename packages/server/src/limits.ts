@@ -76,6 +76,13 @@ export const leastRetryAfterMs: number = 25
 export const mostRetryAfterMs: number = 2000
 /** How many of the clients that were refused are asked to come back in a millisecond (ours). */
 export const retriesPerMs: number = 5
+/**
+ * Most requests of clients in the same process that are under way: as many as the SDK opens sockets
+ * (ours).
+ */
+export const maxInProcessAtOnce: number = 50
+/** Most requests of clients in the same process that wait for their turn (ours). */
+export const maxInProcessWaiting: number = 100_000
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
 /** Most bytes of writes that are bundled into one commit of the store (ours). */

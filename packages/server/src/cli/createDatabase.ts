@@ -130,7 +130,7 @@ function openDatabase(
   { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
   closeStore: () => Promise<void>,
 ): Database {
-  const inProcess = createInProcessFront(responder)
+  const inProcess = createInProcessFront(responder, limits)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
   const isClosed = (): boolean => closed !== undefined

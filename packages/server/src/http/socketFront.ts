@@ -2,34 +2,18 @@ import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { serviceUnavailable } from '../errors/protocolErrors.ts'
-import { encodeError } from '../wire/errorBody.ts'
 import { BufferedBytes, Connection, serverName } from './connection.ts'
+import { overloadResponse } from './overloadResponse.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
-import { RetrySchedule, retryAfterHeader } from './retryAfter.ts'
+import { RetrySchedule } from './retryAfter.ts'
 import type { ServerLimits } from './serverLimits.ts'
 
 const faultResponse: RawResponse = {
   statusCode: 500,
   headers: { 'content-length': '0' },
   body: new Uint8Array(0),
-}
-
-const overloadBody = encodeError(serviceUnavailable())
-
-/** The answer to a request that finds no memory on the sockets. */
-function overloadResponse(retryAfterMs: number): RawResponse {
-  return {
-    statusCode: serviceUnavailable().kind.statusCode,
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'content-length': String(overloadBody.length),
-      [retryAfterHeader]: String(retryAfterMs),
-    },
-    body: overloadBody,
-  }
 }
 
 /** How much later than its time a request is refused, at most. */
