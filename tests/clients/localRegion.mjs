@@ -31,7 +31,8 @@ export async function localRegion({ test, crash }) {
     assert.deepEqual(result, { endpoint: 'http://localhost:8000', item: { id: { S: 'boto3' } } })
   })
   await test('the AWS CLI needs nothing else', async () => {
-    const command = 'aws dynamodb scan --table-name Places --query "sort(Items[].id.S)" --output json'
+    const command =
+      'aws dynamodb scan --table-name Places --query "sort(Items[].id.S)" --output json'
     const { exitCode, stdout } = await runShell(noEndpoint, command)
     assert.equal(exitCode, 0)
     assert.deepEqual(JSON.parse(stdout), ['boto3', 'js'])
