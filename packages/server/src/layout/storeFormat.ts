@@ -48,7 +48,7 @@ async function markNewStore(engine: StorageEngine, accountId: string | undefined
   if (accountId !== undefined) {
     writes.push({ key: accountKey, value: Buffer.from(accountId, 'latin1') })
   }
-  await engine.commit([{ key: formatKey, value: undefined }], writes)
+  await engine.commit([{ key: formatKey, version: undefined }], writes)
 }
 
 /**
