@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
 import { httpClient, type Client } from './client.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { StartKill } from './startKills.ts'
 import { within } from './within.ts'
 

@@ -6,7 +6,7 @@ import { errorName, type Client } from './client.ts'
 import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { describeTable } from './storeContents.ts'
 import type { ItemChange, TableChange, WriteRequest } from './writeRequest.ts'
 

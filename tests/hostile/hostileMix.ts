@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { requestText } from '../server/dynatomProcess.ts'
 
 /*

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SeededRandom } from '../isolation/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { requestText } from '../server/dynatomProcess.ts'
 import { converse, sayAndEnd, sayAndReset } from './conversation.ts'
 import { HostileServer } from './hostileServer.ts'

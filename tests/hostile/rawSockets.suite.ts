@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { SeededRandom } from '../isolation/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { call, perform, requestText } from '../server/dynatomProcess.ts'
 import {
   answersIn,

@@ -12,7 +12,7 @@ import {
 import type { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 

@@ -58,7 +58,7 @@ describe('it finds', () => {
       wrongFiles((file) => ({
         write: async (bytes, offset) => void file.write(Buffer.from(bytes), offset).catch(() => {}),
       })),
-      /^seed \d+, .*: (found|its journal)/,
+      /^seed \d+, .*: (found|its journal|a file of its journal)/,
     ],
     [
       'a tail that is not cut off',
