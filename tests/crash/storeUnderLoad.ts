@@ -1,5 +1,5 @@
 import { createTableBody } from '../model/requests.ts'
-import type { Client } from './client.ts'
+import type { Client } from '../means/httpClient.ts'
 import { archive, lastingTables, type KeySpace } from './crashTables.ts'
 import { ExpectedStore, type AcknowledgedStep, type Settlement } from './expectedStore.ts'
 import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
