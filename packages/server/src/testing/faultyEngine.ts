@@ -1,4 +1,5 @@
 import {
+  listOfWrites,
   StorageFailure,
   type Bytes,
   type Entry,
@@ -8,12 +9,15 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 
 /** A call of an engine that can fail. `next` is one step of a range. */
 export type EngineCall =
   | 'get'
+  | 'read'
   | 'snapshot'
   | 'snapshot.get'
   | 'getMany'
@@ -28,14 +32,11 @@ export interface FaultyEngineOptions {
   readonly answers?: 'at once' | 'later'
   /** Whether a commit takes a turn of the event loop, in which other requests arrive. */
   readonly commitsLater?: boolean
-  /** Told of each call; what it throws is the failure of the call. */
-  readonly meet?: (call: EngineCall) => void
+  readonly meet?: Meeting
 }
 
-interface WaitingCommit {
-  readonly proceed: () => void
-  readonly fail: (error: Error) => void
-}
+/** Told of each call, and of what a commit writes; what it throws is the failure of the call. */
+export type Meeting = (call: EngineCall, writes: readonly StorageWrite[]) => void
 
 /**
  * An engine in memory that a test holds back, lets fail, kills, and looks at. A call that fails has
@@ -45,7 +46,7 @@ export class FaultyEngine implements StorageEngine {
   readonly #store: MemoryEngine
   readonly #commitsLater: boolean
   answers: 'at once' | 'later'
-  meet: (call: EngineCall) => void
+  meet: Meeting
   /** Every commit fails with it while it is there. */
   failure: Error | undefined
   /** All commits that were asked for, those that failed too. */
@@ -62,7 +63,7 @@ export class FaultyEngine implements StorageEngine {
   #failNext = 0
   #commitsLeft = Number.POSITIVE_INFINITY
   #isHeld = false
-  readonly #waiting: WaitingCommit[] = []
+  readonly #waiting: (() => void)[] = []
   #readsToHold = 0
   readonly #waitingReads: (() => void)[] = []
   #isClosed = false
@@ -86,18 +87,20 @@ export class FaultyEngine implements StorageEngine {
   /** Lets the waiting commits and all later ones through. */
   release(): void {
     this.#isHeld = false
+    this.failure = undefined
     this.letThrough()
   }
 
   /** Lets the waiting commits through, and holds later ones. */
   letThrough(): void {
-    for (const { proceed } of this.#waiting.splice(0)) proceed()
+    for (const proceed of this.#waiting.splice(0)) proceed()
   }
 
-  /** Lets the waiting commits fail, and later ones through. */
+  /** Lets the waiting commits fail, and later ones too until {@link release}. */
   fail(): void {
     this.#isHeld = false
-    for (const { fail } of this.#waiting.splice(0)) fail(noSpace())
+    this.failure = noSpace()
+    this.letThrough()
   }
 
   /** How many commits wait. */
@@ -137,6 +140,14 @@ export class FaultyEngine implements StorageEngine {
     return new Promise<void>((resolve) => this.#waitingReads.push(resolve)).then(read)
   }
 
+  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
+    return this.#answer('getMany', () => this.#store.getMany(keys))
+  }
+
+  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
+    return this.#answer('read', () => this.#store.read(keys))
+  }
+
   snapshot(): Snapshot {
     this.#meet('snapshot')
     this.openSnapshots += 1
@@ -157,11 +168,9 @@ export class FaultyEngine implements StorageEngine {
     }
   }
 
-  async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    this.asked.push({ expectations, writes })
+  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
+    this.asked.push({ expectations, writes: list })
     if (this.#failNext > 0) {
       this.#failNext -= 1
       throw noSpace()
@@ -170,24 +179,22 @@ export class FaultyEngine implements StorageEngine {
     if (this.isDead) return new Promise(() => undefined)
     if (this.#commitsLater) await new Promise((resolve) => setImmediate(resolve))
     if (this.#isHeld) {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting.push({ proceed: resolve, fail: reject })
-      })
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
     if (this.failure !== undefined) throw this.failure
-    this.#meet('commit')
-    await this.#store.commit(expectations, writes)
+    this.#meet('commit', list)
+    await this.#store.commit(expectations, list)
     this.commits += 1
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.meet('close')
+    this.meet('close', [])
   }
 
-  #meet(call: EngineCall): void {
+  #meet(call: EngineCall, writes: readonly StorageWrite[] = []): void {
     if (this.#isClosed) throw new StorageFailure('the engine is closed')
-    this.meet(call)
+    this.meet(call, writes)
   }
 
   #answer<T>(call: EngineCall, read: () => T): MaybePromise<T> {
