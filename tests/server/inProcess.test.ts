@@ -17,7 +17,9 @@ import {
   type RequestLog,
 } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { checkedDirectory, itemsTable, perform } from './dynatomProcess.ts'
+import { checkedDirectory } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/requests.ts'
 
 async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
   const database = await createDatabase(options)

@@ -3,15 +3,9 @@ import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
-import { createHandlers } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
-import { Catalog } from '../catalog/catalog.ts'
-import { ItemReader } from '../reads/itemReader.ts'
-import { ensureStoreFormat } from '../layout/storeFormat.ts'
-import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
+import { composeParts } from './databaseParts.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { openEngine } from './openEngine.ts'
 import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
@@ -89,24 +83,17 @@ export async function composeDatabase(
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  await ensureStoreFormat(engine)
-  const commits = new GroupCommit(engine, clock)
-  const catalog = await Catalog.open({
+  const parts = await composeParts({
     engine,
-    commits,
     clock,
+    random,
     region,
     accountId,
+    reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
   })
-  const coordinator = new Coordinator({ engine, commits, clock })
-  coordinator.start()
-  const reservedWords = options.reservedWords ?? 'refuse'
-  const reader = new ItemReader(engine)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
-  const handlers = createHandlers(services)
   const responder = createResponder({
-    dispatcher: createDispatcher(handlers),
+    dispatcher: parts.dispatcher,
     region,
     random,
     clock,
@@ -115,12 +102,7 @@ export async function composeDatabase(
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  return openDatabase(responder, { region, clock, limits }, async () => {
-    await coordinator.stop()
-    await commits.settled()
-    await catalog.close()
-    await engine.close()
-  })
+  return openDatabase(responder, { region, clock, limits }, () => parts.close())
 }
 
 /** The doors of a database; `closeStore` runs once, when the last request has been answered. */

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openDataPlane, type DataPlane } from '../../testing/dataPlane.ts'
-import { HeldEngine } from '../../testing/heldEngine.ts'
+import { FaultyEngine } from '../../testing/faultyEngine.ts'
 
 let plane: DataPlane
-let engine: HeldEngine
+let engine: FaultyEngine
 
 beforeEach(async () => {
-  engine = new HeldEngine()
+  engine = new FaultyEngine()
   plane = await openDataPlane({ engine })
   await plane.createTable('Music', ['pk:S', 'sk:N'])
   await plane.createTable('Plain', ['id:S'])
