@@ -3,7 +3,7 @@ import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
-import { createHandlers } from '../operations/registry.ts'
+import { dynamodb } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -104,9 +104,8 @@ export async function composeDatabase(
   const reservedWords = options.reservedWords ?? 'refuse'
   const reader = new ItemReader(engine)
   const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
-  const handlers = createHandlers(services)
   const responder = createResponder({
-    dispatcher: createDispatcher(handlers),
+    dispatcher: createDispatcher([dynamodb], services),
     region,
     random,
     clock,

@@ -23,6 +23,8 @@ import {
   checkTableKeySchema,
 } from './keySchemaChecks.ts'
 import { newTableChange } from './newTableRecord.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkStreamSpecification } from './streamSettings.ts'
 import type { CreateTableRequest, TableCreation } from './tableCreation.ts'
@@ -116,4 +118,11 @@ function checkQuotas(request: TableCreation, region: string): void {
   for (const index of request.GlobalSecondaryIndexes ?? []) {
     checkCapacityQuota(index.ProvisionedThroughput, region)
   }
+}
+
+export const createTableOperation: Operation<CreateTableRequest> = {
+  name: 'CreateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(createTable),
 }

@@ -5,6 +5,8 @@ import { checkCapacityBounds, checkCapacityQuota } from './capacityChecks.ts'
 import { checkSseSpecification } from './encryptionSettings.ts'
 import { checkIndexCreation } from './indexCreation.ts'
 import { checkIndexUpdates } from './indexUpdates.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkStreamSpecification } from './streamSettings.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
@@ -66,4 +68,11 @@ function checkSingleRegion(request: UpdateTableRequest): void {
   if (request.MultiRegionConsistency !== undefined) {
     throw globalTablesUnsupported('MultiRegionConsistency')
   }
+}
+
+export const updateTableOperation: Operation<UpdateTableRequest> = {
+  name: 'UpdateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(updateTable),
 }

@@ -1,4 +1,6 @@
 import { nextTokenInvalid } from '../../errors/tableSettingErrors.ts'
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { taggedTable } from './tagChecks.ts'
 
@@ -32,4 +34,11 @@ function decodeToken(token: string): number {
   const match = /^tags:(\d{1,3})$/.exec(Buffer.from(token, 'base64').toString('utf8'))
   if (match === null) throw nextTokenInvalid()
   return Number(match[1])
+}
+
+export const listTagsOfResourceOperation: Operation<ListTagsOfResourceRequest> = {
+  name: 'ListTagsOfResource',
+  access: 'describe',
+  resources: taggedResource,
+  handler: unmetered(listTagsOfResource),
 }

@@ -1,4 +1,6 @@
 import { tagKeysMissing } from '../../errors/tableSettingErrors.ts'
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkTaggable, taggedTable } from './tagChecks.ts'
 
@@ -21,4 +23,11 @@ export async function untagResource(
     tags: record.tags.filter(({ Key }) => !removed.has(Key)),
   }))
   return {}
+}
+
+export const untagResourceOperation: Operation<UntagResourceRequest> = {
+  name: 'UntagResource',
+  access: 'control',
+  resources: taggedResource,
+  handler: unmetered(untagResource),
 }

@@ -1,4 +1,6 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+import { checkRequiredFirst } from './requiredFirst.ts'
+import type { ModelOverrides } from './serviceDefinition.ts'
 
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
@@ -7,7 +9,7 @@ import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts
 /**
  * Enumerations in the order in which DynamoDB prints them; all others print in the model's order.
  */
-export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
+const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['ReturnValue', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
   ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
   ['ScalarAttributeType', ['B', 'N', 'S']],
@@ -34,7 +36,7 @@ export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** Members, as `structure.member`, that are held to another shape than the model gives them. */
-export const memberShapes: ReadonlyMap<string, string> = new Map([
+const memberShapes: ReadonlyMap<string, string> = new Map([
   // The model allows an ARN, which is longer; a table can be created by name only.
   ['CreateTableInput.TableName', 'TableName'],
 ])
@@ -43,7 +45,7 @@ export const memberShapes: ReadonlyMap<string, string> = new Map([
  * The constraints, by member as `structure.member`, whose failures are reported in the newer form,
  * without the value (behaviour digest 3.5 and 4.1).
  */
-export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
+const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
   ['QueryInput.Limit', [minValueConstraint(1)]],
   ['KeysAndAttributes.Keys', [maxLengthConstraint(100)]],
 ])
@@ -52,7 +54,7 @@ export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Ma
  * Members, as `structure.member`, whose constraints the operation checks itself: a transaction
  * reports the faults of its first bad action, whatever their kind (behaviour digest 1.6, step 2).
  */
-export const lateMembers: ReadonlySet<string> = new Set(
+const lateMembers: ReadonlySet<string> = new Set(
   ['ConditionCheck', 'Put', 'Update', 'Delete'].map(
     (action) => `${action}.ReturnValuesOnConditionCheckFailure`,
   ),
@@ -62,7 +64,7 @@ export const lateMembers: ReadonlySet<string> = new Set(
  * The order in which failures of a structure's members are reported; members that are not listed
  * follow in alphabetical order (measured, old).
  */
-export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
+const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     BatchGetItemInput: ['ReturnConsumedCapacity', 'RequestItems'],
     BatchWriteItemInput: ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'RequestItems'],
@@ -144,3 +146,12 @@ export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
     ],
   }),
 )
+
+export const dynamodbOverrides: ModelOverrides = {
+  enumOrders,
+  memberShapes,
+  newFormConstraints,
+  lateMembers,
+  memberOrders,
+  checkFirst: checkRequiredFirst,
+}

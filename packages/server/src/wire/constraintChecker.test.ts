@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
-import { checkConstraints } from './checkConstraints.ts'
-import { decodeRequest } from './decodeRequest.ts'
-import { enumOrders, lateMembers, memberOrders } from './modelOverrides.ts'
+import { dynamodbCodec } from './dynamodbCodec.ts'
+import { dynamodbOverrides } from './dynamodbOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
-import { operationNames, shapeOf } from './serviceModel.ts'
+import { ServiceModel } from './serviceModel.ts'
+
+const { enumOrders, lateMembers, memberOrders } = dynamodbOverrides
+const model = new ServiceModel('dynamodb.json')
 
 function check(operation: string, request: unknown): string | undefined {
   const text = JSON.stringify(request)
   try {
-    checkConstraints(operation, decodeRequest(operation, text), text.length)
+    dynamodbCodec.check(operation, dynamodbCodec.decode(operation, text), text.length)
     return undefined
   } catch (error) {
     expect(error).toBeInstanceOf(ApiError)
@@ -208,9 +210,9 @@ describe('enumerations', () => {
 
   it('reorders no value away', () => {
     for (const name of enumOrders.keys()) {
-      const [constraint] = constraintsOf(name)
+      const [constraint] = constraintsOf(model.shapeOf(name), enumOrders.get(name))
       const printed = /\[(.*)\]/.exec(constraint?.text ?? '')?.[1]?.split(', ')
-      expect(printed?.sort()).toEqual([...(shapeOf(name).enum as string[])].sort())
+      expect(printed?.sort()).toEqual([...(model.shapeOf(name).enum as string[])].sort())
     }
   })
 })
@@ -320,7 +322,7 @@ describe('maps', () => {
 
 describe('the whole model', () => {
   it('compiles for every operation and lets no empty request crash it', () => {
-    for (const operation of operationNames()) {
+    for (const operation of model.operationNames()) {
       const text = check(operation, {})
       if (text !== undefined) expect(text).toMatch(/detected: |is required/)
     }
@@ -351,12 +353,12 @@ describe('the whole model', () => {
 
 it('overrides members that the model has', () => {
   for (const [structure, members] of memberOrders) {
-    expect(Object.keys(shapeOf(structure).members ?? {})).toEqual(
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toEqual(
       expect.arrayContaining([...members]),
     )
   }
   for (const qualifiedName of lateMembers) {
     const [structure, member] = qualifiedName.split('.') as [string, string]
-    expect(Object.keys(shapeOf(structure).members ?? {})).toContain(member)
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toContain(member)
   }
 })
