@@ -112,6 +112,11 @@ export function globalTablesUnsupported(member: string): ApiError {
   return invalidParameterValues(`${member} is not supported: there is one Region only`)
 }
 
+/** A request about vector indexes, which AWS has and this server has not; the text is its own. */
+export function vectorIndexesUnavailable(member: string): ApiError {
+  return invalidParameterValues(`${member}: vector indexes are not available in Dynatom yet`)
+}
+
 export function nothingToUpdate(): ApiError {
   return validationException(
     'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +

@@ -3,6 +3,7 @@ import { ApiError } from '../errors/apiError.ts'
 import { InvariantViolation } from '../invariant.ts'
 import { dispatcherOf, performOperation } from '../testing/performOperation.ts'
 import { onlyReads, type Dispatcher, type RequestTrace } from '../wire/dispatcher.ts'
+import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { dynamodb } from './registry.ts'
 import type { Services } from './services.ts'
@@ -95,6 +96,22 @@ describe('createDispatcher', () => {
       const error = refusalOf(target)
       expect(error.kind.name).toBe('UnknownOperationException')
       expect(error.hasMessage).toBe(false)
+    }
+  })
+
+  it('says so of every operation of the model that it has not', () => {
+    const { find, refusalOf } = createDispatcher([dynamodb], {} as Services)
+    const missing = [...dynamodbCodec.operationNames()].filter(
+      (name) => find(`DynamoDB_20120810.${name}`) === undefined,
+    )
+    expect(missing).toEqual(
+      expect.arrayContaining(['CreateBackup', 'SearchVectors', 'StartBulkPutItems']),
+    )
+    for (const name of missing) {
+      const { kind, message } = refusalOf(`DynamoDB_20120810.${name}`)
+      expect(`${kind.name}: ${message}`).toBe(
+        `UnknownOperationException: The operation ${name} is not available in Dynatom yet.`,
+      )
     }
   })
 

@@ -320,6 +320,37 @@ describe('maps', () => {
   })
 })
 
+describe('vector indexes', () => {
+  const vector = { IndexName: 'vec', VectorAttribute: { AttributeName: 'e' }, Projection: {} }
+  const table = { TableName: 'Tab', AttributeDefinitions: [], KeySchema: [] }
+
+  it('are held to the model', () => {
+    const index = { ...vector, Dimensions: 0, DistanceFunction: 'COSINE' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [index] })).toContain(
+      "Value '0' at 'vectorIndexes.1.member.dimensions' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 1',
+    )
+    const unknown = { ...vector, Dimensions: 1, DistanceFunction: 'x' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [unknown] })).toContain(
+      "Value 'x' at 'vectorIndexes.1.member.distanceFunction' failed to satisfy constraint: " +
+        'Member must satisfy enum value set: [COSINE, DOT_PRODUCT, EUCLIDEAN]',
+    )
+  })
+
+  it('are reported behind other indexes', () => {
+    const request = {
+      TableName: 'Tab',
+      VectorIndexUpdates: [{ Create: { ...vector, DistanceFunction: 'COSINE' } }],
+      GlobalSecondaryIndexUpdates: [{ Delete: {} }],
+    }
+    expect(check('UpdateTable', request)).toBe(
+      '2 validation errors detected: ' +
+        `Value null at 'globalSecondaryIndexUpdates.1.member.delete.indexName' ${notNull}; ` +
+        `Value null at 'vectorIndexUpdates.1.member.create.dimensions' ${notNull}`,
+    )
+  })
+})
+
 describe('the whole model', () => {
   it('compiles for every operation and lets no empty request crash it', () => {
     for (const operation of model.operationNames()) {

@@ -5,7 +5,10 @@ import {
   throughputMissing,
   throughputOnDemand,
 } from '../../errors/tableErrors.ts'
-import { globalTablesUnsupported } from '../../errors/tableSettingErrors.ts'
+import {
+  globalTablesUnsupported,
+  vectorIndexesUnavailable,
+} from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
 import {
   checkCapacityBounds,
@@ -41,6 +44,7 @@ export async function createTable(
   if (request.GlobalTableSourceArn !== undefined) {
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
+  if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)

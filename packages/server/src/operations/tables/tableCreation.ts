@@ -21,6 +21,7 @@ export interface CreateTableRequest extends Partial<TableDefinition> {
   readonly WarmThroughput?: WarmThroughputParameter
   readonly OnDemandThroughput?: OnDemandThroughputParameter
   readonly GlobalTableSourceArn?: string
+  readonly VectorIndexes?: readonly unknown[]
 }
 
 /** A request that defines its keys. */

@@ -25,4 +25,6 @@ export interface UpdateTableRequest {
   readonly ReplicaUpdates?: readonly unknown[]
   readonly GlobalTableWitnessUpdates?: readonly unknown[]
   readonly MultiRegionConsistency?: string
+  readonly DisassociationProtectionEnabled?: boolean
+  readonly VectorIndexUpdates?: readonly unknown[]
 }

@@ -1,5 +1,9 @@
 import { throughputOnDemand } from '../../errors/tableErrors.ts'
-import { globalTablesUnsupported, nothingToUpdate } from '../../errors/tableSettingErrors.ts'
+import {
+  globalTablesUnsupported,
+  nothingToUpdate,
+  vectorIndexesUnavailable,
+} from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
 import { checkCapacityBounds, checkCapacityQuota } from './capacityChecks.ts'
 import { checkSseSpecification } from './encryptionSettings.ts'
@@ -24,6 +28,7 @@ export async function updateTable(
 ): Promise<object> {
   checkSomethingToDo(request)
   checkSingleRegion(request)
+  checkNoVectorIndexes(request)
   const { BillingMode: billingMode, ProvisionedThroughput: units } = request
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
   checkCapacityBounds(units)
@@ -53,9 +58,11 @@ function checkSomethingToDo(request: UpdateTableRequest): void {
     request.OnDemandThroughput,
     request.WarmThroughput,
     request.MultiRegionConsistency,
+    request.DisassociationProtectionEnabled === true || undefined,
     request.GlobalSecondaryIndexUpdates?.[0],
     request.ReplicaUpdates?.[0],
     request.GlobalTableWitnessUpdates?.[0],
+    request.VectorIndexUpdates?.[0],
   ]
   if (settings.every((setting) => setting === undefined)) throw nothingToUpdate()
 }
@@ -68,6 +75,13 @@ function checkSingleRegion(request: UpdateTableRequest): void {
   if (request.MultiRegionConsistency !== undefined) {
     throw globalTablesUnsupported('MultiRegionConsistency')
   }
+  if (request.DisassociationProtectionEnabled === true) {
+    throw globalTablesUnsupported('DisassociationProtectionEnabled')
+  }
+}
+
+function checkNoVectorIndexes({ VectorIndexUpdates: updates }: UpdateTableRequest): void {
+  if (updates?.[0] !== undefined) throw vectorIndexesUnavailable('VectorIndexUpdates')
 }
 
 export const updateTableOperation: Operation<UpdateTableRequest> = {
