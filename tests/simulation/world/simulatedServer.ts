@@ -64,7 +64,11 @@ export class SimulatedServer {
     const reader = new ItemReader(engine)
     const coordinator = this.#coordinator
     const services = { catalog, coordinator, reader, clock, random, region }
-    this.#dispatcher = createDispatcher([dynamodb], { ...services, reservedWords: 'refuse' })
+    this.#dispatcher = createDispatcher([dynamodb], {
+      ...services,
+      reservedWords: 'refuse',
+      notify() {},
+    })
   }
 
   /** Opens the store as a process that starts does. Rejects when the store fails. */

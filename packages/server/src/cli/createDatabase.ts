@@ -13,6 +13,7 @@ import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
 import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
@@ -103,7 +104,8 @@ export async function composeDatabase(
   coordinator.start()
   const reservedWords = options.reservedWords ?? 'refuse'
   const reader = new ItemReader(engine)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
+  const notify = warningsOfNotices(options.onWarning ?? (() => {}))
+  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
   const responder = createResponder({
     dispatcher: createDispatcher([dynamodb], services),
     region,

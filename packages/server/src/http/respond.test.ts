@@ -298,4 +298,11 @@ describe('the log', () => {
       { operation: 'Nothing', errorName: 'UnknownOperationException' },
     ])
   })
+
+  it('shows the target of another service as it was sent', async () => {
+    const target = 'DynamoDBStreams_20120810.ListStreams'
+    expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
+      { operation: target, errorName: 'UnknownOperationException' },
+    ])
+  })
 })

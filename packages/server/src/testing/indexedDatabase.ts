@@ -68,6 +68,7 @@ export async function openIndexedDatabase(
     random: systemRandom,
     region,
     reservedWords: options.reservedWords ?? 'refuse',
+    notify() {},
   })
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }

@@ -29,7 +29,7 @@ import { newTableChange } from './newTableRecord.ts'
 import { namedTable } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
 import type { CreateTableRequest, TableCreation } from './tableCreation.ts'
 import { checkTags } from '../tags/tagChecks.ts'
 
@@ -37,7 +37,7 @@ import { checkTags } from '../tags/tagChecks.ts'
  * CreateTable. The answer says CREATING; the table is usable by then unless statuses are delayed.
  */
 export async function createTable(
-  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region'>,
+  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region' | 'notify'>,
   request: CreateTableRequest,
 ): Promise<object> {
   const { catalog, clock, random, region } = services
@@ -65,6 +65,7 @@ export async function createTable(
       nextNumber,
     }),
   )
+  noticeStream(services.notify, request.StreamSpecification, table.record.tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 

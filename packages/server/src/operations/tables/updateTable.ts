@@ -12,7 +12,7 @@ import { checkIndexUpdates } from './indexUpdates.ts'
 import { namedTable } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { updatedTableChange } from './updatedTableRecord.ts'
 
@@ -23,7 +23,7 @@ import { updatedTableChange } from './updatedTableRecord.ts'
  * built or removed in the background.
  */
 export async function updateTable(
-  { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
+  { catalog, clock, region, notify }: Pick<Services, 'catalog' | 'clock' | 'region' | 'notify'>,
   request: UpdateTableRequest,
 ): Promise<object> {
   checkSomethingToDo(request)
@@ -44,6 +44,7 @@ export async function updateTable(
   const change = await catalog.update(table, (record, nextNumber) =>
     updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
   )
+  noticeStream(notify, request.StreamSpecification, table.record.tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 
