@@ -1,8 +1,8 @@
 import { duplicateBatchKeys, tooManyBatchItems } from '../../errors/batchErrors.ts'
 import { maxBatchGetBytes, maxPageBytes } from '../../limits.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
+import { itemCollectionOf } from '../../items/itemCollection.ts'
 import { areDistinct, rowKeyOfKey } from '../../items/primaryKey.ts'
-import { itemCollectionKey } from '../../layout/storeKeys.ts'
 import type { Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
@@ -160,7 +160,7 @@ class ResponseBudget {
   /** Without a sort key every item is a collection of its own, and smaller than a page. */
   #collectionAdmits(table: Table, rowKey: Buffer, sizeBytes: number): boolean {
     if (table.primaryKey.sortKey === undefined) return true
-    const name = itemCollectionKey(rowKey).toString('latin1')
+    const name = itemCollectionOf(rowKey)
     const bytes = (this.#collectionBytes.get(name) ?? 0) + sizeBytes
     this.#collectionBytes.set(name, bytes)
     return bytes <= maxPageBytes
