@@ -11,7 +11,7 @@ import { checkItem } from '../../values/checkAttributeValue.ts'
 import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
-  readItemCollectionMetrics,
+  itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
@@ -48,8 +48,9 @@ interface BatchWrite {
 /**
  * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
  * anything is written; then each write is one of its own, and those that could not be done come
- * back as UnprocessedItems (behaviour digest 1.3). When none could and no transaction was in the
- * way of any, the request fails with the error of the first.
+ * back as UnprocessedItems (behaviour digest 1.3): one whose item a transaction held for longer than
+ * it waits. When none could and no transaction was in the way of any, the request fails with the
+ * error of the first.
  */
 export async function batchWriteItem(
   services: Services,
@@ -57,11 +58,10 @@ export async function batchWriteItem(
 ): Promise<Answer> {
   const writes = checkedWrites(services, request)
   const outcomes = await Promise.allSettled(
-    writes.map(({ action }) => services.coordinator.write(action)),
+    writes.map(({ action }) => services.coordinator.writeOfBatch(action)),
   )
   if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
-  const tables = await tableOutcomes(services, request, writes, outcomes)
-  return answerOf(request, tables)
+  return answerOf(request, tableOutcomes(request, writes, outcomes))
 }
 
 /** Whether a write failed for another reason than an unfinished transaction. */
@@ -139,12 +139,11 @@ interface TableOutcome {
   readonly metrics: ItemCollectionMetrics[]
 }
 
-async function tableOutcomes(
-  services: Services,
+function tableOutcomes(
   request: BatchWriteItemRequest,
   writes: readonly BatchWrite[],
   outcomes: readonly PromiseSettledResult<WriteResult>[],
-): Promise<TableOutcome[]> {
+): TableOutcome[] {
   const tables = new Map<string, TableOutcome>()
   for (const [i, { name, action, request: write }] of writes.entries()) {
     const { units, unprocessed, metrics } = outcomeOf(tables, name, action.table)
@@ -156,7 +155,7 @@ async function tableOutcomes(
     units.push(consumedByWrite(action, outcome.value))
     const mode = request.ReturnItemCollectionMetrics
     if (mode !== 'SIZE') continue
-    const collection = await readItemCollectionMetrics(services, mode, action)
+    const collection = itemCollectionMetrics(mode, action, outcome.value.collectionBytes)
     if (collection !== undefined) metrics.push(collection)
   }
   return [...tables.values()]

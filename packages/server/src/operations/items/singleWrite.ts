@@ -1,10 +1,7 @@
 import type { WriteAction, WriteResult } from '../../transactions/writePlan.ts'
 import type { ConditionParameters } from './conditionParameter.ts'
 import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
-import {
-  readItemCollectionMetrics,
-  type ReturnItemCollectionMetrics,
-} from './itemCollectionMetrics.ts'
+import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
 import type { TableUsage } from '../../capacity/usage.ts'
@@ -40,7 +37,7 @@ export async function writeSingleItem(
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const response = {
     ConsumedCapacity: consumedCapacity(mode, usage),
-    ItemCollectionMetrics: await readItemCollectionMetrics(services, metricsMode, write),
+    ItemCollectionMetrics: itemCollectionMetrics(metricsMode, write, result.collectionBytes),
   }
   return { result, response, usage: [usage] }
 }

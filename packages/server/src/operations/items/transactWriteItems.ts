@@ -7,15 +7,14 @@ import type {
   InvalidAction,
   TransactionResult,
   WriteAction,
-  WriteResult,
+  ActionResult,
 } from '../../transactions/writePlan.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { unitsOfTable, usageByName, type TableUsage, type Usage } from '../../capacity/usage.ts'
-import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 import { transactedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import {
-  readItemCollectionMetrics,
+  itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
@@ -108,12 +107,13 @@ async function answerOf(
   outcome: Outcome,
 ): Promise<Answer> {
   const { names, actions } = outcome
+  const sizes = await collectionSizes(services, request.ReturnItemCollectionMetrics, outcome)
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const usage = usageOf(outcome)
   return {
     response: {
       ConsumedCapacity: consumedCapacities(mode, usage, true),
-      ItemCollectionMetrics: await metricsByTable(services, metricsMode, names, actions),
+      ItemCollectionMetrics: metricsByTable(metricsMode, names, actions, sizes),
     },
     usage,
   }
@@ -130,25 +130,36 @@ function usageOf({ names, tables, actions, result }: Outcome): Usage {
     if (result.kind === 'replayed') {
       usage.push({ ...table, kind: 'read', units: unitsOfTable(result.readUnits[i] as number) })
     } else if (!('invalid' in action)) {
-      const units = consumedByWrite(action, result.results[i] as WriteResult, 2)
+      const { units } = result.results[i] as ActionResult
       usage.push({ ...table, kind: 'write', units })
     }
   })
   return usageByName(usage)
 }
 
+/** The sizes that the commit has told; those of now for a replay, which has made none. */
+function collectionSizes(
+  { coordinator }: Services,
+  mode: ReturnItemCollectionMetrics | undefined,
+  { actions, result }: Outcome,
+): readonly (number | undefined)[] | Promise<readonly (number | undefined)[]> {
+  if (mode !== 'SIZE') return []
+  if (result.kind === 'replayed') return coordinator.readCollectionSizes(actions)
+  return result.results.map(({ collectionBytes }) => collectionBytes)
+}
+
 /** Like ConsumedCapacity, the metrics name a table as the request does. */
-async function metricsByTable(
-  services: Services,
+function metricsByTable(
   mode: ReturnItemCollectionMetrics | undefined,
   names: readonly string[],
   actions: readonly (WriteAction | InvalidAction)[],
-): Promise<Record<string, ItemCollectionMetrics[]> | undefined> {
+  sizes: readonly (number | undefined)[],
+): Record<string, ItemCollectionMetrics[]> | undefined {
   if (mode !== 'SIZE') return undefined
   const tables = new Map<string, ItemCollectionMetrics[]>()
   for (const [i, action] of actions.entries()) {
     if ('invalid' in action || action.change.kind === 'ConditionCheck') continue
-    const metrics = await readItemCollectionMetrics(services, mode, action)
+    const metrics = itemCollectionMetrics(mode, action, sizes[i])
     if (metrics === undefined) continue
     const name = names[i] as string
     const list = tables.get(name)
