@@ -101,13 +101,13 @@ describe('createDispatcher', () => {
     })
     const traces: RequestTrace[] = [{}, {}, {}]
     const bodies = {
-      GetItem: '{"TableName":"t","Key":{}}',
-      TransactGetItems: '{"TransactItems":[{"Get":{"TableName":"t","Key":{}}}]}',
+      GetItem: '{"TableName":"tab","Key":{}}',
+      TransactGetItems: '{"TransactItems":[{"Get":{"TableName":"tab","Key":{}}}]}',
       ListTables: '{}',
     }
     for (const [index, [operation, body]] of Object.entries(bodies).entries()) {
       await dispatcher.dispatch(operation, body, { ...context }, traces[index])
     }
-    expect(traces).toEqual([{ tableName: 't' }, { tableName: 't', consumedUnits: 6 }, {}])
+    expect(traces).toEqual([{ tableName: 'tab' }, { tableName: 'tab', consumedUnits: 6 }, {}])
   })
 })

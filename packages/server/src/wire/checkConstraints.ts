@@ -3,7 +3,6 @@ import {
   mapValueConstraint,
   notNullConstraint,
   requestItemsRequired,
-  tableNameLength,
   tableNameRequired,
 } from '../errors/wireErrors.ts'
 import {
@@ -14,11 +13,18 @@ import {
 import { ConstraintReport } from './constraintReport.ts'
 import type { MemberSegment } from './constraintReport.ts'
 import { lowerCamel } from './javaText.ts'
-import { lateMembers, memberOrders, memberShapes, newFormConstraints } from './modelOverrides.ts'
+import {
+  lateMembers,
+  lengthBeforePattern,
+  memberOrders,
+  newFormConstraints,
+  optionalMembers,
+} from './modelOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
 import { elementShapeOf, entryShapesOf, inputShapeName, shapeOf } from './serviceModel.ts'
 import type { Shape } from './serviceModel.ts'
+import { checkRequestItemNames, nameOrArnShape, tableNameCheck } from './tableNames.ts'
 
 /** Reports what is wrong with the value at the current path of `report`. */
 type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
@@ -43,8 +49,21 @@ export function checkConstraints(
   const check = checkOf(inputShapeName(operation))
   if (check === undefined) return
   const report = new ConstraintReport(bodyLength > maxAttributeNameLength)
+  if (operation === 'BatchGetItem') checkBatchNames(request, 'BatchGetRequestMap', report)
   check(request, report)
+  if (operation === 'BatchWriteItem' && report.isEmpty) {
+    checkBatchNames(request, 'BatchWriteItemRequestMap', report)
+  }
   report.throwFailures()
+}
+
+/** Names of tables come first in one kind of batch, and after all else in the other (measured). */
+function checkBatchNames(
+  request: Record<string, unknown>,
+  shapeName: string,
+  report: ConstraintReport,
+): void {
+  checkRequestItemNames(request['RequestItems'] as object, shapeName, report)
 }
 
 /** A few members are checked before all else, in words of their own. */
@@ -53,12 +72,9 @@ function checkRequiredFirst(operation: string, request: Record<string, unknown>)
     case 'CreateTable':
     case 'DeleteTable':
     case 'DescribeTable':
-    case 'UpdateTable': {
-      const name = request['TableName'] as string | undefined
-      if (name === undefined) throw tableNameRequired()
-      if (operation === 'CreateTable' && !isNameLength(name.length)) throw tableNameLength()
+    case 'UpdateTable':
+      if (request['TableName'] === undefined) throw tableNameRequired()
       return
-    }
     case 'BatchGetItem':
     case 'BatchWriteItem': {
       const requestItems = request['RequestItems']
@@ -69,11 +85,6 @@ function checkRequiredFirst(operation: string, request: Record<string, unknown>)
     }
     default:
   }
-}
-
-/** Whether a table can be created by a name of `length` characters (model: TableName). */
-function isNameLength(length: number): boolean {
-  return length >= 3 && length <= 255
 }
 
 function checkOf(shapeName: string): ConstraintCheck | undefined {
@@ -95,7 +106,13 @@ function compile(shapeName: string): ConstraintCheck | undefined {
 /** The check of a value's own constraints, without what is inside it. */
 function compileOwn(shapeName: string): ConstraintCheck | undefined {
   const constraints = constraintsOf(shapeName)
-  if (constraints.length === 0) return undefined
+  return constraints.length === 0 ? undefined : checkOfConstraints(shapeName, constraints)
+}
+
+function checkOfConstraints(
+  shapeName: string,
+  constraints: readonly Constraint[],
+): ConstraintCheck {
   return (value, report) => {
     for (const constraint of constraints) {
       if (!isKept(constraint, value)) report.fail(value, shapeName, constraint.text)
@@ -142,8 +159,7 @@ function orderedMembers(shapeName: string, shape: Shape): string[] {
 
 function compileMember(structureName: string, structure: Shape, member: string): MemberCheck {
   const qualifiedName = `${structureName}.${member}`
-  const modelled = structure.members?.[member]?.shape as string
-  const shapeName = memberShapes.get(qualifiedName) ?? modelled
+  const shapeName = structure.members?.[member]?.shape as string
   return {
     segment: {
       name: member,
@@ -151,9 +167,25 @@ function compileMember(structureName: string, structure: Shape, member: string):
       newForm: newFormConstraints.get(qualifiedName) ?? [],
     },
     shapeName,
-    isRequired: structure.required?.includes(member) ?? false,
-    check: lateMembers.has(qualifiedName) ? undefined : checkOf(shapeName),
+    isRequired:
+      (structure.required?.includes(member) ?? false) && !optionalMembers.has(qualifiedName),
+    check: memberCheck(structureName, member, shapeName),
   }
+}
+
+function memberCheck(
+  structureName: string,
+  member: string,
+  shapeName: string,
+): ConstraintCheck | undefined {
+  const qualifiedName = `${structureName}.${member}`
+  if (lateMembers.has(qualifiedName)) return undefined
+  if (member === 'TableName' && shapeName === nameOrArnShape) return tableNameCheck(structureName)
+  if (lengthBeforePattern.has(qualifiedName)) {
+    const [pattern, ...sizes] = constraintsOf(shapeName)
+    return checkOfConstraints(shapeName, [...sizes, pattern as Constraint])
+  }
+  return checkOf(shapeName)
 }
 
 function compileList(shapeName: string, shape: Shape): ConstraintCheck | undefined {
@@ -175,7 +207,8 @@ function compileMap(shapeName: string, shape: Shape): ConstraintCheck | undefine
   const { key, value: valueShape } = entryShapesOf(shape)
   if (valueShape === 'AttributeValue') return checkAttributeNames
   const checkOwn = compileOwn(shapeName)
-  const checkKeys = compileEntries(shapeName, constraintsOf(key), 'keys')
+  const keyConstraints = key === nameOrArnShape ? [] : constraintsOf(key)
+  const checkKeys = compileEntries(shapeName, keyConstraints, 'keys')
   const checkValues = compileEntries(shapeName, constraintsOf(valueShape), 'values')
   const checkInside = compileInside(valueShape)
   return (value, report) => {

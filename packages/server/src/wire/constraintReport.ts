@@ -31,6 +31,10 @@ export class ConstraintReport {
     this.mayHoldLongNames = mayHoldLongNames
   }
 
+  get isEmpty(): boolean {
+    return this.failures.length === 0
+  }
+
   /**
    * Records that the value at the current path, undefined if there is none, breaks `constraint`.
    */

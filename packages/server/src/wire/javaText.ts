@@ -6,12 +6,13 @@ const maxTextLength = 8192
 
 /**
  * How Java prints a value of the request, which is how DynamoDB shows it in a message: `[a, b]`,
- * `{k=v}`, `Put(tableName=a)`. Collections inside a structure print as `...`, and long texts are
- * cut.
+ * `{k=v}`, `Put(tableName=a)`; the tables of a BatchGetItem it shows as JSON (measured). Long texts
+ * are cut.
  * REQUIRES: `value` was decoded as shape `shapeName`.
  */
 export function javaText(value: unknown, shapeName: string): string {
-  return cutText(valueText(value, shapeName))
+  const isJson = shapeName === 'BatchGetRequestMap'
+  return cutText(isJson ? JSON.stringify(value) : valueText(value, shapeName))
 }
 
 /** The beginning of a text that a client chose, as long as a message may show it. */
@@ -25,7 +26,8 @@ export function lowerCamel(name: string): string {
 }
 
 function valueText(value: unknown, shapeName: string): string {
-  if (!isCollection(value)) return shortText(value)
+  if (typeof value === 'string') return value
+  if (!isCollection(value)) return JSON.stringify(value)
   const shape = shapeOf(shapeName)
   if (Array.isArray(value)) return listText(value, elementShapeOf(shape))
   if (shape.type === 'map') return mapText(value, entryShapesOf(shape).value)
@@ -51,17 +53,17 @@ function mapText(map: Record<string, unknown>, valueShape: string): string {
 }
 
 function structureText(object: Record<string, unknown>, name: string, shape: Shape): string {
-  const members = Object.keys(object)
-    .filter((member) => memberShapeOf(shape, member) !== undefined)
-    .map((member) => `${lowerCamel(member)}=${shortText(object[member])}`)
-  return `${name}(${members.join(', ')})`
+  let text = ''
+  for (const member of Object.keys(object)) {
+    const memberShape = memberShapeOf(shape, member)
+    if (memberShape === undefined) continue
+    if (text.length > maxTextLength) break
+    const shown = `${lowerCamel(member)}=${valueText(object[member], memberShape)}`
+    text += `${text === '' ? '' : ', '}${shown}`
+  }
+  return `${name}(${text})`
 }
 
 function isCollection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-function shortText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return isCollection(value) ? '...' : JSON.stringify(value)
 }

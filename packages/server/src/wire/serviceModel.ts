@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { invariant } from '../invariant.ts'
+import { addedMembers } from './modelOverrides.ts'
 
 /** One shape of the service model, as far as requests need it. */
 export interface Shape {
@@ -45,9 +46,19 @@ let loadedOperationNames: ReadonlySet<string> | undefined
 function serviceModel(): ServiceModel {
   if (loadedModel === undefined) {
     const file = new URL('../../model/dynamodb.json', import.meta.url)
-    loadedModel = JSON.parse(readFileSync(file, 'utf8')) as ServiceModel
+    loadedModel = withAddedMembers(JSON.parse(readFileSync(file, 'utf8')) as ServiceModel)
   }
   return loadedModel
+}
+
+function withAddedMembers({ operations, shapes }: ServiceModel): ServiceModel {
+  const extended = { ...shapes }
+  for (const [name, added] of addedMembers) {
+    const shape = shapes[name]
+    invariant(shape !== undefined, `the model has a shape ${name}`)
+    extended[name] = { ...shape, members: { ...shape.members, ...added } }
+  }
+  return { operations, shapes: extended }
 }
 
 /** The names of all operations of the model, whether this server performs them or not. */
