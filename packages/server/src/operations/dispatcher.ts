@@ -1,5 +1,6 @@
 import { unknownOperation } from '../errors/protocolErrors.ts'
 import { invariant } from '../invariant.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
 import type { RequestContext } from './requestContext.ts'
 import { checkConstraints } from '../wire/checkConstraints.ts'
 import { decodeRequest } from '../wire/decodeRequest.ts'
@@ -79,6 +80,7 @@ function encodeTraced(
   context: RequestContext,
   trace: RequestTrace | undefined,
 ): Uint8Array {
+  if (response === emptyAnswer) return new Uint8Array(0)
   invariant(typeof response === 'object' && response !== null, 'a response is an object')
   if (trace !== undefined && context.consumedUnits !== undefined) {
     trace.consumedUnits = context.consumedUnits
