@@ -48,6 +48,10 @@ export const maxProjectedAttributes: number = 100
 export const maxItemCollectionBytes: number = 10 * 1024 ** 3
 /** Most tags of a table (guide). */
 export const maxTags: number = 50
+
+/** Longest key and value of a tag, in UTF-16 code units (model: TagKeyString, TagValueString). */
+export const maxTagKeyLength: number = 128
+export const maxTagValueLength: number = 256
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
 /**

@@ -94,7 +94,7 @@ describe('answers', () => {
   })
 
   it('show errors in their envelope', async () => {
-    const response = await respond(operation('DescribeTable', { body: '{"TableName":"t"}' }))
+    const response = await respond(operation('DescribeTable', { body: '{"TableName":"tab"}' }))
     expect(response.statusCode).toBe(400)
     expect(textOf(response)).toBe(
       '{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"é"}',
@@ -275,10 +275,10 @@ describe('the log', () => {
   const requestId = expect.stringMatching(/^[A-Z0-9]{52}$/) as string
 
   it('tells of answers and errors', async () => {
-    expect(await logOf(operation('GetItem', { body: '{"TableName":"t","Key":{}}' }))).toEqual([
+    expect(await logOf(operation('GetItem', { body: '{"TableName":"tab","Key":{}}' }))).toEqual([
       {
         operation: 'GetItem',
-        tableName: 't',
+        tableName: 'tab',
         consumedUnits: 1,
         durationMs: 5,
         statusCode: 200,

@@ -144,8 +144,8 @@ describe('createDispatcher', () => {
 
   it('traces what a request names, good or bad, and the units that it consumed', async () => {
     const dispatcher = dispatcherOf({ GetItem: () => ({}), ListTables: () => ({}) }, { GetItem: 6 })
-    expect(await traceOf(dispatcher, 'GetItem', '{"TableName":"t","Key":{}}')).toEqual({
-      tableName: 't',
+    expect(await traceOf(dispatcher, 'GetItem', '{"TableName":"tab","Key":{}}')).toEqual({
+      tableName: 'tab',
       consumedUnits: 6,
     })
     expect(await traceOf(dispatcher, 'GetItem', '{"TableName":"t"}')).toEqual({ tableName: 't' })

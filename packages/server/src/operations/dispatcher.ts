@@ -10,6 +10,7 @@ import type {
   ServedOperation,
 } from '../wire/dispatcher.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
 import type { Services } from './services.ts'
@@ -65,6 +66,8 @@ function nameWithin({ targetPrefix }: ServiceCodec, target: string): string {
   return target.slice(targetPrefix.length + 1)
 }
 
+const noBytes: Uint8Array = new Uint8Array(0)
+
 class BoundOperation implements ServedOperation {
   readonly name: string
   readonly access: Access
@@ -104,6 +107,6 @@ class BoundOperation implements ServedOperation {
       const units = totalOf(usage)
       if (units !== undefined) trace.consumedUnits = units
     }
-    return this.#codec.encode(response)
+    return response === emptyAnswer ? noBytes : this.#codec.encode(response)
   }
 }

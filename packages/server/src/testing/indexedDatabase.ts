@@ -40,7 +40,8 @@ export interface IndexedDatabase {
   readonly coordinator: Coordinator
   readonly dispatcher: Dispatcher
   /**
-   * The response of an operation, or the body of its error with `__type` cut to the error's name.
+   * The response of an operation, empty when it has no body, or the body of its error with `__type`
+   * cut to the error's name.
    */
   call(operation: string, request: object): Promise<Response>
 }
@@ -78,6 +79,7 @@ export async function openIndexedDatabase(
       if (error instanceof ApiError) return encodeError(error)
       throw error
     })
+    if (body.length === 0) return {}
     const response = JSON.parse(Buffer.from(body).toString('utf8')) as Response
     const type = response['__type']
     if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)

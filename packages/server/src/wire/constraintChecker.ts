@@ -5,16 +5,13 @@ import {
   maxAttributeNameLength,
 } from './checkAttributeNames.ts'
 import { ConstraintReport } from './constraintReport.ts'
-import type { MemberSegment } from './constraintReport.ts'
+import type { ConstraintCheck, MemberSegment } from './constraintReport.ts'
 import { lowerCamel } from './javaText.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
-import type { ModelOverrides } from './serviceDefinition.ts'
+import type { ModelOverrides, NameRules } from './serviceDefinition.ts'
 import { elementShapeOf, entryShapesOf } from './serviceModel.ts'
 import type { ServiceModel, Shape } from './serviceModel.ts'
-
-/** Reports what is wrong with the value at the current path of `report`. */
-type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -29,12 +26,14 @@ interface MemberCheck {
 export class ConstraintChecker {
   readonly #model: ServiceModel
   readonly #overrides: ModelOverrides
+  readonly #nameRules: NameRules | undefined
   /** The checks that were needed so far, by shape; undefined for one that constrains nothing. */
   readonly #checks = new Map<string, ConstraintCheck | undefined>()
 
   constructor(model: ServiceModel, overrides: ModelOverrides) {
     this.#model = model
     this.#overrides = overrides
+    this.#nameRules = overrides.nameRules?.(model)
   }
 
   /**
@@ -48,7 +47,9 @@ export class ConstraintChecker {
     const check = this.#checkOf(this.#model.inputShapeName(operation))
     if (check === undefined) return
     const report = new ConstraintReport(this.#model, bodyLength > maxAttributeNameLength)
+    this.#nameRules?.reportFirst(operation, request, report)
     check(request, report)
+    if (report.isEmpty) this.#nameRules?.reportLast(operation, request, report)
     report.throwFailures()
   }
 
@@ -75,12 +76,7 @@ export class ConstraintChecker {
   /** The check of a value's own constraints, without what is inside it. */
   #compileOwn(shapeName: string): ConstraintCheck | undefined {
     const constraints = this.#constraintsOf(shapeName)
-    if (constraints.length === 0) return undefined
-    return (value, report) => {
-      for (const constraint of constraints) {
-        if (!isKept(constraint, value)) report.fail(value, shapeName, constraint.text)
-      }
-    }
+    return constraints.length === 0 ? undefined : checkOfConstraints(shapeName, constraints)
   }
 
   #compileStructure(shapeName: string, shape: Shape): ConstraintCheck | undefined {
@@ -102,10 +98,10 @@ export class ConstraintChecker {
   }
 
   #compileMember(structureName: string, structure: Shape, member: string): MemberCheck {
-    const { memberShapes, newFormConstraints, lateMembers } = this.#overrides
+    const { newFormConstraints, optionalMembers } = this.#overrides
     const qualifiedName = `${structureName}.${member}`
-    const modelled = structure.members?.[member]?.shape as string
-    const shapeName = memberShapes.get(qualifiedName) ?? modelled
+    const shapeName = structure.members?.[member]?.shape as string
+    const isModelledRequired = structure.required?.includes(member) ?? false
     return {
       segment: {
         name: member,
@@ -113,9 +109,26 @@ export class ConstraintChecker {
         newForm: newFormConstraints.get(qualifiedName) ?? [],
       },
       shapeName,
-      isRequired: structure.required?.includes(member) ?? false,
-      check: lateMembers.has(qualifiedName) ? undefined : this.#checkOf(shapeName),
+      isRequired: isModelledRequired && !optionalMembers.has(qualifiedName),
+      check: this.#memberCheck(structureName, member, shapeName),
     }
+  }
+
+  #memberCheck(
+    structureName: string,
+    member: string,
+    shapeName: string,
+  ): ConstraintCheck | undefined {
+    const { lateMembers, lengthBeforePattern } = this.#overrides
+    const qualifiedName = `${structureName}.${member}`
+    if (lateMembers.has(qualifiedName)) return undefined
+    const ofName = this.#nameRules?.checkOf(structureName, member, shapeName)
+    if (ofName !== undefined) return ofName
+    if (lengthBeforePattern.has(qualifiedName)) {
+      const [pattern, ...sizes] = this.#constraintsOf(shapeName)
+      return checkOfConstraints(shapeName, [...sizes, pattern as Constraint])
+    }
+    return this.#checkOf(shapeName)
   }
 
   #compileList(shapeName: string, shape: Shape): ConstraintCheck | undefined {
@@ -132,7 +145,9 @@ export class ConstraintChecker {
     const { key, value: valueShape } = entryShapesOf(shape)
     if (valueShape === 'AttributeValue') return checkAttributeNames
     const checkOwn = this.#compileOwn(shapeName)
-    const checkKeys = compileEntries(shapeName, this.#constraintsOf(key), 'keys')
+    const excepted = this.#nameRules?.exceptsKeys(key) === true
+    const keyConstraints = excepted ? [] : this.#constraintsOf(key)
+    const checkKeys = compileEntries(shapeName, keyConstraints, 'keys')
     const checkValues = compileEntries(shapeName, this.#constraintsOf(valueShape), 'values')
     const checkInside = this.#compileInside(valueShape)
     return (value, report) => {
@@ -163,6 +178,17 @@ export class ConstraintChecker {
 /** A decoded value has the type that the constraints of its shape take. */
 function isKept(constraint: Constraint, value: unknown): boolean {
   return constraint.isKeptBy(value as never)
+}
+
+function checkOfConstraints(
+  shapeName: string,
+  constraints: readonly Constraint[],
+): ConstraintCheck {
+  return (value, report) => {
+    for (const constraint of constraints) {
+      if (!isKept(constraint, value)) report.fail(value, shapeName, constraint.text)
+    }
+  }
 }
 
 /** The members in the order in which their failures are reported. */

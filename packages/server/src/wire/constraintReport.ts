@@ -20,6 +20,9 @@ export interface MemberSegment {
  */
 export type PathSegment = MemberSegment | number | string
 
+/** Reports what is wrong with the value at the current path of `report`. */
+export type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
+
 /** Collects the broken constraints of one request, in the order in which they are found. */
 export class ConstraintReport {
   /** Where the walk through the request is. Kept by the checks: they push and pop. */
@@ -32,6 +35,10 @@ export class ConstraintReport {
   constructor(model: ServiceModel, mayHoldLongNames: boolean) {
     this.model = model
     this.mayHoldLongNames = mayHoldLongNames
+  }
+
+  get isEmpty(): boolean {
+    return this.failures.length === 0
   }
 
   /**

@@ -1,17 +1,18 @@
 import { elementShapeOf, entryShapesOf, memberShapeOf } from './serviceModel.ts'
-import type { ServiceModel, Shape } from './serviceModel.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 /** Longest text of a value, or of where it is, in an error message, in characters. */
 const maxTextLength = 8192
 
 /**
  * How Java prints a value of the request, which is how DynamoDB shows it in a message: `[a, b]`,
- * `{k=v}`, `Put(tableName=a)`. Collections inside a structure print as `...`, and long texts are
- * cut.
+ * `{k=v}`, `Put(tableName=a)`; the tables of a BatchGetItem it shows as JSON (measured). Long texts
+ * are cut.
  * REQUIRES: `value` was decoded as shape `shapeName` of `model`.
  */
 export function javaText(model: ServiceModel, value: unknown, shapeName: string): string {
-  return cutText(valueText(model, value, shapeName))
+  const isJson = shapeName === 'BatchGetRequestMap'
+  return cutText(isJson ? JSON.stringify(value) : valueText(model, value, shapeName))
 }
 
 /** The beginning of a text that a client chose, as long as a message may show it. */
@@ -25,11 +26,12 @@ export function lowerCamel(name: string): string {
 }
 
 function valueText(model: ServiceModel, value: unknown, shapeName: string): string {
-  if (!isCollection(value)) return shortText(value)
+  if (typeof value === 'string') return value
+  if (!isCollection(value)) return JSON.stringify(value)
   const shape = model.shapeOf(shapeName)
   if (Array.isArray(value)) return listText(model, value, elementShapeOf(shape))
   if (shape.type === 'map') return mapText(model, value, entryShapesOf(shape).value)
-  return structureText(value, shapeName, shape)
+  return structureText(model, value, shapeName)
 }
 
 function listText(model: ServiceModel, list: readonly unknown[], elementShape: string): string {
@@ -50,18 +52,23 @@ function mapText(model: ServiceModel, map: Record<string, unknown>, valueShape: 
   return `{${text}}`
 }
 
-function structureText(object: Record<string, unknown>, name: string, shape: Shape): string {
-  const members = Object.keys(object)
-    .filter((member) => memberShapeOf(shape, member) !== undefined)
-    .map((member) => `${lowerCamel(member)}=${shortText(object[member])}`)
-  return `${name}(${members.join(', ')})`
+function structureText(
+  model: ServiceModel,
+  object: Record<string, unknown>,
+  shapeName: string,
+): string {
+  const shape = model.shapeOf(shapeName)
+  let text = ''
+  for (const member of Object.keys(object)) {
+    const memberShape = memberShapeOf(shape, member)
+    if (memberShape === undefined) continue
+    if (text.length > maxTextLength) break
+    const shown = `${lowerCamel(member)}=${valueText(model, object[member], memberShape)}`
+    text += `${text === '' ? '' : ', '}${shown}`
+  }
+  return `${shapeName}(${text})`
 }
 
 function isCollection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-function shortText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return isCollection(value) ? '...' : JSON.stringify(value)
 }

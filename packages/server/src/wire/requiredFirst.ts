@@ -1,4 +1,4 @@
-import { requestItemsRequired, tableNameLength, tableNameRequired } from '../errors/wireErrors.ts'
+import { requestItemsRequired, tableNameRequired } from '../errors/wireErrors.ts'
 
 /** A few members of DynamoDB's requests are checked before all else, in words of their own. */
 export function checkRequiredFirst(
@@ -9,12 +9,9 @@ export function checkRequiredFirst(
     case 'CreateTable':
     case 'DeleteTable':
     case 'DescribeTable':
-    case 'UpdateTable': {
-      const name = request['TableName'] as string | undefined
-      if (name === undefined) throw tableNameRequired()
-      if (operation === 'CreateTable' && !isNameLength(name.length)) throw tableNameLength()
+    case 'UpdateTable':
+      if (request['TableName'] === undefined) throw tableNameRequired()
       return
-    }
     case 'BatchGetItem':
     case 'BatchWriteItem': {
       const requestItems = request['RequestItems']
@@ -25,9 +22,4 @@ export function checkRequiredFirst(
     }
     default:
   }
-}
-
-/** Whether a table can be created by a name of `length` characters (model: TableName). */
-function isNameLength(length: number): boolean {
-  return length >= 3 && length <= 255
 }

@@ -1,3 +1,6 @@
+import type { ConstraintCheck, ConstraintReport } from './constraintReport.ts'
+import type { AddedMembers, ServiceModel } from './serviceModel.ts'
+
 /** A service that clients name by a target such as `DynamoDB_20120810.GetItem`. */
 export interface ServiceDefinition {
   /** Of the package's folder `model/`. */
@@ -16,8 +19,9 @@ export interface ModelOverrides {
    * order.
    */
   readonly enumOrders: ReadonlyMap<string, readonly string[]>
-  /** Members, as `structure.member`, that are held to another shape than the model gives them. */
-  readonly memberShapes: ReadonlyMap<string, string>
+  readonly addedMembers: AddedMembers
+  /** Members, as `structure.member`, whose length is reported before their pattern. */
+  readonly lengthBeforePattern: ReadonlySet<string>
   /**
    * The constraints, by member as `structure.member`, whose failures are reported in the newer
    * form, without the value.
@@ -25,6 +29,8 @@ export interface ModelOverrides {
   readonly newFormConstraints: ReadonlyMap<string, readonly string[]>
   /** Members, as `structure.member`, whose constraints the operation checks itself. */
   readonly lateMembers: ReadonlySet<string>
+  /** Required members, as `structure.member`, whose absence the operation reports itself. */
+  readonly optionalMembers: ReadonlySet<string>
   /**
    * The order in which failures of a structure's members are reported; members that are not listed
    * follow in alphabetical order.
@@ -35,14 +41,30 @@ export interface ModelOverrides {
    * for `operation`.
    */
   readonly checkFirst: (operation: string, request: Readonly<Record<string, unknown>>) => void
+  /** Rules for names that the model is silent about. */
+  readonly nameRules?: (model: ServiceModel) => NameRules
+}
+
+/** How a service holds the names of its resources to more than its model does. */
+export interface NameRules {
+  /** The check of a member; undefined where the model's is meant. */
+  checkOf(structureName: string, member: string, shapeName: string): ConstraintCheck | undefined
+  /** Whether the model's constraints are not meant for keys of this shape. */
+  exceptsKeys(shapeName: string): boolean
+  /** Reports what comes before all constraints of the model. */
+  reportFirst(operation: string, request: object, report: ConstraintReport): void
+  /** Reports what is looked at only when all constraints of the model are kept. */
+  reportLast(operation: string, request: object, report: ConstraintReport): void
 }
 
 /** A service that keeps to its model. */
 export const noOverrides: ModelOverrides = {
   enumOrders: new Map(),
-  memberShapes: new Map(),
+  addedMembers: new Map(),
+  lengthBeforePattern: new Set(),
   newFormConstraints: new Map(),
   lateMembers: new Set(),
+  optionalMembers: new Set(),
   memberOrders: new Map(),
   checkFirst() {},
 }

@@ -38,15 +38,20 @@ interface ModelFile {
   readonly shapes: Readonly<Record<string, Shape>>
 }
 
+/** Members, by structure, that the service takes although its model does not have them. */
+export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
+
 /** AWS's own model of one service, as it ships with this package. Read on first use. */
 export class ServiceModel {
   readonly #fileName: string
+  readonly #addedMembers: AddedMembers
   #content: ModelFile | undefined
   #operationNames: ReadonlySet<string> | undefined
 
   /** `fileName` is a file of the package's folder `model/`. */
-  constructor(fileName: string) {
+  constructor(fileName: string, addedMembers: AddedMembers = new Map()) {
     this.#fileName = fileName
+    this.#addedMembers = addedMembers
   }
 
   /** The names of all operations of the model, whether this server performs them or not. */
@@ -70,7 +75,7 @@ export class ServiceModel {
   }
 
   #model(): ModelFile {
-    this.#content ??= readModelFile(this.#fileName)
+    this.#content ??= withAddedMembers(readModelFile(this.#fileName), this.#addedMembers)
     return this.#content
   }
 }
@@ -78,6 +83,16 @@ export class ServiceModel {
 function readModelFile(fileName: string): ModelFile {
   const file = new URL(`../../model/${fileName}`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
+}
+
+function withAddedMembers({ operations, shapes }: ModelFile, added: AddedMembers): ModelFile {
+  const extended = { ...shapes }
+  for (const [name, members] of added) {
+    const shape = shapes[name]
+    invariant(shape !== undefined, `the model has a shape ${name}`)
+    extended[name] = { ...shape, members: { ...shape.members, ...members } }
+  }
+  return { operations, shapes: extended }
 }
 
 /** The name of the shape of member `member`, or undefined if the structure has no such member. */

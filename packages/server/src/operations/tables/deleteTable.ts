@@ -1,4 +1,4 @@
-import { tableInUse } from '../../errors/tableErrors.ts'
+import { tableInUpdate, tableInUse } from '../../errors/tableErrors.ts'
 import { deletionProtected } from '../../errors/tableSettingErrors.ts'
 import { describeDeletedTable } from '../../schema/tableDescription.ts'
 import type { TableRecord } from '../../schema/tableRecord.ts'
@@ -25,7 +25,7 @@ export async function deleteTable(
 
 function checkDeletable({ status, tableName, deletionProtectionEnabled }: TableRecord): void {
   if (status === 'CREATING') throw tableInUse('created', tableName)
-  if (status === 'UPDATING') throw tableInUse('updated', tableName)
+  if (status === 'UPDATING') throw tableInUpdate(tableName)
   if (deletionProtectionEnabled) throw deletionProtected()
 }
 
