@@ -15,7 +15,7 @@ import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
-import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+import { defaultAccountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
 export {
   StoreUnavailable,
@@ -90,14 +90,14 @@ export async function composeDatabase(
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  await ensureStoreFormat(engine)
+  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
   const commits = new GroupCommit(engine, clock)
   const catalog = await Catalog.open({
     engine,
     commits,
     clock,
     region,
-    accountId,
+    accountId: options.accountId ?? storeAccountId,
     delayTransientStatuses: options.delayTransientStatuses ?? false,
   })
   const coordinator = new Coordinator({ engine, commits, clock })
@@ -113,6 +113,7 @@ export async function composeDatabase(
     clock,
     authenticate: acceptAnyKey,
     limits,
+    localHealth: options.localHealth ?? false,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
@@ -130,7 +131,7 @@ function openDatabase(
   { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
   closeStore: () => Promise<void>,
 ): Database {
-  const inProcess = createInProcessFront(responder)
+  const inProcess = createInProcessFront(responder, limits)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
   const isClosed = (): boolean => closed !== undefined

@@ -65,13 +65,15 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes, verifyStore } = settings
+  const { limits, maxJournalBytes, verifyStore, accountId, localHealth } = settings
   const { onRequest, onInternalError, onWarning } = logger
   try {
     return await createDatabase({
       inMemory,
       dataDirectory,
       region,
+      localHealth,
+      ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
       reservedWords,
       limits,

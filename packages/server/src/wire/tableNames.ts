@@ -64,7 +64,7 @@ export class TableNames implements NameRules {
     return shapeName === nameOrArnShape
   }
 
-  /** Names of tables come first in one kind of batch, and after all else in the other (measured). */
+  /** Names come first in one kind of batch, and after all else in the other (measured). */
   reportFirst(operation: string, request: BatchRequest, report: ConstraintReport): void {
     if (operation === 'BatchGetItem') this.#reportKeys(request, 'BatchGetRequestMap', report)
   }
