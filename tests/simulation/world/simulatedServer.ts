@@ -14,6 +14,8 @@ import {
   createDispatcher,
   type Dispatcher,
 } from '../../../packages/server/src/operations/dispatcher.ts'
+import { startUpkeep } from '../../../packages/server/src/testing/startUpkeep.ts'
+import type { BackgroundWork } from '../../../packages/server/src/upkeep/backgroundWork.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'
@@ -45,25 +47,30 @@ export class SimulatedServer {
   readonly catalog: Catalog
   readonly #engine: StorageEngine
   readonly #commits: GroupCommit
-  readonly #coordinator: Coordinator
+  readonly #work: BackgroundWork
   readonly #dispatcher: Dispatcher
   #underWay = 0
   #onIdle: (() => void) | undefined
   #isClosing = false
 
   private constructor(
-    parts: { engine: StorageEngine; commits: GroupCommit; catalog: Catalog },
+    parts: {
+      engine: StorageEngine
+      commits: GroupCommit
+      catalog: Catalog
+      work: BackgroundWork
+    },
     { scheduler, random, owner, makeCoordinator }: ServerSurroundings,
   ) {
-    const { engine, commits, catalog } = parts
+    const { engine, commits, catalog, work } = parts
     this.#engine = engine
     this.#commits = commits
     this.catalog = catalog
+    this.#work = work
     const clock = scheduler.clockOf(owner)
-    this.#coordinator = makeCoordinator({ engine, commits, clock })
-    this.#coordinator.start()
+    const coordinator = makeCoordinator({ engine, commits, clock })
+    work.start(coordinator.upkeep())
     const reader = new ItemReader(engine)
-    const coordinator = this.#coordinator
     const services = { catalog, coordinator, reader, clock, random, region }
     this.#dispatcher = createDispatcher(createHandlers({ ...services, reservedWords: 'refuse' }))
   }
@@ -80,7 +87,8 @@ export class SimulatedServer {
     const accountId = '000000000000'
     const options = { engine, commits, clock, region, accountId, delayTransientStatuses }
     const catalog = await Catalog.open(options)
-    return new SimulatedServer({ engine, commits, catalog }, surroundings)
+    const work = await startUpkeep({ engine, commits, clock, catalog })
+    return new SimulatedServer({ engine, commits, catalog, work }, surroundings)
   }
 
   /** Whether new requests are taken. */
@@ -108,7 +116,7 @@ export class SimulatedServer {
   async close(): Promise<void> {
     this.#isClosing = true
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
-    await this.#coordinator.stop()
+    await this.#work.close()
     await this.#commits.settled()
     await this.catalog.close()
     await this.#engine.close()

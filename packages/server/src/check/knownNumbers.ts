@@ -168,7 +168,7 @@ async function openStored(
     })
   }
   const stateOf = (number: number) => states.get(number) as NumberedState
-  return { stored, table: openTable(record, record.tableName, stateOf) }
+  return { stored, table: openTable(record, { arn: record.tableName, version: value, stateOf }) }
 }
 
 /** Equal to no sums when the counter cannot be read. */

@@ -11,6 +11,10 @@ import { ItemReader } from '../reads/itemReader.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
+import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { localLeases } from '../upkeep/leases.ts'
+import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
+import { WorkFailures } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { openEngine } from './openEngine.ts'
@@ -71,9 +75,10 @@ export interface Database {
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
+  const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine(options)
   try {
-    return await composeDatabase(engine, options, limits)
+    return await composeDatabase(engine, options, limits, failures)
   } catch (error) {
     await engine.close()
     throw error
@@ -85,6 +90,7 @@ export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
+  failures: WorkFailures = new WorkFailures(options.onBackgroundWork),
 ): Promise<Database> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
@@ -100,7 +106,9 @@ export async function composeDatabase(
     delayTransientStatuses: options.delayTransientStatuses ?? false,
   })
   const coordinator = new Coordinator({ engine, commits, clock })
-  coordinator.start()
+  const work = new BackgroundWork({ clock, leases: localLeases, failures })
+  await startTableUpkeep({ engine, commits, clock, catalog, work })
+  work.start(coordinator.upkeep())
   const reservedWords = options.reservedWords ?? 'refuse'
   const reader = new ItemReader(engine)
   const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
@@ -112,11 +120,12 @@ export async function composeDatabase(
     clock,
     authenticate: acceptAnyKey,
     limits,
+    failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
   return openDatabase(responder, { region, clock, limits }, async () => {
-    await coordinator.stop()
+    await work.close()
     await commits.settled()
     await catalog.close()
     await engine.close()

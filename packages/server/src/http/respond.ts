@@ -27,7 +27,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const { maxBodyBytes } = limits
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
-  const healthBody = Buffer.from(`healthy: dynamodb.${options.region}.amazonaws.com `, 'latin1')
+  const { failingJobs = () => 0 } = options
   return (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
@@ -41,10 +41,27 @@ export function createResponder(options: ResponderOptions): Responder {
     }
     if (request.method === 'OPTIONS') return Promise.resolve(preflightResponse(request, requestId))
     if (request.method === 'GET') {
-      return Promise.resolve(buildResponse(request, requestId, 200, healthBody))
+      const body = healthBody(options.region, failingJobs())
+      return Promise.resolve(buildResponse(request, requestId, 200, body))
     }
     return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))
   }
+}
+
+/**
+ * What AWS answers, and a second line while background work fails: the server is up and answers, so
+ * the status is 200 all the same. Anybody may ask, so the reasons are in the log only.
+ */
+function healthBody(region: string, failingJobs: number): Uint8Array {
+  const healthy = `healthy: dynamodb.${region}.amazonaws.com `
+  if (failingJobs === 0) return Buffer.from(healthy, 'latin1')
+  const jobs = failingJobs === 1 ? '1 job' : `${failingJobs} jobs`
+  return Buffer.from(
+    `${healthy}
+background work is failing: ${jobs}, see the log
+`,
+    'latin1',
+  )
 }
 
 /** The content type without parameters, or undefined if there is none. */

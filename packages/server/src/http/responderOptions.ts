@@ -25,6 +25,8 @@ export interface ResponderOptions {
   readonly authenticate: Authenticator
   /** The defaults when absent. Those of connections and arrival are the front's affair. */
   readonly limits?: ServerLimits
+  /** How many jobs in the background fail at present: health tells. None when absent. */
+  readonly failingJobs?: () => number
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the server's own; the client sees its request id only. */

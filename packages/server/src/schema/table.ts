@@ -65,6 +65,11 @@ export interface Table {
   /** Item count and size in bytes of all acknowledged writes, in this order. */
   readonly counter: Counter
   record: TableRecord
+  /**
+   * The stored form of the record in force, under `tableRecordKey(name)`: whoever relies on the
+   * table being as it is relies on this value of that key.
+   */
+  version: Bytes
   indexKeys: readonly IndexKeyAttribute[]
   /** The indexes whose entries are written with items: all but those being deleted. */
   indexes: readonly SecondaryIndex[]

@@ -4,6 +4,7 @@ import { GroupCommit } from '../commits/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { ManualClock } from './manualClock.ts'
+import { startUpkeep } from './startUpkeep.ts'
 
 /** What the operations on tables need, over an empty store in memory. */
 export interface ControlPlane extends Pick<Services, 'catalog' | 'random' | 'region'> {
@@ -18,13 +19,15 @@ export async function openControlPlane(delayTransientStatuses = false): Promise<
   const random: Random = { ...systemRandom, uuid: () => testTableId }
   const region = 'us-east-1'
   const engine = new MemoryEngine()
+  const commits = new GroupCommit(engine, systemClock)
   const catalog = await Catalog.open({
     engine,
-    commits: new GroupCommit(engine, systemClock),
+    commits,
     clock,
     region,
     accountId: '000000000000',
     delayTransientStatuses,
   })
+  await startUpkeep({ engine, commits, clock, catalog })
   return { catalog, clock, random, region }
 }

@@ -18,7 +18,10 @@ import {
 import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher, type Dispatcher } from '../operations/dispatcher.ts'
+import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { encodeError } from '../wire/errorBody.ts'
+import { startUpkeep } from './startUpkeep.ts'
 
 export interface IndexedDatabaseOptions {
   readonly engine?: StorageEngine
@@ -36,6 +39,9 @@ export interface IndexedDatabase {
   readonly catalog: Catalog
   readonly coordinator: Coordinator
   readonly dispatcher: Dispatcher
+  readonly work: BackgroundWork
+  /** What became of work in the background that failed. */
+  readonly events: readonly WorkEvent[]
   /**
    * The response of an operation, or the body of its error with `__type` cut to the error's name.
    */
@@ -56,6 +62,9 @@ export async function openIndexedDatabase(
     accountId: '000000000000',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
   })
+  const events: WorkEvent[] = []
+  const parts = { engine, commits, clock, catalog }
+  const work = await startUpkeep(parts, (event) => void events.push(event))
   const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
   const coordinator = new Coordinator({ engine, commits, clock, ...limit })
   const dispatcher = createDispatcher(
@@ -82,7 +91,7 @@ export async function openIndexedDatabase(
     if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)
     return response
   }
-  return { engine, catalog, coordinator, dispatcher, call }
+  return { engine, catalog, coordinator, dispatcher, work, events, call }
 }
 
 /** All entries of a range, keys and values as text. */

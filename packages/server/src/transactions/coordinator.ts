@@ -25,6 +25,7 @@ import { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { ItemClaims, type BusyItem, type PendingWrite } from './itemClaims.ts'
 import { replayUnitsOf } from './replayUnits.ts'
+import type { Job } from '../upkeep/backgroundWork.ts'
 import { RequestTokens, type TokenBinding } from './requestTokens.ts'
 import { collectionReasons, judgeTransaction, type Judgement } from './judgeTransaction.ts'
 import type {
@@ -80,12 +81,9 @@ export class Coordinator {
     this.#maxItemCollectionBytes = options.maxItemCollectionBytes ?? maxItemCollectionBytes
   }
 
-  start(): void {
-    this.#tokens.startPurging()
-  }
-
-  stop(): Promise<void> {
-    return this.#tokens.stopPurging()
+  /** The work that keeps the store free of what transactions leave. */
+  upkeep(): Job {
+    return this.#tokens.purge()
   }
 
   /** The last committed image of an item; at once when the engine reads at once. */

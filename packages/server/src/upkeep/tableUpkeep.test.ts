@@ -98,9 +98,13 @@ async function describeTable(database: IndexedDatabase): Promise<Described | und
 }
 
 /** Waits until the table is in no transient state and nothing is being removed. */
-async function settle(database: IndexedDatabase): Promise<Described | undefined> {
+async function settle(
+  database: IndexedDatabase,
+  clock?: ManualClock,
+): Promise<Described | undefined> {
   return vi.waitFor(
     async () => {
+      clock?.runDeferred()
       const described = await describeTable(database)
       expect(described?.TableStatus ?? 'ACTIVE').toBe('ACTIVE')
       expect(await dump(database.engine, spaceOf(0x04))).toEqual(new Map())
@@ -222,7 +226,8 @@ describe('A new index', () => {
       clock.runDeferred()
       await Promise.all([writes, disturb(database, round + 10)])
     }
-    expect((await settle(database))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
+    const described = await settle(database, clock)
+    expect(described?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
     await expectConsistent(database)
   })
 
@@ -362,7 +367,7 @@ test('a store on disk is brought in order by the next process', async () => {
   clock.runDeferred()
   await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
   await disturb(first, 1)
-  const closed = first.catalog.close()
+  const closed = first.work.close()
   clock.runDeferred()
   await closed
   await engine.close()
@@ -372,7 +377,7 @@ test('a store on disk is brought in order by the next process', async () => {
   await disturb(second, 2)
   expect((await settle(second))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
   await expectConsistent(second)
-  await second.catalog.close()
+  await second.work.close()
   await engine.close()
   rmSync(directory, { recursive: true, force: true })
 })
