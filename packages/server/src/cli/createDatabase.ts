@@ -76,7 +76,7 @@ export interface Database {
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
   const failures = new WorkFailures(options.onBackgroundWork)
-  const engine = await openEngine(options)
+  const engine = await openEngine({ ...options, failures })
   try {
     return await composeDatabase(engine, options, limits, failures)
   } catch (error) {

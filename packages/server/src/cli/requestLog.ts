@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
+import { StorageFailure } from '../storage/engine.ts'
+import type { WorkListener } from '../upkeep/workFailures.ts'
+import { WorkLines } from './workLines.ts'
 
 export type LogFormat = 'text' | 'json' | 'silent'
 export const logFormats: readonly LogFormat[] = ['text', 'json', 'silent']
@@ -10,6 +13,8 @@ export interface RequestLogger {
   readonly onRequest?: (log: RequestLog) => void
   /** A fault of the server's own, under the request id that the client was given. */
   readonly onInternalError: (requestId: string, error: unknown) => void
+  /** Work in the background that has failed, or goes on again. */
+  readonly onBackgroundWork: WorkListener
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -43,9 +48,15 @@ export function createRequestLogger(
         : `${now()} internal error in request ${requestId}: ${textOfFault(error)}`,
     )
   }
-  if (format === 'silent') return { onInternalError, flush }
+  const workLines = new WorkLines(clock)
+  const onBackgroundWork: WorkListener = (event) => {
+    const line = workLines.lineOf(event)
+    if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
+  }
+  const always = { onInternalError, onBackgroundWork, flush }
+  if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
-  return { onRequest: (log) => add(lineOf(now(), log)), onInternalError, flush }
+  return { onRequest: (log) => add(lineOf(now(), log)), ...always }
 }
 
 function textLine(time: string, log: RequestLog): string {
@@ -69,6 +80,8 @@ function jsonLine(time: string, log: RequestLog): string {
   })
 }
 
+/** What the store refuses is no bug, and where in the code it was met tells nobody anything. */
 function textOfFault(error: unknown): string {
+  if (error instanceof StorageFailure) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

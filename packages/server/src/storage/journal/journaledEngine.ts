@@ -37,6 +37,11 @@ export interface JournaledEngineOptions {
   readonly clock: Clock
   /** Called once when the journal can no longer be used. What was acknowledged is safe. */
   readonly onBroken?: (error: Error) => void
+  /**
+   * Called when the store could not take what the journal holds, with the reason, and when it has
+   * taken all of a file. What failed is tried again after {@link journalDelayMs}.
+   */
+  readonly onMove?: (failure: unknown) => void
   /** Size of a journal file from which the store takes it; that of `limits.ts` when absent. */
   readonly maxJournalBytes?: number
 }
@@ -188,8 +193,9 @@ export class JournaledEngine implements StorageEngine {
   async #relieve(): Promise<void> {
     try {
       await this.#turn()
-    } catch {
+    } catch (error) {
       // There was no room for a new file; the old one goes on, and this is tried again.
+      this.#options.onMove?.(error)
       this.#startTimer()
     }
     this.#startMoving()
@@ -200,7 +206,10 @@ export class JournaledEngine implements StorageEngine {
     if (this.#moving !== undefined || this.#overlay.older === undefined) return
     this.#moving = this.#moveOlder()
     this.#moving
-      .catch(() => undefined)
+      .then(
+        () => this.#options.onMove?.(undefined),
+        (error: unknown) => this.#options.onMove?.(error),
+      )
       .finally(() => {
         this.#moving = undefined
         if (!this.#overlay.isEmpty) this.#startTimer()

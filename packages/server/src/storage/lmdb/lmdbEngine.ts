@@ -21,6 +21,8 @@ import { requireUsableKey } from '../usableKey.ts'
 import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { growthBound, type TreeStatistics } from './growthBound.ts'
+import { SpaceInHand } from './spaceInHand.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
 import { mapSizeBytes } from './mapSize.ts'
@@ -40,6 +42,9 @@ const probeKey = Buffer.from([0])
 type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
   getBinary(key: Buffer, options?: { transaction: Transaction }): Buffer | undefined
 }
+
+/** What `getStats()` gives, which its type declaration leaves out too. */
+type Statistics = TreeStatistics & { readonly lastPageNumber: number }
 
 class LmdbSnapshot implements Snapshot {
   readonly #store: Store
@@ -110,6 +115,7 @@ export class LmdbEngine implements StorageEngine {
   readonly #lock: DirectoryLock
   readonly #onBroken: ((error: Error) => void) | undefined
   readonly #dataFile: string
+  readonly #space: SpaceInHand
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
@@ -124,6 +130,7 @@ export class LmdbEngine implements StorageEngine {
     this.#lock = lock
     this.#onBroken = onBroken
     this.#dataFile = dataFile
+    this.#space = new SpaceInHand(dataFile)
   }
 
   /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
@@ -168,7 +175,10 @@ export class LmdbEngine implements StorageEngine {
     this.#closed = true
     await this.#lastCommit
     try {
-      if (this.#broken === undefined) await this.#store.close()
+      const isWhole = this.#broken === undefined
+      const usedPages = isWhole ? this.#usedPages() : undefined
+      if (isWhole) await this.#store.close()
+      await this.#space.close(usedPages)
     } finally {
       this.#lock.release()
     }
@@ -185,6 +195,7 @@ export class LmdbEngine implements StorageEngine {
     if (writes.length === 0) return
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
     for (const { key } of writes) requireUsableKey(key, maxKeyBytes)
+    await this.#space.reserve(this.#usedPages(), growthBound(writes, this.#statistics()))
     try {
       await this.#write(writes)
     } catch (error) {
@@ -194,6 +205,15 @@ export class LmdbEngine implements StorageEngine {
     } finally {
       this.#store.resetReadTxn()
     }
+  }
+
+  #statistics(): Statistics {
+    return this.#store.getStats() as Statistics
+  }
+
+  /** The pages of the file up to the last one that the last commit knows of. */
+  #usedPages(): number {
+    return this.#statistics().lastPageNumber + 1
   }
 
   /**
