@@ -17,8 +17,12 @@ const enoughRefusals = 30
 const leftBytes = 1024 * 1024
 
 /** What a server may say when it is ready or has no space: lines of its own, and nothing else. */
-const ownLine =
-  /^(Dynatom .*|AWS_ACCESS_KEY_ID=.*|[-0-9]+T[:.0-9]+Z (internal error in request [-0-9a-zA-Z]+|background work (failed|goes on)): .+|)$/
+const ownLines = [
+  /^Dynatom \S+ is ready: /,
+  /^AWS_ACCESS_KEY_ID=/,
+  /^[-0-9]+T[:.0-9]+Z internal error in request [-0-9a-zA-Z]+: \S/,
+  /^[-0-9]+T[:.0-9]+Z background work (failed|goes on): \S/,
+]
 
 const healthy = /^healthy: dynamodb\.[-a-z0-9]+\.amazonaws\.com $/
 const failing = /^healthy: [^\n]+\nbackground work is failing: 1 job, see the log\n$/
@@ -26,7 +30,8 @@ const failing = /^healthy: [^\n]+\nbackground work is failing: 1 job, see the lo
 /** No library speaks, and the server does not give a stack away. */
 function expectOwnLines({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void {
   expect(stderr).toBe('')
-  expect(stdout.split('\n').filter((line) => !ownLine.test(line))).toEqual([])
+  const lines = stdout.split('\n').slice(0, -1)
+  expect(lines.filter((line) => !ownLines.some((own) => own.test(line)))).toEqual([])
 }
 
 /** A database whose space comes and goes. */
@@ -103,14 +108,14 @@ class CrampedDatabase {
   async tellsOfFailure(): Promise<void> {
     await within('the failing health', this.#untilHealthIs(failing))
     expect(this.#server.stdout).toMatch(
-      /Z background work failed: moving the journal into the store: \S[^\n]+ \(attempt \d+, the next in 1 s\)\n/,
+      /Z background work failed: moving the journal into the store: \S[^\n]+ \(attempt \d+, /,
     )
   }
 
   async tellsOfRecovery(): Promise<void> {
     await within('the good health', this.#untilHealthIs(healthy))
     expect(this.#server.stdout).toMatch(
-      /Z background work goes on: moving the journal into the store \(attempts that failed: \d+\)\n/,
+      /Z background work goes on: moving the journal into the store \(attempts that failed: /,
     )
   }
 

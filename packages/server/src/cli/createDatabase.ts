@@ -14,7 +14,7 @@ import { createDispatcher } from '../operations/dispatcher.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { localLeases } from '../upkeep/leases.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
-import { WorkFailures } from '../upkeep/workFailures.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { openEngine } from './openEngine.ts'
@@ -27,6 +27,7 @@ export {
   type Random,
   type RequestLog,
   type ServerLimits,
+  type WorkEvent,
 }
 
 /**
