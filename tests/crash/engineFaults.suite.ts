@@ -41,7 +41,7 @@ test('a failure of the engine at any call fails the requests that met it, and no
   const silent = failures.filter((failure) => isQuiet(failure) && failure.told.toldFailures === 0)
   // The closing itself tells of that.
   expect(silent.filter(({ failed }) => failed[0] !== 'close')).toEqual([])
-  for (const call of ['get', 'snapshot', 'getMany', 'next', 'commit', 'close']) {
+  for (const call of ['get', 'snapshot', 'snapshot.get', 'getMany', 'next', 'commit', 'close']) {
     expect(failures.filter(({ failed }) => failed[0] === call).length, call).toBeGreaterThan(0)
   }
 })

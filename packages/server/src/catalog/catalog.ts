@@ -5,6 +5,7 @@ import {
   tableNotFound,
   tooManyTables,
 } from '../errors/tableErrors.ts'
+import { invariant } from '../invariant.ts'
 import { maxTables } from '../limits.ts'
 import {
   sameBytes,
@@ -322,11 +323,16 @@ export class Catalog {
     const version = encodeStoredTable(stored)
     const counter = encodeCounter(unusedNumber.counterValues)
     const { expectations, writes } = draw.claim()
+    let table: Table | undefined
     await this.#submit(
       [{ key, value: undefined }, ...expectations],
       [{ key, value: version }, { key: tableCounterKey(tableNumber), value: counter }, ...writes],
+      () => {
+        table = this.#enter(stored, version, () => unusedNumber)
+      },
     )
-    return this.#enter(stored, version, () => unusedNumber)
+    invariant(table !== undefined, 'what is committed has been entered')
+    return table
   }
 
   async #commitRecord(
@@ -340,9 +346,11 @@ export class Catalog {
     await this.#submit(
       [{ key, value: table.version }, ...expectations],
       [{ key, value: version }, ...writes],
+      () => {
+        replaceRecord(table, stored.record, version)
+        this.#tell(table, stored.transition)
+      },
     )
-    replaceRecord(table, stored.record, version)
-    this.#tell(table, stored.transition)
   }
 
   async #commitRemoval(table: Table): Promise<void> {
@@ -354,12 +362,21 @@ export class Catalog {
         { key, value: undefined },
         ...numbersOf(table).map((number) => ({ key: droppedTableKey(number), value: name })),
       ],
+      () => this.#forget(table),
     )
-    this.#forget(table)
   }
 
-  #submit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
-    return this.#options.commits.submit({ expectations, writes, counterChanges: [] })
+  /**
+   * `onCommitted` puts in force what has been committed, before any later commit is made: so a
+   * commit that is worked out when its turn has come sees the tables as the store has them.
+   */
+  #submit(
+    expectations: readonly Expectation[],
+    writes: readonly StorageWrite[],
+    onCommitted: () => void,
+  ): Promise<void> {
+    const { commits } = this.#options
+    return commits.submit({ expectations, writes, counterChanges: [], onCommitted })
   }
 
   #enter(

@@ -1,8 +1,14 @@
-import { asBuffer, sameBytes, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
+import {
+  asBuffer,
+  sameBytes,
+  type Bytes,
+  type StorageEngine,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import type { CommitMember, GroupCommit } from '../commits/groupCommit.ts'
 import { indexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
-import { backfillKey, rowRange } from '../layout/storeKeys.ts'
+import { backfillKey, rowRange, tableRecordKey } from '../layout/storeKeys.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
 import type { Job } from './backgroundWork.ts'
 import type { Lease } from './leases.ts'
@@ -28,7 +34,8 @@ export interface IndexBackfillOptions {
  * already, in the order of their rows. Each step is a commit that reads when its turn has come and
  * is committed by itself. INVARIANT: a write that does not know of the index was submitted before
  * the first step, so every step sees it; every other write maintains the entries itself. How far
- * the backfill has come is committed with each step, so that after a crash it goes on from there.
+ * the backfill has come is committed with each step, so that after a crash it goes on from there,
+ * or another server does. A step relies on the table's record and on how far the step before came.
  *
  * The counter of the index has the entries up to the backfill's position only; a write beyond it
  * leaves the counting to the backfill, which is decided when the turn of the write has come.
@@ -68,14 +75,17 @@ async function nextEntries(options: IndexBackfillOptions, { fence }: Lease): Pro
   if (index === undefined || backfill === undefined) {
     return { expectations: [], writes, counterChanges: [] }
   }
-  const { end } = rowRange(table.number)
-  const start = Buffer.concat([backfill.position, Buffer.alloc(1)])
+  const { start: first, end } = rowRange(table.number)
+  const positionKey = backfillKey(indexNumber)
   const differences = [0, 0] as [number, number]
   let position = end
   let rows = 0
   let sizeBytes = 0
+  let before: Bytes | undefined
   const snapshot = engine.snapshot()
   try {
+    before = await snapshot.get(positionKey)
+    const start = Buffer.concat([before ?? first, Buffer.alloc(1)])
     for await (const { key, value } of snapshot.range({ start, end })) {
       addEntry(index, asBuffer(key), value, { writes, differences })
       rows += 1
@@ -87,9 +97,14 @@ async function nextEntries(options: IndexBackfillOptions, { fence }: Lease): Pro
   } finally {
     snapshot.close()
   }
-  writes.push({ key: backfillKey(indexNumber), value: position })
+  writes.push({ key: positionKey, value: position })
+  const expectations = [
+    ...fence,
+    { key: tableRecordKey(table.name), value: table.version },
+    { key: positionKey, value: before },
+  ]
   return {
-    expectations: fence,
+    expectations,
     writes,
     counterChanges: [{ counter: index.counter, differences }],
     onCommitted: () => {

@@ -18,7 +18,8 @@ import {
   type Response,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
-import type { Table } from '../schema/table.ts'
+import { decodeCounter } from '../commits/groupCommit.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
 
 const TableName = 'Things'
 const rows = 450
@@ -320,6 +321,42 @@ describe('A new index', () => {
       }, 5000)
       await expectConsistent(database)
     }
+  })
+})
+
+describe('On a store that another server has too', () => {
+  test('a backfill goes on where that one has come, and ends for both', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    clock.runDeferred()
+    await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await settle(second)
+    await expectConsistent(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(indexTable(first).indexes[0]?.status).toBe('ACTIVE')
+    })
+    const { key, values } = (indexTable(second).indexes[0] as SecondaryIndex).counter
+    expect(decodeCounter((await first.engine.get(key)) as Bytes)).toEqual(values)
+    expect(first.events).toEqual([])
+  })
+
+  test('a backfill ends when that one has deleted the table', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await second.call('DeleteTable', { TableName })
+    await settle(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(first.catalog.tableNames()).toEqual([])
+    })
+    expect(await strayKeys(second)).toEqual([])
   })
 })
 

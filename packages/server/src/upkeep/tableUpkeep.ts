@@ -2,12 +2,12 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogListener } from '../catalog/catalogFeed.ts'
 import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../commits/groupCommit.ts'
-import type { StorageEngine } from '../storage/engine.ts'
+import { StorageConflict, type StorageEngine } from '../storage/engine.ts'
 import { droppedTableNumber, droppedTableRange } from '../layout/storeKeys.ts'
 import { withActiveIndex, withoutIndex } from '../schema/indexRecordChanges.ts'
 import type { Table } from '../schema/table.ts'
 import type { GlobalSecondaryIndexRecord } from '../schema/tableRecord.ts'
-import type { BackgroundWork } from './backgroundWork.ts'
+import type { BackgroundWork, Job } from './backgroundWork.ts'
 import { indexBackfill } from './indexBackfill.ts'
 import { numberRemoval } from './numberRemoval.ts'
 
@@ -91,13 +91,29 @@ class TableUpkeep implements CatalogListener {
       whenBuilt: (writes) =>
         catalog.amendIfPresent(table, (record) => withActiveIndex(record, indexNumber), writes),
     })
-    work.start(job)
+    work.start(this.#refreshing(table, job))
   }
 
   #removeIndex(table: Table, number: number): void {
     const { engine, commits, catalog, work } = this.#options
     const whenGone = (): Promise<void> =>
       catalog.amendIfPresent(table, (record) => withoutIndex(record, number), [])
-    work.start(numberRemoval({ engine, commits, number, whenGone }))
+    work.start(this.#refreshing(table, numberRemoval({ engine, commits, number, whenGone })))
+  }
+
+  /** When somebody else has changed what a step relied on, the next step is to know. */
+  #refreshing(table: Table, job: Job): Job {
+    const { catalog } = this.#options
+    return {
+      ...job,
+      async step(lease) {
+        try {
+          return await job.step(lease)
+        } catch (error) {
+          if (error instanceof StorageConflict) await catalog.refresh(table.name)
+          throw error
+        }
+      },
+    }
   }
 }

@@ -105,7 +105,7 @@ function noSpace(): NodeJS.ErrnoException {
   return Object.assign(new Error('there is none'), { code: 'ENOSPC' })
 }
 
-function sentenceOf({ code, message }: NodeJS.ErrnoException): string {
+function sentenceOf({ code = '', message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOSPC':
       return 'no space is left on the disk for the store'
