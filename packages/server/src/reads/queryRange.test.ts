@@ -23,6 +23,7 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     },
     counter: { key: Buffer.of(1), values: [0, 0] },
     record: {} as Table['record'],
+    version: 0,
     indexKeys: [],
     indexes: [],
     dropped: false,
