@@ -10,6 +10,7 @@ import {
   type StorageEngine,
 } from '../../../packages/server/src/storage/engine.ts'
 import type { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
+import { performOperation } from '../../../packages/server/src/testing/performOperation.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
@@ -72,11 +73,9 @@ export class SimulatedServer {
     this.#underWay += 1
     try {
       const context = { requestId: 'R', region, accessKeyId: 'K' }
-      const bytes = await this.#parts.dispatcher.dispatch(
-        operation,
-        JSON.stringify(request),
-        context,
-      )
+      const { dispatcher } = this.#parts
+      const bodyText = JSON.stringify(request)
+      const bytes = await performOperation(dispatcher, operation, bodyText, context)
       return { kind: 'response', body: parsed(bytes) }
     } catch (error) {
       if (!(error instanceof ApiError)) return { kind: 'failed', error: error as Error }

@@ -7,8 +7,9 @@ import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { composeParts } from './databaseParts.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
-import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
 export {
   StoreUnavailable,
@@ -88,9 +89,10 @@ export async function composeDatabase(
     clock,
     random,
     region,
-    accountId,
+    ...(options.accountId !== undefined && { accountId: options.accountId }),
     reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    notify: warningsOfNotices(options.onWarning ?? (() => {})),
   })
   const responder = createResponder({
     dispatcher: parts.dispatcher,
@@ -99,6 +101,7 @@ export async function composeDatabase(
     clock,
     authenticate: acceptAnyKey,
     limits,
+    localHealth: options.localHealth ?? false,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
@@ -111,7 +114,7 @@ function openDatabase(
   { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
   closeStore: () => Promise<void>,
 ): Database {
-  const inProcess = createInProcessFront(responder)
+  const inProcess = createInProcessFront(responder, limits)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
   const isClosed = (): boolean => closed !== undefined

@@ -2,12 +2,15 @@ import { Catalog } from '../catalog/catalog.ts'
 import type { Clock, Random } from '../clock.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
-import { createDispatcher, type Dispatcher } from '../operations/dispatcher.ts'
-import { createHandlers } from '../operations/registry.ts'
+import { createDispatcher } from '../operations/dispatcher.ts'
+import type { Notice } from '../operations/notice.ts'
+import { dynamodb } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import { defaultAccountId } from './settings.ts'
 
 export interface PartsOptions {
   readonly engine: StorageEngine
@@ -16,9 +19,12 @@ export interface PartsOptions {
   readonly commitClock?: Clock
   readonly random: Random
   readonly region: string
-  readonly accountId: string
+  /** Names the account in ARNs; when absent, the one that the store was made with. */
+  readonly accountId?: string
   readonly reservedWords: 'refuse' | 'allow'
   readonly delayTransientStatuses: boolean
+  /** Tells whoever runs the server; nobody when absent. */
+  readonly notify?: (notice: Notice) => void
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
@@ -40,19 +46,20 @@ export interface DatabaseParts {
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
   const { engine, clock, random, region, reservedWords } = options
-  await ensureStoreFormat(engine)
+  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
   const commits = new GroupCommit(engine, options.commitClock ?? clock)
-  const { accountId, delayTransientStatuses } = options
+  const { accountId = storeAccountId, delayTransientStatuses } = options
   const naming = { region, accountId }
   const catalog = await Catalog.open({ engine, commits, clock, ...naming, delayTransientStatuses })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
   const coordinator = makeCoordinator({ engine, commits, clock })
   coordinator.start()
   const reader = new ItemReader(engine)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
+  const notify = options.notify ?? (() => undefined)
+  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
   return {
     services,
-    dispatcher: createDispatcher(createHandlers(services)),
+    dispatcher: createDispatcher([dynamodb], services),
     async close() {
       await coordinator.stop()
       await commits.settled()

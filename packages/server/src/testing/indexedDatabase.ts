@@ -16,8 +16,9 @@ import {
 } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
-import type { Dispatcher } from '../operations/dispatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
+import { performOperation } from './performOperation.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {
@@ -42,7 +43,8 @@ export interface IndexedDatabase {
   readonly services: Services
   readonly dispatcher: Dispatcher
   /**
-   * The response of an operation, or the body of its error with `__type` cut to the error's name.
+   * The response of an operation, empty when it has no body, or the body of its error with `__type`
+   * cut to the error's name.
    */
   call(operation: string, request: object): Promise<Response>
 }
@@ -66,12 +68,12 @@ export async function openIndexedDatabase(
   })
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }
-    const body = await dispatcher
-      .dispatch(operation, JSON.stringify(request), context)
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) return encodeError(error)
-        throw error
-      })
+    const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
+    const body = await answer.catch((error: unknown) => {
+      if (error instanceof ApiError) return encodeError(error)
+      throw error
+    })
+    if (body.length === 0) return {}
     const response = JSON.parse(Buffer.from(body).toString('utf8')) as Response
     const type = response['__type']
     if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)
