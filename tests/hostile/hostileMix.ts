@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
-import { requestText } from '../means/requests.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 
 /*
  * Requests that no two of are alike, of every kind that might leave something behind in a server: texts that

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Launch } from '../means/commandProcess.mjs'
 import { DynatomProcess } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
-import { itemsTable } from '../means/requests.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const collectedLine = /^collected: (\d+) bytes in use$/
 

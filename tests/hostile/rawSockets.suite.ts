@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { call, perform } from '../means/httpClient.ts'
-import { requestText } from '../means/requests.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 import {
   answersIn,
   converse,

@@ -1,4 +1,4 @@
-import { itemsTable } from '../means/requests.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const id = { S: 'a' }
 const item = {

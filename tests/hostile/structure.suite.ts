@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { perform } from '../means/httpClient.ts'
-import { itemsTable } from '../means/requests.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 import { HostileServer } from './hostileServer.ts'
 import { errorNameOf, Pipeline, type Reply } from './pipeline.ts'
 import { soundRequests } from './soundRequests.ts'

@@ -1,5 +1,5 @@
 import { Agent, request as openRequest } from 'node:http'
-import { requestHeaders } from './requests.ts'
+import { requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
 
 export interface Answer {
   readonly status: number

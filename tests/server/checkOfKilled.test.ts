@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
-import { itemsTable } from '../means/requests.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 /** All files of a store with their bytes, but for LMDB's table of readers. */
 function contentOf(directory: string): Map<string, Buffer> {

@@ -10,8 +10,8 @@ import {
   temporaryDirectory,
 } from '../means/dynatomProcess.ts'
 import { call, perform } from '../means/httpClient.ts'
-import { RawConnection } from '../means/rawConnection.ts'
-import { itemsTable, requestHeaders } from '../means/requests.ts'
+import { RawConnection, requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../packages/server/package.json', import.meta.url), 'utf8'),

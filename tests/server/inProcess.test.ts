@@ -23,7 +23,7 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkedDirectory } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
-import { itemsTable } from '../means/requests.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
   const database = await createDatabase(options)

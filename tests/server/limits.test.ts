@@ -4,8 +4,8 @@ import { limitFlags } from '../../packages/server/src/cli/limitFlags.ts'
 import { defaultServerLimits, limitNames } from '../../packages/server/src/http/serverLimits.ts'
 import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
 import { call, perform } from '../means/httpClient.ts'
-import { RawConnection } from '../means/rawConnection.ts'
-import { itemsTable, requestText } from '../means/requests.ts'
+import { RawConnection, requestText } from '../../packages/server/src/testing/rawExchange.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 /*
  * The limits of the command, each at its value and beyond, as a client sees them. What happens when a disk

@@ -158,7 +158,7 @@ describe('GroupCommit', () => {
     ],
     ['that the engine refuses', member([put('refused')])],
   ])('a member %s fails by itself', async (_, faulty) => {
-    engine.meet = (_, writes) => {
+    engine.meet = (_call, writes) => {
       const isRefused = writes.some(({ key }) => Buffer.from(key).toString() === 'refused')
       if (isRefused) throw new RangeError('refused')
     }
@@ -347,7 +347,8 @@ describe('GroupCommit', () => {
         ...member([]),
         effects: [{ kind: 'next', key, count, writes: (first) => [put(name, `${first}`)] }],
       })
-    const textAt = (name: string): string | undefined => engine.get(Buffer.from(name))?.toString()
+    const textAt = (name: string): string | undefined =>
+      (engine.get(Buffer.from(name)) as Bytes | undefined)?.toString()
 
     test('give out each number once, in the order of the commits, and are kept', async () => {
       const all = Promise.all([take(2, 'a'), take(1, 'b')])
