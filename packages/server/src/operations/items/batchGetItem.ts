@@ -10,6 +10,7 @@ import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/co
 import { checkKeyValues } from './keyParameter.ts'
 import {
   checkProjectionMembers,
+  checkUniformProjections,
   compileCheckedProjection,
   projected,
   projectionPaths,
@@ -17,7 +18,7 @@ import {
   type ProjectionParameters,
 } from './projectionParameter.ts'
 import type { RequestContext } from '../requestContext.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
@@ -81,13 +82,14 @@ function checkedReads(services: Services, { RequestItems }: BatchGetItemRequest)
     requests.map(({ Keys }) => Keys),
     maxKeys,
   )
+  checkUniformProjections(requests)
   const projections = requests.map((each) => checkedProjection(services, each))
   const tables = names.map((name) => services.catalog.tableForData(name))
   const reads = requests.map((each, i): TableRead => {
     const table = tables[i] as Table
     const projection = projections[i] as Projection
     const rowKeys = each.Keys.map((key) => rowKeyOfKey(table, key))
-    checkPathsOutsideTableKeys(table, projectionPaths(projection))
+    checkPathsOutsideAllKeys(table, projectionPaths(projection))
     return {
       name: names[i] as string,
       request: each,

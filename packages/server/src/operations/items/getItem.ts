@@ -13,7 +13,7 @@ import {
   type ProjectionParameters,
 } from './projectionParameter.ts'
 import type { RequestContext } from '../requestContext.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 export interface GetItemRequest extends ProjectionParameters {
@@ -37,7 +37,7 @@ export function getItem(
   const projection = compileCheckedProjection(services, request)
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfKey(table, request.Key)
-  checkPathsOutsideTableKeys(table, projectionPaths(projection))
+  checkPathsOutsideAllKeys(table, projectionPaths(projection))
   const image = services.coordinator.read(rowKey)
   return image instanceof Promise
     ? image.then((read) => itemResponse(request, context, projection, read))

@@ -1,4 +1,6 @@
 import { duplicateAttributeToGet } from '../../errors/itemErrors.ts'
+import { emptyAttributeName } from '../../errors/valueErrors.ts'
+import { mixedParameters } from '../../errors/expressionErrors.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
 import type { DocumentPath } from '../../expressions/documentPath.ts'
 import {
@@ -36,6 +38,16 @@ export type Projection =
 
 const everything: Projection = { kind: 'all' }
 
+/** Throws when one of the requests of a batch has one form of a projection and another the other. */
+export function checkUniformProjections(requests: readonly ProjectionParameters[]): void {
+  const memberOf = (name: 'ProjectionExpression' | 'AttributesToGet'): string | undefined =>
+    requests.some((request) => request[name] !== undefined) ? name : undefined
+  const [expression, legacy] = [memberOf('ProjectionExpression'), memberOf('AttributesToGet')]
+  if (expression !== undefined && legacy !== undefined) {
+    throw mixedParameters([legacy], [expression])
+  }
+}
+
 /** Throws when both forms of a projection are mixed, and for placeholders without an expression. */
 export function checkProjectionMembers(request: ProjectionParameters): void {
   checkExpressionParameters(request, projectionMembers)
@@ -69,6 +81,7 @@ export function compileSharedProjection(
 
 function compileAttributesToGet({ AttributesToGet: names }: ProjectionParameters): Projection {
   if (names === undefined) return everything
+  if (names.includes('')) throw emptyAttributeName()
   checkDistinct(names)
   return { kind: 'names', names }
 }

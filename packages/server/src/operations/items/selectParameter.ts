@@ -17,6 +17,7 @@ import {
   type Projection,
   type ProjectionParameters,
 } from './projectionParameter.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 
 export interface SelectParameters extends ProjectionParameters {
   readonly Select?: Select
@@ -68,6 +69,7 @@ export function bindSelection(
   const projectedPaths = projectionPaths(projection)
   const filterPaths = filter === undefined ? [] : pathsOfCondition(filter)
   checkKeyPaths(target, [...projectedPaths, ...filterPaths])
+  checkPathsOutsideAllKeys(target.table, projectedPaths)
   const plain = { filter, projection, countOnly: select === 'COUNT' }
   const { index } = target
   if (index === undefined || index.projectedAttributes === 'all') {

@@ -17,7 +17,7 @@ import type { RequestContext } from '../requestContext.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
-import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+import { checkIndexKeysNotEmptied, checkIndexKeyTypes, checkKeysNotUpdated } from './updatedKeys.ts'
 
 type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
@@ -47,6 +47,7 @@ export async function updateItem(
   checkKeysNotUpdated(table, update)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
+  checkIndexKeyTypes(table, update)
   const { result, response } = await writeSingleItem(services, request, context, {
     table,
     key: request.Key,
@@ -95,7 +96,7 @@ function returnedAttributes(
     case 'UPDATED_OLD':
       return update === undefined ? undefined : updatedFragments(update, before?.item)
     case 'UPDATED_NEW':
-      return update === undefined ? undefined : updatedFragments(update, after?.item, 'after')
+      return update === undefined ? undefined : updatedFragments(update, after?.item)
     default:
       return unreachable(returnValues)
   }
