@@ -28,7 +28,7 @@ const hashedSetLength = 16
  * each value as {@link checkAttributeValue} does, which brings them into canonical form.
  */
 export function checkItem(item: AttributeMap, rules: ValueRules = usualValueRules): void {
-  for (const name in item) if (name === '') throw rules.emptyName()
+  if (Object.hasOwn(item, '')) throw rules.emptyName()
   for (const name in item) checkNesting(item[name] as AttributeValue)
   for (const name in item) checkContent(item[name] as AttributeValue, rules.exponents)
 }
