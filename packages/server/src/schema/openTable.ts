@@ -84,8 +84,8 @@ function primaryKeyOf(record: TableRecord): PrimaryKeySchema {
 }
 
 /**
- * The keys of all written indexes in the order of the indexes' names, as faults are told (measured);
- * without those that the check of the primary key covers.
+ * The keys of all written indexes in the order of the indexes' names, in which AWS tells their
+ * faults (behaviour digest 2.2); without those that the check of the primary key covers.
  */
 function indexKeysOf(record: TableRecord): IndexKeyAttribute[] {
   const sameInTable = ({ AttributeName, KeyType }: KeySchemaElement): boolean =>

@@ -116,8 +116,8 @@ function utf8Rank(unit: number): number {
 }
 
 /**
- * By unsigned bytes. Canonical base64 can be compared six bits at a time: the unused bits of its last character are
- * zero.
+ * By unsigned bytes. Canonical base64 can be compared six bits at a time: the unused bits of its
+ * last character are zero.
  */
 export function compareBinaries(a: string, b: string): number {
   if (a === b) return 0

@@ -38,7 +38,7 @@ export type Projection =
 
 const everything: Projection = { kind: 'all' }
 
-/** Throws when one of the requests of a batch has one form of a projection and another the other. */
+/** Throws when two requests of a batch have the two forms of a projection. */
 export function checkUniformProjections(requests: readonly ProjectionParameters[]): void {
   const memberOf = (name: 'ProjectionExpression' | 'AttributesToGet'): string | undefined =>
     requests.some((request) => request[name] !== undefined) ? name : undefined
