@@ -1,4 +1,5 @@
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
+import type { ItemImage } from '../items/itemImage.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
 import type { WriteResult } from '../transactions/writePlan.ts'
 import { equalValues } from '../values/compare.ts'
@@ -38,9 +39,10 @@ export function consumedByWrite(
   const entriesBefore = entriesOf(table, before, rowKey)
   const entriesAfter = entriesOf(table, after, rowKey)
   const indexes: IndexUnits[] = []
+  const comparison = new ImageComparison()
   let total = tableUnits
   table.indexes.forEach((index, i) => {
-    const units = unitsOfEntry(entriesBefore[i], entriesAfter[i])
+    const units = unitsOfEntry(entriesBefore[i], entriesAfter[i], comparison)
     if (units === 0) return
     indexes.push({ index, units })
     total += units
@@ -53,7 +55,11 @@ export function consumedByWrite(
  * that moves costs a delete and a put; one that stays as it is costs nothing (guide: write capacity
  * units of global secondary indexes).
  */
-function unitsOfEntry(before: IndexEntry | undefined, after: IndexEntry | undefined): number {
+function unitsOfEntry(
+  before: IndexEntry | undefined,
+  after: IndexEntry | undefined,
+  comparison: ImageComparison,
+): number {
   if (before === undefined || after === undefined) {
     const entry = before ?? after
     return entry === undefined ? 0 : writeUnitsOfSize(entry.image.sizeBytes)
@@ -63,8 +69,21 @@ function unitsOfEntry(before: IndexEntry | undefined, after: IndexEntry | undefi
   if (!before.key.equals(after.key)) {
     return writeUnitsOfSize(sizeBefore) + writeUnitsOfSize(sizeAfter)
   }
-  const isSame = equalValues({ M: before.image.item }, { M: after.image.item })
+  const isSame = comparison.areEqual(before.image, after.image)
   return isSame ? 0 : writeUnitsOfSize(Math.max(sizeBefore, sizeAfter))
+}
+
+/** Compares the images of one item's entries, each pair that indexes share once. */
+class ImageComparison {
+  readonly #known = new Map<ItemImage, { readonly after: ItemImage; readonly areEqual: boolean }>()
+
+  areEqual(before: ItemImage, after: ItemImage): boolean {
+    const known = this.#known.get(before)
+    if (known?.after === after) return known.areEqual
+    const areEqual = equalValues({ M: before.item }, { M: after.item })
+    this.#known.set(before, { after, areEqual })
+    return areEqual
+  }
 }
 
 /** The sum of several writes of one table. */

@@ -12,7 +12,7 @@ import { olderValueRules } from '../../values/valueRules.ts'
 import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
 import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
-  readItemCollectionMetrics,
+  itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
@@ -52,8 +52,9 @@ interface BatchWrite {
 /**
  * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
  * anything is written; then each write is one of its own, and those that could not be done come
- * back as UnprocessedItems (behaviour digest 1.3). When none could and no transaction was in the
- * way of any, the request fails with the error of the first.
+ * back as UnprocessedItems (behaviour digest 1.3): one whose item a transaction held for longer than
+ * it waits. When none could and no transaction was in the way of any, the request fails with the
+ * error of the first.
  */
 export async function batchWriteItem(
   services: Services,
@@ -62,10 +63,10 @@ export async function batchWriteItem(
 ): Promise<object> {
   const writes = checkedWrites(services, request)
   const outcomes = await Promise.allSettled(
-    writes.map(({ action }) => services.coordinator.write(action)),
+    writes.map(({ action }) => services.coordinator.writeOfBatch(action)),
   )
   if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
-  const tables = await tableOutcomes(services, request, writes, outcomes)
+  const tables = tableOutcomes(request, writes, outcomes)
   return respond(request, context, tables)
 }
 
@@ -143,12 +144,11 @@ interface TableOutcome {
   readonly metrics: ItemCollectionMetrics[]
 }
 
-async function tableOutcomes(
-  services: Services,
+function tableOutcomes(
   request: BatchWriteItemRequest,
   writes: readonly BatchWrite[],
   outcomes: readonly PromiseSettledResult<WriteResult>[],
-): Promise<TableOutcome[]> {
+): TableOutcome[] {
   const tables = new Map<string, TableOutcome>()
   for (const name of Object.keys(request.RequestItems)) {
     tables.set(name, { name, units: [], unprocessed: [], metrics: [] })
@@ -163,7 +163,7 @@ async function tableOutcomes(
     units.push(consumedByWrite(action, outcome.value))
     const mode = request.ReturnItemCollectionMetrics
     if (mode !== 'SIZE') continue
-    const collection = await readItemCollectionMetrics(services, mode, action)
+    const collection = itemCollectionMetrics(mode, action, outcome.value.collectionBytes)
     if (collection !== undefined) metrics.push(collection)
   }
   return [...tables.values()]

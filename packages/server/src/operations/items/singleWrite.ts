@@ -1,10 +1,7 @@
 import type { WriteAction, WriteResult } from '../../transactions/writePlan.ts'
 import type { ConditionParameters } from './conditionParameter.ts'
 import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
-import {
-  readItemCollectionMetrics,
-  type ReturnItemCollectionMetrics,
-} from './itemCollectionMetrics.ts'
+import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
 import type { RequestContext } from '../requestContext.ts'
 import type { Services } from '../services.ts'
 import { consumedByWrite, writeCapacity } from '../../capacity/writeCapacity.ts'
@@ -37,7 +34,7 @@ export async function writeSingleItem(
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const response = {
     ConsumedCapacity: writeCapacity(mode, request.TableName, units),
-    ItemCollectionMetrics: await readItemCollectionMetrics(services, metricsMode, write),
+    ItemCollectionMetrics: itemCollectionMetrics(metricsMode, write, result.collectionBytes),
   }
   return { result, response }
 }

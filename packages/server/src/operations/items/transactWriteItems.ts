@@ -7,14 +7,14 @@ import type {
   InvalidAction,
   TransactionResult,
   WriteAction,
-  WriteResult,
+  ActionResult,
 } from '../../transactions/writePlan.ts'
 import {
   transactionalReadCapacity,
   type ReturnConsumedCapacity,
 } from '../../capacity/consumedCapacity.ts'
 import {
-  readItemCollectionMetrics,
+  itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
@@ -29,12 +29,7 @@ import {
   type CheckedAction,
   type TransactWriteItem,
 } from './transactionActions.ts'
-import {
-  consumedByWrite,
-  sumOfWrites,
-  writeCapacity,
-  type WriteUnits,
-} from '../../capacity/writeCapacity.ts'
+import { sumOfWrites, writeCapacity, type WriteUnits } from '../../capacity/writeCapacity.ts'
 
 export interface TransactWriteItemsRequest {
   readonly TransactItems: readonly TransactWriteItem[]
@@ -111,6 +106,7 @@ async function respond(
   },
 ): Promise<object> {
   const { checked, actions, result } = outcome
+  const sizes = await collectionSizes(services, request.ReturnItemCollectionMetrics, outcome)
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const names = checked.map(({ parameters }) => parameters.TableName)
   return {
@@ -119,7 +115,7 @@ async function respond(
       result.kind === 'replayed'
         ? transactionalReadCapacity(mode, context, names, result.readUnits)
         : capacity(mode, context, unitsByTableName(names, actions, result.results)),
-    ItemCollectionMetrics: await metricsByTable(services, metricsMode, names, actions),
+    ItemCollectionMetrics: metricsByTable(metricsMode, names, actions, sizes),
   }
 }
 
@@ -141,31 +137,48 @@ function capacity(
 function unitsByTableName(
   names: readonly string[],
   actions: readonly (WriteAction | InvalidAction)[],
-  results: readonly WriteResult[],
+  results: readonly ActionResult[],
 ): Map<string, WriteUnits> {
   const tables = new Map<string, WriteUnits>()
   actions.forEach((action, i) => {
     if ('invalid' in action) return
     const name = names[i] as string
-    const units = consumedByWrite(action, results[i] as WriteResult, 2)
+    const { units } = results[i] as ActionResult
     const before = tables.get(name)
     tables.set(name, before === undefined ? units : sumOfWrites([before, units]))
   })
   return tables
 }
 
+/** The sizes that the commit has told; those of now for a replay, which has made none. */
+function collectionSizes(
+  { coordinator }: Services,
+  mode: ReturnItemCollectionMetrics | undefined,
+  {
+    actions,
+    result,
+  }: {
+    readonly actions: readonly (WriteAction | InvalidAction)[]
+    readonly result: TransactionResult
+  },
+): readonly (number | undefined)[] | Promise<readonly (number | undefined)[]> {
+  if (mode !== 'SIZE') return []
+  if (result.kind === 'replayed') return coordinator.readCollectionSizes(actions)
+  return result.results.map(({ collectionBytes }) => collectionBytes)
+}
+
 /** Like ConsumedCapacity, the metrics name a table as the request does. */
-async function metricsByTable(
-  services: Services,
+function metricsByTable(
   mode: ReturnItemCollectionMetrics | undefined,
   names: readonly string[],
   actions: readonly (WriteAction | InvalidAction)[],
-): Promise<Record<string, ItemCollectionMetrics[]> | undefined> {
+  sizes: readonly (number | undefined)[],
+): Record<string, ItemCollectionMetrics[]> | undefined {
   if (mode !== 'SIZE') return undefined
   const tables = new Map<string, ItemCollectionMetrics[]>()
   for (const [i, action] of actions.entries()) {
     if ('invalid' in action || action.change.kind === 'ConditionCheck') continue
-    const metrics = await readItemCollectionMetrics(services, mode, action)
+    const metrics = itemCollectionMetrics(mode, action, sizes[i])
     if (metrics === undefined) continue
     const name = names[i] as string
     const list = tables.get(name)
