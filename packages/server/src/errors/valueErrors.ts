@@ -80,7 +80,7 @@ export function duplicateSetMembers(
   )
 }
 
-/** A value of more than 32 levels, stored or about to be stored by an update. */
+/** A value of a request that has more levels than its operation takes. */
 export function nestingTooDeep(): ApiError {
   return validationException(
     'Nesting Levels have exceeded supported limits: ' +
