@@ -179,8 +179,8 @@ export function capacityAboveTableLimit(
   limit: number,
 ): ApiError {
   const message =
-    `The requested ${member}, ${value}, is above the per table maximum for the account in ${region}. ` +
-    `Per table maximum: ${limit}. ${limitsHint}`
+    `The requested ${member}, ${value}, is above the per table maximum for the account in ` +
+    `${region}. Per table maximum: ${limit}. ${limitsHint}`
   return new ApiError(limitExceededKind, message)
 }
 

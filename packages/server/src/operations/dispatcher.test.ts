@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
 import { InvariantViolation } from '../invariant.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { RequestTrace } from './dispatcher.ts'
 
@@ -72,6 +73,12 @@ describe('createDispatcher', () => {
 
   it('refuses handlers for operations that do not exist', () => {
     expect(() => createDispatcher({ ListTable: () => ({}) })).toThrow(InvariantViolation)
+  })
+
+  it('answers without a body where a handler has none', async () => {
+    const dispatcher = createDispatcher({ TagResource: () => Promise.resolve(emptyAnswer) })
+    const body = '{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/tab","Tags":[]}'
+    expect(await dispatcher.dispatch('TagResource', body, context)).toHaveLength(0)
   })
 
   it('passes on what a handler throws', async () => {

@@ -1,5 +1,4 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
-import type { ShapeReference } from './serviceModel.ts'
 
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
@@ -36,7 +35,10 @@ export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** Members that DynamoDB takes although the model does not have them (measured), by structure. */
-export const addedMembers: ReadonlyMap<string, Readonly<Record<string, ShapeReference>>> = new Map([
+export const addedMembers: ReadonlyMap<
+  string,
+  Readonly<Record<string, { readonly shape: string }>>
+> = new Map([
   ['CreateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
   ['UpdateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
 ])
