@@ -1,5 +1,5 @@
 import { ApiError } from '../../../packages/server/src/errors/apiError.ts'
-import { createHandlers } from '../../../packages/server/src/operations/registry.ts'
+import { dynamodb } from '../../../packages/server/src/operations/registry.ts'
 import {
   StorageConflict,
   StorageFailure,
@@ -10,10 +10,9 @@ import { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
 import { ItemReader } from '../../../packages/server/src/reads/itemReader.ts'
 import { ensureStoreFormat } from '../../../packages/server/src/layout/storeFormat.ts'
 import type { Coordinator } from '../../../packages/server/src/transactions/coordinator.ts'
-import {
-  createDispatcher,
-  type Dispatcher,
-} from '../../../packages/server/src/operations/dispatcher.ts'
+import { createDispatcher } from '../../../packages/server/src/operations/dispatcher.ts'
+import { performOperation } from '../../../packages/server/src/testing/performOperation.ts'
+import type { Dispatcher } from '../../../packages/server/src/wire/dispatcher.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'
@@ -65,7 +64,11 @@ export class SimulatedServer {
     const reader = new ItemReader(engine)
     const coordinator = this.#coordinator
     const services = { catalog, coordinator, reader, clock, random, region }
-    this.#dispatcher = createDispatcher(createHandlers({ ...services, reservedWords: 'refuse' }))
+    this.#dispatcher = createDispatcher([dynamodb], {
+      ...services,
+      reservedWords: 'refuse',
+      notify() {},
+    })
   }
 
   /** Opens the store as a process that starts does. Rejects when the store fails. */
@@ -93,7 +96,8 @@ export class SimulatedServer {
     this.#underWay += 1
     try {
       const context = { requestId: 'R', region, accessKeyId: 'K' }
-      const bytes = await this.#dispatcher.dispatch(operation, JSON.stringify(request), context)
+      const bodyText = JSON.stringify(request)
+      const bytes = await performOperation(this.#dispatcher, operation, bodyText, context)
       return { kind: 'response', body: parsed(bytes) }
     } catch (error) {
       if (!(error instanceof ApiError)) return { kind: 'failed', error: error as Error }

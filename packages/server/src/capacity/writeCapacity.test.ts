@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { encodeCounter } from '../commits/groupCommit.ts'
+import { encodeCounter } from '../commits/counters.ts'
 import { rowKeyOfKey } from '../items/primaryKey.ts'
 import { itemCollectionKey } from '../layout/storeKeys.ts'
 import { openIndexedDatabase, type IndexedDatabase } from '../testing/indexedDatabase.ts'

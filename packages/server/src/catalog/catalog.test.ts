@@ -160,8 +160,8 @@ describe.each([
     const catalog = await openCatalog({ store })
     const { table } = await catalog.create('music', creation('music'))
     const commits = new GroupCommit(store.engine, systemClock)
-    const counterChanges = [{ counter: table.counter, differences: [3, 700] }]
-    await commits.submit({ expectations: [], writes: [], counterChanges })
+    const effects = [{ kind: 'delta', counter: table.counter, differences: [3, 700] }] as const
+    await commits.submit({ expectations: [], writes: [], effects })
     await store.reopen()
     expect(countersOf((await openCatalog({ store })).tableForData('music'))).toEqual([3, 700])
   })

@@ -8,7 +8,8 @@ import {
 } from '../errors/tableErrors.ts'
 import { maxTables } from '../limits.ts'
 import { asBuffer, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
-import { encodeCounter, type GroupCommit } from '../commits/groupCommit.ts'
+import { encodeCounter } from '../commits/counters.ts'
+import type { Committer } from '../commits/committer.ts'
 import { DroppedTables } from '../upkeep/droppedTables.ts'
 import { IndexWork } from '../upkeep/indexWork.ts'
 import { readNumberedStates } from './numberedStates.ts'
@@ -34,7 +35,7 @@ import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
   readonly engine: StorageEngine
-  readonly commits: GroupCommit
+  readonly commits: Committer
   readonly clock: Clock
   readonly region: string
   readonly accountId: string
@@ -302,8 +303,8 @@ export class Catalog {
     return { key: lastTableNumberKey, value: encodeTableNumber(this.#lastNumber) }
   }
 
-  #submit(writes: readonly StorageWrite[]): Promise<void> {
-    return this.#options.commits.submit({ expectations: [], writes, counterChanges: [] })
+  async #submit(writes: readonly StorageWrite[]): Promise<void> {
+    await this.#options.commits.submit({ expectations: [], writes, effects: [] })
   }
 
   #enter({ record, transition }: StoredTable, stateOf: (number: number) => NumberedState): Table {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../storage/engine.ts'
-import { decodeCounter } from '../commits/groupCommit.ts'
+import { decodeCounter } from '../commits/counters.ts'
 import { indexRecords, type NumberedState } from '../schema/openTable.ts'
 import { backfillKey, tableCounterKey } from '../layout/storeKeys.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
-import { encodeCounter } from '../commits/groupCommit.ts'
+import { encodeCounter } from '../commits/counters.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 import { encodeItem } from '../values/itemCodec.ts'

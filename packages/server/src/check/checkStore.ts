@@ -8,7 +8,7 @@ import {
   type Snapshot,
   type StorageEngine,
 } from '../storage/engine.ts'
-import type { Counter } from '../commits/groupCommit.ts'
+import type { Counter } from '../commits/counters.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { checkCollectionNote } from './collectionCheck.ts'
 import { ItemCheck } from './itemCheck.ts'

@@ -1,5 +1,5 @@
 import { asBuffer, type Entry, type Snapshot } from '../storage/engine.ts'
-import { decodeCounter } from '../commits/groupCommit.ts'
+import { decodeCounter } from '../commits/counters.ts'
 import { hasItemCollections, sizeInCollection } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { itemCollectionKey, rowRange } from '../layout/storeKeys.ts'

@@ -1,5 +1,5 @@
 import { asBuffer, type Bytes, type Snapshot } from '../storage/engine.ts'
-import { decodeCounter } from '../commits/groupCommit.ts'
+import { decodeCounter } from '../commits/counters.ts'
 import { indexRecords, openTable, unusedNumber, type NumberedState } from '../schema/openTable.ts'
 import {
   backfillKey,

@@ -3,7 +3,7 @@ import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
-import { createHandlers } from '../operations/registry.ts'
+import { dynamodb } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -13,6 +13,7 @@ import { Coordinator } from '../transactions/coordinator.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
 import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
@@ -103,10 +104,10 @@ export async function composeDatabase(
   coordinator.start()
   const reservedWords = options.reservedWords ?? 'refuse'
   const reader = new ItemReader(engine)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
-  const handlers = createHandlers(services)
+  const notify = warningsOfNotices(options.onWarning ?? (() => {}))
+  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
   const responder = createResponder({
-    dispatcher: createDispatcher(handlers),
+    dispatcher: createDispatcher([dynamodb], services),
     region,
     random,
     clock,

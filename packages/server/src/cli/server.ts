@@ -66,7 +66,7 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore } = settings
-  const { onRequest, onInternalError } = logger
+  const { onRequest, onInternalError, onWarning } = logger
   try {
     return await createDatabase({
       inMemory,
@@ -78,6 +78,7 @@ async function openDatabase(
       maxJournalBytes,
       verifyStore,
       onInternalError,
+      onWarning,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),
     })

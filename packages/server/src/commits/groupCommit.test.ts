@@ -1,38 +1,40 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../clock.ts'
 import {
+  listOfWrites,
   StorageConflict,
+  StorageEnded,
   StorageFailure,
   type Bytes,
   type Expectation,
   type StorageWrite,
+  type StorageWrites,
 } from '../storage/engine.ts'
-import {
-  decodeCounter,
-  encodeCounter,
-  GroupCommit,
-  type CommitMember,
-  type Counter,
-  type PreparedCommit,
-} from './groupCommit.ts'
+import type { CommitMember, EffectResults, PreparedCommit } from './committer.ts'
+import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
+import { GroupCommit } from './groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 
 /** A memory engine whose commits wait for `release`, and may fail with `failure`. */
 class GatedEngine extends MemoryEngine {
   readonly commits: { expectations: number; keys: string[] }[] = []
   failure: Error | undefined
+  /** Commits with this key fail. */
+  refused: string | undefined
   #gates: (() => void)[] = []
   gated = false
 
   override async commit(
     expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
+    writes: StorageWrites,
   ): Promise<void> {
-    const keys = writes.map(({ key }) => Buffer.from(key).toString())
+    const list = await listOfWrites(writes)
+    const keys = list.map(({ key }) => Buffer.from(key).toString())
     this.commits.push({ expectations: expectations.length, keys })
     if (this.gated) await new Promise<void>((resolve) => this.#gates.push(resolve))
     if (this.failure !== undefined) throw this.failure
-    await super.commit(expectations, writes)
+    if (this.refused !== undefined && keys.includes(this.refused)) throw new RangeError('refused')
+    await super.commit(expectations, list)
   }
 
   release(): void {
@@ -59,8 +61,11 @@ const put = (key: string, value = ''): StorageWrite => ({
 const member = (
   writes: readonly StorageWrite[],
   expectations: readonly Expectation[] = [],
-): CommitMember => ({ writes, expectations, counterChanges: [] })
-const absent = (key: string): Expectation => ({ key: Buffer.from(key), value: undefined })
+): CommitMember => ({ writes, expectations, effects: [] })
+async function* oneByOne(writes: readonly StorageWrite[]): AsyncGenerator<StorageWrite, void> {
+  yield* writes
+}
+const absent = (key: string): Expectation => ({ key: Buffer.from(key), version: undefined })
 
 describe('GroupCommit', () => {
   let engine: GatedEngine
@@ -147,19 +152,77 @@ describe('GroupCommit', () => {
     expect(engine.get(Buffer.from('z'))).toBeDefined()
   })
 
-  test('a failure of the store fails the whole group once, and the next group is tried', async () => {
+  test('a failure of the store fails each member of a group, and the next group is tried', async () => {
     engine.failure = new StorageFailure('disk full')
     const results = Promise.allSettled(['a', 'b'].map((key) => commits.submit(member([put(key)]))))
     await runDeferred()
     for (const result of await results) {
       expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
     }
-    expect(engine.commits).toHaveLength(1)
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b'], ['a'], ['b']])
     engine.failure = undefined
     const next = commits.submit(member([put('c')]))
     await runDeferred()
     await next
     expect(engine.get(Buffer.from('c'))).toBeDefined()
+  })
+
+  test('after the end of the engine nothing is tried one by one', async () => {
+    engine.failure = new StorageEnded('the store is closed')
+    const results = Promise.allSettled(['a', 'b'].map((key) => commits.submit(member([put(key)]))))
+    await runDeferred()
+    for (const result of await results) {
+      expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
+    }
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b']])
+  })
+
+  test.each<[string, CommitMember]>([
+    [
+      'whose writes cannot be encoded',
+      member([{ key: 'no bytes' as unknown as Bytes, value: undefined }]),
+    ],
+    ['that the engine refuses', member([put('refused')])],
+  ])('a member %s fails by itself', async (_, faulty) => {
+    engine.refused = 'refused'
+    const results = Promise.allSettled([
+      commits.submit(member([put('a')])),
+      commits.submit(faulty),
+      commits.submit(member([put('c')])),
+    ])
+    await runDeferred()
+    const statuses = (await results).map(({ status }) => status)
+    expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(engine.get(Buffer.from('a'))).toBeDefined()
+    expect(engine.get(Buffer.from('c'))).toBeDefined()
+  })
+
+  test('a member whose writes are not at hand goes by itself', async () => {
+    const large = { ...member([]), writes: oneByOne([put('b1'), put('b2')]) }
+    const all = [member([put('a')]), large, member([put('c')]), member([put('d')])]
+    const submitted = Promise.all(all.map((each) => commits.submit(each)))
+    await runDeferred()
+    await submitted
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a'], ['b1', 'b2'], ['c', 'd']])
+  })
+
+  test('what onCommitted throws is told, and the member is committed all the same', async () => {
+    const faults: unknown[] = []
+    commits = new GroupCommit(engine, clock, (fault) => faults.push(fault))
+    const fault = new Error('no listener')
+    const results = Promise.allSettled([
+      commits.submit({
+        ...member([put('a')]),
+        onCommitted() {
+          throw fault
+        },
+      }),
+      commits.submit(member([put('b')])),
+    ])
+    await runDeferred()
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(faults).toEqual([fault])
+    expect(engine.get(Buffer.from('a'))).toBeDefined()
   })
 
   test('a group is bounded in writes, whatever the number of its members', async () => {
@@ -188,8 +251,8 @@ describe('GroupCommit', () => {
 
   describe('counters', () => {
     const counterOf = (values: number[]): Counter => ({ key: Buffer.from('sum'), values })
-    const change = (counter: Counter, differences: number[]): Promise<void> =>
-      commits.submit({ writes: [], expectations: [], counterChanges: [{ counter, differences }] })
+    const change = (counter: Counter, differences: number[]): Promise<unknown> =>
+      commits.submit({ ...member([]), effects: [{ kind: 'delta', counter, differences }] })
     const stored = (): number[] => decodeCounter(engine.get(Buffer.from('sum')) as Bytes)
 
     test('changes of one group add up and are stored once', async () => {
@@ -227,7 +290,7 @@ describe('GroupCommit', () => {
       const conflicting = commits.submit({
         writes: [],
         expectations: [absent('taken')],
-        counterChanges: [{ counter, differences: [100] }],
+        effects: [{ kind: 'delta', counter, differences: [100] }],
       })
       const results = Promise.allSettled([change(counter, [1]), conflicting, change(counter, [2])])
       await runDeferred()
@@ -245,13 +308,16 @@ describe('GroupCommit', () => {
 
   describe('sums by key', () => {
     const key = Buffer.from('sum')
-    const grow = (difference: number, limit = 100, name = 'item'): Promise<void> =>
-      commits.submit({ ...member([put(name)]), sumChanges: [{ key, difference, limit }] })
+    const grow = (difference: number, limit = 100, name = 'item'): Promise<EffectResults> =>
+      commits.submit({
+        ...member([put(name)]),
+        effects: [{ kind: 'sum', key, difference, limit }],
+      })
     const stored = (): number[] | undefined => {
       const bytes = engine.get(key)
       return bytes === undefined ? undefined : decodeCounter(bytes)
     }
-    const outcomes = async (all: Promise<void>[]): Promise<string[]> => {
+    const outcomes = async (all: Promise<unknown>[]): Promise<string[]> => {
       const settled = Promise.allSettled(all)
       await runDeferred()
       return (await settled).map((outcome) =>
@@ -276,10 +342,10 @@ describe('GroupCommit', () => {
     })
 
     test('refuse all of a member with one sum too great', async () => {
-      const other = { key: Buffer.from('other'), difference: 5, limit: 100 }
+      const other = { kind: 'sum', key: Buffer.from('other'), difference: 5, limit: 100 } as const
       const both = commits.submit({
         ...member([]),
-        sumChanges: [other, { key, difference: 101, limit: 100 }],
+        effects: [other, { kind: 'sum', key, difference: 101, limit: 100 }],
       })
       expect(await outcomes([both])).toEqual(['SumLimitExceeded'])
       expect(engine.commits).toEqual([])
@@ -297,6 +363,41 @@ describe('GroupCommit', () => {
     })
   })
 
+  describe('sequences', () => {
+    const key = Buffer.from('sequence')
+    const take = (count: number, name: string): Promise<EffectResults> =>
+      commits.submit({
+        ...member([]),
+        effects: [{ kind: 'next', key, count, writes: (first) => [put(name, `${first}`)] }],
+      })
+    const textAt = (name: string): string | undefined => engine.get(Buffer.from(name))?.toString()
+
+    test('give out each number once, in the order of the commits, and are kept', async () => {
+      const all = Promise.all([take(2, 'a'), take(1, 'b')])
+      await runDeferred()
+      expect(await all).toEqual([[1], [3]])
+      expect(engine.commits).toHaveLength(1)
+      commits = new GroupCommit(engine, clock)
+      const next = take(1, 'c')
+      await runDeferred()
+      expect(await next).toEqual([4])
+      expect(['a', 'b', 'c'].map(textAt)).toEqual(['1', '3', '4'])
+    })
+
+    test('give the numbers of a refused member to others', async () => {
+      await engine.commit([], [put('taken')])
+      const refused = commits.submit({
+        ...member([], [absent('taken')]),
+        effects: [{ kind: 'next', key, count: 5, writes: () => [] }],
+      })
+      const results = Promise.allSettled([refused, take(1, 'b')])
+      await runDeferred()
+      const [first, second] = await results
+      expect(first.status).toBe('rejected')
+      expect(second).toEqual({ status: 'fulfilled', value: [1] })
+    })
+  })
+
   test('a change that does not apply is asked when its turn has come, and left out', async () => {
     const counter: Counter = { key: Buffer.from('sum'), values: [0] }
     let position = 0
@@ -308,12 +409,15 @@ describe('GroupCommit', () => {
     })
     const second = commits.submit(() => {
       const applies = (): boolean => position === 1
-      return { ...member([]), counterChanges: [{ counter, differences: [5], applies }] }
+      return {
+        ...member([]),
+        effects: [{ kind: 'delta', counter, differences: [5], applies }],
+      }
     })
     const applies = (): boolean => position === 2
     const third = commits.submit({
       ...member([]),
-      counterChanges: [{ counter, differences: [7], applies }],
+      effects: [{ kind: 'delta', counter, differences: [7], applies }],
     })
     await runDeferred()
     await Promise.all([first, second, third])

@@ -147,6 +147,11 @@ export function globalTablesUnsupported(member: string): ApiError {
   return invalidParameterValues(`${member} is not supported: there is one Region only`)
 }
 
+/** A request about vector indexes, which AWS has and this server has not; the text is its own. */
+export function vectorIndexesUnavailable(member: string): ApiError {
+  return invalidParameterValues(`${member}: vector indexes are not available in Dynatom yet`)
+}
+
 /** What an UpdateTable can change, as DynamoDB lists it. */
 export const updateMembers = [
   'ProvisionedThroughput',

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors/apiError.ts'
-import { serviceUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
+import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
-import type { RequestTrace } from '../operations/dispatcher.ts'
+import { onlyReads, type RequestTrace, type ServedOperation } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
@@ -11,8 +11,6 @@ import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { bodyTextOf } from './requestBody.ts'
 import type { ResponderOptions } from './responderOptions.ts'
 import { parseSignature } from './signature.ts'
-
-const targetPrefix = 'DynamoDB_20120810.'
 
 /** What all requests of a server have in common. */
 export interface ExchangeOptions extends ResponderOptions {
@@ -26,7 +24,10 @@ export class OperationExchange {
   private readonly request: RawRequest
   private readonly requestId: string
   private readonly contentType: string
-  private readonly operation: string
+  /** What the client calls for, such as `DynamoDB_20120810.GetItem`; empty if it does not say. */
+  private readonly target: string
+  /** Undefined when there is none for the target. */
+  private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
   /** The bytes that the request has a place for; undefined without a place. */
@@ -44,20 +45,21 @@ export class OperationExchange {
     this.request = request
     this.requestId = requestId
     this.contentType = contentType
-    this.operation = operationOf(request)
+    this.target = headerOf(request, 'x-amz-target') ?? ''
+    this.operation = options.dispatcher.find(this.target)
     this.startMs = isLogged ? options.clock.monotonicMs() : 0
     this.trace = isLogged ? {} : undefined
   }
 
   /** Checks JSON, target and signature, then dispatches if there is a place for the request. */
   answer(): Promise<RawResponse> {
-    const { options, operation, requestId } = this
+    const { options, requestId } = this
     try {
       const bodyText = bodyTextOf(this.request, options.maxBodyBytes)
-      const accessKeyId = this.identify(bodyText)
-      this.enter(bodyText.length)
+      const { operation, accessKeyId } = this.identify(bodyText)
+      this.enter(operation, bodyText.length)
       const context = { requestId, region: options.region, accessKeyId }
-      return options.dispatcher.dispatch(operation, bodyText, context, this.trace).then(
+      return operation.perform(bodyText, context, this.trace).then(
         (body) => {
           this.leave()
           return this.finish(200, body)
@@ -79,13 +81,14 @@ export class OperationExchange {
     return this.refuse(internalServerError())
   }
 
-  /** Checks target and signature; returns the access key id. */
-  private identify(bodyText: string): string {
+  /** Checks target and signature. */
+  private identify(bodyText: string): { operation: ServedOperation; accessKeyId: string } {
     try {
-      if (!this.options.dispatcher.performs(this.operation)) throw unknownOperation()
+      const { operation } = this
+      if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
       const signature = parseSignature(this.request)
       this.options.authenticate.authenticate(this.request, signature)
-      return signature.accessKeyId
+      return { operation, accessKeyId: signature.accessKeyId }
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once.
       parseBody(bodyText)
@@ -93,35 +96,29 @@ export class OperationExchange {
     }
   }
 
-  private enter(bodyBytes: number): void {
-    const { admission, dispatcher } = this.options
-    const isAdmitted = admission.enter(dispatcher.isRead(this.operation), bodyBytes)
+  private enter({ access }: ServedOperation, bodyBytes: number): void {
+    const isAdmitted = this.options.admission.enter(onlyReads(access), bodyBytes)
     if (!isAdmitted) throw serviceUnavailable()
     this.admittedBytes = bodyBytes
   }
 
   private leave(): void {
-    if (this.admittedBytes === undefined) return
-    const { admission, dispatcher } = this.options
-    admission.leave(dispatcher.isRead(this.operation), this.admittedBytes)
+    if (this.admittedBytes === undefined || this.operation === undefined) return
+    this.options.admission.leave(onlyReads(this.operation.access), this.admittedBytes)
     this.admittedBytes = undefined
   }
 
   private finish(statusCode: number, body: Uint8Array, errorName?: string): RawResponse {
-    const { requestId, operation, trace } = this
+    const { requestId, trace } = this
     const { clock, onRequest } = this.options
     const response = buildResponse(this.request, requestId, statusCode, body)
     response.headers['content-type'] = this.contentType
     if (trace !== undefined && onRequest !== undefined) {
+      const operation = this.operation?.name ?? this.options.dispatcher.nameOf(this.target)
       const durationMs = clock.monotonicMs() - this.startMs
       const log = { operation, ...trace, durationMs, statusCode, requestId }
       onRequest(errorName === undefined ? log : { ...log, errorName })
     }
     return response
   }
-}
-
-function operationOf(request: RawRequest): string {
-  const target = headerOf(request, 'x-amz-target')
-  return target?.startsWith(targetPrefix) === true ? target.slice(targetPrefix.length) : ''
 }

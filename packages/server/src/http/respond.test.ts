@@ -3,25 +3,26 @@ import { describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
 import { maxRequestBodyBytes } from '../limits.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { dispatcherOf } from '../testing/performOperation.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createResponder } from './respond.ts'
 import type { RequestLog, ResponderOptions } from './responderOptions.ts'
 import { acceptAnyKey } from './signature.ts'
 
-const dispatcher = createDispatcher({
-  ListTables: (request, { accessKeyId }) => ({ TableNames: [accessKeyId], request }),
+const handlers = {
+  ListTables: (request: object, { accessKeyId }: { accessKeyId: string }) => ({
+    TableNames: [accessKeyId],
+    request,
+  }),
   DescribeTable() {
     throw new ApiError(modelledKind('ResourceNotFoundException'), 'é')
   },
   DescribeLimits() {
     throw new TypeError('secret')
   },
-  GetItem: (_request, context) => {
-    context.consumedUnits = 1
-    return {}
-  },
-})
+  GetItem: () => ({}),
+}
+const dispatcher = dispatcherOf(handlers, { GetItem: 1 })
 
 const authorization =
   'AWS4-HMAC-SHA256 Credential=AKID/20130301/us-east-1/dynamodb/aws4_request, ' +
@@ -295,6 +296,13 @@ describe('the log', () => {
     ])
     expect(await logOf(operation('Nothing'))).toMatchObject([
       { operation: 'Nothing', errorName: 'UnknownOperationException' },
+    ])
+  })
+
+  it('shows the target of another service as it was sent', async () => {
+    const target = 'DynamoDBStreams_20120810.ListStreams'
+    expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
+      { operation: target, errorName: 'UnknownOperationException' },
     ])
   })
 })

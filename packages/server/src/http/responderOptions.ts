@@ -1,11 +1,14 @@
 import type { Clock, Random } from '../clock.ts'
-import type { Dispatcher } from '../operations/dispatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
 
 /** One answered request, as the log sees it. */
 export interface RequestLog {
-  /** As the client named it; empty if it named none of this service. */
+  /**
+   * What the client called for: the operation's name or, if it is of a service that is not here,
+   * the whole target as it was sent. Empty if there was none.
+   */
   readonly operation: string
   readonly tableName?: string
   readonly durationMs: number

@@ -33,10 +33,31 @@ export function entriesOf(
 ): readonly (IndexEntry | undefined)[] {
   if (image === undefined || indexes.length === 0) return noEntries
   if (image.indexEntries?.indexes !== indexes) {
-    const entries = indexes.map((index) => indexEntry(index, image, rowKey))
+    const projections = new Projections(image)
+    const entries = indexes.map((index) => entryWith(projections, index, rowKey))
     image.indexEntries = { indexes, entries }
   }
   return image.indexEntries.entries
+}
+
+/** An item as its indexes have it; those with the same attributes share one image. */
+class Projections {
+  readonly image: ItemImage
+  readonly #images = new Map<ReadonlySet<string>, ItemImage>()
+
+  constructor(image: ItemImage) {
+    this.image = image
+  }
+
+  of({ projectedAttributes: names }: SecondaryIndex): ItemImage {
+    if (names === 'all') return this.image
+    let projected = this.#images.get(names)
+    if (projected === undefined) {
+      projected = imageWith(names, this.image)
+      this.#images.set(names, projected)
+    }
+    return projected
+  }
 }
 
 /**
@@ -49,7 +70,15 @@ export function indexEntry(
   image: ItemImage,
   rowKey: Buffer,
 ): IndexEntry | undefined {
-  const { item } = image
+  return entryWith(new Projections(image), index, rowKey)
+}
+
+function entryWith(
+  projections: Projections,
+  index: SecondaryIndex,
+  rowKey: Buffer,
+): IndexEntry | undefined {
+  const { item } = projections.image
   const partition = keyBytes(index.partitionKeys, item, encodePartitionKey)
   const sort = keyBytes(index.sortKeys, item, encodeSortKey)
   if (partition === undefined || totalLength(partition) > maxPartitionKeyBytes) return undefined
@@ -58,7 +87,7 @@ export function indexEntry(
   const rest = sort.map(encodeTerminated)
   rest.push(baseOfRow(rowKey))
   const key = indexEntryKey(index.number, hashPartitionKey(partitionKey), partitionKey, rest)
-  return { key, image: projectedImage(index, image) }
+  return { key, image: projections.of(index) }
 }
 
 /**
@@ -102,16 +131,14 @@ function totalLength(parts: readonly Bytes[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0)
 }
 
-/** The item as the index has it. */
-export function projectedImage(index: SecondaryIndex, image: ItemImage): ItemImage {
-  if (index.projectedAttributes === 'all') return image
-  return ItemImage.ofItem(projectedItem(index.projectedAttributes, image.item))
-}
-
-function projectedItem(names: ReadonlySet<string>, item: Item): Item {
+/** The item with those of its attributes that `names` has: itself when that is all of them. */
+function imageWith(names: ReadonlySet<string>, image: ItemImage): ItemImage {
+  const { item } = image
   const projected = newAttributeMap()
+  let isWhole = true
   for (const name of Object.keys(item)) {
     if (names.has(name)) projected[name] = item[name] as AttributeValue
+    else isWhole = false
   }
-  return projected
+  return isWhole ? image : ItemImage.ofItem(projected)
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../storage/engine.ts'
+import type { Bytes, Version, Versioned } from '../storage/engine.ts'
 import { itemSize } from '../values/size.ts'
 import type { Item } from '../values/attributeValue.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
@@ -24,13 +24,21 @@ export interface EntriesOfItem {
  */
 export class ItemImage {
   readonly sizeBytes: number
+  /** The version that the store had it with; undefined for an image that was made here. */
+  readonly version: Version | undefined
   /** The item's entries in the indexes of its table, when they have been asked for. */
   indexEntries: EntriesOfItem | undefined = undefined
   #stored: Bytes | undefined
   #item: Item | undefined
 
-  private constructor(sizeBytes: number, stored: Bytes | undefined, item: Item | undefined) {
+  private constructor(
+    sizeBytes: number,
+    stored: Bytes | undefined,
+    item: Item | undefined,
+    version: Version | undefined,
+  ) {
     this.sizeBytes = sizeBytes
+    this.version = version
     this.#stored = stored
     this.#item = item
   }
@@ -38,17 +46,34 @@ export class ItemImage {
   /** The image that the store holds, or undefined for an item that does not exist. */
   static ofStored(stored: Bytes | undefined): ItemImage | undefined {
     if (stored === undefined) return undefined
-    return new ItemImage(storedItemSize(stored), stored, undefined)
+    return new ItemImage(storedItemSize(stored), stored, undefined, undefined)
+  }
+
+  /** As {@link ofStored}, for a write that relies on the image. */
+  static ofVersioned(read: Versioned | undefined): ItemImage | undefined {
+    if (read === undefined) return undefined
+    return new ItemImage(storedItemSize(read.value), read.value, undefined, read.version)
   }
 
   /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
   static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
-    return new ItemImage(itemSize(item, countedBytes), undefined, item)
+    return new ItemImage(itemSize(item, countedBytes), undefined, item, undefined)
   }
 
   get stored(): Bytes {
-    this.#stored ??= encodeItem(this.#item as Item, this.sizeBytes)
+    this.#stored ??= this.encode()
     return this.#stored
+  }
+
+  /** The stored form, which is made anew and not kept unless the image has it already. */
+  encode(): Bytes {
+    return this.#stored ?? encodeItem(this.#item as Item, this.sizeBytes)
+  }
+
+  /** Bytes that the image takes in memory as far as it is known: of its text and of its attributes. */
+  get heldBytes(): number {
+    const textBytes = this.#stored?.length ?? 0
+    return textBytes + (this.#item === undefined ? 0 : Math.max(textBytes, this.sizeBytes))
   }
 
   /** Must not be changed. */

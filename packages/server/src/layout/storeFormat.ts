@@ -21,7 +21,7 @@ export async function ensureStoreFormat(engine: StorageEngine): Promise<void> {
   const stored = await engine.get(formatKey)
   if (stored === undefined) {
     const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
-    await engine.commit([{ key: formatKey, value: undefined }], [{ key: formatKey, value: mark }])
+    await engine.commit([{ key: formatKey, version: undefined }], [{ key: formatKey, value: mark }])
     return
   }
   const format = formatOf(asBuffer(stored).toString('utf8'))

@@ -1,6 +1,6 @@
 import { invariant } from '../invariant.ts'
 import type { Bytes } from '../storage/engine.ts'
-import type { Counter } from '../commits/groupCommit.ts'
+import type { Counter } from '../commits/counters.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type {
   IndexKeyAttribute,
@@ -103,6 +103,7 @@ function indexesOf(
   known: readonly SecondaryIndex[],
   stateOf: (number: number) => NumberedState,
 ): SecondaryIndex[] {
+  const sets = new SharedSets(known)
   return writtenIndexes(record).map((index) => {
     const before = known.find(({ number }) => number === index.indexNumber)
     const isBuilt = 'backfilling' in index
@@ -117,7 +118,7 @@ function indexesOf(
       number: index.indexNumber,
       partitionKeys: attributesOf('HASH'),
       sortKeys: attributesOf('RANGE'),
-      projectedAttributes: projectedAttributes(record, index),
+      projectedAttributes: sets.one(projectedAttributes(record, index)),
       status: 'status' in index ? index.status : 'ACTIVE',
       backfill: isBuilt ? (before?.backfill ?? backfillOf(record, state)) : undefined,
       counter: before?.counter ?? counterOf(index.indexNumber, state),
@@ -133,6 +134,24 @@ function projectedAttributes(
   if (type === 'ALL') return 'all'
   const keys = [...keySchema, ...index.keySchema].map(({ AttributeName }) => AttributeName)
   return new Set(type === 'INCLUDE' ? [...keys, ...others] : keys)
+}
+
+/** Sets of names, of which those that have the same are one object. */
+class SharedSets {
+  readonly #sets: ReadonlySet<string>[] = []
+
+  constructor(known: readonly SecondaryIndex[]) {
+    for (const { projectedAttributes: names } of known) this.one(names)
+  }
+
+  one(names: 'all' | ReadonlySet<string>): 'all' | ReadonlySet<string> {
+    if (names === 'all') return names
+    const same = this.#sets.find(
+      (set) => set.size === names.size && [...names].every((name) => set.has(name)),
+    )
+    if (same === undefined) this.#sets.push(names)
+    return same ?? names
+  }
 }
 
 function counterOf(number: number, { counterValues }: NumberedState): Counter {

@@ -1,5 +1,5 @@
 import type { Bytes } from '../storage/engine.ts'
-import type { Counter } from '../commits/groupCommit.ts'
+import type { Counter } from '../commits/counters.ts'
 import type { KeyAttributeType } from '../values/attributeValue.ts'
 import type { TableRecord, TableStatus } from './tableRecord.ts'
 
@@ -40,7 +40,10 @@ export interface SecondaryIndex {
   readonly partitionKeys: readonly KeyAttribute[]
   /** None, one, or for a global index up to four, in their order. */
   readonly sortKeys: readonly KeyAttribute[]
-  /** The attributes that entries have: all of the item's, or only those named, keys included. */
+  /**
+   * The attributes that entries have: all of the item's, or only those named, keys included. Indexes
+   * of a table with the same have one set.
+   */
   readonly projectedAttributes: 'all' | ReadonlySet<string>
   /**
    * An index that is CREATING is written but must not be read; one that is DELETING is not listed.

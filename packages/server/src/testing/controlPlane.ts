@@ -6,7 +6,7 @@ import { Catalog } from '../catalog/catalog.ts'
 import { ManualClock } from './manualClock.ts'
 
 /** What the operations on tables need, over an empty store in memory. */
-export interface ControlPlane extends Pick<Services, 'catalog' | 'random' | 'region'> {
+export interface ControlPlane extends Pick<Services, 'catalog' | 'random' | 'region' | 'notify'> {
   readonly clock: ManualClock
 }
 
@@ -26,5 +26,5 @@ export async function openControlPlane(delayTransientStatuses = false): Promise<
     accountId: '000000000000',
     delayTransientStatuses,
   })
-  return { catalog, clock, random, region }
+  return { catalog, clock, random, region, notify() {} }
 }

@@ -1,8 +1,9 @@
 import { systemClock, systemRandom, type Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
-import { createHandlers } from '../operations/registry.ts'
+import { dynamodb } from '../operations/registry.ts'
 import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
-import { decodeCounter, GroupCommit } from '../commits/groupCommit.ts'
+import { decodeCounter } from '../commits/counters.ts'
+import { GroupCommit } from '../commits/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { indexEntry } from '../items/indexEntries.ts'
@@ -17,7 +18,9 @@ import {
 } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher, type Dispatcher } from '../operations/dispatcher.ts'
+import { createDispatcher } from '../operations/dispatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import { performOperation } from './performOperation.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {
@@ -59,25 +62,23 @@ export async function openIndexedDatabase(
   })
   const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
   const coordinator = new Coordinator({ engine, commits, clock, ...limit })
-  const dispatcher = createDispatcher(
-    createHandlers({
-      catalog,
-      coordinator,
-      reader: new ItemReader(engine),
-      clock,
-      random: systemRandom,
-      region,
-      reservedWords: options.reservedWords ?? 'refuse',
-    }),
-  )
+  const dispatcher = createDispatcher([dynamodb], {
+    catalog,
+    coordinator,
+    reader: new ItemReader(engine),
+    clock,
+    random: systemRandom,
+    region,
+    reservedWords: options.reservedWords ?? 'refuse',
+    notify() {},
+  })
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }
-    const body = await dispatcher
-      .dispatch(operation, JSON.stringify(request), context)
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) return encodeError(error)
-        throw error
-      })
+    const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
+    const body = await answer.catch((error: unknown) => {
+      if (error instanceof ApiError) return encodeError(error)
+      throw error
+    })
     if (body.length === 0) return {}
     const response = JSON.parse(Buffer.from(body).toString('utf8')) as Response
     const type = response['__type']

@@ -104,7 +104,7 @@ describe('a long transaction', () => {
     const slow = new Coordinator({ engine, commits, clock })
     const actions = [put('a'), put('b'), check('c', 'attribute_not_exists(id)')]
     await slow.transact({ actions, token: undefined })
-    expect(turns).toBe(3)
+    expect(turns).toBe(9)
     expect((await meanwhile)?.name).toBe('TransactionConflictException')
     expect([await read('a'), await read('b')]).toEqual([{ id: { S: 'a' } }, { id: { S: 'b' } }])
     await slow.write(put('b'))
@@ -251,6 +251,7 @@ describe('a failed commit', () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await read('a')).toBeUndefined()
     expect(players.counter.values).toEqual([0, 0])
+    engine.release()
     await coordinator.transact({ actions: [put('a'), put('b')], token: undefined })
     await coordinator.write(put('c'))
     expect(players.counter.values[0]).toBe(3)

@@ -1,3 +1,4 @@
+import type { Units } from '../capacity/usage.ts'
 import type { ApiError } from '../errors/apiError.ts'
 import type { CompiledUpdate } from '../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
@@ -37,6 +38,15 @@ export interface InvalidAction {
 export interface WriteResult {
   readonly before: ItemImage | undefined
   readonly after: ItemImage | undefined
+  /** Bytes of the item's collection since then; undefined where collections have no limit. */
+  readonly collectionBytes?: number | undefined
+}
+
+/** What an action of a transaction came to; nothing of its item, which may be large. */
+export interface ActionResult {
+  readonly units: Units
+  /** Bytes of the item's collection since then; undefined where collections have no limit. */
+  readonly collectionBytes: number | undefined
 }
 
 /** A client request token with what it stands for. */
@@ -54,7 +64,7 @@ export interface TransactionPlan {
 }
 
 export type TransactionResult =
-  | { readonly kind: 'committed'; readonly results: readonly WriteResult[] }
+  | { readonly kind: 'committed'; readonly results: readonly ActionResult[] }
   /** Read units to report, one number for each action. */
   | { readonly kind: 'replayed'; readonly readUnits: readonly number[] }
 

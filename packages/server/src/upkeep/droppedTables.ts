@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import type { GroupCommit } from '../commits/groupCommit.ts'
+import type { Committer } from '../commits/committer.ts'
 import type { StorageEngine, StorageWrite } from '../storage/engine.ts'
 import {
   backfillKey,
@@ -29,14 +29,14 @@ interface Removal {
  */
 export class DroppedTables {
   readonly #engine: StorageEngine
-  readonly #commits: GroupCommit
+  readonly #commits: Committer
   readonly #clock: Clock
   #queue: Removal[] = []
   #running: Promise<void> | undefined
   #retry: Timer | undefined
   #closed = false
 
-  constructor(engine: StorageEngine, commits: GroupCommit, clock: Clock) {
+  constructor(engine: StorageEngine, commits: Committer, clock: Clock) {
     this.#engine = engine
     this.#commits = commits
     this.#clock = clock
@@ -115,7 +115,7 @@ export class DroppedTables {
           writes.push({ key: keyOf(number), value: undefined })
         }
       }
-      return { expectations: [], writes, counterChanges: [] }
+      return { expectations: [], writes, effects: [] }
     })
     return finished
   }

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.ts'
 import { asBuffer, sameBytes, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
-import type { CommitMember, GroupCommit } from '../commits/groupCommit.ts'
+import type { CommitMember, Committer } from '../commits/committer.ts'
 import type { DroppedTables } from './droppedTables.ts'
 import { indexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
@@ -14,7 +14,7 @@ const retryDelayMs = 1000
 
 export interface IndexWorkOptions {
   readonly engine: StorageEngine
-  readonly commits: GroupCommit
+  readonly commits: Committer
   readonly clock: Clock
   readonly droppedTables: DroppedTables
   /** Changes the record of a table together with `writes`; does nothing when the table is gone. */
@@ -118,7 +118,7 @@ export class IndexWork {
     const index = currentIndex(table, indexNumber)
     const backfill = index?.backfill
     if (index === undefined || backfill === undefined) {
-      return { expectations: [], writes, counterChanges: [] }
+      return { expectations: [], writes, effects: [] }
     }
     const { end } = rowRange(table.number)
     const start = Buffer.concat([backfill.position, Buffer.alloc(1)])
@@ -143,7 +143,7 @@ export class IndexWork {
     return {
       expectations: [],
       writes,
-      counterChanges: [{ counter: index.counter, differences }],
+      effects: [{ kind: 'delta', counter: index.counter, differences }],
       onCommitted: () => {
         backfill.position = position
       },

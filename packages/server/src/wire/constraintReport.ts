@@ -1,5 +1,6 @@
 import { constraintFailure, constraintFailureAt, validationErrors } from '../errors/wireErrors.ts'
 import { cutText, javaText } from './javaText.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 /** DynamoDB reports no more than so many failures of one request. */
 const maxFailures = 10
@@ -9,7 +10,7 @@ export interface MemberSegment {
   readonly name: string
   /** The name with its first letter in lower case, as paths show it. */
   readonly lowerName: string
-  /** The constraints whose failures here are reported in the newer form; see modelOverrides.ts. */
+  /** The constraints whose failures here are reported in the newer form; see ModelOverrides. */
   readonly newForm: readonly string[]
 }
 
@@ -25,9 +26,11 @@ export class ConstraintReport {
   readonly path: PathSegment[] = []
   /** Whether the request is long enough to hold an attribute name that is too long. */
   readonly mayHoldLongNames: boolean
+  private readonly model: ServiceModel
   private readonly failures: string[] = []
 
-  constructor(mayHoldLongNames: boolean) {
+  constructor(model: ServiceModel, mayHoldLongNames: boolean) {
+    this.model = model
     this.mayHoldLongNames = mayHoldLongNames
   }
 
@@ -45,7 +48,15 @@ export class ConstraintReport {
       this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
       return
     }
-    const text = value === undefined ? undefined : javaText(value, shapeName)
+    this.failAs(
+      value === undefined ? undefined : javaText(this.model, value, shapeName),
+      constraint,
+    )
+  }
+
+  /** The same for a value that is shown as `text`. */
+  failAs(text: string | undefined, constraint: string): void {
+    if (this.failures.length === maxFailures) return
     this.failures.push(constraintFailure(text, this.placeOf(lowerSegment), constraint))
   }
 

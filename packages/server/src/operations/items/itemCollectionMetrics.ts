@@ -1,8 +1,6 @@
-import { hasItemCollections } from '../../items/itemCollection.ts'
 import type { Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { newAttributeMap, type AttributeValue } from '../../values/attributeValue.ts'
-import type { Services } from '../services.ts'
 
 export type ReturnItemCollectionMetrics = 'SIZE' | 'NONE'
 
@@ -19,23 +17,21 @@ export interface ItemCollectionMetrics {
 interface ItemWrite {
   readonly table: Table
   readonly key: AttributeMap
-  readonly rowKey: Buffer
 }
 
 /**
- * The metrics of the item collection that a write touched, as it is now: undefined unless they were
- * asked for and the table has local secondary indexes.
+ * The metrics of the item collection that a write touched, whose size came with its commit:
+ * undefined unless they were asked for and the table has local secondary indexes.
  */
-export async function readItemCollectionMetrics(
-  { coordinator }: Pick<Services, 'coordinator'>,
+export function itemCollectionMetrics(
   mode: ReturnItemCollectionMetrics | undefined,
-  { table, key, rowKey }: ItemWrite,
-): Promise<ItemCollectionMetrics | undefined> {
-  if (mode !== 'SIZE' || !hasItemCollections(table)) return undefined
+  { table, key }: ItemWrite,
+  sizeBytes: number | undefined,
+): ItemCollectionMetrics | undefined {
+  if (mode !== 'SIZE' || sizeBytes === undefined) return undefined
   const { name } = table.primaryKey.partitionKey
   const collectionKey = newAttributeMap()
   collectionKey[name] = key[name] as AttributeValue
-  const sizeBytes = await coordinator.readCollectionSize(rowKey)
   const lower = Math.floor(sizeBytes / gigabyte)
   return { ItemCollectionKey: collectionKey, SizeEstimateRangeGB: [lower, lower + 1] }
 }

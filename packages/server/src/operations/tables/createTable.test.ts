@@ -180,6 +180,11 @@ const refusals: [string, CreateTableRequest, string][] = [
     `${invalid}List of GlobalSecondaryIndexes is empty`,
   ],
   [
+    'a vector index',
+    { ...hashOnly, VectorIndexes: [{ IndexName: 'vectors' }] },
+    `${invalid}VectorIndexes: vector indexes are not available in Dynatom yet`,
+  ],
+  [
     'an undefined index key',
     { ...withGlobalIndex, AttributeDefinitions: attributes('a') },
     `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [b], ` +

@@ -5,7 +5,10 @@ import {
   throughputMissing,
   throughputOnDemand,
 } from '../../errors/tableErrors.ts'
-import { globalTablesUnsupported } from '../../errors/tableSettingErrors.ts'
+import {
+  globalTablesUnsupported,
+  vectorIndexesUnavailable,
+} from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
 import { capacityUnits } from '../../schema/warmUnits.ts'
 import {
@@ -25,8 +28,10 @@ import {
   checkTableKeySchema,
 } from './keySchemaChecks.ts'
 import { newTableChange } from './newTableRecord.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf, type CreateTableRequest, type TableCreation } from './tableCreation.ts'
 import { checkTags } from '../tags/tagChecks.ts'
@@ -35,7 +40,7 @@ import { checkTags } from '../tags/tagChecks.ts'
  * CreateTable. The answer says CREATING; the table is usable by then unless statuses are delayed.
  */
 export async function createTable(
-  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region'>,
+  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region' | 'notify'>,
   request: CreateTableRequest,
 ): Promise<object> {
   const { catalog, clock, random, region } = services
@@ -43,6 +48,7 @@ export async function createTable(
   if (request.GlobalTableSourceArn !== undefined) {
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
+  if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
@@ -67,6 +73,7 @@ export async function createTable(
       nextNumber,
     }),
   )
+  noticeStream(services.notify, request.StreamSpecification, table.record.tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 
@@ -120,4 +127,11 @@ function checkQuotas(request: TableCreation, region: string): void {
     checkCapacityQuota(index.ProvisionedThroughput, region)
     checkOnDemandQuota(index.OnDemandThroughput, region, index.IndexName)
   }
+}
+
+export const createTableOperation: Operation<CreateTableRequest> = {
+  name: 'CreateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(createTable),
 }

@@ -2,6 +2,8 @@ import { tableInUpdate, tableInUse } from '../../errors/tableErrors.ts'
 import { deletionProtected } from '../../errors/tableSettingErrors.ts'
 import { describeDeletedTable } from '../../schema/tableDescription.ts'
 import type { TableRecord } from '../../schema/tableRecord.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 export interface DeleteTableRequest {
@@ -25,4 +27,11 @@ function checkDeletable({ status, tableName, deletionProtectionEnabled }: TableR
   if (status === 'CREATING') throw tableInUse('created', tableName)
   if (status === 'UPDATING') throw tableInUpdate(tableName)
   if (deletionProtectionEnabled) throw deletionProtected()
+}
+
+export const deleteTableOperation: Operation<DeleteTableRequest> = {
+  name: 'DeleteTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(deleteTable),
 }

@@ -1,3 +1,5 @@
+import { noResources } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 /** DescribeEndpoints: the public endpoint of the Region that this server plays. */
@@ -5,4 +7,11 @@ export async function describeEndpoints({ region }: Pick<Services, 'region'>): P
   return {
     Endpoints: [{ Address: `dynamodb.${region}.amazonaws.com`, CachePeriodInMinutes: 1440 }],
   }
+}
+
+export const describeEndpointsOperation: Operation<object> = {
+  name: 'DescribeEndpoints',
+  access: 'describe',
+  resources: noResources,
+  handler: unmetered(describeEndpoints),
 }

@@ -25,6 +25,7 @@ export interface CreateTableRequest extends Partial<TableDefinition> {
   readonly WarmThroughput?: WarmThroughputParameter
   readonly OnDemandThroughput?: OnDemandThroughputParameter
   readonly GlobalTableSourceArn?: string
+  readonly VectorIndexes?: readonly unknown[]
 }
 
 /** The billing mode that a request names by either of its names, if it names one. */

@@ -28,4 +28,6 @@ export interface UpdateTableRequest {
   readonly ReplicaUpdates?: readonly unknown[]
   readonly GlobalTableWitnessUpdates?: readonly object[]
   readonly MultiRegionConsistency?: string
+  readonly DisassociationProtectionEnabled?: boolean
+  readonly VectorIndexUpdates?: readonly unknown[]
 }

@@ -7,6 +7,7 @@ import {
   nothingToUpdate,
   onDemandThroughputNotAlone,
   streamChangedWithCapacity,
+  vectorIndexesUnavailable,
   warmThroughputNotAlone,
   type SoleChange,
   type UpdateMember,
@@ -28,6 +29,7 @@ const soleChanges: readonly (readonly [UpdateMember, SoleChange])[] = [
 export function checkConcerns(request: UpdateTableRequest): void {
   const concerns = concernsOf(request)
   checkSingleRegion(request, concerns)
+  if (isFilled(request.VectorIndexUpdates)) throw vectorIndexesUnavailable('VectorIndexUpdates')
   if (concerns.size === 0) throw nothingToUpdate(emptyMembers(request))
   if (request.GlobalSecondaryIndexUpdates?.length === 0) {
     throw indexListEmpty('GlobalSecondaryIndexUpdates')
@@ -69,6 +71,9 @@ function checkSingleRegion(request: UpdateTableRequest, concerns: ReadonlySet<Up
   }
   if (request.MultiRegionConsistency !== undefined && concerns.size > 0) {
     throw globalTablesUnsupported('MultiRegionConsistency')
+  }
+  if (request.DisassociationProtectionEnabled === true) {
+    throw globalTablesUnsupported('DisassociationProtectionEnabled')
   }
 }
 

@@ -222,6 +222,24 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'ValidationException',
     `${invalid}ReplicaUpdates is not supported: there is one Region only`,
   ],
+  [
+    'protection of its replicas',
+    { ...onDemand, DisassociationProtectionEnabled: true },
+    'ValidationException',
+    `${invalid}DisassociationProtectionEnabled is not supported: there is one Region only`,
+  ],
+  [
+    'no protection of its replicas, which it has already',
+    { ...onDemand, DisassociationProtectionEnabled: false },
+    'ValidationException',
+    nothing,
+  ],
+  [
+    'a vector index',
+    { ...onDemand, VectorIndexUpdates: [{ Delete: { IndexName: 'vectors' } }] },
+    'ValidationException',
+    `${invalid}VectorIndexUpdates: vector indexes are not available in Dynatom yet`,
+  ],
 ]
 
 describe('UpdateTable refuses', () => {

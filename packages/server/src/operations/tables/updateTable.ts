@@ -17,8 +17,10 @@ import {
 import { checkSseSpecification } from './encryptionSettings.ts'
 import { checkIndexCreation } from './indexCreation.ts'
 import { checkIndexUpdates } from './indexUpdates.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
@@ -33,7 +35,7 @@ import { updatedTableChange } from './updatedTableRecord.ts'
  * index, which is built or removed in the background.
  */
 export async function updateTable(
-  { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
+  { catalog, clock, region, notify }: Pick<Services, 'catalog' | 'clock' | 'region' | 'notify'>,
   request: UpdateTableRequest,
 ): Promise<object> {
   checkConcerns(request)
@@ -49,6 +51,7 @@ export async function updateTable(
   const change = await catalog.update(table, (record, nextNumber) =>
     updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
   )
+  noticeStream(notify, request.StreamSpecification, table.record.tableName)
   const description = describeTableRecord(table, change.during, clock.nowMs())
   return { TableDescription: answerOf(description, request, { before, after: change.after }) }
 }
@@ -98,4 +101,11 @@ async function amendSetting(
     return { ...record, warmThroughput: { ...warm, ...units } }
   })
   return table.record
+}
+
+export const updateTableOperation: Operation<UpdateTableRequest> = {
+  name: 'UpdateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(updateTable),
 }

@@ -1,3 +1,5 @@
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { taggedTable } from './tagChecks.ts'
 
@@ -33,4 +35,11 @@ function encodeToken(first: number): string {
 function decodeToken(token: string): number {
   const match = /^tags:(\d{1,3})$/.exec(Buffer.from(token, 'base64').toString('utf8'))
   return match === null ? 0 : Number(match[1])
+}
+
+export const listTagsOfResourceOperation: Operation<ListTagsOfResourceRequest> = {
+  name: 'ListTagsOfResource',
+  access: 'describe',
+  resources: taggedResource,
+  handler: unmetered(listTagsOfResource),
 }

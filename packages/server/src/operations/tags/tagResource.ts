@@ -1,6 +1,8 @@
 import { tagsMissing } from '../../errors/tagErrors.ts'
 import type { Tag } from '../../schema/tableRecord.ts'
 import { emptyAnswer } from '../emptyAnswer.ts'
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkTagCount, checkTaggable, checkTags, taggedTable } from './tagChecks.ts'
 
@@ -35,4 +37,11 @@ function mergedTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   const merged = new Map(tags.map(({ Key, Value }) => [Key, Value]))
   for (const { Key, Value } of added) merged.set(Key, Value)
   return [...merged].map(([Key, Value]) => ({ Key, Value }))
+}
+
+export const tagResourceOperation: Operation<TagResourceRequest> = {
+  name: 'TagResource',
+  access: 'control',
+  resources: taggedResource,
+  handler: unmetered(tagResource),
 }

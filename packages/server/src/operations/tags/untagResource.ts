@@ -1,5 +1,7 @@
 import { tagKeysMissing } from '../../errors/tagErrors.ts'
 import { emptyAnswer } from '../emptyAnswer.ts'
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkTaggable, checkTagKeys, taggedTable } from './tagChecks.ts'
 
@@ -27,4 +29,11 @@ export async function untagResource(
     tags: record.tags.filter(({ Key }) => !removed.has(Key)),
   }))
   return emptyAnswer
+}
+
+export const untagResourceOperation: Operation<UntagResourceRequest> = {
+  name: 'UntagResource',
+  access: 'control',
+  resources: taggedResource,
+  handler: unmetered(untagResource),
 }

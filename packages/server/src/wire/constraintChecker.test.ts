@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
-import { checkConstraints } from './checkConstraints.ts'
-import { decodeRequest } from './decodeRequest.ts'
-import { enumOrders, lateMembers, memberOrders } from './modelOverrides.ts'
+import { dynamodbCodec } from './dynamodbCodec.ts'
+import { dynamodbOverrides } from './dynamodbOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
-import { operationNames, shapeOf } from './serviceModel.ts'
+import { ServiceModel } from './serviceModel.ts'
+
+const { enumOrders, lateMembers, memberOrders } = dynamodbOverrides
+const model = new ServiceModel('dynamodb.json')
 
 function check(operation: string, request: unknown): string | undefined {
   const text = JSON.stringify(request)
   try {
-    checkConstraints(operation, decodeRequest(operation, text), text.length)
+    dynamodbCodec.check(operation, dynamodbCodec.decode(operation, text), text.length)
     return undefined
   } catch (error) {
     expect(error).toBeInstanceOf(ApiError)
@@ -223,9 +225,9 @@ describe('enumerations', () => {
 
   it('reorders no value away', () => {
     for (const name of enumOrders.keys()) {
-      const [constraint] = constraintsOf(name)
+      const [constraint] = constraintsOf(model.shapeOf(name), enumOrders.get(name))
       const printed = /\[(.*)\]/.exec(constraint?.text ?? '')?.[1]?.split(', ')
-      expect(printed?.sort()).toEqual([...(shapeOf(name).enum as string[])].sort())
+      expect(printed?.sort()).toEqual([...(model.shapeOf(name).enum as string[])].sort())
     }
   })
 })
@@ -364,9 +366,40 @@ describe('maps', () => {
   })
 })
 
+describe('vector indexes', () => {
+  const vector = { IndexName: 'vec', VectorAttribute: { AttributeName: 'e' }, Projection: {} }
+  const table = { TableName: 'Tab', AttributeDefinitions: [], KeySchema: [] }
+
+  it('are held to the model', () => {
+    const index = { ...vector, Dimensions: 0, DistanceFunction: 'COSINE' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [index] })).toContain(
+      "Value '0' at 'vectorIndexes.1.member.dimensions' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 1',
+    )
+    const unknown = { ...vector, Dimensions: 1, DistanceFunction: 'x' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [unknown] })).toContain(
+      "Value 'x' at 'vectorIndexes.1.member.distanceFunction' failed to satisfy constraint: " +
+        'Member must satisfy enum value set: [COSINE, DOT_PRODUCT, EUCLIDEAN]',
+    )
+  })
+
+  it('are reported behind other indexes', () => {
+    const request = {
+      TableName: 'Tab',
+      VectorIndexUpdates: [{ Create: { ...vector, DistanceFunction: 'COSINE' } }],
+      GlobalSecondaryIndexUpdates: [{ Delete: {} }],
+    }
+    expect(check('UpdateTable', request)).toBe(
+      '2 validation errors detected: ' +
+        `Value null at 'globalSecondaryIndexUpdates.1.member.delete.indexName' ${notNull}; ` +
+        `Value null at 'vectorIndexUpdates.1.member.create.dimensions' ${notNull}`,
+    )
+  })
+})
+
 describe('the whole model', () => {
   it('compiles for every operation and lets no empty request crash it', () => {
-    for (const operation of operationNames()) {
+    for (const operation of model.operationNames()) {
       const text = check(operation, {})
       if (text !== undefined) expect(text).toMatch(/detected: |is required/)
     }
@@ -397,12 +430,12 @@ describe('the whole model', () => {
 
 it('overrides members that the model has', () => {
   for (const [structure, members] of memberOrders) {
-    expect(Object.keys(shapeOf(structure).members ?? {})).toEqual(
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toEqual(
       expect.arrayContaining([...members]),
     )
   }
   for (const qualifiedName of lateMembers) {
     const [structure, member] = qualifiedName.split('.') as [string, string]
-    expect(Object.keys(shapeOf(structure).members ?? {})).toContain(member)
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toContain(member)
   }
 })

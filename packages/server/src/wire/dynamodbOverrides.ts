@@ -1,4 +1,6 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+import { checkRequiredFirst } from './requiredFirst.ts'
+import type { ModelOverrides, NamesOrArns } from './serviceDefinition.ts'
 
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
@@ -7,7 +9,7 @@ import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts
 /**
  * Enumerations in the order in which DynamoDB prints them; all others print in the model's order.
  */
-export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
+const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['ReturnValue', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
   ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
   ['ScalarAttributeType', ['B', 'N', 'S']],
@@ -34,17 +36,43 @@ export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['StreamViewType', ['OLD_IMAGE', 'KEYS_ONLY', 'NEW_AND_OLD_IMAGES', 'NEW_IMAGE']],
 ])
 
-/** Members that DynamoDB takes although the model does not have them (measured), by structure. */
-export const addedMembers: ReadonlyMap<
-  string,
-  Readonly<Record<string, { readonly shape: string }>>
-> = new Map([
+const addedMembers: ModelOverrides['addedMembers'] = new Map([
   ['CreateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
   ['UpdateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
 ])
 
-/** Names, as `structure.member`, whose length is reported before their pattern (measured). */
-export const lengthBeforePattern: ReadonlySet<string> = new Set([
+/** Tables are named by name or ARN (measured). */
+const namesOrArns: NamesOrArns = {
+  member: 'TableName',
+  nameShape: 'TableName',
+  arnShape: 'TableArn',
+  emptyHeldToArn: new Set([
+    'PutItemInput',
+    'GetItemInput',
+    'UpdateItemInput',
+    'DeleteItemInput',
+    'QueryInput',
+    'ScanInput',
+    'ConditionCheck',
+    'Put',
+    'Update',
+    'Delete',
+    'Get',
+  ]),
+  batches: new Map([
+    [
+      'BatchGetItem',
+      { name: 'RequestItems', lowerName: 'requestItems', when: 'first', shownAs: 'JSON' },
+    ],
+    [
+      'BatchWriteItem',
+      { name: 'RequestItems', lowerName: 'requestItems', when: 'last', shownAs: 'Java' },
+    ],
+  ]),
+}
+
+/** Measured. */
+const lengthBeforePattern: ReadonlySet<string> = new Set([
   'GlobalSecondaryIndex.IndexName',
   'CreateGlobalSecondaryIndexAction.IndexName',
 ])
@@ -53,7 +81,7 @@ export const lengthBeforePattern: ReadonlySet<string> = new Set([
  * The constraints, by member as `structure.member`, whose failures are reported in the newer form,
  * without the value (behaviour digest 3.5 and 4.1).
  */
-export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
+const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
   ['QueryInput.Limit', [minValueConstraint(1)]],
   ['KeysAndAttributes.Keys', [maxLengthConstraint(100)]],
 ])
@@ -63,7 +91,7 @@ export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Ma
  * reports the faults of its first bad action, whatever their kind (behaviour digest 1.6, step 2);
  * table classes and tags have texts of their own (behaviour digest 5).
  */
-export const lateMembers: ReadonlySet<string> = new Set([
+const lateMembers: ReadonlySet<string> = new Set([
   ...['ConditionCheck', 'Put', 'Update', 'Delete'].map(
     (action) => `${action}.ReturnValuesOnConditionCheckFailure`,
   ),
@@ -74,14 +102,13 @@ export const lateMembers: ReadonlySet<string> = new Set([
   'UntagResourceInput.TagKeys',
 ])
 
-/** Required members, as `structure.member`, whose absence the operation reports itself. */
-export const optionalMembers: ReadonlySet<string> = new Set(['Tag.Key', 'Tag.Value'])
+const optionalMembers: ReadonlySet<string> = new Set(['Tag.Key', 'Tag.Value'])
 
 /**
  * The order in which failures of a structure's members are reported; members that are not listed
  * follow in alphabetical order (measured, old).
  */
-export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
+const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     BatchGetItemInput: ['ReturnConsumedCapacity', 'RequestItems'],
     BatchWriteItemInput: ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'RequestItems'],
@@ -163,3 +190,15 @@ export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
     ],
   }),
 )
+
+export const dynamodbOverrides: ModelOverrides = {
+  enumOrders,
+  addedMembers,
+  namesOrArns,
+  lengthBeforePattern,
+  newFormConstraints,
+  lateMembers,
+  optionalMembers,
+  memberOrders,
+  checkFirst: checkRequiredFirst,
+}
