@@ -241,8 +241,8 @@ export class Catalog {
   }
 
   /**
-   * Deletes a table unless `admit` throws; gives its last record. Its rows are removed later; nobody
-   * can see them any more. Throws ResourceInUseException while the table is being deleted.
+   * Deletes a table unless `admit` throws; gives its last record. Its rows are removed later;
+   * nobody can see them any more. Throws ResourceInUseException while the table is being deleted.
    */
   drop(table: Table, admit: (record: TableRecord) => void): Promise<TableRecord> {
     return this.#change(table.name, async () => {

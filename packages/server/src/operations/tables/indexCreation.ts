@@ -2,7 +2,7 @@ import { indexInUse } from '../../errors/indexErrors.ts'
 import {
   attributeDefinitionsMissing,
   attributeRedefined,
-  indexThroughputMissingInUpdate,
+  indexCapacityMissing,
   indexThroughputOnDemandInUpdate,
   resourceNotFound,
   severalIndexesChanged,
@@ -130,7 +130,7 @@ function checkIndexCapacity(
   const { IndexName: indexName, ProvisionedThroughput: units } = parameter
   const onDemand = billingMode === 'PAY_PER_REQUEST'
   if (onDemand && units !== undefined) throw indexThroughputOnDemandInUpdate(indexName)
-  if (!onDemand && units === undefined) throw indexThroughputMissingInUpdate([indexName])
+  if (!onDemand && units === undefined) throw indexCapacityMissing(indexName)
   checkNewOnDemandThroughput(parameter.OnDemandThroughput, { indexName, billingMode })
   const floor = capacityUnits(billingMode, newThroughput(units))
   checkWarmThroughput(parameter.WarmThroughput, indexName, floor, newWarmFloorReason(billingMode))
