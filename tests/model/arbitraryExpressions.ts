@@ -14,7 +14,7 @@ import {
   valueOfAttribute,
 } from './arbitraryItems.ts'
 import type { Type, Value } from './attributes.ts'
-import { order, withCanonicalNumbers } from './comparisons.ts'
+import { order, withCanonicalValues } from './comparisons.ts'
 import type { Comparator, Condition, Operand } from './conditions.ts'
 import { clash, samePath, type Path } from './documentPaths.ts'
 import { keyAttributesOf, type TableDefinition } from './tables.ts'
@@ -170,7 +170,7 @@ function compared(left: Operand, comparator: Comparator, right: Operand, swap: b
 const bounds: fc.Arbitrary<[Operand, Operand]> = fc
   .tuple(orderedValue, orderedValue)
   .map(([one, two]) => {
-    const rank = order(withCanonicalNumbers(one), withCanonicalNumbers(two))
+    const rank = order(withCanonicalValues(one), withCanonicalValues(two))
     const [lower, upper] = rank === undefined ? [one, one] : rank > 0 ? [two, one] : [one, two]
     return [
       { kind: 'value', value: lower },
