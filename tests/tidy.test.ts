@@ -105,13 +105,14 @@ describe('text', () => {
   })
 
   test('time and randomness come from the clock that was handed in', () => {
-    const ambient =
-      /\b(Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|setTimeout\(|setInterval\()/
+    const names =
+      'Date\\.now|Math\\.random|randomUUID|performance\\.now|hrtime|' +
+      '(?<!\\.)set(?:Timeout|Interval|Immediate)'
+    const ambient = new RegExp(`\\b(?:${names})\\b(?=[.(])|new Date\\(\\)`)
     const sources = serverSources.filter(
       (path) => !path.endsWith('.test.ts') && !path.endsWith('src/clock.ts'),
     )
-    // The directory lock is between real processes, which share no clock but the system's.
-    const allowed = /src\/(cli|testing)\/|engineContract|directoryLock/
+    const allowed = /src\/testing\/|engineContract/
     const places = placesOf(sources, ambient)
     expect(places.filter((place) => !allowed.test(place))).toEqual([])
   })
