@@ -164,6 +164,29 @@ describe('dependencies', () => {
   })
 })
 
+/**
+ * npm makes the package for who depends on a git address from the root of the repository, so that the
+ * root is another face of `packages/server`.
+ */
+test('the root of the repository is the same package as the server', () => {
+  const root = readJson('package.json')
+  const server = readJson('packages/server/package.json')
+  const moved = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(/^(!?)(\.\/)?/, '$1$2packages/server/')
+    if (Array.isArray(value)) return value.map(moved)
+    return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, moved(v)]))
+  }
+  for (const key of ['name', 'version', 'description', 'license', 'engines', 'dependencies']) {
+    expect(root[key], key).toEqual(server[key])
+  }
+  for (const key of ['bin', 'main', 'types']) expect(root[key], key).toEqual(moved(server[key]))
+  const { './package.json': manifest, ...entrances } = server['exports'] as object & {
+    './package.json': string
+  }
+  expect(root['exports']).toEqual({ ...(moved(entrances) as object), './package.json': manifest })
+  expect(root['files']).toEqual(['packages/server/package.json', ...(moved(server['files']) as [])])
+})
+
 describe('scripts', () => {
   test('the shell scripts parse, and what is meant to be run can be run', () => {
     for (const path of ['.ci/run', ...files.filter((each) => each.endsWith('.sh'))]) {
