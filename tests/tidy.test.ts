@@ -169,7 +169,7 @@ describe('dependencies', () => {
  * root is another face of `packages/server`.
  */
 test('the root of the repository is the same package as the server', () => {
-  const root = readJson('package.json')
+  const outer = readJson('package.json')
   const server = readJson('packages/server/package.json')
   const moved = (value: unknown): unknown => {
     if (typeof value === 'string') return value.replace(/^(!?)(\.\/)?/, '$1$2packages/server/')
@@ -177,14 +177,14 @@ test('the root of the repository is the same package as the server', () => {
     return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, moved(v)]))
   }
   for (const key of ['name', 'version', 'description', 'license', 'engines', 'dependencies']) {
-    expect(root[key], key).toEqual(server[key])
+    expect(outer[key], key).toEqual(server[key])
   }
-  for (const key of ['bin', 'main', 'types']) expect(root[key], key).toEqual(moved(server[key]))
+  for (const key of ['bin', 'main', 'types']) expect(outer[key], key).toEqual(moved(server[key]))
   const { './package.json': manifest, ...entrances } = server['exports'] as object & {
     './package.json': string
   }
-  expect(root['exports']).toEqual({ ...(moved(entrances) as object), './package.json': manifest })
-  expect(root['files']).toEqual(['packages/server/package.json', ...(moved(server['files']) as [])])
+  expect(outer['exports']).toEqual({ ...(moved(entrances) as object), './package.json': manifest })
+  expect(outer['files']).toEqual(['packages/server/package.json', ...(moved(server['files']) as [])])
 })
 
 describe('scripts', () => {
