@@ -136,18 +136,21 @@ describe('dependencies', () => {
     expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb'])
   })
 
-  test('the lock file names no registry', () => {
-    const lock = readJson('package-lock.json') as {
-      packages: Record<string, { resolved?: string; link?: boolean }>
-    }
-    const named = Object.entries(lock.packages).filter(
-      ([, { resolved, link }]) => resolved !== undefined && link !== true,
-    )
-    expect(named.map(([path]) => path)).toEqual([])
-    expect(read('package-lock.json')).not.toMatch(
-      /https?:\/\/(?!.*(fund|sponsor|paypal|opencollective))[^"]*registry/,
-    )
-  })
+  test.each(files.filter((path) => basename(path) === 'package-lock.json'))(
+    '%s names no registry',
+    (path) => {
+      const lock = readJson(path) as {
+        packages: Record<string, { resolved?: string; link?: boolean }>
+      }
+      const named = Object.entries(lock.packages).filter(
+        ([, { resolved, link }]) => resolved !== undefined && link !== true,
+      )
+      expect(named.map(([name]) => name)).toEqual([])
+      expect(read(path)).not.toMatch(
+        /https?:\/\/(?!.*(fund|sponsor|paypal|opencollective))[^"]*registry/,
+      )
+    },
+  )
 
   test('the lock file belongs to the packages', () => {
     const lock = readJson('package-lock.json') as {
@@ -184,7 +187,10 @@ test('the root of the repository is the same package as the server', () => {
     './package.json': string
   }
   expect(outer['exports']).toEqual({ ...(moved(entrances) as object), './package.json': manifest })
-  expect(outer['files']).toEqual(['packages/server/package.json', ...(moved(server['files']) as [])])
+  expect(outer['files']).toEqual([
+    'packages/server/package.json',
+    ...(moved(server['files']) as []),
+  ])
 })
 
 describe('scripts', () => {
