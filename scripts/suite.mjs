@@ -1,7 +1,7 @@
 /**
- * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`, `test:packaging` and
- * `npm run soak`: builds what has changed and runs one of the long suites, files `*.suite.ts` below
- * `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
+ * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`, `test:packaging`,
+ * `test:server` and `npm run soak`: builds what has changed and runs one of the long suites, files
+ * `*.suite.ts` below `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
  * DYNATOM_SECONDS); what stands after `--` goes to vitest, the names of files as those of the suite.
  */
 import { existsSync } from 'node:fs'
@@ -13,8 +13,9 @@ const options = {
   isolation: ['seconds', 'seed', 'clients', 'history'],
   simulation: ['seeds', 'seed'],
   crash: ['cycles', 'seed'],
-  hostile: ['requests', 'expressions', 'seed'],
+  hostile: ['requests', 'expressions', 'seconds', 'seed'],
   packaging: [],
+  server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],
 }
 
