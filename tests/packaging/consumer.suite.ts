@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configName, consumerSources, resolutions } from './consumerSources.ts'
+import { writeDocumentedFiles } from './documentedFiles.ts'
 import { root } from './freshClone.ts'
 import { evaluate, runIn } from './programs.ts'
 
@@ -48,6 +49,19 @@ test('Jest runs it as CommonJS', async () => {
 test('ts-jest checks its types and runs it', async () => {
   const { stderr } = await run('jest', '--config', 'jest.config.json', 'typed.test.ts')
   expect(stderr).toContain('Tests:       1 passed, 1 total')
+})
+
+describe('as docs/test-runners.md has it', () => {
+  test.each([
+    ['Vitest', 'vitest', ['run'], /Tests {2}1 passed/],
+    ['Jest', 'jest', [], /Tests: {7}1 passed, 1 total/],
+  ] as const)('%s sets it up for a whole run', async (section, runner, args, outcome) => {
+    const directory = join(program, runner)
+    writeDocumentedFiles('test-runners.md', section, directory)
+    const bin = join(program, 'node_modules', '.bin', runner)
+    const { stdout, stderr } = await runIn(directory, bin, ...args)
+    expect(stdout + stderr).toMatch(outcome)
+  })
 })
 
 describe.each([
