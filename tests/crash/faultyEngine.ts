@@ -6,13 +6,15 @@ import {
   type MaybePromise,
   type Snapshot,
   type StorageEngine,
-  type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../packages/server/src/storage/memory/memoryEngine.ts'
 
 /** A call of an engine that can fail. `next` is one step of a range. */
 export type EngineCall =
   | 'get'
+  | 'read'
   | 'snapshot'
   | 'snapshot.get'
   | 'getMany'
@@ -79,6 +81,14 @@ export class FaultyEngine implements StorageEngine {
     return this.#answer('get', () => this.#store.get(key))
   }
 
+  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
+    return this.#answer('getMany', () => this.#store.getMany(keys))
+  }
+
+  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
+    return this.#answer('read', () => this.#store.read(keys))
+  }
+
   snapshot(): Snapshot {
     this.#meet('snapshot')
     this.openSnapshots += 1
@@ -100,10 +110,7 @@ export class FaultyEngine implements StorageEngine {
   }
 
   /** It takes its time, in which other requests arrive. */
-  async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
+  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
     this.#meet('commit')
     await this.#store.commit(expectations, writes)

@@ -7,10 +7,10 @@ test.each(mutations)('the server has what is replaced so that $name', ({ replace
 })
 
 test('a piece that is missing or there twice is no mutation', () => {
-  const file = 'storage/groupCommit.js'
+  const file = 'commits/groupCommit.js'
   const replace = (piece: string) => () => mutatedFiles([{ file, piece, by: '' }])
   expect(replace('no such piece')).toThrow(
-    'the mutation no longer applies: storage/groupCommit.js has 0',
+    'the mutation no longer applies: commits/groupCommit.js has 0',
   )
   expect(replace('const ')).toThrow('the mutation no longer applies')
   expect(replace('await assembly.commit();')).not.toThrow()

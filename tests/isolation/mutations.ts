@@ -22,7 +22,7 @@ export interface Mutation {
 }
 
 const coordinator = 'transactions/coordinator.js'
-const groupCommit = 'storage/groupCommit.js'
+const groupCommit = 'commits/groupCommit.js'
 const journaledEngine = 'storage/journal/journaledEngine.js'
 
 const pause = (ms: number): string => `await new Promise((resolve) => setTimeout(resolve, ${ms}));`
@@ -157,7 +157,7 @@ export const mutations: readonly Mutation[] = [
     name: 'GetItem answers with what it read a moment ago',
     replacements: [
       {
-        file: 'operations/getItem.js',
+        file: 'operations/items/getItem.js',
         piece: 'const image = services.coordinator.read(rowKey);',
         by: `const name = rowKey.toString('latin1');
     const remembered = (services.coordinator.remembered ??= new Map());

@@ -1,6 +1,6 @@
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
-import { checkStore } from '../../packages/server/src/tables/checkStore.ts'
-import { ensureStoreFormat } from '../../packages/server/src/tables/storeFormat.ts'
+import { checkStore } from '../../packages/server/src/check/checkStore.ts'
+import { ensureStoreFormat } from '../../packages/server/src/layout/storeFormat.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 
 /** A server in this process, which can be opened again on the same store. */

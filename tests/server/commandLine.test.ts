@@ -329,7 +329,7 @@ describe('what the operator can put right is one sentence', () => {
 })
 
 async function writeFormat(directory: string, mark: string): Promise<void> {
-  const { formatKey } = await import('../../packages/server/src/tables/storeKeys.ts')
+  const { formatKey } = await import('../../packages/server/src/layout/storeKeys.ts')
   await writeRaw(directory, formatKey, mark)
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { GroupCommit } from '../../packages/server/src/storage/groupCommit.ts'
-import { ItemClaims } from '../../packages/server/src/transactions/itemClaims.ts'
+import { GroupCommit } from '../../packages/server/src/commits/groupCommit.ts'
+import { LocalClaims } from '../../packages/server/src/transactions/localClaims.ts'
 import { RequestTokens } from '../../packages/server/src/transactions/requestTokens.ts'
 import { runSeed, type RunOptions } from './run.ts'
 import {
@@ -109,13 +109,13 @@ describe('a disk with a journal is found that', { timeout }, () => {
 
 describe('a coordinator is found that', { timeout }, () => {
   test('lets others have items that a transaction holds', async () => {
-    vi.spyOn(ItemClaims.prototype, 'isHeld').mockReturnValue(false)
-    vi.spyOn(ItemClaims.prototype, 'find').mockReturnValue(undefined)
+    vi.spyOn(LocalClaims.prototype, 'isHeld').mockReturnValue(false)
+    vi.spyOn(LocalClaims.prototype, 'find').mockReturnValue(undefined)
     expect(await firstFinding(engineDisk(CarelessEngine))).toMatch(anything)
   })
 
   test('keeps an item when its transaction is over', async () => {
-    vi.spyOn(ItemClaims.prototype, 'release').mockReturnValue(undefined)
+    vi.spyOn(LocalClaims.prototype, 'release').mockReturnValue(undefined)
     expect(await firstFinding(engineDisk())).toMatch(/met a conflict, and nobody was there/)
   })
 
@@ -131,7 +131,7 @@ describe('a coordinator is found that', { timeout }, () => {
       member,
     ) {
       void submit.call(this, member).catch(() => undefined)
-      return Promise.resolve()
+      return Promise.resolve([])
     })
     expect(await firstFinding(engineDisk())).toMatch(anything)
   })

@@ -70,6 +70,18 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 export const maxTurnMs: number = 5
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
+/**
+ * Most bytes that a request's writes have in memory as a list, text and size counted together; one
+ * that writes more makes its writes one after the other when its commit's turn has come (ours).
+ */
+export const maxListedBytes: number = 8 * 1024 * 1024
+/**
+ * Most bytes of images that all unfinished writes have in memory, what they found and what they
+ * produce; a write that needs more waits before it reads (ours).
+ */
+export const maxWriteBytes: number = 96 * 1024 * 1024
+/** How long a member of a batch waits for the transaction that holds its item (ours). */
+export const maxBatchWaitMs: number = 1000
 /** Most bytes of writes that are bundled into one commit of the store (ours). */
 export const maxBundledBytes: number = 16 * 1024 * 1024
 /**
@@ -77,6 +89,11 @@ export const maxBundledBytes: number = 16 * 1024 * 1024
  * as large before it has, commits wait (ours).
  */
 export const maxJournalBytes: number = 32 * 1024 * 1024
+/**
+ * Most bytes of one record of the journal, but for the last write in it: what is encoded, summed and
+ * written without a pause. A larger commit has several records (ours).
+ */
+export const maxRecordBytes: number = 1024 * 1024
 /** How long no commit may come before the store takes what the journal holds (ours). */
 export const journalDelayMs: number = 1000
 /** How many such delays the store waits at most while commits come (ours). */

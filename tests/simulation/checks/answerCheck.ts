@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../packages/server/src/tables/catalog.ts'
+import type { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
 import { compareAnswers, normalised } from '../../model/answers.ts'
 import type { PlainOperation } from '../../model/operations.ts'
 import { unreachable } from '../../model/unreachable.ts'

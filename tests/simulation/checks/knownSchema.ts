@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../packages/server/src/tables/catalog.ts'
+import type { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
 
 /** What clients were told of a table or an index; 'open' while nobody can know. */
 export type Known = 'there' | 'gone' | 'open'

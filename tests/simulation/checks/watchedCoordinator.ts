@@ -1,4 +1,4 @@
-import type { ItemImage } from '../../../packages/server/src/tables/itemImage.ts'
+import type { ItemImage } from '../../../packages/server/src/items/itemImage.ts'
 import {
   Coordinator,
   type CoordinatorOptions,

@@ -1,4 +1,4 @@
-import type { StorageWrite } from '../../../packages/server/src/storage/engine.ts'
+import { listOfWrites, type StorageWrite } from '../../../packages/server/src/storage/engine.ts'
 import { SimulatedEngine, type CommitStage } from '../world/simulatedEngine.ts'
 
 /*
@@ -44,14 +44,15 @@ export class CarelessEngine extends SimulatedEngine {
 /** Loses writes of keys that begin with `firstByte`: so many of them. */
 export const losing = (firstByte: number, rate = 0.05): typeof SimulatedEngine =>
   class extends SimulatedEngine {
-    override commit(
+    override async commit(
       ...[expectations, writes]: Parameters<SimulatedEngine['commit']>
     ): Promise<void> {
+      const list = await listOfWrites(writes)
       const { random } = this.surroundings
       const isLost = ({ key }: StorageWrite): boolean => key[0] === firstByte && random.chance(rate)
       return super.commit(
         expectations,
-        writes.filter((write) => !isLost(write)),
+        list.filter((write) => !isLost(write)),
       )
     }
   }

@@ -1,5 +1,5 @@
 import { checkHistory } from '../../isolation/checkHistory.ts'
-import { checkStore } from '../../../packages/server/src/tables/checkStore.ts'
+import { checkStore } from '../../../packages/server/src/check/checkStore.ts'
 import type { Item } from '../../model/attributes.ts'
 import type { Scan } from '../../model/queries.ts'
 import type { SimulatedServer } from '../world/simulatedServer.ts'

@@ -141,10 +141,16 @@ class FilesOfProcess implements JournalFiles {
     await this.#step('a file is opened')
     this.#failAt('open')
     this.#directory.flushNames()
+    let users = 1
     return {
       write: (bytes, offset) => this.#write(file, bytes, offset),
       truncate: (length) => this.#truncate(file, length),
-      close: () => this.#step('a file is closed'),
+      read: (offset, length) => Buffer.from(file.cached.subarray(offset, offset + length)),
+      retain: () => void (users += 1),
+      close: async () => {
+        users -= 1
+        if (users === 0) await this.#step('a file is closed')
+      },
     }
   }
 

@@ -1,5 +1,5 @@
 import {
-  sameBytes,
+  listOfWrites,
   StorageConflict,
   StorageFailure,
   type Bytes,
@@ -10,6 +10,8 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../../packages/server/src/storage/memory/memoryEngine.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
@@ -116,6 +118,14 @@ export class SimulatedEngine implements StorageEngine {
     return this.#answered('get', () => this.visible.get(key))
   }
 
+  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
+    return this.#answered('getMany', () => this.visible.getMany(keys))
+  }
+
+  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
+    return this.#answered('read', () => this.visible.read(keys))
+  }
+
   snapshot(): Snapshot {
     this.#assertAlive()
     const state = this.visible.snapshot()
@@ -171,7 +181,12 @@ export class SimulatedEngine implements StorageEngine {
     throw new StorageFailure(injected(`${what} cannot be read`))
   }
 
-  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
+  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
+    return this.#enqueue(expectations, list)
+  }
+
+  #enqueue(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
     this.#assertAlive()
     if (this.#isClosed) return Promise.reject(new StorageFailure('the store is closed'))
     return new Promise((resolve, reject) => {
@@ -208,11 +223,16 @@ export class SimulatedEngine implements StorageEngine {
 
   #break({ expectations, writes }: Commit): void {
     const { random, onFault, onBroken } = this.surroundings
-    const holds = expectations.every(({ key, value }) => sameBytes(this.visible.get(key), value))
+    const holds = this.#holds(expectations)
     if (holds && random.chance(0.5)) this.store.apply(writes)
     this.#broken = new StorageFailure(injected('the store is broken'))
     onFault?.('store breaks')
     onBroken?.()
+  }
+
+  #holds(expectations: readonly Expectation[]): boolean {
+    const found = this.visible.read(expectations.map(({ key }) => key))
+    return expectations.every(({ version }, i) => found[i]?.version === version)
   }
 
   /** Why a commit is not carried out, if it is not. */
@@ -231,8 +251,7 @@ export class SimulatedEngine implements StorageEngine {
       onFault?.('commit conflicts')
       return new StorageConflict(injected('another process was at the key'))
     }
-    const holds = expectations.every(({ key, value }) => sameBytes(this.visible.get(key), value))
-    return holds ? undefined : new StorageConflict('a key has changed')
+    return this.#holds(expectations) ? undefined : new StorageConflict('a key has changed')
   }
 
   /** The order in which a commit goes through its stages. */

@@ -5,12 +5,15 @@ import {
   StorageFailure,
   type StorageEngine,
 } from '../../../packages/server/src/storage/engine.ts'
-import { GroupCommit } from '../../../packages/server/src/storage/groupCommit.ts'
-import { Catalog } from '../../../packages/server/src/tables/catalog.ts'
-import { ItemReader } from '../../../packages/server/src/tables/itemReader.ts'
-import { ensureStoreFormat } from '../../../packages/server/src/tables/storeFormat.ts'
+import { GroupCommit } from '../../../packages/server/src/commits/groupCommit.ts'
+import { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
+import { ItemReader } from '../../../packages/server/src/reads/itemReader.ts'
+import { ensureStoreFormat } from '../../../packages/server/src/layout/storeFormat.ts'
 import type { Coordinator } from '../../../packages/server/src/transactions/coordinator.ts'
-import { createDispatcher, type Dispatcher } from '../../../packages/server/src/wire/dispatcher.ts'
+import {
+  createDispatcher,
+  type Dispatcher,
+} from '../../../packages/server/src/operations/dispatcher.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { SeededRandom } from './seededRandom.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import { examineStore, type StoreReport } from '../tables/checkStore.ts'
+import { examineStore, type StoreReport } from '../check/checkStore.ts'
 import { openEngine } from './openEngine.ts'
 import { OperatorError } from './operatorError.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import { otherFormat } from '../tables/storeFormat.ts'
+import { otherFormat } from '../layout/storeFormat.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */

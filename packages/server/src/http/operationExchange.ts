@@ -1,7 +1,7 @@
 import { ApiError } from '../errors/apiError.ts'
 import { serviceUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
-import type { RequestTrace } from '../wire/dispatcher.ts'
+import type { RequestTrace } from '../operations/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../clock.ts'
-import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { Dispatcher } from '../operations/dispatcher.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
-import type { Catalog } from '../tables/catalog.ts'
-import type { ItemReader } from '../tables/itemReader.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 
 /** What operations call. One object per database, made by the composition. */

@@ -21,14 +21,30 @@ export interface StorageWrite {
 }
 
 /**
- * What a commit relies on: `key` still holds the value that was read, undefined for an absent key.
- * Values are compared by their bytes: a key that went away and came back unchanged still satisfies
- * it, which is all that serializability needs.
+ * A mark of what a key holds: another value has another one. An engine that several processes share
+ * never gives one twice for a key; one that a single process owns may work it out of the value.
+ */
+export type Version = number | string | bigint
+
+/** A value with the version that a commit may rely on. */
+export interface Versioned {
+  readonly value: Bytes
+  readonly version: Version
+}
+
+/**
+ * What a commit relies on: `key` still has the version that was read, undefined for an absent key.
  */
 export interface Expectation {
   readonly key: Bytes
-  readonly value: Bytes | undefined
+  readonly version: Version | undefined
 }
+
+/**
+ * The writes of a commit, in order. A list is at hand as a whole; anything else is asked for once,
+ * part by part, so that a commit may write far more than there is room for in memory.
+ */
+export type StorageWrites = readonly StorageWrite[] | AsyncIterable<StorageWrite>
 
 /** The keys from `start` (inclusive) to `end` (exclusive), backwards when `reverse`. */
 export interface KeyRange {
@@ -72,15 +88,22 @@ export interface StorageEngine {
   readonly capabilities: EngineCapabilities
   /** The last committed value of one key: a snapshot of its own. */
   get(key: Bytes): MaybePromise<Bytes | undefined>
+  /** The values of several keys in one committed state. */
+  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]>
+  /** As {@link getMany}, with the versions that a commit can rely on. */
+  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]>
+  /** Bytes of the last committed value of a key; absent where that costs as much as reading it. */
+  lengthOf?(key: Bytes): number | undefined
   snapshot(): Snapshot
   /**
    * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as
    * safe as the engine can make them. Rejects with {@link StorageConflict} when an expectation does
    * not hold, and with {@link StorageFailure} when the writes could not be made safe; in both cases
    * nothing is applied. An engine that breaks over a commit, so that nothing works until it is
-   * opened again, may show that commit then, as if it had broken an instant later.
+   * opened again, may show that commit then, as if it had broken an instant later. What `writes`
+   * throws while it is asked for rejects the commit, and nothing is applied.
    */
-  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void>
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void>
   /** Waits for commits under way and releases the store. */
   close(): Promise<void>
 }
@@ -95,9 +118,20 @@ export class StorageFailure extends Error {
   override readonly name = 'StorageFailure'
 }
 
+/** The engine will take no further commit until it is opened again. Nothing was applied. */
+export class StorageEnded extends StorageFailure {}
+
 /** The store cannot be opened; `message` is a sentence for the operator. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
+}
+
+/** The writes as a list, for an engine that takes no others. */
+export async function listOfWrites(writes: StorageWrites): Promise<readonly StorageWrite[]> {
+  if (Array.isArray(writes)) return writes as readonly StorageWrite[]
+  const list: StorageWrite[] = []
+  for await (const write of writes as AsyncIterable<StorageWrite>) list.push(write)
+  return list
 }
 
 /** Whether two values are the same bytes; absent equals absent only. */

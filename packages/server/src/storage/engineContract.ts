@@ -29,10 +29,35 @@ const everything: KeyRange = { start: emptyKey, end: beyondAllKeys }
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
 const put = (key: string, value: string): StorageWrite => ({ key: bytes(key), value: bytes(value) })
 const remove = (key: string): StorageWrite => ({ key: bytes(key), value: undefined })
-const holds = (key: string, value: string | undefined): Expectation => ({
-  key: bytes(key),
-  value: value === undefined ? undefined : bytes(value),
-})
+const absent = (key: string): Expectation => ({ key: bytes(key), version: undefined })
+
+/** An expectation of what is there now. */
+async function holds(engine: StorageEngine, key: string | Bytes): Promise<Expectation> {
+  const bytesOfKey = typeof key === 'string' ? bytes(key) : key
+  const [found] = await engine.read([bytesOfKey])
+  return { key: bytesOfKey, version: found?.version }
+}
+
+/** An expectation of what was there when `key` had `value`: it has another one now. */
+async function heldBefore(engine: StorageEngine, key: string, value: string): Promise<Expectation> {
+  const now = await engine.get(bytes(key))
+  await engine.commit([], [put(key, value)])
+  const expectation = await holds(engine, key)
+  await engine.commit([], [{ key: bytes(key), value: now }])
+  return expectation
+}
+
+/** Writes that are asked for one after the other. */
+async function* oneByOne(
+  writes: readonly StorageWrite[],
+  failure?: Error,
+): AsyncGenerator<StorageWrite, void> {
+  for (const write of writes) {
+    await Promise.resolve()
+    yield write
+  }
+  if (failure !== undefined) throw failure
+}
 
 const textOf = (value: Bytes | undefined): string | undefined =>
   value === undefined ? undefined : asBuffer(value).toString('latin1')
@@ -112,14 +137,14 @@ function keyAndValueTests(start: Start): void {
     const engine = await start()
     const key = Buffer.alloc(size, 0x61)
     const next = Buffer.concat([key, Buffer.from([0])])
-    await engine.commit([{ key, value: undefined }], [{ key, value: bytes('long') }])
+    await engine.commit([{ key, version: undefined }], [{ key, value: bytes('long') }])
     await engine.commit([], [put('A', 'before'), put('b', 'after')])
     expect(textOf(await engine.get(key))).toBe('long')
     for (const reverse of [false, true]) {
       const found = await readRange(engine, { start: key, end: next, reverse })
       expect(found).toEqual([`${textOf(key)}=long`])
     }
-    await engine.commit([{ key, value: bytes('long') }], [{ key, value: undefined }])
+    await engine.commit([await holds(engine, key)], [{ key, value: undefined }])
     expect(await engine.get(key)).toBeUndefined()
   })
 
@@ -275,32 +300,73 @@ function commitTests(start: Start): void {
 
   test('expectations that hold let the commit through', async () => {
     const engine = await start()
-    await engine.commit([holds('a', undefined)], [put('a', '1'), put('e', '')])
-    await engine.commit([holds('a', '1'), holds('e', '')], [put('a', '2')])
-    await engine.commit([holds('a', '2'), holds('b', undefined)], [remove('a')])
-    await engine.commit([holds('a', undefined)], [])
+    await engine.commit([absent('a')], [put('a', '1'), put('e', '')])
+    await engine.commit([await holds(engine, 'a'), await holds(engine, 'e')], [put('a', '2')])
+    await engine.commit([await holds(engine, 'a'), absent('b')], [remove('a')])
+    await engine.commit([absent('a')], [])
     expect(await readRange(engine)).toEqual(['e='])
   })
 
-  test.each([
-    ['another value', holds('a', '2')],
-    ['a longer value', holds('a', '11')],
-    ['an absent key', holds('a', undefined)],
-    ['a present key', holds('b', '1')],
-    ['an empty value in place of an absent key', holds('b', '')],
+  test.each<[string, (engine: StorageEngine) => Expectation | Promise<Expectation>]>([
+    ['another value', (engine) => heldBefore(engine, 'a', '2')],
+    ['a longer value', (engine) => heldBefore(engine, 'a', '11')],
+    ['an absent key', () => absent('a')],
+    ['a present key', (engine) => heldBefore(engine, 'b', '1')],
+    ['an empty value in place of an absent key', (engine) => heldBefore(engine, 'b', '')],
   ])('an expectation of %s applies nothing', async (_, failing) => {
     const engine = await start()
     await engine.commit([], [put('a', '1'), put('z', '1')])
-    const commit = engine.commit([holds('z', '1'), failing], [put('a', '9'), put('b', '9')])
-    await expect(commit).rejects.toBeInstanceOf(StorageConflict)
-    expect(await readRange(engine)).toEqual(['a=1', 'z=1'])
-    await engine.commit([holds('a', '1')], [put('a', '2')])
+    const wrong = await failing(engine)
+    const writes = [put('a', '9'), put('b', '9')]
+    for (const asked of [writes, oneByOne(writes)]) {
+      const commit = engine.commit([await holds(engine, 'z'), wrong], asked)
+      await expect(commit).rejects.toBeInstanceOf(StorageConflict)
+      expect(await readRange(engine)).toEqual(['a=1', 'z=1'])
+    }
+    await engine.commit([await holds(engine, 'a')], [put('a', '2')])
     expect(await readRange(engine)).toEqual(['a=2', 'z=1'])
+  })
+
+  test('writes that are asked for one after the other are one commit', async () => {
+    const engine = await start()
+    await engine.commit([], [put('a', '1'), put('c', '1')])
+    const large = 'x'.repeat(700_000)
+    const writes = [put('a', '2'), put('b', large), put('d', large), remove('c'), put('a', '3')]
+    await engine.commit([], oneByOne(writes))
+    expect(await readRange(engine)).toEqual(['a=3', `b=${large}`, `d=${large}`])
+    await engine.commit([], oneByOne([]))
+    expect(await readRange(engine)).toEqual(['a=3', `b=${large}`, `d=${large}`])
+  })
+
+  test('nothing is applied of writes that fail while they are asked for', async () => {
+    const engine = await start()
+    await engine.commit([], [put('a', '1')])
+    const large = 'x'.repeat(700_000)
+    const failure = new Error('no further write')
+    const writes = [put('a', '2'), put('b', large), put('c', large)]
+    await expect(engine.commit([], oneByOne(writes, failure))).rejects.toBe(failure)
+    expect(await readRange(engine)).toEqual(['a=1'])
+    await engine.commit([], [put('d', '1')])
+    expect(await readRange(engine)).toEqual(['a=1', 'd=1'])
+  })
+
+  test('a value that many writes share comes back for each of them', async () => {
+    const engine = await start()
+    const values = [bytes('s'.repeat(300)), bytes('l'.repeat(500_000)), bytes('')]
+    const keys = Array.from({ length: 12 }, (_, i) => `k${String(i).padStart(2, '0')}`)
+    const valueOf = (i: number): Buffer => values[i % 3] as Buffer
+    const inRow = keys.map((key, i) => ({ key: bytes(`r${key}`), value: valueOf(i >> 2) }))
+    const mixed = keys.map((key, i) => ({ key: bytes(`m${key}`), value: valueOf(i) }))
+    await engine.commit([], [...inRow, ...mixed])
+    for (const { key, value } of [...inRow, ...mixed]) {
+      expect(Buffer.compare((await engine.get(key)) as Bytes, value)).toBe(0)
+    }
   })
 
   test('an expectation alone can fail', async () => {
     const engine = await start()
-    await expect(engine.commit([holds('a', '1')], [])).rejects.toBeInstanceOf(StorageConflict)
+    const wrong = await heldBefore(engine, 'a', '1')
+    await expect(engine.commit([wrong], [])).rejects.toBeInstanceOf(StorageConflict)
   })
 
   test('a write that the engine cannot take applies nothing of its commit', async () => {
@@ -334,7 +400,7 @@ function commitTests(start: Start): void {
   test('of overlapping commits with the same expectation exactly one succeeds', async () => {
     const engine = await start()
     const commits = Array.from({ length: 20 }, (_, i) =>
-      engine.commit([holds('a', undefined)], [put('a', String(i))]),
+      engine.commit([absent('a')], [put('a', String(i))]),
     )
     const results = await Promise.allSettled(commits)
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -350,9 +416,11 @@ function commitTests(start: Start): void {
     await engine.commit([], [put('sum', '0')])
     const increment = async (): Promise<void> => {
       for (;;) {
-        const before = textOf(await engine.get(bytes('sum'))) as string
+        const [before] = await engine.read([bytes('sum')])
+        const sum = Number(textOf(before?.value)) + 1
         try {
-          await engine.commit([holds('sum', before)], [put('sum', String(Number(before) + 1))])
+          const expectation = { key: bytes('sum'), version: before?.version }
+          await engine.commit([expectation], [put('sum', String(sum))])
           return
         } catch (error) {
           if (!(error instanceof StorageConflict)) throw error
@@ -479,17 +547,22 @@ function closingTests(start: Start, reopen: Start): void {
     const engine = await start()
     if (!engine.capabilities.durable) return
     await engine.commit([], [put('a', '1'), put('b', '2'), put('c', 'x'.repeat(100_000))])
-    await engine.commit([holds('b', '2')], [remove('b'), put('d', '')])
+    await engine.commit([await holds(engine, 'b')], [remove('b'), put('d', '')])
     await engine.close()
     const again = await reopen()
     expect(await readRange(again)).toEqual(['a=1', `c=${'x'.repeat(100_000)}`, 'd='])
-    await again.commit([holds('a', '1')], [put('a', '2')])
+    await again.commit([await holds(again, 'a')], [put('a', '2')])
     expect(textOf(await again.get(bytes('a')))).toBe('2')
   })
 }
 
 type Step =
-  | { readonly kind: 'commit'; readonly writes: readonly StorageWrite[]; readonly honest: boolean }
+  | {
+      readonly kind: 'commit'
+      readonly writes: readonly StorageWrite[]
+      readonly honest: boolean
+      readonly streamed: boolean
+    }
   | { readonly kind: 'range'; readonly range: KeyRange }
   | { readonly kind: 'hold' }
 
@@ -512,6 +585,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('commit' as const),
       writes: fc.array(anyWrite, { maxLength: 12 }),
       honest: fc.boolean(),
+      streamed: fc.boolean(),
     }),
   },
   {
@@ -634,16 +708,19 @@ async function takeStep(
     expect(found).toEqual(digest(model.range(step.range)))
     return
   }
-  const expectations = step.writes.map(({ key }) => ({ key, value: model.get(key) }))
+  const keys = step.writes.map(({ key }) => key)
+  const found = await engine.read(keys)
+  expect(found.map((each) => textOf(each?.value))).toEqual(
+    keys.map((key) => textOf(model.get(key))),
+  )
+  const expectations = keys.map((key, i) => ({ key, version: found[i]?.version }))
+  const writes = step.streamed ? oneByOne(step.writes) : step.writes
   if (step.honest) {
-    await engine.commit(expectations, step.writes)
+    await engine.commit(expectations, writes)
     model.apply(step.writes)
     return
   }
-  const wrong = {
-    key: bytes('a'),
-    value: Buffer.concat([model.get(bytes('a')) ?? emptyKey, emptyKey, bytes('!')]),
-  }
-  const commit = engine.commit([...expectations, wrong], step.writes)
+  const wrong = await heldBefore(engine, 'a', `${textOf(model.get(bytes('a'))) ?? ''}!`)
+  const commit = engine.commit([...expectations, wrong], writes)
   await expect(commit).rejects.toBeInstanceOf(StorageConflict)
 }

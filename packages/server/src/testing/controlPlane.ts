@@ -1,8 +1,8 @@
 import { systemClock, systemRandom, type Random } from '../clock.ts'
 import type { Services } from '../operations/services.ts'
-import { GroupCommit } from '../storage/groupCommit.ts'
+import { GroupCommit } from '../commits/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { Catalog } from '../tables/catalog.ts'
+import { Catalog } from '../catalog/catalog.ts'
 import { ManualClock } from './manualClock.ts'
 
 /** What the operations on tables need, over an empty store in memory. */

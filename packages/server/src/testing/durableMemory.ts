@@ -1,10 +1,13 @@
+import { versioned } from '../storage/contentVersion.ts'
 import {
+  listOfWrites,
   StorageFailure,
   type Bytes,
   type Entry,
   type Expectation,
   type KeyRange,
   type StorageWrite,
+  type StorageWrites,
 } from '../storage/engine.ts'
 import type { StoreEngine, StoreSnapshot } from '../storage/journal/layeredReads.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
@@ -70,6 +73,9 @@ export class DurableMemory {
       capabilities: { durable: true, shared: false, syncReads: true },
       maxKeyBytes: 4026,
       get: (key) => this.get(key),
+      getMany: (keys) => keys.map((key) => this.get(key)),
+      read: (keys) => keys.map((key) => versioned(this.get(key))),
+      lengthOf: (key) => this.get(key)?.length,
       snapshot: () => this.snapshot(),
       commit: (expectations, writes) => this.#commit(generation, expectations, writes),
       close: async () => {
@@ -100,8 +106,9 @@ export class DurableMemory {
   async #commit(
     generation: number,
     expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
+    writes: StorageWrites,
   ): Promise<void> {
+    const list = await listOfWrites(writes)
     await this.held?.('before')
     if (generation !== this.#generation) await new Promise(() => {})
     if (this.failures > 0) {
@@ -109,8 +116,8 @@ export class DurableMemory {
       throw new StorageFailure('no space is left')
     }
     this.commits += 1
-    await this.#memory.commit(expectations, writes)
-    this.#unflushed.push(writes)
+    await this.#memory.commit(expectations, list)
+    this.#unflushed.push(list)
     await this.held?.('after')
     this.#flush(this.#unflushed.length)
   }

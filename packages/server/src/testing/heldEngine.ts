@@ -4,7 +4,8 @@ import {
   type Expectation,
   type Snapshot,
   type StorageEngine,
-  type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 
@@ -16,6 +17,7 @@ export class HeldEngine implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
   readonly #inner = new MemoryEngine()
   #held = false
+  #isFailing = false
   #waiting: { proceed: () => void; fail: (error: Error) => void }[] = []
   /** How many commits were applied. */
   commits = 0
@@ -27,12 +29,14 @@ export class HeldEngine implements StorageEngine {
   /** Lets the waiting commits and all later ones through. */
   release(): void {
     this.#held = false
+    this.#isFailing = false
     for (const { proceed } of this.#waiting.splice(0)) proceed()
   }
 
-  /** Lets the waiting commits fail, and later ones through. */
+  /** Lets the waiting commits fail, and later ones too until {@link release}. */
   fail(): void {
     this.#held = false
+    this.#isFailing = true
     for (const { fail } of this.#waiting.splice(0)) fail(new StorageFailure('no space is left'))
   }
 
@@ -45,19 +49,25 @@ export class HeldEngine implements StorageEngine {
     return this.#inner.get(key)
   }
 
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return this.#inner.getMany(keys)
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return this.#inner.read(keys)
+  }
+
   snapshot(): Snapshot {
     return this.#inner.snapshot()
   }
 
-  async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
+  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     if (this.#held) {
       await new Promise<void>((resolve, reject) => {
         this.#waiting.push({ proceed: resolve, fail: reject })
       })
     }
+    if (this.#isFailing) throw new StorageFailure('no space is left')
     await this.#inner.commit(expectations, writes)
     this.commits += 1
   }

@@ -2,22 +2,23 @@ import { systemClock, systemRandom, type Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import { createHandlers } from '../operations/registry.ts'
 import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
-import { decodeCounter, GroupCommit } from '../storage/groupCommit.ts'
+import { decodeCounter } from '../commits/counters.ts'
+import { GroupCommit } from '../commits/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { Catalog } from '../tables/catalog.ts'
-import { indexEntry } from '../tables/indexEntries.ts'
-import { sizeInCollection } from '../tables/itemCollection.ts'
-import { ItemImage } from '../tables/itemImage.ts'
-import { ItemReader } from '../tables/itemReader.ts'
+import { Catalog } from '../catalog/catalog.ts'
+import { indexEntry } from '../items/indexEntries.ts'
+import { sizeInCollection } from '../items/itemCollection.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { ItemReader } from '../reads/itemReader.ts'
 import {
   indexRange,
   itemCollectionKey,
   itemCollectionRange,
   rowRange,
-} from '../tables/storeKeys.ts'
-import type { Table } from '../tables/table.ts'
+} from '../layout/storeKeys.ts'
+import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher, type Dispatcher } from '../wire/dispatcher.ts'
+import { createDispatcher, type Dispatcher } from '../operations/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {

@@ -1,4 +1,5 @@
-import { StorageConflict, StorageFailure } from '../storage/engine.ts'
+import { versioned } from '../storage/contentVersion.ts'
+import { StorageConflict, StorageFailure, type StorageWrite } from '../storage/engine.ts'
 import type { JournaledEngine } from '../storage/journal/journaledEngine.ts'
 import { fileHeadBytes, JournalDamage } from '../storage/journal/journalRecord.ts'
 import type { StoreSnapshot } from '../storage/journal/layeredReads.ts'
@@ -17,6 +18,11 @@ export interface SimulationOptions {
 
 const steps = 60
 const maxHeldSnapshots = 5
+/** Writes that are asked for one after the other. */
+async function* oneByOne(writes: readonly StorageWrite[]): AsyncGenerator<StorageWrite, void> {
+  for (const write of writes) yield write
+}
+
 /** More than any call takes when nothing stands in its way. */
 const manyTurns = 20_000
 
@@ -123,11 +129,18 @@ class JournalSimulation {
   }
 
   #handOver({ expectations, writes }: AskedCommit): Promise<void> {
-    const entry = ([key, value]: readonly [string, string | undefined]) => ({
+    const value = (text: string | undefined) => (text === undefined ? undefined : bytesOf(text))
+    const expected = expectations.map(([key, text]) => ({
       key: bytesOf(key),
-      value: value === undefined ? undefined : bytesOf(value),
+      version: versioned(value(text))?.version,
+    }))
+    const shared = new Map<string | undefined, Buffer | undefined>()
+    const listed = writes.map(([key, text]) => {
+      if (!shared.has(text)) shared.set(text, value(text))
+      return { key: bytesOf(key), value: shared.get(text) }
     })
-    return this.#engine.commit(expectations.map(entry), writes.map(entry))
+    const isListed = this.#random.chance(0.7)
+    return this.#engine.commit(expected, isListed ? listed : oneByOne(listed))
   }
 
   #refused(commit: AskedCommit, error: unknown): void {

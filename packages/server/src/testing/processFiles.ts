@@ -65,7 +65,7 @@ export class ProcessFiles implements JournalFiles {
 class OpenFile implements JournalFile {
   readonly #file: DiskFile
   readonly #conduct: Conduct
-  #isClosed = false
+  #users = 1
 
   constructor(file: DiskFile, conduct: Conduct) {
     this.#file = file
@@ -98,15 +98,27 @@ class OpenFile implements JournalFile {
     await wholeStep(this.#conduct, 'flush', () => this.#file.flush())
   }
 
+  read(offset: number, length: number): Buffer {
+    this.#requireOpen()
+    const bytes = this.#file.cached.subarray(offset, offset + length)
+    if (bytes.length < length) throw new Error('the file is shorter')
+    return Buffer.from(bytes)
+  }
+
+  retain(): void {
+    this.#requireOpen()
+    this.#users += 1
+  }
+
   /** A file that cannot be closed is not open any more either. */
   async close(): Promise<void> {
     this.#requireOpen()
-    this.#isClosed = true
-    await wholeStep(this.#conduct, 'close', () => undefined)
+    this.#users -= 1
+    if (this.#users === 0) await wholeStep(this.#conduct, 'close', () => undefined)
   }
 
   #requireOpen(): void {
-    if (this.#isClosed) throw new Error('the file was closed')
+    if (this.#users === 0) throw new Error('the file was closed')
   }
 }
 

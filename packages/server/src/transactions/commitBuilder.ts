@@ -1,113 +1,138 @@
-import type { CommitMember, CounterChange, SumChange } from '../storage/groupCommit.ts'
-import { sameBytes, type Expectation, type StorageWrite } from '../storage/engine.ts'
-import { entriesOf, type IndexEntry } from '../tables/indexEntries.ts'
-import { hasItemCollections, sizeInCollection } from '../tables/itemCollection.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import { itemCollectionKey } from '../tables/storeKeys.ts'
-import type { SecondaryIndex, Table } from '../tables/table.ts'
+import type { CommitMember, Effect, EffectResults } from '../commits/committer.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
+import { maxListedBytes } from '../limits.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
+import type { Expectation, MaybePromise, StorageWrite } from '../storage/engine.ts'
+import {
+  counterDeltas,
+  growthOfCollection,
+  keptForm,
+  passingForm,
+  producedBytes,
+  writesOf,
+  type Images,
+  type ItemPlace,
+} from './itemWrites.ts'
 
-/** An item by where it is. */
-export interface ItemPlace {
-  readonly table: Table
-  readonly rowKey: Buffer
+/** A change of an item whose writes are made when they are asked for. */
+interface PostponedChange {
+  readonly place: ItemPlace
+  readonly images: () => MaybePromise<Images>
 }
 
-/** Collects what the actions of one atomic write put into the store. */
-export class CommitBuilder implements CommitMember {
-  readonly expectations: Expectation[] = []
-  readonly writes: StorageWrite[] = []
-  readonly counterChanges: CounterChange[] = []
+/**
+ * Collects what the actions of one atomic write put into the store. What they write is a list as
+ * long as that is small. A commit that writes more is not held in memory: its writes are made one
+ * after the other when its turn has come, from images that are still there or are worked out again.
+ */
+export class CommitBuilder {
+  readonly #expectations: Expectation[] = []
+  readonly #effects: Effect[] = []
   readonly #maxItemCollectionBytes: number
-  /** By the names of their keys: the actions of a transaction count together. */
-  #sumChanges: Map<string, SumChange> | undefined
+  /** Where the sizes of item collections are in the effects, by the names of their keys. */
+  #sums: Map<string, number> | undefined
+  /** What is written beside items. */
+  #records: StorageWrite[] | undefined
+  /** What items write; undefined when it is too much for a list. */
+  #listed: StorageWrite[] | undefined = []
+  #listedBytes = 0
+  readonly #changes: PostponedChange[] = []
+  /** The tables that are written, and the indexes that entries were made for. */
+  readonly #indexes = new Map<Table, readonly SecondaryIndex[]>()
 
   constructor(maxItemCollectionBytes: number) {
     this.#maxItemCollectionBytes = maxItemCollectionBytes
   }
 
-  /** The changes of the sizes of item collections. */
-  get sumChanges(): readonly SumChange[] | undefined {
-    return this.#sumChanges === undefined ? undefined : [...this.#sumChanges.values()]
+  /** Whether the writes are made when they are asked for. */
+  get isPostponed(): boolean {
+    return this.#listed === undefined
+  }
+
+  /** About how many bytes of writes are in memory. */
+  get listedBytes(): number {
+    return this.#listed === undefined ? 0 : this.#listedBytes
   }
 
   /**
-   * The item at `place` was read as `before` and becomes `after`. Its index entries and the
-   * counters follow. REQUIRES: the commit is submitted in the same turn, so that no index is added
-   * in between.
+   * Whether entries were made for all indexes that the tables have now. A commit that does not know
+   * of an index must be submitted before the first step that fills it.
    */
-  addItem(place: ItemPlace, before: ItemImage | undefined, after: ItemImage | undefined): void {
-    const { table, rowKey } = place
-    this.expectations.push({ key: rowKey, value: before?.stored })
-    if (before === after) return
-    this.writes.push({ key: rowKey, value: after?.stored })
-    const differences = countAndSize(before, after)
-    if (differences !== undefined) this.counterChanges.push({ counter: table.counter, differences })
-    if (table.indexes.length > 0) this.#addEntries(place, before, after)
-    if (hasItemCollections(table)) {
-      this.#growCollection(rowKey, growthOfCollection(place, before, after))
-    }
+  get knowsAllIndexes(): boolean {
+    for (const [table, indexes] of this.#indexes) if (table.indexes !== indexes) return false
+    return true
   }
 
+  /**
+   * The item at `place` was read as `before` and becomes `after`. Its index entries, the counters
+   * and the size of its collection follow. `again` gives the images once more when the writes are
+   * made; without it they are kept. REQUIRES: nobody else changes the item until then.
+   */
+  addItem(place: ItemPlace, images: Images, again?: () => MaybePromise<Images>): void {
+    const { table, rowKey } = place
+    const { before, after } = images
+    this.#expectations.push({ key: rowKey, version: before?.version })
+    if (before === after) return
+    this.#indexes.set(table, table.indexes)
+    for (const delta of counterDeltas(place, images)) this.#effects.push(delta)
+    if (hasItemCollections(table)) this.#growCollection(rowKey, growthOfCollection(place, images))
+    this.#changes.push({ place, images: again ?? (() => images) })
+    if (this.#listed !== undefined) this.#list(this.#listed, place, images)
+  }
+
+  /** Adds a record that is no item. */
+  addRecord(expectation: Expectation, writes: readonly StorageWrite[]): void {
+    this.#expectations.push(expectation)
+    this.#records = [...(this.#records ?? []), ...writes]
+  }
+
+  build(): CommitMember {
+    const { writes } = this
+    return { expectations: this.#expectations, effects: this.#effects, writes }
+  }
+
+  /** The size of the item's collection, from the results of the commit; undefined without one. */
+  collectionBytes(results: EffectResults, rowKey: Buffer): number | undefined {
+    if (this.#sums === undefined) return undefined
+    const at = this.#sums.get(itemCollectionKey(rowKey).toString('latin1'))
+    return at === undefined ? undefined : results[at]
+  }
+
+  private get writes(): CommitMember['writes'] {
+    if (this.#listed === undefined) return this.#postponedWrites()
+    return this.#records === undefined ? this.#listed : [...this.#listed, ...this.#records]
+  }
+
+  /** The actions of a transaction count together. */
   #growCollection(rowKey: Buffer, growth: number): void {
-    this.#sumChanges ??= new Map()
+    this.#sums ??= new Map()
     const key = itemCollectionKey(rowKey)
     const name = key.toString('latin1')
-    const difference = (this.#sumChanges.get(name)?.difference ?? 0) + growth
-    this.#sumChanges.set(name, { key, difference, limit: this.#maxItemCollectionBytes })
+    const at = this.#sums.get(name) ?? this.#effects.length
+    this.#sums.set(name, at)
+    const known = this.#effects[at]
+    const difference = growth + (known?.kind === 'sum' ? known.difference : 0)
+    this.#effects[at] = { kind: 'sum', key, difference, limit: this.#maxItemCollectionBytes }
   }
 
-  #addEntries(
-    { table, rowKey }: ItemPlace,
-    before: ItemImage | undefined,
-    after: ItemImage | undefined,
-  ): void {
-    const entriesBefore = entriesOf(table, before, rowKey)
-    const entriesAfter = entriesOf(table, after, rowKey)
-    table.indexes.forEach((index, i) => {
-      const entryBefore = entriesBefore[i]
-      const entryAfter = entriesAfter[i]
-      this.#moveEntry(entryBefore, entryAfter)
-      this.#countEntry(index, rowKey, countAndSize(entryBefore?.image, entryAfter?.image))
-    })
-  }
-
-  /** An entry that stays as it is is not written again. */
-  #moveEntry(before: IndexEntry | undefined, after: IndexEntry | undefined): void {
-    const inPlace = before !== undefined && after !== undefined && before.key.equals(after.key)
-    if (inPlace && sameBytes(before.image.stored, after.image.stored)) return
-    if (before !== undefined && !inPlace) this.writes.push({ key: before.key, value: undefined })
-    if (after !== undefined) this.writes.push({ key: after.key, value: after.image.stored })
-  }
-
-  #countEntry(
-    { counter, backfill }: SecondaryIndex,
-    rowKey: Buffer,
-    differences: readonly number[] | undefined,
-  ): void {
-    if (differences === undefined) return
-    if (backfill === undefined) this.counterChanges.push({ counter, differences })
-    else {
-      const applies = (): boolean => rowKey.compare(backfill.position) <= 0
-      this.counterChanges.push({ counter, differences, applies })
+  #list(listed: StorageWrite[], place: ItemPlace, images: Images): void {
+    this.#listedBytes += producedBytes(place, images.after)
+    if (this.#listedBytes <= maxListedBytes) {
+      let last: StorageWrite['value']
+      for (const write of writesOf(place, images, keptForm)) {
+        listed.push(write)
+        if (write.value !== last) this.#listedBytes += write.value?.length ?? 0
+        last = write.value
+      }
     }
+    if (this.#listedBytes > maxListedBytes) this.#listed = undefined
   }
-}
 
-/** By how many bytes the item's collection grows. REQUIRES: the table has item collections. */
-export function growthOfCollection(
-  { table, rowKey }: ItemPlace,
-  before: ItemImage | undefined,
-  after: ItemImage | undefined,
-): number {
-  return sizeInCollection(table, after, rowKey) - sizeInCollection(table, before, rowKey)
-}
-
-/** The difference in count and size; undefined when there is none. */
-function countAndSize(
-  before: ItemImage | undefined,
-  after: ItemImage | undefined,
-): readonly number[] | undefined {
-  const count = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
-  const sizeBytes = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0)
-  return count === 0 && sizeBytes === 0 ? undefined : [count, sizeBytes]
+  async *#postponedWrites(): AsyncGenerator<StorageWrite, void> {
+    for (const { place, images } of this.#changes) {
+      yield* writesOf(place, await images(), passingForm())
+    }
+    if (this.#records !== undefined) yield* this.#records
+  }
 }

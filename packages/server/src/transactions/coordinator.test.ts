@@ -5,11 +5,11 @@ import { compileCondition } from '../expressions/evaluateCondition.ts'
 import { compileUpdate } from '../expressions/applyUpdate.ts'
 import { createExpressionContext } from '../expressions/expressionContext.ts'
 import { clientRequestTokenLifetimeMs, maxTurnMs } from '../limits.ts'
-import { GroupCommit } from '../storage/groupCommit.ts'
-import { ItemImage } from '../tables/itemImage.ts'
-import { rowKeyOfKey } from '../tables/primaryKey.ts'
-import { tableCounterKey, tokensEndingBefore } from '../tables/storeKeys.ts'
-import type { Table } from '../tables/table.ts'
+import { GroupCommit } from '../commits/groupCommit.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { rowKeyOfKey } from '../items/primaryKey.ts'
+import { tableCounterKey, tokensEndingBefore } from '../layout/storeKeys.ts'
+import type { Table } from '../schema/table.ts'
 import { HeldEngine } from '../testing/heldEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import type { AttributeValue, Item } from '../values/attributeValue.ts'
@@ -104,7 +104,7 @@ describe('a long transaction', () => {
     const slow = new Coordinator({ engine, commits, clock })
     const actions = [put('a'), put('b'), check('c', 'attribute_not_exists(id)')]
     await slow.transact({ actions, token: undefined })
-    expect(turns).toBe(3)
+    expect(turns).toBe(9)
     expect((await meanwhile)?.name).toBe('TransactionConflictException')
     expect([await read('a'), await read('b')]).toEqual([{ id: { S: 'a' } }, { id: { S: 'b' } }])
     await slow.write(put('b'))
@@ -251,6 +251,7 @@ describe('a failed commit', () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(await read('a')).toBeUndefined()
     expect(players.counter.values).toEqual([0, 0])
+    engine.release()
     await coordinator.transact({ actions: [put('a'), put('b')], token: undefined })
     await coordinator.write(put('c'))
     expect(players.counter.values[0]).toBe(3)

@@ -1,7 +1,5 @@
-import { LoopTurns, type Clock } from '../clock.ts'
-import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
-import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
-import { resourceNotFound } from '../errors/tableErrors.ts'
+import type { Clock } from '../clock.ts'
+import type { Committer } from '../commits/committer.ts'
 import {
   conflictReason,
   noReason,
@@ -9,24 +7,18 @@ import {
   transactionCanceled,
   validationReason,
 } from '../errors/transactionErrors.ts'
-import { InvariantViolation } from '../invariant.ts'
-import {
-  maxBundledImageBytes,
-  maxBundledWrites,
-  maxCommitAttempts,
-  maxItemCollectionBytes,
-} from '../limits.ts'
-import { StorageConflict, type MaybePromise, type StorageEngine } from '../storage/engine.ts'
-import { decodeCounter, SumLimitExceeded, type GroupCommit } from '../storage/groupCommit.ts'
-import { ItemImage } from '../tables/itemImage.ts'
-import { itemCollectionKey } from '../tables/storeKeys.ts'
-import type { Table } from '../tables/table.ts'
-import { CommitBuilder } from './commitBuilder.ts'
-import { conditionHolds, imageAfter } from './evaluateAction.ts'
-import { ItemClaims, type BusyItem, type PendingWrite } from './itemClaims.ts'
-import { replayUnitsOf } from './replayUnits.ts'
-import { RequestTokens, type TokenBinding } from './requestTokens.ts'
-import { collectionReasons, judgeTransaction, type Judgement } from './judgeTransaction.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { maxBatchWaitMs, maxItemCollectionBytes, maxWriteBytes } from '../limits.ts'
+import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
+import { ByteCredits } from './byteCredits.ts'
+import { nameOfItem, type Claims } from './claims.ts'
+import { ItemTransactions } from './itemTransactions.ts'
+import type { ItemPlace } from './itemWrites.ts'
+import { LocalClaims } from './localClaims.ts'
+import type { Points } from './points.ts'
+import { RequestTokens } from './requestTokens.ts'
+import { SingleWrites } from './singleWrites.ts'
+import { readCollectionSizes, type WritePath } from './writePath.ts'
 import type {
   InvalidAction,
   ReadAction,
@@ -38,10 +30,16 @@ import type {
 
 export interface CoordinatorOptions {
   readonly engine: StorageEngine
-  readonly commits: GroupCommit
+  readonly commits: Committer
   readonly clock: Clock
+  /** Those of this process when absent. */
+  readonly claims?: Claims
+  /** Who looks at what writes go through; nobody when absent. */
+  readonly points?: Points
   /** The limit of an item collection in bytes; DynamoDB's when absent. */
   readonly maxItemCollectionBytes?: number
+  /** Most bytes of images in memory; those of `limits.ts` when absent. */
+  readonly maxWriteBytes?: number
 }
 
 /**
@@ -65,19 +63,25 @@ export interface CoordinatorOptions {
  * isolation is strictly serializable.
  */
 export class Coordinator {
-  readonly #engine: StorageEngine
-  readonly #commits: GroupCommit
-  readonly #clock: Clock
-  readonly #claims = new ItemClaims()
+  readonly #path: WritePath
   readonly #tokens: RequestTokens
-  readonly #maxItemCollectionBytes: number
+  readonly #writes: SingleWrites
+  readonly #transactions: ItemTransactions
 
   constructor(options: CoordinatorOptions) {
-    this.#engine = options.engine
-    this.#commits = options.commits
-    this.#clock = options.clock
-    this.#tokens = new RequestTokens(options.engine, options.commits, options.clock)
-    this.#maxItemCollectionBytes = options.maxItemCollectionBytes ?? maxItemCollectionBytes
+    const { engine, commits, clock } = options
+    this.#path = {
+      engine,
+      commits,
+      clock,
+      claims: options.claims ?? new LocalClaims(),
+      credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
+      points: options.points,
+      maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
+    }
+    this.#tokens = new RequestTokens(engine, commits, clock)
+    this.#writes = new SingleWrites(this.#path)
+    this.#transactions = new ItemTransactions(this.#path, this.#tokens)
   }
 
   start(): void {
@@ -90,16 +94,26 @@ export class Coordinator {
 
   /** The last committed image of an item; at once when the engine reads at once. */
   read(rowKey: Buffer): MaybePromise<ItemImage | undefined> {
-    const stored = this.#engine.get(rowKey)
+    const stored = this.#path.engine.get(rowKey)
     return stored instanceof Promise
       ? stored.then((bytes) => ItemImage.ofStored(bytes))
       : ItemImage.ofStored(stored)
   }
 
-  /** The bytes of the item collection that an item belongs to, its local index entries included. */
-  async readCollectionSize(rowKey: Buffer): Promise<number> {
-    const stored = await this.#engine.get(itemCollectionKey(rowKey))
-    return stored === undefined ? 0 : (decodeCounter(stored)[0] as number)
+  /** The last committed images of several items, each by itself. */
+  readMany(rowKeys: readonly Buffer[]): MaybePromise<(ItemImage | undefined)[]> {
+    const stored = this.#path.engine.getMany(rowKeys)
+    return stored instanceof Promise ? stored.then(imagesOf) : imagesOf(stored)
+  }
+
+  /**
+   * The bytes of the item collections that items belong to, their local index entries included, as
+   * they are now; undefined where collections have no limit.
+   */
+  readCollectionSizes(
+    actions: readonly (ItemPlace | InvalidAction)[],
+  ): Promise<readonly (number | undefined)[]> {
+    return readCollectionSizes(this.#path.engine, actions)
   }
 
   /**
@@ -108,71 +122,15 @@ export class Coordinator {
    * of the update, or ResourceNotFoundException when the table was deleted meanwhile.
    */
   write(action: WriteAction): Promise<WriteResult> {
-    const name = ItemClaims.nameOf(action.rowKey)
-    const busy = this.#claims.find(name)
-    if (busy?.held === true) return Promise.reject(transactionConflict())
-    return new Promise((resolve, reject) => {
-      const pending: PendingWrite = { action, resolve, reject }
-      if (busy !== undefined) busy.waiting.push(pending)
-      else void this.#writeAll(name, this.#claims.startWriting(name, pending))
-    })
+    return this.#writes.write(action)
   }
 
   /**
-   * Carries out the writes of an item in bundles, until none has come while the last one was made.
+   * One write of a batch: as {@link write}, but where a transaction holds the item it waits for that
+   * a while, because clients seldom send again what a batch gives back.
    */
-  async #writeAll(name: string, busy: BusyItem): Promise<void> {
-    let tell = await this.#writeBundle(busy.waiting)
-    while (busy.waiting.length > 0) {
-      tell()
-      tell = await this.#writeBundle(busy.waiting)
-    }
-    // Freed before the clients are told, so that none of them meets a conflict with its own past
-    // write.
-    this.#claims.endWriting(name, busy)
-    tell()
-  }
-
-  /**
-   * Takes as many of the waiting writes of one item as make a bundle, evaluates them in turn and
-   * commits them as one. Gives the function that tells the outcomes, once the commit is durable; a
-   * failed condition waits for it too, for it may have seen the bundle's own writes.
-   */
-  async #writeBundle(waiting: PendingWrite[]): Promise<() => void> {
-    const { action } = waiting[0] as PendingWrite
-    for (let attempt = 1; ; attempt++) {
-      let count = waiting.length
-      try {
-        const before = await this.read(action.rowKey)
-        const { outcomes, image } = evaluateBundle(waiting, before)
-        count = outcomes.length
-        if (image !== before) {
-          const commit = new CommitBuilder(this.#maxItemCollectionBytes)
-          commit.addItem(action, before, image)
-          await this.#submit(commit, [action.table])
-        }
-        const bundle = waiting.splice(0, count)
-        return () => tellOutcomes(bundle, outcomes)
-      } catch (error) {
-        if (error instanceof StorageConflict && attempt < maxCommitAttempts) continue
-        return this.#refuseBundle(waiting.splice(0, count), error)
-      }
-    }
-  }
-
-  /** Writes that are too much for their item collection together may fit it one by one. */
-  async #refuseBundle(bundle: readonly PendingWrite[], error: unknown): Promise<() => void> {
-    const exceeded = error instanceof SumLimitExceeded
-    const tells: (() => void)[] = []
-    if (exceeded && bundle.length > 1) {
-      for (const pending of bundle) tells.push(await this.#writeBundle([pending]))
-    } else {
-      const reason = exceeded ? itemCollectionSizeLimitExceeded() : error
-      for (const { reject } of bundle) tells.push(() => reject(reason))
-    }
-    return () => {
-      for (const tell of tells) tell()
-    }
+  writeOfBatch(action: WriteAction): Promise<WriteResult> {
+    return this.#writes.writePatiently(action, maxBatchWaitMs)
   }
 
   /**
@@ -180,97 +138,8 @@ export class Coordinator {
    * reasons, TransactionInProgressException or IdempotentParameterMismatchException. REQUIRES: the
    * actions name distinct items.
    */
-  async transact(plan: TransactionPlan): Promise<TransactionResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#transactWithToken(plan)
-      } catch (error) {
-        if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
-      }
-    }
-  }
-
-  async #transactWithToken(plan: TransactionPlan): Promise<TransactionResult> {
-    const { token } = plan
-    if (token === undefined) return this.#transactOnce(plan, undefined)
-    const found = await this.#tokens.begin(token)
-    if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
-    try {
-      return await this.#transactOnce(plan, { token, stored: found.stored })
-    } finally {
-      this.#tokens.end(token)
-    }
-  }
-
-  async #transactOnce(
-    plan: TransactionPlan,
-    binding: TokenBinding | undefined,
-  ): Promise<TransactionResult> {
-    const names = plan.actions.map(nameOfAction)
-    if (names.some((name) => name !== undefined && this.#claims.isHeld(name))) {
-      return this.#refuseHeld(plan, names)
-    }
-    const drained: Promise<void>[] = []
-    for (const name of names) {
-      const writes = name === undefined ? undefined : this.#claims.hold(name)
-      if (writes !== undefined) drained.push(writes)
-    }
-    try {
-      if (drained.length > 0) await Promise.all(drained)
-      return await this.#commitTransaction(plan, binding)
-    } finally {
-      for (const name of names) if (name !== undefined) this.#claims.release(name)
-    }
-  }
-
-  /**
-   * The reasons of a transaction that met another one; its other actions are judged all the same.
-   */
-  async #refuseHeld(
-    plan: TransactionPlan,
-    names: readonly (string | undefined)[],
-  ): Promise<TransactionResult> {
-    const held = names.map((name) => name !== undefined && this.#claims.isHeld(name))
-    const { reasons } = await this.#judge(plan, held)
-    throw transactionCanceled(reasons)
-  }
-
-  async #commitTransaction(
-    plan: TransactionPlan,
-    binding: TokenBinding | undefined,
-  ): Promise<TransactionResult> {
-    const { reasons, results } = await this.#judge(plan, [])
-    if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled(reasons)
-    const actions = plan.actions as readonly WriteAction[]
-    const commit = new CommitBuilder(this.#maxItemCollectionBytes)
-    actions.forEach((action, i) => {
-      const { before, after } = results[i] as WriteResult
-      commit.addItem(action, before, after)
-    })
-    if (binding !== undefined) {
-      this.#tokens.bind(commit, binding, replayUnitsOf(results))
-    }
-    const tables = actions.map(({ table }) => table)
-    try {
-      await this.#submit(commit, tables)
-    } catch (error) {
-      if (!(error instanceof SumLimitExceeded)) throw error
-      throw transactionCanceled(collectionReasons(actions, results, error.key))
-    }
-    return { kind: 'committed', results }
-  }
-
-  async #judge(plan: TransactionPlan, held: readonly boolean[]): Promise<Judgement> {
-    const images = await this.#readImages(plan)
-    return judgeTransaction(plan.actions, images, held, new LoopTurns(this.#clock))
-  }
-
-  async #readImages(plan: TransactionPlan): Promise<(ItemImage | undefined)[]> {
-    const images: (ItemImage | undefined)[] = []
-    for (const action of plan.actions) {
-      images.push('invalid' in action ? undefined : await this.read(action.rowKey))
-    }
-    return images
+  transact(plan: TransactionPlan): Promise<TransactionResult> {
+    return this.#transactions.transact(plan)
   }
 
   /**
@@ -285,71 +154,15 @@ export class Coordinator {
       const reason = validationReason((actions[invalid] as InvalidAction).invalid)
       throw transactionCanceled(onlyReason(actions.length, invalid, reason))
     }
+    const { claims } = this.#path
     const keys = (actions as readonly ReadAction[]).map(({ rowKey }) => rowKey)
-    const busy = keys.map((rowKey) => this.#claims.isBusy(rowKey))
+    const busy = keys.map((rowKey) => claims.isBusy(nameOfItem(rowKey)))
     if (busy.includes(true)) {
       throw transactionCanceled(busy.map((isBusy) => (isBusy ? conflictReason : noReason)))
     }
-    const snapshot = this.#engine.snapshot()
-    try {
-      const stored = await snapshot.getMany(keys)
-      return stored.map((bytes) => ItemImage.ofStored(bytes))
-    } finally {
-      snapshot.close()
-    }
-  }
-
-  /** A write that was evaluated before its table was deleted must not leave rows behind. */
-  #submit(commit: CommitBuilder, tables: readonly Table[]): Promise<void> {
-    if (tables.some(({ dropped }) => dropped)) return Promise.reject(resourceNotFound())
-    return this.#commits.submit(commit)
+    return this.readMany(keys)
   }
 }
 
-function nameOfAction(action: WriteAction | InvalidAction): string | undefined {
-  return 'invalid' in action ? undefined : ItemClaims.nameOf(action.rowKey)
-}
-
-/** The outcome of one single-item write on `before`; an error is returned, for its client alone. */
-function evaluateSingle(action: WriteAction, before: ItemImage | undefined): WriteResult | Error {
-  try {
-    if (!conditionHolds(action, before)) {
-      return conditionalCheckFailed(action.returnOldOnFailure ? before?.encoded : undefined)
-    }
-    return { before, after: imageAfter(action, before) }
-  } catch (error) {
-    // A fault of our own fails the write that it happened in, not its neighbours.
-    return error instanceof Error ? error : new InvariantViolation(String(error))
-  }
-}
-
-/**
- * The outcomes of the first writes of `waiting`, as many as make a bundle, and the item after them.
- */
-function evaluateBundle(
-  waiting: readonly PendingWrite[],
-  before: ItemImage | undefined,
-): { outcomes: (WriteResult | Error)[]; image: ItemImage | undefined } {
-  const outcomes: (WriteResult | Error)[] = []
-  let image = before
-  let sizeBytes = 0
-  for (const { action } of waiting) {
-    const outcome = evaluateSingle(action, image)
-    if (!(outcome instanceof Error)) image = outcome.after
-    outcomes.push(outcome)
-    sizeBytes += image?.sizeBytes ?? 0
-    if (outcomes.length === maxBundledWrites || sizeBytes >= maxBundledImageBytes) break
-  }
-  return { outcomes, image }
-}
-
-function tellOutcomes(
-  bundle: readonly PendingWrite[],
-  outcomes: readonly (WriteResult | Error)[],
-): void {
-  bundle.forEach(({ resolve, reject }, i) => {
-    const outcome = outcomes[i] as WriteResult | Error
-    if (outcome instanceof Error) reject(outcome)
-    else resolve(outcome)
-  })
-}
+const imagesOf = (stored: readonly (Uint8Array | undefined)[]): (ItemImage | undefined)[] =>
+  stored.map((bytes) => ItemImage.ofStored(bytes))

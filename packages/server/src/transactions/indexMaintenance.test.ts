@@ -6,8 +6,8 @@ import {
   openIndexedDatabase,
   type IndexedDatabase,
 } from '../testing/indexedDatabase.ts'
-import { indexRange } from '../tables/storeKeys.ts'
-import { findIndex } from '../tables/table.ts'
+import { indexRange } from '../layout/storeKeys.ts'
+import { findIndex } from '../schema/table.ts'
 
 type Keys = readonly string[]
 

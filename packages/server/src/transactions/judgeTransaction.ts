@@ -1,3 +1,4 @@
+import { consumedByWrite, type WriteUnits } from '../capacity/writeCapacity.ts'
 import type { LoopTurns } from '../clock.ts'
 import { isValidationException } from '../errors/apiError.ts'
 import { collectionLimitReason } from '../errors/indexErrors.ts'
@@ -9,51 +10,71 @@ import {
   validationReason,
   type CancellationReason,
 } from '../errors/transactionErrors.ts'
-import { sameBytes, type Bytes } from '../storage/engine.ts'
-import { hasItemCollections } from '../tables/itemCollection.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import { itemCollectionKey } from '../tables/storeKeys.ts'
-import { growthOfCollection } from './commitBuilder.ts'
+import { sameBytes, type Bytes, type MaybePromise } from '../storage/engine.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
+import type { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
-import type { InvalidAction, WriteAction, WriteResult } from './writePlan.ts'
+import { growthOfCollection, type Images } from './itemWrites.ts'
+import type { InvalidAction, WriteAction } from './writePlan.ts'
+
+/** The table pays each write of a transaction twice: to prepare it and to commit it. */
+const tableFactor = 2
+
+/** What an action will do, without the images, which may be large. */
+export interface JudgedAction {
+  readonly units: WriteUnits
+  /** Size of the larger image. */
+  readonly sizeBytes: number
+  /** By how much the item's collection grows; 0 where there are none. */
+  readonly growth: number
+}
 
 export interface Judgement {
   /** One for each action; all `None` when the transaction may be committed. */
-  readonly reasons: CancellationReason[]
+  readonly reasons: readonly CancellationReason[]
   /** One for each action. Meaningful when all reasons are `None`. */
-  readonly results: WriteResult[]
+  readonly judged: readonly JudgedAction[]
+}
+
+/** What a judgement works with. */
+export interface JudgedTransaction {
+  readonly actions: readonly (WriteAction | InvalidAction)[]
+  /** The image of an action's item, which stays as it is until the judgement has been used. */
+  readonly imageOf: (action: WriteAction, position: number) => MaybePromise<ItemImage | undefined>
+  /**
+   * The positions of items that another transaction holds: with any, only an action that is invalid
+   * by itself ends the evaluation.
+   */
+  readonly held: readonly boolean[]
+  /** Other requests may go first between two steps. */
+  readonly turns: LoopTurns
+  /** Where the actions go as long as there is no reason against it. */
+  readonly commit?: CommitBuilder
+  /** Told of the images of each action that may be carried out. */
+  readonly onImages?: (position: number, images: Images) => void
 }
 
 /**
- * Evaluates all actions of a transaction on the images that were read. Every false condition is
- * reported. A ValidationError ends the evaluation: only the first is reported, and conditions that
- * are false are not (behaviour digest 1.5). `held` marks the positions of items that another
- * transaction holds: with any, only an action that is invalid by itself ends the evaluation. Other
- * requests may go first between two actions. REQUIRES: the images stay as they are, so the items
- * are held, or nothing is committed on them.
+ * Evaluates all actions of a transaction, one after the other, and lets go of the images of each.
+ * Every false condition is reported. A ValidationError ends the evaluation: only the first is
+ * reported, and conditions that are false are not (behaviour digest 1.5).
  */
-export async function judgeTransaction(
-  actions: readonly (WriteAction | InvalidAction)[],
-  images: readonly (ItemImage | undefined)[],
-  held: readonly boolean[],
-  turns: LoopTurns,
-): Promise<Judgement> {
+export async function judgeTransaction(transaction: JudgedTransaction): Promise<Judgement> {
+  const { actions, held } = transaction
   const reasons: CancellationReason[] = []
-  const results: WriteResult[] = []
+  const judged: JudgedAction[] = []
   for (let i = 0; i < actions.length; i++) {
     const action = actions[i] as WriteAction | InvalidAction
-    const before = images[i]
-    const turn = turns.next()
-    if (turn !== undefined) await turn
     try {
       if ('invalid' in action) throw action.invalid
-      if (held[i] === true) reasons.push(conflictReason)
-      else if (!conditionHolds(action, before)) {
-        reasons.push(failedConditionReason(action.returnOldOnFailure ? before?.encoded : undefined))
-      } else {
-        results[i] = { before, after: imageAfter(action, before) }
-        reasons.push(noReason)
+      if (held[i] === true) {
+        reasons.push(conflictReason)
+        continue
       }
+      const outcome = await judgeAction(transaction, action, i, reasons)
+      if (outcome !== undefined) judged[i] = outcome
     } catch (error) {
       if (!isValidationException(error)) throw error
       // What an action did to an item that may change before a retry says nothing beside a
@@ -62,10 +83,61 @@ export async function judgeTransaction(
         reasons.push(noReason)
         continue
       }
-      return { reasons: onlyReason(actions.length, i, validationReason(error)), results: [] }
+      return { reasons: onlyReason(actions.length, i, validationReason(error)), judged: [] }
     }
   }
-  return { reasons, results }
+  return { reasons, judged }
+}
+
+/** Adds the reason of one action; gives what it will do when there is none. */
+async function judgeAction(
+  transaction: JudgedTransaction,
+  action: WriteAction,
+  position: number,
+  reasons: CancellationReason[],
+): Promise<JudgedAction | undefined> {
+  const { turns, imageOf, commit, onImages } = transaction
+  await turnOf(turns)
+  const read = imageOf(action, position)
+  const before = read instanceof Promise ? await read : read
+  if (!conditionHolds(action, before)) {
+    reasons.push(failedConditionReason(action.returnOldOnFailure ? before?.encoded : undefined))
+    return undefined
+  }
+  await turnOf(turns)
+  const images = { before, after: imageAfter(action, before) }
+  await turnOf(turns)
+  const isSound = reasons.every(({ Code }) => Code === 'None')
+  reasons.push(noReason)
+  onImages?.(position, images)
+  if (commit === undefined || !isSound) return undefined
+  commit.addItem(action, images, () => imagesAgain(transaction, action, position))
+  return {
+    units: consumedByWrite(action, images, tableFactor),
+    sizeBytes: Math.max(before?.sizeBytes ?? 0, images.after?.sizeBytes ?? 0),
+    growth: hasItemCollections(action.table) ? growthOfCollection(action, images) : 0,
+  }
+}
+
+async function imagesAgain(
+  { turns, imageOf }: JudgedTransaction,
+  action: WriteAction,
+  position: number,
+): Promise<Images> {
+  await turnOf(turns)
+  const read = imageOf(action, position)
+  const before = read instanceof Promise ? await read : read
+  // Parses it, for a step of its own.
+  void before?.item
+  await turnOf(turns)
+  const after = imageAfter(action, before)
+  await turnOf(turns)
+  return { before, after }
+}
+
+async function turnOf(turns: LoopTurns): Promise<void> {
+  const turn = turns.next()
+  if (turn !== undefined) await turn
 }
 
 /**
@@ -73,14 +145,13 @@ export async function judgeTransaction(
  */
 export function collectionReasons(
   actions: readonly WriteAction[],
-  results: readonly WriteResult[],
+  judged: readonly JudgedAction[],
   collectionKey: Bytes,
 ): CancellationReason[] {
   return actions.map((action, i) => {
-    const { before, after } = results[i] as WriteResult
     const isMember =
       hasItemCollections(action.table) && sameBytes(itemCollectionKey(action.rowKey), collectionKey)
-    const grows = isMember && growthOfCollection(action, before, after) > 0
+    const grows = isMember && (judged[i] as JudgedAction).growth > 0
     return grows ? collectionLimitReason : noReason
   })
 }

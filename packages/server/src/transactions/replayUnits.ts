@@ -1,13 +1,7 @@
-import { readUnitsOfSize } from '../values/capacityUnits.ts'
-import type { WriteResult } from './writePlan.ts'
+import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
 
 /**
- * The read units that a replay of the transaction reports, for each action in turn: twice one unit
- * for each started 4 KB of the larger image (behaviour digest 1.8).
+ * The read units that a replay of a transaction reports for an action, by the size of the larger
+ * image: twice one unit for each started 4 KB (behaviour digest 1.8).
  */
-export function replayUnitsOf(results: readonly WriteResult[]): number[] {
-  return results.map(({ before, after }) => {
-    const sizeBytes = Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0)
-    return 2 * readUnitsOfSize(sizeBytes)
-  })
-}
+export const replayUnitsOf = (sizeBytes: number): number => 2 * readUnitsOfSize(sizeBytes)

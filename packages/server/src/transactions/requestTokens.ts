@@ -1,15 +1,15 @@
 import type { Clock, Timer } from '../clock.ts'
 import { idempotentParameterMismatch, transactionInProgress } from '../errors/transactionErrors.ts'
 import { clientRequestTokenLifetimeMs } from '../limits.ts'
-import type { Bytes, Expectation, StorageEngine, StorageWrite } from '../storage/engine.ts'
-import type { CommitMember, GroupCommit } from '../storage/groupCommit.ts'
+import type { Committer } from '../commits/committer.ts'
+import type { Bytes, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
 import {
   digestOfExpiryKey,
   timeOfExpiryKey,
   tokenExpiryKey,
   tokenKey,
   tokensEndingBefore,
-} from '../tables/storeKeys.ts'
+} from '../layout/storeKeys.ts'
 import type { CommitBuilder } from './commitBuilder.ts'
 import type { RequestToken } from './writePlan.ts'
 
@@ -27,12 +27,12 @@ interface TokenRecord {
  */
 export type FoundToken =
   | { readonly kind: 'done'; readonly units: readonly number[] }
-  | { readonly kind: 'free'; readonly stored: Bytes | undefined }
+  | { readonly kind: 'free'; readonly version: Version | undefined }
 
-/** A token that a commit is to bind, and the bytes that were found under it. */
+/** A token that a commit is to bind, and the version of what was found under it. */
 export interface TokenBinding {
   readonly token: RequestToken
-  readonly stored: Bytes | undefined
+  readonly version: Version | undefined
 }
 
 const purgeIntervalMs = 30_000
@@ -46,14 +46,14 @@ const present: Bytes = Buffer.from([1])
  */
 export class RequestTokens {
   readonly #engine: StorageEngine
-  readonly #commits: GroupCommit
+  readonly #commits: Committer
   readonly #clock: Clock
   /** Request digests of the first requests under way, by the name of their token. */
   readonly #running = new Map<string, string>()
   #timer: Timer | undefined
   #purge: Promise<void> = Promise.resolve()
 
-  constructor(engine: StorageEngine, commits: GroupCommit, clock: Clock) {
+  constructor(engine: StorageEngine, commits: Committer, clock: Clock) {
     this.#engine = engine
     this.#commits = commits
     this.#clock = clock
@@ -73,10 +73,10 @@ export class RequestTokens {
     }
     this.#running.set(name, token.requestDigest)
     try {
-      const stored = await this.#engine.get(tokenKey(token.digest))
-      const record = stored === undefined ? undefined : decodeRecord(stored)
+      const [found] = await this.#engine.read([tokenKey(token.digest)])
+      const record = found === undefined ? undefined : decodeRecord(found.value)
       if (record === undefined || record.endsAtMs <= this.#clock.nowMs()) {
-        return { kind: 'free', stored }
+        return { kind: 'free', version: found?.version }
       }
       if (record.requestDigest !== token.requestDigest) throw idempotentParameterMismatch()
       this.end(token)
@@ -97,15 +97,14 @@ export class RequestTokens {
    * record being as it was found.
    */
   bind(commit: CommitBuilder, binding: TokenBinding, units: readonly number[]): void {
-    const { token, stored } = binding
+    const { token, version } = binding
     const endsAtMs = this.#clock.nowMs() + clientRequestTokenLifetimeMs
     const record: TokenRecord = { requestDigest: token.requestDigest, endsAtMs, units }
     const key = tokenKey(token.digest)
-    commit.expectations.push({ key, value: stored })
-    commit.writes.push(
+    commit.addRecord({ key, version }, [
       { key, value: Buffer.from(JSON.stringify(record)) },
       { key: tokenExpiryKey(endsAtMs, token.digest), value: present },
-    )
+    ])
   }
 
   /** Removes ended tokens from the store from time to time. */
@@ -129,38 +128,39 @@ export class RequestTokens {
    * finds.
    */
   async purge(): Promise<void> {
-    for (;;) {
-      const step = await this.#endedTokens()
-      if (step.writes.length === 0) return
-      await this.#commits.submit(step)
+    let isDone = false
+    while (!isDone) {
+      await this.#commits.submit(async () => {
+        const writes = await this.#endedTokens()
+        isDone = writes.length === 0
+        return { expectations: [], writes, effects: [] }
+      })
     }
   }
 
   /**
-   * One step. An expiry entry takes with it the record that ends at its time; a token that was
+   * The writes of one step. An expiry entry takes with it the record that ends at its time; a token that was
    * bound anew has a record with a later one, and an expiry entry of its own.
    */
-  async #endedTokens(): Promise<CommitMember> {
-    const writes: StorageWrite[] = []
-    const expectations: Expectation[] = []
+  async #endedTokens(): Promise<StorageWrite[]> {
+    const keys: Bytes[] = []
     const snapshot = this.#engine.snapshot()
     try {
-      let seen = 0
       for await (const { key } of snapshot.range(tokensEndingBefore(this.#clock.nowMs()))) {
-        writes.push({ key, value: undefined })
-        const recordKey = tokenKey(digestOfExpiryKey(key))
-        const stored = await snapshot.get(recordKey)
-        if (stored !== undefined && decodeRecord(stored).endsAtMs === timeOfExpiryKey(key)) {
-          expectations.push({ key: recordKey, value: stored })
-          writes.push({ key: recordKey, value: undefined })
-        }
-        seen += 1
-        if (seen >= purgeStep) break
+        keys.push(key)
+        if (keys.length === purgeStep) break
       }
+      const recordKeys = keys.map((key) => tokenKey(digestOfExpiryKey(key)))
+      const records = await snapshot.getMany(recordKeys)
+      return keys.flatMap((key, i) => {
+        const stored = records[i]
+        const isOver = stored && decodeRecord(stored).endsAtMs === timeOfExpiryKey(key)
+        const ended = [key, ...(isOver ? [recordKeys[i] as Bytes] : [])]
+        return ended.map((each) => ({ key: each, value: undefined }))
+      })
     } finally {
       snapshot.close()
     }
-    return { expectations, writes, counterChanges: [] }
   }
 }
 

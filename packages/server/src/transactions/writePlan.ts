@@ -1,9 +1,10 @@
+import type { WriteUnits } from '../capacity/writeCapacity.ts'
 import type { ApiError } from '../errors/apiError.ts'
 import type { CompiledUpdate } from '../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
 import type { Bytes } from '../storage/engine.ts'
-import type { ItemImage } from '../tables/itemImage.ts'
-import type { Table } from '../tables/table.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import type { Table } from '../schema/table.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 
 /** What an action does to its item once its condition holds. */
@@ -37,6 +38,15 @@ export interface InvalidAction {
 export interface WriteResult {
   readonly before: ItemImage | undefined
   readonly after: ItemImage | undefined
+  /** Bytes of the item's collection since then; undefined where collections have no limit. */
+  readonly collectionBytes?: number | undefined
+}
+
+/** What an action of a transaction came to; nothing of its item, which may be large. */
+export interface ActionResult {
+  readonly units: WriteUnits
+  /** Bytes of the item's collection since then; undefined where collections have no limit. */
+  readonly collectionBytes: number | undefined
 }
 
 /** A client request token with what it stands for. */
@@ -54,7 +64,7 @@ export interface TransactionPlan {
 }
 
 export type TransactionResult =
-  | { readonly kind: 'committed'; readonly results: readonly WriteResult[] }
+  | { readonly kind: 'committed'; readonly results: readonly ActionResult[] }
   /** Read units to report, one number for each action. */
   | { readonly kind: 'replayed'; readonly readUnits: readonly number[] }
 

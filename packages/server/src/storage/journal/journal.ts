@@ -1,8 +1,15 @@
-import { StorageFailure } from '../engine.ts'
+import { StorageEnded, StorageFailure } from '../engine.ts'
 import type { JournalFile, JournalFiles } from './journalFiles.ts'
-import { closingRecord, encodeFileHead, fileHeadBytes, recordForFile } from './journalRecord.ts'
+import {
+  encodeFileHead,
+  fileHeadBytes,
+  maskOfRecord,
+  maxRecordBytes,
+  recordForFile,
+} from './journalRecord.ts'
 import type { JournalRecord } from './journalRecord.ts'
 import { readJournalState, requireNoJournal, type FileEnd } from './journalState.ts'
+import { closingRecord } from './recordEncoding.ts'
 
 interface CurrentFile {
   readonly number: number
@@ -10,18 +17,28 @@ interface CurrentFile {
   endOffset: number
 }
 
+/** Where a record is in a file, and the mask that it has there. */
+export interface FilePlace {
+  readonly file: JournalFile
+  readonly offset: number
+  readonly mask: number
+}
+
 /**
  * Commits in the order in which they were made, in files that only grow. One file takes records;
  * the older ones are removed once the store has what they hold. INVARIANT: one call at a time that
- * writes (`append`, `turn`); a record is on the disk when its `append` resolves, and not in the
- * journal when it rejects, unless the journal is broken.
+ * writes (`append`, `abandon`, `turn`); a record is on the disk when its `append` resolves, so an
+ * interrupted write is the last one; and when it rejects nothing of its commit is in the journal,
+ * unless the journal is broken.
  */
 export class Journal {
   readonly #files: JournalFiles
   #current: CurrentFile
   #older: readonly number[]
   #nextSequence: number
-  #broken: StorageFailure | undefined
+  /** The records of an unfinished commit are behind this. */
+  #commitStart: { readonly endOffset: number; readonly sequence: number } | undefined
+  #broken: StorageEnded | undefined
 
   private constructor(
     files: JournalFiles,
@@ -74,7 +91,7 @@ export class Journal {
    * Set when a failed write could not be taken back; nothing may be appended behind it. Whether the
    * failed record counts, the next opening decides.
    */
-  get broken(): StorageFailure | undefined {
+  get broken(): StorageEnded | undefined {
     return this.#broken
   }
 
@@ -83,12 +100,17 @@ export class Journal {
     return this.#nextSequence
   }
 
-  /** Adds the next record. Rejects with StorageFailure. */
-  async append(record: Buffer): Promise<void> {
+  /**
+   * Adds the next record, which ends its commit unless it `isContinued`. Rejects with
+   * StorageFailure.
+   */
+  async append(record: Buffer, isContinued = false): Promise<FilePlace> {
     if (this.#broken !== undefined) throw this.#broken
     const { file, endOffset } = this.#current
+    this.#commitStart ??= { endOffset, sequence: this.#nextSequence }
+    const bytes = recordForFile(record, endOffset)
     try {
-      await file.write(recordForFile(record, endOffset), endOffset)
+      await file.write(bytes, endOffset)
     } catch (error) {
       const failure = new StorageFailure((error as Error).message)
       await this.#takeBack(failure)
@@ -96,6 +118,13 @@ export class Journal {
     }
     this.#current.endOffset += record.length
     this.#nextSequence += 1
+    if (!isContinued) this.#commitStart = undefined
+    return { file, offset: endOffset, mask: maskOfRecord(bytes) }
+  }
+
+  /** Removes the records of a commit that will not be finished; does nothing when there are none. */
+  async abandon(failure: StorageFailure): Promise<void> {
+    if (this.#commitStart !== undefined) await this.#takeBack(failure)
   }
 
   /**
@@ -141,12 +170,18 @@ export class Journal {
     return this.#current.file.close()
   }
 
-  /** Removes what a failed write may have left. */
+  /** Removes what an unfinished commit has left. */
   async #takeBack(failure: StorageFailure): Promise<void> {
+    const start = this.#commitStart
+    this.#commitStart = undefined
+    if (start !== undefined) {
+      this.#current.endOffset = start.endOffset
+      this.#nextSequence = start.sequence
+    }
     try {
       await this.#current.file.truncate(this.#current.endOffset)
     } catch {
-      this.#broken = failure
+      this.#broken = new StorageEnded(failure.message)
     }
   }
 }
@@ -156,10 +191,16 @@ export class Journal {
  * cut: a process that was killed, or gave up, may have left a record that is whole in the system's
  * memory only, and what was read must not go away again.
  */
-async function openAt(files: JournalFiles, { number, endOffset }: FileEnd): Promise<CurrentFile> {
+async function openAt(files: JournalFiles, found: FileEnd): Promise<CurrentFile> {
+  const { number, endOffset } = found
   const file = await files.open(number)
   try {
     await file.truncate(endOffset)
+    // The records of the form before mean the same in today's, unless one is too long for it; a file
+    // with such a one takes no further record.
+    if (!found.isNewest && endOffset < maxRecordBytes) {
+      await file.write(encodeFileHead(found.base), 0)
+    }
     return { number, file, endOffset }
   } catch (error) {
     await file.close().catch(() => undefined)

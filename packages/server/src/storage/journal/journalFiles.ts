@@ -8,10 +8,12 @@ import {
   open,
   readdirSync,
   readFileSync,
+  readSync,
   unlink,
   write,
 } from 'node:fs'
 import { join } from 'node:path'
+import { StorageFailure } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 
 /**
@@ -37,6 +39,10 @@ export interface JournalFile {
   write(bytes: Buffer, offset: number): Promise<void>
   /** Cuts the file to `length`, and makes that survive a crash. */
   truncate(length: number): Promise<void>
+  /** Bytes that were written, of a file that is open and may have been removed. */
+  read(offset: number, length: number): Buffer
+  /** Lets the file stay open until {@link close} has been called once more. */
+  retain(): void
   close(): Promise<void>
 }
 
@@ -100,6 +106,7 @@ function openForWriting(path: string): Promise<number> {
 
 class OpenFile implements JournalFile {
   readonly #descriptor: number
+  #users = 1
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor
@@ -117,8 +124,23 @@ class OpenFile implements JournalFile {
     await settled((done) => fsync(this.#descriptor, done))
   }
 
-  close(): Promise<void> {
-    return settled((done) => close(this.#descriptor, done))
+  read(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    for (let done = 0; done < length; ) {
+      const count = readSync(this.#descriptor, bytes, done, length - done, offset + done)
+      if (count === 0) throw new StorageFailure('a file of the journal is shorter than it was')
+      done += count
+    }
+    return bytes
+  }
+
+  retain(): void {
+    this.#users += 1
+  }
+
+  async close(): Promise<void> {
+    this.#users -= 1
+    if (this.#users === 0) await settled((done) => close(this.#descriptor, done))
   }
 }
 

@@ -1,4 +1,5 @@
-import { StorageFailure, type Bytes, type StorageEngine } from '../engine.ts'
+import { versioned } from '../contentVersion.ts'
+import { StorageFailure, type Bytes, type StorageEngine, type Versioned } from '../engine.ts'
 import type { JournalFiles } from './journalFiles.ts'
 import { decodeSequence } from './journalRecord.ts'
 import { readJournalState, requireNoJournal } from './journalState.ts'
@@ -27,6 +28,14 @@ export class JournalReader implements StorageEngine {
 
   get(key: Bytes): Bytes | undefined {
     return readKey(this.#overlay, this.#store, key)
+  }
+
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => versioned(this.get(key)))
   }
 
   snapshot(): LayeredSnapshot {

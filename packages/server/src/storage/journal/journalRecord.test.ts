@@ -1,26 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StorageWrite } from '../engine.ts'
-import {
-  closingRecord,
-  encodeFileHead,
-  encodeRecord,
-  fileHeadBytes,
-  JournalDamage,
-  readJournal,
-  recordLength,
-} from './journalRecord.ts'
+import { encodeFileHead, fileHeadBytes, JournalDamage, readJournal } from './journalRecord.ts'
+import { closingRecord, encodeRecord } from './recordEncoding.ts'
 
 const put = (key: string, value: string): StorageWrite => ({
   key: Buffer.from(key),
   value: Buffer.from(value),
 })
-
-function record(sequence: number, writes: readonly StorageWrite[]): Buffer {
-  const bytes = Buffer.alloc(recordLength(writes))
-  expect(encodeRecord(bytes, sequence, writes)).toBe(bytes.length)
-  return bytes
-}
 
 const commits: StorageWrite[][] = [
   [put('a', 'first'), put('b', 'x'.repeat(2000))],
@@ -34,13 +21,13 @@ function journalOf(base: number): { bytes: Buffer; starts: number[] } {
   const starts: number[] = []
   commits.forEach((writes, i) => {
     starts.push(Buffer.concat(parts).length)
-    parts.push(record(base + i, writes))
+    parts.push(encodeRecord(base + i, writes))
   })
   return { bytes: Buffer.concat(parts), starts }
 }
 
 const records = (base: number, count = commits.length): object[] =>
-  commits.slice(0, count).map((writes, i) => ({ sequence: base + i, writes }))
+  commits.slice(0, count).map((writes, i) => ({ sequence: base + i, writes, isContinued: false }))
 
 describe('a journal file', () => {
   test.each([1, 7, 2 ** 32 - 1, 2 ** 40])('gives back what was written, from %i on', (base) => {
@@ -50,6 +37,7 @@ describe('a journal file', () => {
       records: records(base),
       isClosed: false,
       endOffset: bytes.length,
+      isNewest: true,
     })
   })
 
@@ -60,13 +48,14 @@ describe('a journal file', () => {
       fc.property(
         fc.array(fc.array(write, { minLength: 1, maxLength: 5 }), { maxLength: 5 }),
         (all) => {
-          const parts = all.map((writes, i) => record(9 + i, writes))
+          const parts = all.map((writes, i) => encodeRecord(9 + i, writes))
           const bytes = Buffer.concat([encodeFileHead(9), ...parts])
           expect(readJournal(bytes)).toEqual({
             base: 9,
-            records: all.map((writes, i) => ({ sequence: 9 + i, writes })),
+            records: all.map((writes, i) => ({ sequence: 9 + i, writes, isContinued: false })),
             isClosed: false,
             endOffset: bytes.length,
+            isNewest: true,
           })
         },
       ),
@@ -129,14 +118,14 @@ describe('zeros', () => {
 test('a record without writes closes a file; nothing may follow', () => {
   const closed = Buffer.concat([encodeFileHead(3), closingRecord(3)])
   expect(readJournal(closed)).toMatchObject({ base: 3, isClosed: true, endOffset: closed.length })
-  expect(() => readJournal(Buffer.concat([closed, record(4, [put('a', '1')])]))).toThrow(
+  expect(() => readJournal(Buffer.concat([closed, encodeRecord(4, [put('a', '1')])]))).toThrow(
     new JournalDamage('a file of its journal is out of order'),
   )
 })
 
 test('a record out of order is damage', () => {
   const writes = [put('a', '1')]
-  const file = Buffer.concat([encodeFileHead(3), record(3, writes), record(5, writes)])
+  const file = Buffer.concat([encodeFileHead(3), encodeRecord(3, writes), encodeRecord(5, writes)])
   expect(() => readJournal(file)).toThrow(
     new JournalDamage('a file of its journal is out of order'),
   )

@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib'
-import { invariant } from '../../invariant.ts'
 import { asBuffer, type Bytes, type StorageWrite } from '../engine.ts'
 import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
 
@@ -7,13 +6,22 @@ import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
  * The form of a journal file. Numbers are big-endian; every byte is covered by a checksum.
  *
  *     file    head record*
- *     head    'DYNJRNL' 02   base: u64   crc of the 16 bytes before: u32
- *     record  length of body and c0000000: u32   sequence: u64   crc of body: u32
+ *     head    'DYNJRNL' 03   base: u64   crc of the 16 bytes before: u32
+ *     record  length of body and marks: u32   sequence: u64   crc of body: u32
  *             crc of the 16 bytes before: u32   body
- *     body    (key length: u32   value length: u32   key   value)*   mask: u8
+ *     body    write*   mask: u8
+ *     write   key length: u32   value length: u32   key   value
+ *             key length: u32   ffffffff   key                      the key is deleted
+ *             key length: u32   fffffffe   key   parts: u32   offset: u32
  *
- * `base` is the sequence number of the first record; sequence numbers go up by one. A value length
- * of ffffffff means that the key is deleted. A record without writes closes the file.
+ * `base` is the sequence number of the first record; sequence numbers go up by one. The marks of a
+ * length are c0000000, and 20000000 where the commit goes on in the next record: it was made when
+ * its last record is there, and the records of one that was not are as if they were not there. The
+ * third form of a write has the value of an earlier one of its commit, which stands at `offset` of
+ * the record that many before this one. A record without writes closes the file.
+ *
+ * Form 02 is the same without commits of several records and values that are shared; its records
+ * may be twice as long.
  *
  * Zeros prove that a sector was never written. INVARIANT: in every sector, a record that was
  * written has two bits at least, so that no flipped bit makes a damaged one look unwritten. Its
@@ -22,25 +30,34 @@ import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
  * is a5 elsewhere and means nothing. Only writes that are made to have such a sector under every
  * mask do without; a journal that nothing damages keeps them like all others.
  */
-const magic = Buffer.from('DYNJRNL\x02', 'latin1')
+const magic = Buffer.from('DYNJRNL\x03', 'latin1')
 /** What files of every form begin with. */
 const anyMagic = magic.subarray(0, -1)
+const forms: readonly number[] = [2, 3]
+const newestForm = 3
 export const fileHeadBytes = 20
-const recordHeadBytes = 20
+export const recordHeadBytes = 20
 const checkedBytes = 16
-const writeHeadBytes = 8
-const deletion = 0xffff_ffff
+export const writeHeadBytes = 8
+/** Bytes that stand for a value that an earlier write has. */
+export const shareBytes = 8
+export const deletion = 0xffff_ffff
+export const sharedValue = 0xffff_fffe
 /** In every length, which is shorter. */
-const lengthMark = 0xc000_0000
-const maxRecordBytes = 2 ** 30
-const noMask = 0xa5
+export const lengthMark = 0xc000_0000
+export const continuedMark = 0x2000_0000
+/** No body is as long. */
+export const maxRecordBytes: number = continuedMark
+export const noMask = 0xa5
 /** One of them is enough, unless somebody means it to be otherwise. */
 const masks = [0x5a, 0x96, 0x3c]
 
-/** One commit as the journal keeps it. */
+/** One commit, or a part of one, as the journal keeps it. Writes with one value share its bytes. */
 export interface JournalRecord {
   readonly sequence: number
   readonly writes: readonly StorageWrite[]
+  /** Whether the next record goes on with the same commit. */
+  readonly isContinued: boolean
 }
 
 /** A journal file's content. */
@@ -50,8 +67,10 @@ export interface JournalContent {
   readonly records: readonly JournalRecord[]
   /** Whether the last record closes the file: the next file has what follows. */
   readonly isClosed: boolean
-  /** Where the last whole record ends; what lies behind was never acknowledged. */
+  /** Where the last whole commit ends; what lies behind was never acknowledged. */
   readonly endOffset: number
+  /** Whether the file has the form that is written today. */
+  readonly isNewest: boolean
 }
 
 /**
@@ -70,69 +89,26 @@ export function encodeFileHead(base: number): Buffer {
   return head
 }
 
-/** Bytes of the record of `writes`. */
-export function recordLength(writes: readonly StorageWrite[]): number {
-  let length = recordHeadBytes + 1
-  for (const { key, value } of writes) length += writeHeadBytes + key.length + (value?.length ?? 0)
-  return length
-}
-
-/** The last record of a file, which is followed by another file: one without writes. */
-export function closingRecord(sequence: number): Buffer {
-  const record = Buffer.alloc(recordLength([]))
-  encodeRecord(record, sequence, [])
-  return record
-}
-
-/** The positions of the writes in a record, relative to it. */
-export function* writeOffsets(writes: readonly StorageWrite[]): Generator<number, void> {
-  let offset = recordHeadBytes
-  for (const { key, value } of writes) {
-    yield offset
-    offset += writeHeadBytes + key.length + (value?.length ?? 0)
-  }
+/** Bytes of the value of a write that has one of its own, from its head; null for a deletion. */
+export function lengthOfValue(head: Buffer): number | null {
+  const length = head.readUInt32BE(4)
+  return length === deletion ? null : length
 }
 
 /** The value of the write at `offset`, null for a deletion. */
 export function valueOfWrite(bytes: Buffer, offset: number): Bytes | null {
-  const length = bytes.readUInt32BE(offset + 4)
-  if (length === deletion) return null
+  const length = lengthOfValue(bytes.subarray(offset))
+  if (length === null) return null
   const start = offset + writeHeadBytes + bytes.readUInt32BE(offset)
   return bytes.subarray(start, start + length)
 }
 
-/** Writes a record to the start of `target`, which has room for it, and gives its length. */
-export function encodeRecord(
-  target: Buffer,
-  sequence: number,
-  writes: readonly StorageWrite[],
-): number {
-  let offset = recordHeadBytes
-  for (const { key, value } of writes) {
-    target.writeUInt32BE(key.length, offset)
-    target.writeUInt32BE(value?.length ?? deletion, offset + 4)
-    offset += writeHeadBytes
-    target.set(key, offset)
-    offset += key.length
-    if (value === undefined) continue
-    target.set(value, offset)
-    offset += value.length
-  }
-  target[offset] = noMask
-  offset += 1
-  invariant(offset < maxRecordBytes, 'a record leaves the mark of its length alone')
-  target.writeUInt32BE(lengthMark + offset - recordHeadBytes, 0)
-  writeSequence(target, sequence, 4)
-  writeChecksums(target.subarray(0, offset))
-  return offset
-}
-
-function writeChecksums(record: Buffer): void {
+export function writeChecksums(record: Buffer): void {
   record.writeUInt32BE(crc32(record.subarray(recordHeadBytes)), 12)
   record.writeUInt32BE(crc32(record.subarray(0, checkedBytes)), checkedBytes)
 }
 
-/** What has to be written at `offset` of a file for `record`, as {@link encodeRecord} made it. */
+/** What has to be written at `offset` of a file for `record`, as it was encoded. */
 export function recordForFile(record: Buffer, offset: number): Buffer {
   if (!hasNearlyZeroSector(record, offset)) return record
   const masked = masks.map((mask) => maskedRecord(record, mask))
@@ -147,32 +123,49 @@ function maskedRecord(record: Buffer, mask: number): Buffer {
   return masked
 }
 
-function xorBody(body: Buffer, mask: number): void {
-  for (let at = 0; at < body.length - 1; at++) body[at] = (body[at] as number) ^ mask
+const xorBody = (body: Buffer, mask: number): void => unmask(body.subarray(0, -1), mask)
+
+/** The mask of a record as it is in a file. */
+export const maskOfRecord = (record: Buffer): number => record.at(-1) as number
+
+/** Takes the mask of a record off bytes of its body, or puts it on. */
+export function unmask(bytes: Buffer, mask: number): void {
+  if (mask === noMask) return
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (bytes[at] as number) ^ mask
 }
 
 /**
  * Reads a journal file; undefined when not even its head was written. The last record may be
  * incomplete, because a write that was interrupted leaves a short file or, where the machine lost
- * its power, sectors of zeros; it was never acknowledged and is left out. Throws
- * {@link JournalDamage} at anything else that is not a record.
+ * its power, sectors of zeros; it was never acknowledged and is left out, with the records of the
+ * same commit before it. Throws {@link JournalDamage} at anything else that is not a record.
  */
 export function readJournal(bytes: Buffer): JournalContent | undefined {
   if (isUnwritten(bytes)) return undefined
-  checkFileHead(bytes)
+  const form = readForm(bytes)
   const base = readSequence(bytes, magic.length)
   const records: JournalRecord[] = []
+  const commit = new CommitDecoding()
   let offset = fileHeadBytes
-  while (isComplete(bytes, offset, base + records.length)) {
+  let whole = { count: 0, endOffset: offset }
+  while (isComplete(bytes, { form, offset, sequence: base + records.length })) {
     const sequence = readSequence(bytes, offset + 4)
     if (sequence !== base + records.length || isClosing(records.at(-1))) {
       throw new JournalDamage('a file of its journal is out of order')
     }
-    const end = recordEnd(bytes, offset)
-    records.push({ sequence, writes: decodeBody(bytes.subarray(offset + recordHeadBytes, end)) })
+    const isContinued = form !== 2 && (bytes.readUInt32BE(offset) & continuedMark) !== 0
+    const end = recordEnd(bytes, offset, form)
+    const writes = commit.decode(bytes.subarray(offset + recordHeadBytes, end))
+    records.push({ sequence, writes, isContinued })
     offset = end
+    if (isContinued) continue
+    commit.end()
+    whole = { count: records.length, endOffset: offset }
   }
-  return { base, records, isClosed: isClosing(records.at(-1)), endOffset: offset }
+  records.length = whole.count
+  const isClosed = isClosing(records.at(-1))
+  const { endOffset } = whole
+  return { base, records, isClosed, endOffset, isNewest: form === newestForm }
 }
 
 const isClosing = (record: JournalRecord | undefined): boolean => record?.writes.length === 0
@@ -185,23 +178,30 @@ function isUnwritten(bytes: Buffer): boolean {
   )
 }
 
-function checkFileHead(bytes: Buffer): void {
+function readForm(bytes: Buffer): number {
   if (!isIntact(bytes, 0) || !bytes.subarray(0, anyMagic.length).equals(anyMagic)) {
     throw new JournalDamage('a file of its journal is damaged')
   }
-  if (!bytes.subarray(0, magic.length).equals(magic)) {
+  const form = bytes[anyMagic.length] as number
+  if (!forms.includes(form)) {
     throw new JournalDamage('its journal has a form that this version of Dynatom does not know')
   }
+  return form
 }
 
-const recordEnd = (bytes: Buffer, offset: number): number =>
-  offset + recordHeadBytes + bytes.readUInt32BE(offset) - lengthMark
+function recordEnd(bytes: Buffer, offset: number, form: number): number {
+  const length = bytes.readUInt32BE(offset) - lengthMark
+  return offset + recordHeadBytes + (form === 2 ? length : length & ~continuedMark)
+}
 
 /**
  * Whether a whole record stands at `offset`, where that of `sequence` belongs; false at the end and
  * at an interrupted write.
  */
-function isComplete(bytes: Buffer, offset: number, sequence: number): boolean {
+function isComplete(
+  bytes: Buffer,
+  { form, offset, sequence }: { form: number; offset: number; sequence: number },
+): boolean {
   const left = bytes.length - offset
   if (left < recordHeadBytes) return false
   if (!isIntact(bytes, offset)) {
@@ -210,7 +210,7 @@ function isComplete(bytes: Buffer, offset: number, sequence: number): boolean {
     throw new JournalDamage('a file of its journal is damaged')
   }
   const start = offset + recordHeadBytes
-  const end = recordEnd(bytes, offset)
+  const end = recordEnd(bytes, offset, form)
   if (end > bytes.length) return false
   if (crc32(bytes.subarray(start, end)) === bytes.readUInt32BE(offset + 12)) return true
   if (end === bytes.length && hasZeroSector(bytes, nextSector(start), end)) return false
@@ -232,25 +232,51 @@ function hasRecordAfter(bytes: Buffer, offset: number, sequence: number): boolea
   return false
 }
 
-function decodeBody(body: Buffer): StorageWrite[] {
-  const mask = body.at(-1) as number
-  if (mask !== noMask) {
-    body = Buffer.from(body)
-    xorBody(body, mask)
+/** Reads the records of one commit, whose writes may have values of earlier ones. */
+class CommitDecoding {
+  /** The values that each record has itself, by the offsets of their writes. */
+  #parts: Map<number, Bytes>[] = []
+
+  decode(body: Buffer): StorageWrite[] {
+    const mask = body.at(-1) as number
+    if (mask !== noMask) {
+      body = Buffer.from(body)
+      xorBody(body, mask)
+    }
+    const values = new Map<number, Bytes>()
+    this.#parts.push(values)
+    const writes: StorageWrite[] = []
+    let offset = 0
+    while (offset < body.length - 1) {
+      const keyEnd = offset + writeHeadBytes + body.readUInt32BE(offset)
+      const key: Bytes = body.subarray(offset + writeHeadBytes, keyEnd)
+      if (body.readUInt32BE(offset + 4) === sharedValue) {
+        writes.push({ key, value: this.#shared(body, keyEnd) })
+        offset = keyEnd + shareBytes
+        continue
+      }
+      const value = valueOfWrite(body, offset) ?? undefined
+      if (value !== undefined) values.set(recordHeadBytes + offset, value)
+      writes.push({ key, value })
+      offset = keyEnd + (value?.length ?? 0)
+    }
+    return writes
   }
-  const writes: StorageWrite[] = []
-  let offset = 0
-  while (offset < body.length - 1) {
-    const keyEnd = offset + writeHeadBytes + body.readUInt32BE(offset)
-    const key: Bytes = body.subarray(offset + writeHeadBytes, keyEnd)
-    const value = valueOfWrite(body, offset) ?? undefined
-    writes.push({ key, value })
-    offset = keyEnd + (value?.length ?? 0)
+
+  #shared(body: Buffer, offset: number): Bytes {
+    const part = this.#parts.at(-1 - body.readUInt32BE(offset))
+    const value = part?.get(body.readUInt32BE(offset + 4))
+    if (value === undefined) throw new JournalDamage('a file of its journal is out of order')
+    return value
   }
-  return writes
+
+  /** The commit is whole. */
+  end(): void {
+    this.#parts = []
+  }
 }
 
-function writeSequence(target: Buffer, sequence: number, offset: number): void {
+export function writeSequence(target: Buffer, sequence: number, offset: number): void {
   target.writeUInt32BE(Math.floor(sequence / 2 ** 32), offset)
   target.writeUInt32BE(sequence % 2 ** 32, offset + 4)
 }

@@ -17,10 +17,14 @@ export interface JournalState {
   readonly older: readonly FileEnd[]
 }
 
-/** A file, and where its last whole record ends. */
+/** A file, and where its last whole commit ends. */
 export interface FileEnd {
   readonly number: number
   readonly endOffset: number
+  /** Sequence number of its first record. */
+  readonly base: number
+  /** Whether it has the form that is written today. */
+  readonly isNewest: boolean
 }
 
 interface FoundFile {
@@ -87,6 +91,8 @@ const endOf = ({ content }: UsedFile): number => content.base + content.records.
 const fileEnd = ({ number, content }: UsedFile): FileEnd => ({
   number,
   endOffset: content.endOffset,
+  base: content.base,
+  isNewest: content.isNewest,
 })
 
 function requireHead({ number, content }: FoundFile): UsedFile {

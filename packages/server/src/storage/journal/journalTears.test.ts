@@ -2,15 +2,9 @@ import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { put } from '../../testing/journalWorld.ts'
 import type { StorageWrite } from '../engine.ts'
-import { encodeCounter } from '../groupCommit.ts'
-import {
-  encodeFileHead,
-  encodeRecord,
-  JournalDamage,
-  readJournal,
-  recordForFile,
-  recordLength,
-} from './journalRecord.ts'
+import { encodeCounter } from '../../commits/counters.ts'
+import { encodeFileHead, JournalDamage, readJournal, recordForFile } from './journalRecord.ts'
+import { encodeRecord } from './recordEncoding.ts'
 import { sectorBytes } from './sectors.ts'
 
 /** As the engine's users store a number of items and bytes. */
@@ -26,15 +20,9 @@ function flip(bytes: Buffer, bit: number): void {
   bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
 }
 
-function record(sequence: number, writes: readonly StorageWrite[]): Buffer {
-  const bytes = Buffer.alloc(recordLength(writes))
-  encodeRecord(bytes, sequence, writes)
-  return bytes
-}
-
 /** A file with one acknowledged record, of which `padding` moves the last one. */
 const fileBefore = (padding: number): Buffer =>
-  Buffer.concat([encodeFileHead(1), record(1, [put('a', 'v'.repeat(padding))])])
+  Buffer.concat([encodeFileHead(1), encodeRecord(1, [put('a', 'v'.repeat(padding))])])
 
 const lengths = [0, 1, 30, 100, 400, 490, 1500]
 const alignments = Array.from({ length: sectorBytes }, (_, i) => i)
@@ -50,7 +38,7 @@ function recordsIn(bytes: Buffer): number | undefined {
 }
 
 test.each(lengths)('a last record with a value of %i bytes, cut off, is left out', (length) => {
-  const last = record(2, [put('key', 'v'.repeat(length))])
+  const last = encodeRecord(2, [put('key', 'v'.repeat(length))])
   for (const alignment of alignments) {
     const before = fileBefore(alignment)
     for (const cut of [0, 1, 19, 20, 21, last.length - 1]) {
@@ -61,7 +49,7 @@ test.each(lengths)('a last record with a value of %i bytes, cut off, is left out
 })
 
 test.each(lengths)('one of which nothing was written (%i bytes) is left out', (length) => {
-  const last = record(2, [put('key', 'v'.repeat(length))])
+  const last = encodeRecord(2, [put('key', 'v'.repeat(length))])
   for (const alignment of alignments) {
     const torn = Buffer.concat([fileBefore(alignment), Buffer.alloc(last.length)])
     expect(recordsIn(torn), `alignment ${alignment}`).toBe(1)
@@ -81,7 +69,7 @@ function withoutSectors(bytes: Buffer, start: number, missing: number): Buffer {
 }
 
 test.each(lengths)('one that lacks any of its sectors (%i bytes) is left out', (length) => {
-  const last = record(2, [put('key', 'v'.repeat(length))])
+  const last = encodeRecord(2, [put('key', 'v'.repeat(length))])
   for (const alignment of alignments) {
     const before = fileBefore(alignment)
     const start = before.length
@@ -127,7 +115,7 @@ const tellingAlignments = (length: number): number[] =>
   })
 
 test.each(deceptive)('a flipped bit of a last record is found: %s', (_, writes) => {
-  const last = record(2, writes)
+  const last = encodeRecord(2, writes)
   const wrong: string[] = []
   for (const alignment of tellingAlignments(last.length)) {
     const before = fileBefore(alignment)
@@ -144,7 +132,7 @@ test.each(deceptive)('a flipped bit of a last record is found: %s', (_, writes) 
 })
 
 test.each(deceptive)('and one that lacks a sector is left out: %s', (_, writes) => {
-  const last = record(2, writes)
+  const last = encodeRecord(2, writes)
   for (const alignment of alignments) {
     const before = fileBefore(alignment)
     const start = before.length

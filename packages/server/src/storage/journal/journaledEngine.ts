@@ -5,16 +5,20 @@ import {
   maxAppliedWrites,
   maxJournalBytes,
   maxJournalDelays,
+  maxRecordBytes,
 } from '../../limits.ts'
 import {
-  sameBytes,
-  StorageConflict,
+  StorageEnded,
   StorageFailure,
   type Bytes,
   type Expectation,
   type StorageEngine,
   type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../engine.ts'
+import { requireVersions, versioned } from '../contentVersion.ts'
+import { bytesOf, partsOf } from './commitParts.ts'
 import { Journal } from './journal.ts'
 import type { JournalFiles } from './journalFiles.ts'
 import { decodeSequence, encodeSequence } from './journalRecord.ts'
@@ -26,7 +30,8 @@ import {
   readKey,
   type StoreEngine,
 } from './layeredReads.ts'
-import { Overlay, writesOf } from './overlay.ts'
+import { keyOfWrite, Overlay, writesOf } from './overlay.ts'
+import { CommitEncoding } from './recordEncoding.ts'
 
 const noKey: Bytes = Buffer.alloc(0)
 
@@ -39,6 +44,8 @@ export interface JournaledEngineOptions {
   readonly onBroken?: (error: Error) => void
   /** Size of a journal file from which the store takes it; that of `limits.ts` when absent. */
   readonly maxJournalBytes?: number
+  /** Most bytes of a record, but for the last write in it; those of `limits.ts` when absent. */
+  readonly maxRecordBytes?: number
 }
 
 /**
@@ -58,6 +65,7 @@ export class JournaledEngine implements StorageEngine {
   readonly #journal: Journal
   readonly #overlay = new Overlay()
   readonly #maxJournalBytes: number
+  readonly #maxRecordBytes: number
   /** The commits, and what must not happen during one, follow one another here. */
   #turns: Promise<void> = Promise.resolve()
   /** The last commit of the older layer. */
@@ -74,6 +82,7 @@ export class JournaledEngine implements StorageEngine {
     this.#store = options.store
     this.#journal = journal
     this.#maxJournalBytes = options.maxJournalBytes ?? maxJournalBytes
+    this.#maxRecordBytes = options.maxRecordBytes ?? maxRecordBytes
   }
 
   /** Rejects with JournalDamage when the journal does not continue the store. */
@@ -101,12 +110,25 @@ export class JournaledEngine implements StorageEngine {
     return readKey(this.#overlay, this.#store, key)
   }
 
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => versioned(this.get(key)))
+  }
+
+  lengthOf(key: Bytes): number | undefined {
+    const newer = this.#overlay.lengthOf(key)
+    return newer === undefined ? this.#store.lengthOf?.(key) : (newer ?? undefined)
+  }
+
   snapshot(): LayeredSnapshot {
     return new LayeredSnapshot(this.#overlay, this.#store)
   }
 
-  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
-    if (this.#closed !== undefined) return Promise.reject(new StorageFailure('the store is closed'))
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(new StorageEnded('the store is closed'))
     return this.#inTurn(() => this.#commit(expectations, writes))
   }
 
@@ -121,6 +143,7 @@ export class JournaledEngine implements StorageEngine {
     await this.#moveAll()
     try {
       await this.#journal.close()
+      this.#overlay.close()
     } finally {
       await this.#store.close()
     }
@@ -135,26 +158,67 @@ export class JournaledEngine implements StorageEngine {
     return result
   }
 
-  async #commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    for (const { key, value } of expectations) {
-      if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
-    }
-    if (writes.length === 0) return
-    for (const { key } of writes) this.#requireUsable(key)
+  async #commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    requireVersions(expectations, (key) => this.get(key))
+    if (Array.isArray(writes) && writes.length === 0) return
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#makeRoom()
+    const isSmall = Array.isArray(writes) && bytesOf(writes) <= this.#maxRecordBytes
+    if (isSmall) await this.#appendOnce(writes as readonly StorageWrite[])
+    else await this.#appendInParts(writes)
+    if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#relieve()
+    else this.#startTimer()
+  }
+
+  /** A commit of one record. */
+  async #appendOnce(writes: readonly StorageWrite[]): Promise<void> {
+    for (const { key } of writes) this.#requireUsable(key)
     const { arena } = this.#overlay
+    const positions: number[] = []
+    const { nextSequence: sequence } = this.#journal
+    const record = { sequence, isContinued: false, isFiled: false }
     try {
-      await this.#journal.append(arena.encode(this.#journal.nextSequence, writes))
+      const commit = new CommitEncoding()
+      await this.#journal.append(arena.encode(commit, writes, record, positions))
     } catch (error) {
       this.#reportBroken()
       throw error
     }
-    this.#overlay.show(writes, arena.keep())
-    if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#relieve()
-    else this.#startTimer()
+    arena.keep()
+    this.#overlay.show(writes.map(keyOfWrite), positions)
+  }
+
+  /**
+   * A commit that is too large for one record. Encoding and checksums yield to other requests
+   * between records, which are small and are each on the disk before the next is written; what the
+   * writes take of memory does not depend on how many they are.
+   */
+  async #appendInParts(writes: StorageWrites): Promise<void> {
+    const { arena } = this.#overlay
+    const mark = arena.mark()
+    const commit = new CommitEncoding()
+    const keys: Bytes[] = []
+    const positions: number[] = []
+    try {
+      for await (const { part, isLast } of partsOf(writes, this.#maxRecordBytes)) {
+        for (const { key } of part) {
+          this.#requireUsable(key)
+          keys.push(key)
+        }
+        const record = {
+          sequence: this.#journal.nextSequence,
+          isContinued: !isLast,
+          isFiled: true,
+        }
+        const encoded = arena.encode(commit, part, record, positions)
+        arena.keepInFile(await this.#journal.append(encoded, !isLast))
+      }
+    } catch (error) {
+      arena.backTo(mark)
+      await this.#journal.abandon(new StorageFailure((error as Error).message))
+      this.#reportBroken()
+      throw error
+    }
+    this.#overlay.show(keys, positions)
   }
 
   #requireUsable(key: Bytes): void {

@@ -1,5 +1,5 @@
-import type { Bytes, Entry, KeyRange, Snapshot, StorageEngine } from '../engine.ts'
-import { getFrom, rangeOf, type Layers, type Overlay } from './overlay.ts'
+import type { Bytes, Entry, KeyRange, Snapshot, StorageEngine, Versioned } from '../engine.ts'
+import { getFrom, Overlay, rangeOf, type Layers } from './overlay.ts'
 
 /** Where the store keeps the sequence number of the last commit that is in it. */
 export const appliedKey: Bytes = Buffer.from('\x00journal', 'latin1')
@@ -15,6 +15,8 @@ export interface StoreEngine extends StorageEngine {
   /** Longest key that it takes, in bytes. */
   readonly maxKeyBytes: number
   get(key: Bytes): Bytes | undefined
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[]
+  read(keys: readonly Bytes[]): (Versioned | undefined)[]
   snapshot(): StoreSnapshot
 }
 
@@ -34,10 +36,11 @@ export function readKey(overlay: Overlay, store: StoreEngine, key: Bytes): Bytes
 export class LayeredSnapshot implements Snapshot {
   readonly #layers: Layers
   readonly #store: StoreSnapshot
+  #isClosed = false
 
   constructor(overlay: Overlay, store: StoreEngine) {
-    this.#layers = overlay.freeze()
     this.#store = store.snapshot()
+    this.#layers = overlay.freeze()
   }
 
   get(key: Bytes): Bytes | undefined {
@@ -68,6 +71,9 @@ export class LayeredSnapshot implements Snapshot {
   }
 
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    Overlay.letGo(this.#layers)
     this.#store.close()
   }
 }

@@ -1,7 +1,8 @@
 import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
-import { writeOffsets, type JournalRecord } from './journalRecord.ts'
+import type { JournalRecord } from './journalRecord.ts'
 import { RecordArena } from './recordArena.ts'
+import { CommitEncoding } from './recordEncoding.ts'
 
 /** A value that is newer than the store's: null for a deleted key. */
 type Newer = Bytes | null
@@ -44,29 +45,49 @@ export class Overlay {
     return this.#older === undefined ? undefined : valueIn(this.#older, text)
   }
 
-  /** Shows the writes of a record of {@link arena}. */
-  show(writes: readonly StorageWrite[], recordPosition: number): void {
-    let i = 0
-    for (const offset of writeOffsets(writes)) {
-      this.#newer.set(textOf((writes[i] as StorageWrite).key), recordPosition + offset)
-      i += 1
+  /** Bytes of the value of a key; null when it is deleted, undefined when the store knows. */
+  lengthOf(key: Bytes): number | null | undefined {
+    if (this.isEmpty) return undefined
+    const text = textOf(key)
+    const position = this.#newerIsEmpty ? undefined : this.#newer.get(text)
+    if (position !== undefined) return this.#arena.lengthAt(position)
+    if (this.#older === undefined) return undefined
+    const older = lookUp(this.#older.root, text)
+    return older === undefined ? undefined : this.#older.arena.lengthAt(older)
+  }
+
+  /** Shows writes of `keys`, whose values are in {@link arena} at `positions`. */
+  show(keys: readonly Bytes[], positions: readonly number[]): void {
+    for (let i = 0; i < keys.length; i++) {
+      this.#newer.set(textOf(keys[i] as Bytes), positions[i] as number)
     }
-    this.#newerIsEmpty &&= writes.length === 0
+    this.#newerIsEmpty &&= keys.length === 0
   }
 
   /** Shows commits that are in a journal. */
   showAll(records: readonly JournalRecord[]): void {
-    for (const { sequence, writes } of records) {
-      this.#arena.encode(sequence, writes)
-      this.show(writes, this.#arena.keep())
+    let commit = new CommitEncoding()
+    for (const { sequence, writes, isContinued } of records) {
+      const positions: number[] = []
+      this.#arena.encode(commit, writes, { sequence, isContinued, isFiled: false }, positions)
+      this.#arena.keep()
+      this.show(writes.map(keyOfWrite), positions)
+      if (!isContinued) commit = new CommitEncoding()
     }
   }
 
+  /** What there is now. The arenas are somebody else's too until {@link letGo}. */
   freeze(): Layers {
     const layers: Layer[] = []
     if (!this.#newerIsEmpty) layers.push({ root: this.#newer.freeze(), arena: this.#arena })
     if (this.#older !== undefined) layers.push(this.#older)
+    for (const { arena } of layers) arena.acquire()
     return layers
+  }
+
+  /** The opposite of {@link freeze}. */
+  static letGo(layers: Layers): void {
+    for (const { arena } of layers) arena.release()
   }
 
   get isEmpty(): boolean {
@@ -88,9 +109,18 @@ export class Overlay {
 
   /** The older layer is in the store. */
   dropOlder(): void {
+    this.#older?.arena.release()
     this.#older = undefined
   }
+
+  /** Nobody reads here any more. */
+  close(): void {
+    this.dropOlder()
+    this.#arena.release()
+  }
 }
+
+export const keyOfWrite = ({ key }: StorageWrite): Bytes => key
 
 function valueIn({ root, arena }: Layer, text: string): Newer | undefined {
   const position = lookUp(root, text)

@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
+import { requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
-  sameBytes,
-  StorageConflict,
+  listOfWrites,
+  StorageEnded,
   StorageFailure,
   StoreUnavailable,
   type Bytes,
@@ -15,10 +16,12 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
-import { withChecksum, withoutChecksum } from './checksum.ts'
+import { checksumBytes, withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
@@ -113,7 +116,7 @@ export class LmdbEngine implements StorageEngine {
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
-  #broken: StorageFailure | undefined
+  #broken: StorageEnded | undefined
 
   private constructor(
     store: Store,
@@ -152,12 +155,26 @@ export class LmdbEngine implements StorageEngine {
     return stored && withoutChecksum(stored)
   }
 
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => versioned(this.get(key)))
+  }
+
+  /** Read into memory that lmdb-js uses again for the next one. */
+  lengthOf(key: Bytes): number | undefined {
+    const stored = this.#store.getBinaryFast(asBuffer(key))
+    return stored && stored.length - checksumBytes
+  }
+
   snapshot(): LmdbSnapshot {
     return new LmdbSnapshot(this.#store)
   }
 
-  commit(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {
-    if (this.#closed) return Promise.reject(new StorageFailure('the store is closed'))
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (this.#closed) return Promise.reject(new StorageEnded('the store is closed'))
     const commit = this.#lastCommit.then(() => this.#apply(expectations, writes))
     this.#lastCommit = commit.catch(() => undefined)
     return commit
@@ -174,22 +191,18 @@ export class LmdbEngine implements StorageEngine {
     }
   }
 
-  async #apply(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
+  async #apply(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
-    for (const { key, value } of expectations) {
-      if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
-    }
-    if (writes.length === 0) return
+    requireVersions(expectations, (key) => this.get(key))
+    const list = await listOfWrites(writes)
+    if (list.length === 0) return
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
-    for (const { key } of writes) requireUsableKey(key, maxKeyBytes)
+    for (const { key } of list) requireUsableKey(key, maxKeyBytes)
     try {
-      await this.#write(writes)
+      await this.#write(list)
     } catch (error) {
       const failure = new StorageFailure(await commitFailure(error))
-      if (!this.#isReadable()) await this.#breakDown(failure)
+      if (!this.#isReadable()) await this.#breakDown(new StorageEnded(failure.message))
       throw failure
     } finally {
       this.#store.resetReadTxn()
@@ -220,7 +233,7 @@ export class LmdbEngine implements StorageEngine {
   }
 
   /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */
-  async #breakDown(failure: StorageFailure): Promise<void> {
+  async #breakDown(failure: StorageEnded): Promise<void> {
     this.#broken = failure
     await mendMetaPages(this.#dataFile).catch(() => undefined)
     this.#onBroken?.(failure)

@@ -1,15 +1,16 @@
+import { requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
-  sameBytes,
-  StorageConflict,
-  StorageFailure,
+  listOfWrites,
+  StorageEnded,
   type Bytes,
   type Entry,
   type Expectation,
   type KeyRange,
   type Snapshot,
   type StorageEngine,
-  type StorageWrite,
+  type StorageWrites,
+  type Versioned,
 } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
 
@@ -17,6 +18,20 @@ const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
 const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')
 const valueOf = (text: string | undefined): Bytes | undefined =>
   text === undefined ? undefined : bytesOf(text)
+
+/** The texts of a commit's values: writes of the same bytes share one. */
+class SharedTexts {
+  #lastValue: Bytes | undefined
+  #lastText = ''
+
+  of(value: Bytes): string {
+    if (value !== this.#lastValue) {
+      this.#lastValue = value
+      this.#lastText = textOf(value)
+    }
+    return this.#lastText
+  }
+}
 
 class MemorySnapshot implements Snapshot {
   readonly #root: TreeNode<string>
@@ -57,21 +72,30 @@ export class MemoryEngine implements StorageEngine {
     return valueOf(this.#map.get(textOf(key)))
   }
 
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => versioned(this.get(key)))
+  }
+
+  lengthOf(key: Bytes): number | undefined {
+    return this.#map.get(textOf(key))?.length
+  }
+
   snapshot(): MemorySnapshot {
     return new MemorySnapshot(this.#map.freeze())
   }
 
-  async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    if (this.#closed) throw new StorageFailure('the store is closed')
-    for (const { key, value } of expectations) {
-      if (!sameBytes(this.get(key), value)) throw new StorageConflict('a key has changed')
-    }
-    for (const { key, value } of writes) {
+  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
+    if (this.#closed) throw new StorageEnded('the store is closed')
+    requireVersions(expectations, (key) => this.get(key))
+    const texts = new SharedTexts()
+    for (const { key, value } of list) {
       if (value === undefined) this.#map.delete(textOf(key))
-      else this.#map.set(textOf(key), textOf(value))
+      else this.#map.set(textOf(key), texts.of(value))
     }
   }
 

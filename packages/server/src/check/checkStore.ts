@@ -1,0 +1,208 @@
+import {
+  asBuffer,
+  StoreUnavailable,
+  type Bytes,
+  type Entry,
+  type KeyRange,
+  type MaybePromise,
+  type Snapshot,
+  type StorageEngine,
+} from '../storage/engine.ts'
+import type { Counter } from '../commits/counters.ts'
+import { ensureStoreFormat } from '../layout/storeFormat.ts'
+import { checkCollectionNote } from './collectionCheck.ts'
+import { ItemCheck } from './itemCheck.ts'
+import { KnownNumbers, type Tally } from './knownNumbers.ts'
+import { findStrayEntries } from './strayEntries.ts'
+import { StoreFindings, type Finding } from './storeFindings.ts'
+import { TokenCheck } from './tokenCheck.ts'
+import {
+  backfillKey,
+  droppedTableKey,
+  formatKey,
+  indexRange,
+  itemCollectionRange,
+  lastTableNumberKey,
+  rowRange,
+  tableCounterKey,
+  tableRecordKey,
+  tokenExpiryKey,
+  tokenKey,
+} from '../layout/storeKeys.ts'
+
+export type { Finding, FindingKind } from './storeFindings.ts'
+
+/** What a check of a whole store came to. */
+export interface StoreReport {
+  /** In the order of the store; at most the first 1,000. */
+  readonly findings: readonly Finding[]
+  /** How many there are. */
+  readonly findingCount: number
+  readonly itemCount: number
+  readonly tableCount: number
+}
+
+/** What is wrong in the store: see {@link examineStore}. Empty for a store that is consistent. */
+export async function checkStore(engine: StorageEngine): Promise<readonly Finding[]> {
+  return (await examineStore(engine)).findings
+}
+
+/**
+ * Proves one committed state of a store consistent, or tells what is wrong with it: every key is
+ * one that this version writes; records can be read; every item is in canonical form, under the key
+ * that it gives and stored with its size; every item has its entries in the indexes, equal to what
+ * the indexes make of it, and there are no others; counts and sizes of tables, indexes and item
+ * collections are the sums of what is there; tokens and their expiry entries belong together. What
+ * is being removed may be in any state.
+ *
+ * Reads the store once in the order of its keys, and an index a second time if it has stray
+ * entries. Memory grows with the number of tables and indexes, not with that of items. Writes
+ * nothing.
+ */
+export async function examineStore(engine: StorageEngine): Promise<StoreReport> {
+  const findings = new StoreFindings()
+  const snapshot = engine.snapshot()
+  try {
+    if (!(await checkFormat(engine, snapshot, findings))) return report(findings, 0, 0)
+    const numbers = await KnownNumbers.read(snapshot, findings)
+    const items = new ItemCheck(snapshot, numbers, findings)
+    const checks = checksBySpace(snapshot, { numbers, items, findings })
+    for await (const entry of snapshot.range(everything)) {
+      const check = checks.get(entry.key[0] as number)
+      if (check === undefined) findings.add('unknownKey', entry.key, 'No such key is ever written')
+      else await check(entry)
+    }
+    await items.end()
+    for (const { table, tally, indexes } of numbers.tables) {
+      checkCounter(table.counter, tally, findings, `table ${table.name}`)
+      for (const checked of indexes) {
+        const { index, expected } = checked
+        const owner = `index ${index.name} of table ${table.name}`
+        checkCounter(index.counter, expected, findings, owner)
+        await findStrayEntries(checked, snapshot, findings)
+      }
+    }
+    return report(findings, items.itemCount, numbers.tables.length)
+  } finally {
+    snapshot.close()
+  }
+}
+
+/** From the first key to the last; keys that begin with 32 bytes of ff do not occur. */
+const everything: KeyRange = { start: Buffer.alloc(1), end: Buffer.alloc(32, 0xff) }
+
+function report(findings: StoreFindings, itemCount: number, tableCount: number): StoreReport {
+  return { findings: findings.kept, findingCount: findings.count, itemCount, tableCount }
+}
+
+/** Whether the store has the format of this version, or nothing at all. */
+async function checkFormat(
+  engine: StorageEngine,
+  snapshot: Snapshot,
+  findings: StoreFindings,
+): Promise<boolean> {
+  if ((await snapshot.get(formatKey)) === undefined) {
+    for await (const { key } of snapshot.range(everything)) {
+      findings.add('storeFormat', key, 'The store has no mark of its format')
+      return true
+    }
+    return true
+  }
+  try {
+    await ensureStoreFormat(engine)
+    return true
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    findings.add('storeFormat', formatKey, error.message)
+    return false
+  }
+}
+
+type EntryCheck = (entry: Entry) => MaybePromise<void>
+
+/** What is checked of an entry, by the first byte of its key. */
+function checksBySpace(
+  snapshot: Snapshot,
+  parts: {
+    readonly numbers: KnownNumbers
+    readonly items: ItemCheck
+    readonly findings: StoreFindings
+  },
+): ReadonlyMap<number, EntryCheck> {
+  const { numbers, items, findings } = parts
+  const tokens = new TokenCheck(snapshot, findings)
+  const nothing = Buffer.alloc(0)
+  const spaces: readonly (readonly [Bytes, EntryCheck])[] = [
+    [formatKey, ({ key }) => void checkLength(key, formatKey, findings)],
+    [lastTableNumberKey, ({ key }) => void checkLength(key, lastTableNumberKey, findings)],
+    // Records and notes of removals were checked when they were read.
+    [tableRecordKey(''), () => {}],
+    [droppedTableKey(0), () => {}],
+    [tableCounterKey(0), (entry) => void checkNumbered(entry, 'A counter', parts)],
+    [backfillKey(0), (entry) => checkBackfill(entry, parts)],
+    [tokenKey(nothing), (entry) => tokens.checkToken(entry)],
+    [tokenExpiryKey(0, nothing), (entry) => tokens.checkExpiry(entry)],
+    [itemCollectionRange(0).start, (entry) => checkCollectionNote(entry, snapshot, parts)],
+    [rowRange(0).start, (entry) => items.checkRow(entry)],
+    [indexRange(0).start, (entry) => countEntry(entry, numbers, findings)],
+  ]
+  return new Map(spaces.map(([key, check]) => [key[0] as number, check]))
+}
+
+function checkLength(key: Bytes, pattern: Bytes, findings: StoreFindings): boolean {
+  if (key.length === pattern.length) return true
+  findings.add('unknownKey', key, 'The key has a wrong length')
+  return false
+}
+
+/** The owner of a key that has nothing but a number. */
+function checkNumbered(
+  { key }: Entry,
+  what: string,
+  { numbers, findings }: { readonly numbers: KnownNumbers; readonly findings: StoreFindings },
+): ReturnType<KnownNumbers['ownerOf']> {
+  if (!checkLength(key, tableCounterKey(0), findings)) return undefined
+  return numbers.ownerOf(asBuffer(key), what)
+}
+
+/**
+ * Only an index that is being built has a backfill, and it is at a row of its table or at an end.
+ */
+function checkBackfill(
+  entry: Entry,
+  parts: { readonly numbers: KnownNumbers; readonly findings: StoreFindings },
+): void {
+  const owner = checkNumbered(entry, 'A backfill', parts)
+  if (owner === undefined || owner.kind === 'leaving') return
+  const { key, value } = entry
+  if (owner.kind === 'table' || owner.checked.index.backfill === undefined) {
+    parts.findings.add('backfill', key, 'The backfill of something that is not being built')
+    return
+  }
+  const { start, end } = rowRange(owner.checked.table.number)
+  if (Buffer.compare(value, start) >= 0 && Buffer.compare(value, end) <= 0) return
+  parts.findings.add('backfill', key, 'The backfill is outside of the rows of its table')
+}
+
+function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindings): void {
+  if (key.length < tableCounterKey(0).length) {
+    findings.add('unknownKey', key, 'The key is too short for an index entry')
+    return
+  }
+  const owner = numbers.ownerOf(asBuffer(key), 'An index entry')
+  if (owner?.kind === 'index') owner.checked.storedCount += 1
+  if (owner?.kind !== 'table') return
+  findings.add('orphan', key, `An index entry of table ${owner.checked.table.name}`)
+}
+
+function checkCounter(
+  { key, values }: Counter,
+  { count, sizeBytes }: Tally,
+  findings: StoreFindings,
+  owner: string,
+): void {
+  const [notedCount, notedBytes] = values
+  if (values.length === 2 && notedCount === count && notedBytes === sizeBytes) return
+  const noted = `${notedCount} and ${notedBytes} bytes`
+  findings.add('counter', key, `${owner} counts ${noted} and has ${count} and ${sizeBytes} bytes`)
+}

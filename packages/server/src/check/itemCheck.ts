@@ -1,0 +1,119 @@
+import { asBuffer, sameBytes, type Bytes, type Entry, type Snapshot } from '../storage/engine.ts'
+import { storedItemSize } from '../values/itemCodec.ts'
+import { itemSize } from '../values/size.ts'
+import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { rowKeyOfItem } from '../items/primaryKey.ts'
+import type { Table } from '../schema/table.ts'
+import { CollectionCheck } from './collectionCheck.ts'
+import { itemFormFault } from './itemForm.ts'
+import type { CheckedIndex, CheckedTable, KnownNumbers } from './knownNumbers.ts'
+import type { StoreFindings } from './storeFindings.ts'
+
+/** Checks every row: its item by itself, its entries in the indexes, and its part of the sums. */
+export class ItemCheck {
+  itemCount = 0
+  readonly #snapshot: Snapshot
+  readonly #numbers: KnownNumbers
+  readonly #findings: StoreFindings
+  readonly #collections: CollectionCheck
+
+  constructor(snapshot: Snapshot, numbers: KnownNumbers, findings: StoreFindings) {
+    this.#snapshot = snapshot
+    this.#numbers = numbers
+    this.#findings = findings
+    this.#collections = new CollectionCheck(snapshot, findings)
+  }
+
+  /** REQUIRES: rows come in the order of their keys. */
+  async checkRow({ key, value }: Entry): Promise<void> {
+    const rowKey = asBuffer(key)
+    if (rowKey.length < 11 || rowKey.length < 11 + rowKey.readUInt16BE(9)) {
+      this.#findings.add('unknownKey', key, 'The key is too short for a row')
+      return
+    }
+    const owner = this.#numbers.ownerOf(rowKey, 'A row')
+    if (owner === undefined || owner.kind === 'leaving') return
+    if (owner.kind === 'index') {
+      this.#findings.add('orphan', key, `A row of number ${owner.checked.index.number}, an index`)
+      return
+    }
+    const { checked } = owner
+    this.itemCount += 1
+    checked.tally.count += 1
+    const fault = itemFormFault(value)
+    if (fault !== undefined) {
+      this.#findings.add('itemForm', key, `${fault}, in table ${checked.table.name}`)
+      checked.tally.sizeBytes += notedSize(value)
+      return
+    }
+    await this.#checkItem(checked, rowKey, value)
+  }
+
+  /** All rows have been seen. */
+  end(): Promise<void> {
+    return this.#collections.end()
+  }
+
+  async #checkItem(checked: CheckedTable, rowKey: Buffer, value: Bytes): Promise<void> {
+    const image = ItemImage.ofStored(value) as ItemImage
+    const { table, tally, indexes } = checked
+    tally.sizeBytes += image.sizeBytes
+    const sizeBytes = itemSize(image.item)
+    if (sizeBytes !== image.sizeBytes) {
+      const detail = `The item has ${sizeBytes} bytes and is stored with ${image.sizeBytes}`
+      this.#findings.add('itemSize', rowKey, `${detail}, in table ${table.name}`)
+    }
+    const keyFault = faultOfKey(table, image, rowKey)
+    if (keyFault !== undefined) {
+      this.#findings.add('itemKey', rowKey, `${keyFault}, in table ${table.name}`)
+    }
+    const entries = entriesOf(table, image, rowKey)
+    for (const [i, index] of indexes.entries()) {
+      const entry = entries[i]
+      if (entry !== undefined) await this.#checkEntry(index, entry, rowKey)
+    }
+    await this.#collections.add(table, rowKey, image)
+  }
+
+  /**
+   * The item's entry is what its index makes of it. Items that a backfill has not reached may have
+   * one or not, and do not count.
+   */
+  async #checkEntry(checked: CheckedIndex, entry: IndexEntry, rowKey: Buffer): Promise<void> {
+    const { index, table, expected } = checked
+    const isBuilt =
+      index.backfill === undefined || rowKey.compare(asBuffer(index.backfill.position)) <= 0
+    if (isBuilt) {
+      expected.count += 1
+      expected.sizeBytes += entry.image.sizeBytes
+    }
+    const stored = await this.#snapshot.get(entry.key)
+    const where = `index ${index.name} of table ${table.name}`
+    if (stored === undefined) {
+      if (isBuilt) this.#findings.add('missingIndexEntry', rowKey, `The item is not in ${where}`)
+      return
+    }
+    checked.foundCount += 1
+    if (sameBytes(stored, entry.image.stored)) return
+    this.#findings.add('wrongIndexEntry', entry.key, `The entry differs from its item, in ${where}`)
+  }
+}
+
+/** The size that a value tells of itself, if it has the header of an item. */
+function notedSize(value: Bytes): number {
+  try {
+    return storedItemSize(value)
+  } catch {
+    return 0
+  }
+}
+
+function faultOfKey(table: Table, image: ItemImage, rowKey: Buffer): string | undefined {
+  try {
+    const own = rowKeyOfItem(table, image.item)
+    return own.equals(rowKey) ? undefined : 'The key of the row is not that of its item'
+  } catch (error) {
+    return `The item has no key: ${(error as Error).message}`
+  }
+}

@@ -1,0 +1,193 @@
+import { asBuffer, type Bytes, type Snapshot } from '../storage/engine.ts'
+import { decodeCounter } from '../commits/counters.ts'
+import { indexRecords, openTable, unusedNumber, type NumberedState } from '../schema/openTable.ts'
+import {
+  backfillKey,
+  droppedTableKey,
+  droppedTableNumber,
+  droppedTableRange,
+  lastTableNumberKey,
+  tableCounterKey,
+  tableRecordKey,
+  tableRecordRange,
+} from '../layout/storeKeys.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
+import { decodeStoredTable, type StoredTable } from '../schema/tableRecord.ts'
+import type { StoreFindings } from './storeFindings.ts'
+
+/** Count and size in bytes as they add up from what is in the store. */
+export interface Tally {
+  count: number
+  sizeBytes: number
+}
+
+/** An index of a table, with what the walk through the store has found of it. */
+export interface CheckedIndex {
+  readonly index: SecondaryIndex
+  readonly table: Table
+  /** What the items of the table should have in the index, as far as the index is built. */
+  readonly expected: Tally
+  /** How many entries were found where an item has one. */
+  foundCount: number
+  /** How many entries there are. */
+  storedCount: number
+}
+
+/** A table, with what the walk through the store has found of it. */
+export interface CheckedTable {
+  readonly table: Table
+  readonly tally: Tally
+  /** In the order of the table's indexes. */
+  readonly indexes: readonly CheckedIndex[]
+}
+
+/** Who has a number: a table, an index, or something whose keys are being removed. */
+export type NumberOwner =
+  | { readonly kind: 'table'; readonly checked: CheckedTable }
+  | { readonly kind: 'index'; readonly checked: CheckedIndex }
+  | { readonly kind: 'leaving' }
+
+const leaving: NumberOwner = { kind: 'leaving' }
+
+/**
+ * The owners of all numbers in a store. What is wrong with records and numbers goes to the
+ * findings.
+ */
+export class KnownNumbers {
+  readonly tables: CheckedTable[] = []
+  readonly #owners = new Map<number, NumberOwner>()
+  /** Numbers without an owner that have been reported. */
+  readonly #orphans = new Set<number>()
+  readonly #findings: StoreFindings
+
+  private constructor(findings: StoreFindings) {
+    this.#findings = findings
+  }
+
+  static async read(snapshot: Snapshot, findings: StoreFindings): Promise<KnownNumbers> {
+    const known = new KnownNumbers(findings)
+    for await (const { key, value } of snapshot.range(tableRecordRange)) {
+      await known.#addTable(snapshot, key, value)
+    }
+    for await (const { key } of snapshot.range(droppedTableRange)) known.#addDropped(key)
+    known.#checkLast(await snapshot.get(lastTableNumberKey))
+    return known
+  }
+
+  /**
+   * The owner of a number of 4 bytes at the second byte of `key`; undefined when it has none, which
+   * is reported at the first key of each number.
+   */
+  ownerOf(key: Buffer, what: string): NumberOwner | undefined {
+    const number = key.readUInt32BE(1)
+    const owner = this.#owners.get(number)
+    if (owner === undefined && !this.#orphans.has(number)) {
+      this.#orphans.add(number)
+      this.#findings.add('orphan', key, `${what} of number ${number}, which nothing has`)
+    }
+    return owner
+  }
+
+  async #addTable(snapshot: Snapshot, key: Bytes, value: Bytes): Promise<void> {
+    let opened: { readonly stored: StoredTable; readonly table: Table }
+    try {
+      opened = await openStored(snapshot, value)
+    } catch (error) {
+      const { message } = error as Error
+      this.#findings.add('tableRecord', key, `The record cannot be understood: ${message}`)
+      return
+    }
+    const { stored, table } = opened
+    const fault = faultOfRecord(stored, key)
+    if (fault !== undefined) this.#findings.add('tableRecord', key, fault)
+    const indexes = table.indexes.map(
+      (index): CheckedIndex => ({
+        index,
+        table,
+        expected: { count: 0, sizeBytes: 0 },
+        foundCount: 0,
+        storedCount: 0,
+      }),
+    )
+    const checked = { table, tally: { count: 0, sizeBytes: 0 }, indexes }
+    this.tables.push(checked)
+    this.#give(table.number, { kind: 'table', checked }, key)
+    for (const { indexNumber } of indexRecords(stored.record)) {
+      const index = indexes.find((each) => each.index.number === indexNumber)
+      const owner: NumberOwner = index === undefined ? leaving : { kind: 'index', checked: index }
+      this.#give(indexNumber, owner, key)
+    }
+  }
+
+  #addDropped(key: Bytes): void {
+    if (key.length === droppedTableKey(0).length) {
+      this.#give(droppedTableNumber(key), leaving, key)
+    } else {
+      this.#findings.add('unknownKey', key, 'The note of a removal names no number')
+    }
+  }
+
+  #give(number: number, owner: NumberOwner, key: Bytes): void {
+    if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff) {
+      this.#findings.add('tableNumber', key, `${number} is not a number of a table or index`)
+    } else if (this.#owners.has(number)) {
+      this.#findings.add('tableNumber', key, `Number ${number} has another owner already`)
+    } else {
+      this.#owners.set(number, owner)
+    }
+  }
+
+  #checkLast(value: Bytes | undefined): void {
+    let highest = 0
+    for (const number of this.#owners.keys()) highest = Math.max(highest, number)
+    if (value !== undefined && value.length !== 4) {
+      this.#findings.add('tableNumber', lastTableNumberKey, 'The last number cannot be read')
+      return
+    }
+    const last = value === undefined ? 0 : asBuffer(value).readUInt32BE(0)
+    if (highest > last) {
+      const detail = `Number ${highest} is in use, and the last one given out is ${last}`
+      this.#findings.add('tableNumber', lastTableNumberKey, detail)
+    }
+  }
+}
+
+/** The table of a stored record. Throws when the record is none. */
+async function openStored(
+  snapshot: Snapshot,
+  value: Bytes,
+): Promise<{ stored: StoredTable; table: Table }> {
+  const stored = decodeStoredTable(value)
+  const { record } = stored
+  const states = new Map<number, NumberedState>()
+  const indexNumbers = indexRecords(record).map(({ indexNumber }) => indexNumber)
+  for (const number of [record.tableNumber, ...indexNumbers]) {
+    states.set(number, {
+      counterValues: counterValuesOf(await snapshot.get(tableCounterKey(number))),
+      backfillPosition: await snapshot.get(backfillKey(number)),
+    })
+  }
+  const stateOf = (number: number) => states.get(number) as NumberedState
+  return { stored, table: openTable(record, record.tableName, stateOf) }
+}
+
+/** Equal to no sums when the counter cannot be read. */
+function counterValuesOf(counter: Bytes | undefined): readonly number[] {
+  if (counter === undefined) return unusedNumber.counterValues
+  return counter.length === 16 ? decodeCounter(counter) : [Number.NaN, Number.NaN]
+}
+
+function faultOfRecord({ record, transition }: StoredTable, key: Bytes): string | undefined {
+  if (Buffer.compare(tableRecordKey(record.tableName), key) !== 0) {
+    return `The record is of a table named ${record.tableName}`
+  }
+  const names = indexRecords(record).map(({ indexName }) => indexName)
+  if (new Set(names).size !== names.length) return 'Two indexes have one name'
+  if (transition === undefined) return undefined
+  if (!Number.isFinite(transition.endsAtMs)) return 'The status of the table never ends'
+  const { after } = transition
+  if (after === null) return undefined
+  return after.tableName === record.tableName && after.tableNumber === record.tableNumber
+    ? undefined
+    : 'The table would become another one'
+}

@@ -1,0 +1,94 @@
+import type {
+  Bytes,
+  Expectation,
+  MaybePromise,
+  StorageWrite,
+  StorageWrites,
+} from '../storage/engine.ts'
+import type { Counter } from './counters.ts'
+
+/** Changes a counter, which the member has not read. */
+export interface CounterDelta {
+  readonly kind: 'delta'
+  readonly counter: Counter
+  readonly differences: readonly number[]
+  /**
+   * Asked when the commit's turn has come, after all earlier commits; absent for a plain change.
+   */
+  readonly applies?: () => boolean
+}
+
+/**
+ * Changes a sum that is known by its key alone. A key whose sum becomes 0 is removed. The result of
+ * the effect is the sum.
+ */
+export interface BoundedSum {
+  readonly kind: 'sum'
+  readonly key: Bytes
+  readonly difference: number
+  /**
+   * The member is refused with {@link SumLimitExceeded} when it makes the sum greater than this.
+   */
+  readonly limit: number
+}
+
+/**
+ * Takes the next numbers of a sequence, which is kept under `key`: each is given out once, to
+ * members in the order of their commits. The result of the effect is the first of them.
+ */
+export interface SequenceDraw {
+  readonly kind: 'next'
+  readonly key: Bytes
+  readonly count: number
+  /** What the member writes with its numbers. */
+  readonly writes: (first: number) => readonly StorageWrite[]
+}
+
+/**
+ * What a commit does to something that many others change too. It is worked out when the commit's
+ * turn has come, so that such commits need not wait for each other and may be made together.
+ */
+export type Effect = CounterDelta | BoundedSum | SequenceDraw
+
+/** What one caller wants committed: all of it or none. */
+export interface CommitMember {
+  readonly expectations: readonly Expectation[]
+  readonly writes: StorageWrites
+  readonly effects: readonly Effect[]
+  /**
+   * Called when the member is in the store, before any later member is looked at. What it throws is
+   * reported and changes nothing.
+   */
+  readonly onCommitted?: () => void
+}
+
+/**
+ * A commit that reads what it builds on when its turn has come. It is committed by itself, so
+ * nothing changes between its reads and its writes.
+ */
+export type PreparedCommit = () => MaybePromise<CommitMember>
+
+/** The result of each effect of a member, by its position; undefined for one without. */
+export type EffectResults = readonly (number | undefined)[]
+
+/** Makes commits out of what callers submit, in an order that all of them share. */
+export interface Committer {
+  /**
+   * Resolves when the member is as safe as the engine can make it. Rejects with StorageConflict,
+   * StorageFailure or {@link SumLimitExceeded}; nothing of the member is in the store then.
+   */
+  submit(member: CommitMember | PreparedCommit): Promise<EffectResults>
+  /** Resolves when nothing is queued or under way. */
+  settled(): Promise<void>
+}
+
+/** The sum under `key` would grow beyond its limit; the member was not committed. */
+export class SumLimitExceeded extends Error {
+  override readonly name = 'SumLimitExceeded'
+  readonly key: Bytes
+
+  constructor(key: Bytes) {
+    super('a sum would exceed its limit')
+    this.key = key
+  }
+}

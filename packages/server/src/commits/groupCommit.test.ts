@@ -1,0 +1,452 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Clock } from '../clock.ts'
+import {
+  listOfWrites,
+  StorageConflict,
+  StorageEnded,
+  StorageFailure,
+  type Bytes,
+  type Expectation,
+  type StorageWrite,
+  type StorageWrites,
+} from '../storage/engine.ts'
+import type { CommitMember, EffectResults, PreparedCommit } from './committer.ts'
+import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
+import { GroupCommit } from './groupCommit.ts'
+import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+
+/** A memory engine whose commits wait for `release`, and may fail with `failure`. */
+class GatedEngine extends MemoryEngine {
+  readonly commits: { expectations: number; keys: string[] }[] = []
+  failure: Error | undefined
+  /** Commits with this key fail. */
+  refused: string | undefined
+  #gates: (() => void)[] = []
+  gated = false
+
+  override async commit(
+    expectations: readonly Expectation[],
+    writes: StorageWrites,
+  ): Promise<void> {
+    const list = await listOfWrites(writes)
+    const keys = list.map(({ key }) => Buffer.from(key).toString())
+    this.commits.push({ expectations: expectations.length, keys })
+    if (this.gated) await new Promise<void>((resolve) => this.#gates.push(resolve))
+    if (this.failure !== undefined) throw this.failure
+    if (this.refused !== undefined && keys.includes(this.refused)) throw new RangeError('refused')
+    await super.commit(expectations, list)
+  }
+
+  release(): void {
+    const gates = this.#gates
+    this.#gates = []
+    for (const open of gates) open()
+  }
+}
+
+let deferred: (() => void)[] = []
+const clock = { defer: (work: () => void) => void deferred.push(work) } as unknown as Clock
+const runDeferred = async (): Promise<void> => {
+  const works = deferred
+  deferred = []
+  for (const work of works) work()
+  await tick()
+}
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const put = (key: string, value = ''): StorageWrite => ({
+  key: Buffer.from(key),
+  value: Buffer.from(value),
+})
+const member = (
+  writes: readonly StorageWrite[],
+  expectations: readonly Expectation[] = [],
+): CommitMember => ({ writes, expectations, effects: [] })
+async function* oneByOne(writes: readonly StorageWrite[]): AsyncGenerator<StorageWrite, void> {
+  yield* writes
+}
+const absent = (key: string): Expectation => ({ key: Buffer.from(key), version: undefined })
+
+describe('GroupCommit', () => {
+  let engine: GatedEngine
+  let commits: GroupCommit
+
+  beforeEach(() => {
+    deferred = []
+    engine = new GatedEngine()
+    commits = new GroupCommit(engine, clock)
+  })
+
+  test('members that arrive together go into one commit, in their order', async () => {
+    const all = Promise.all(
+      ['a', 'b', 'a'].map((key, i) => commits.submit(member([put(key, `${i}`)]))),
+    )
+    await runDeferred()
+    await all
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b', 'a']])
+    expect(engine.get(Buffer.from('a'))).toEqual(Buffer.from('2'))
+  })
+
+  test('what arrives during a commit waits for the next one', async () => {
+    engine.gated = true
+    const done: string[] = []
+    const submit = (key: string): void => {
+      void commits.submit(member([put(key)])).then(() => done.push(key))
+    }
+    submit('a')
+    await runDeferred()
+    submit('b')
+    submit('c')
+    await tick()
+    expect(engine.commits).toHaveLength(1)
+    expect(done).toEqual([])
+    engine.release()
+    await tick()
+    expect(done).toEqual(['a'])
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a'], ['b', 'c']])
+    engine.release()
+    await commits.settled()
+    await tick()
+    expect(done).toEqual(['a', 'b', 'c'])
+  })
+
+  test('settled resolves at once when idle, and else after everything', async () => {
+    await commits.settled()
+    engine.gated = true
+    let settled = false
+    const submitted = commits.submit(member([put('a')]))
+    void commits.settled().then(() => (settled = true))
+    await runDeferred()
+    expect(settled).toBe(false)
+    engine.release()
+    await submitted
+    await tick()
+    expect(settled).toBe(true)
+  })
+
+  test('a conflict fails its member alone', async () => {
+    await engine.commit([], [put('taken')])
+    const results = Promise.allSettled([
+      commits.submit(member([put('a')])),
+      commits.submit(member([put('b'), put('b2')], [absent('taken')])),
+      commits.submit(member([put('c')], [absent('c')])),
+    ])
+    await runDeferred()
+    const [a, b, c] = await results
+    expect([a.status, b.status, c.status]).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((b as PromiseRejectedResult).reason).toBeInstanceOf(StorageConflict)
+    const found = ['a', 'b', 'b2', 'c'].map((key) => engine.get(Buffer.from(key)) !== undefined)
+    expect(found).toEqual([true, false, false, true])
+  })
+
+  test('of two members with the same expectation the second one conflicts', async () => {
+    const results = Promise.allSettled([
+      commits.submit(member([put('a', '1')], [absent('a')])),
+      commits.submit(member([put('a', '2')], [absent('a')])),
+      commits.submit(member([put('z')])),
+    ])
+    await runDeferred()
+    const statuses = (await results).map(({ status }) => status)
+    expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(engine.get(Buffer.from('a'))).toEqual(Buffer.from('1'))
+    expect(engine.get(Buffer.from('z'))).toBeDefined()
+  })
+
+  test('a failure of the store fails each member of a group, and the next group is tried', async () => {
+    engine.failure = new StorageFailure('disk full')
+    const results = Promise.allSettled(['a', 'b'].map((key) => commits.submit(member([put(key)]))))
+    await runDeferred()
+    for (const result of await results) {
+      expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
+    }
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b'], ['a'], ['b']])
+    engine.failure = undefined
+    const next = commits.submit(member([put('c')]))
+    await runDeferred()
+    await next
+    expect(engine.get(Buffer.from('c'))).toBeDefined()
+  })
+
+  test('after the end of the engine nothing is tried one by one', async () => {
+    engine.failure = new StorageEnded('the store is closed')
+    const results = Promise.allSettled(['a', 'b'].map((key) => commits.submit(member([put(key)]))))
+    await runDeferred()
+    for (const result of await results) {
+      expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
+    }
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b']])
+  })
+
+  test.each<[string, CommitMember]>([
+    [
+      'whose writes cannot be encoded',
+      member([{ key: 'no bytes' as unknown as Bytes, value: undefined }]),
+    ],
+    ['that the engine refuses', member([put('refused')])],
+  ])('a member %s fails by itself', async (_, faulty) => {
+    engine.refused = 'refused'
+    const results = Promise.allSettled([
+      commits.submit(member([put('a')])),
+      commits.submit(faulty),
+      commits.submit(member([put('c')])),
+    ])
+    await runDeferred()
+    const statuses = (await results).map(({ status }) => status)
+    expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(engine.get(Buffer.from('a'))).toBeDefined()
+    expect(engine.get(Buffer.from('c'))).toBeDefined()
+  })
+
+  test('a member whose writes are not at hand goes by itself', async () => {
+    const large = { ...member([]), writes: oneByOne([put('b1'), put('b2')]) }
+    const all = [member([put('a')]), large, member([put('c')]), member([put('d')])]
+    const submitted = Promise.all(all.map((each) => commits.submit(each)))
+    await runDeferred()
+    await submitted
+    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a'], ['b1', 'b2'], ['c', 'd']])
+  })
+
+  test('what onCommitted throws is told, and the member is committed all the same', async () => {
+    const faults: unknown[] = []
+    commits = new GroupCommit(engine, clock, (fault) => faults.push(fault))
+    const fault = new Error('no listener')
+    const results = Promise.allSettled([
+      commits.submit({
+        ...member([put('a')]),
+        onCommitted() {
+          throw fault
+        },
+      }),
+      commits.submit(member([put('b')])),
+    ])
+    await runDeferred()
+    expect((await results).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(faults).toEqual([fault])
+    expect(engine.get(Buffer.from('a'))).toBeDefined()
+  })
+
+  test('a group is bounded in writes, whatever the number of its members', async () => {
+    const hundred = (i: number): StorageWrite[] =>
+      Array.from({ length: 100 }, (_, j) => put(`k${i}-${j}`))
+    const many = Array.from({ length: 15 }, (_, i) => commits.submit(member(hundred(i))))
+    await runDeferred()
+    await Promise.all(many)
+    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([1100, 400])
+  })
+
+  test('a group is bounded in members and in bytes', async () => {
+    const many = Array.from({ length: 2500 }, (_, i) => commits.submit(member([put(`k${i}`)])))
+    await runDeferred()
+    await Promise.all(many)
+    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([1024, 1024, 452])
+    engine.commits.length = 0
+    const value = Buffer.alloc(6 * 1024 * 1024)
+    const large = Array.from({ length: 5 }, (_, i) =>
+      commits.submit(member([{ key: Buffer.from(`l${i}`), value }])),
+    )
+    await runDeferred()
+    await Promise.all(large)
+    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([3, 2])
+  })
+
+  describe('counters', () => {
+    const counterOf = (values: number[]): Counter => ({ key: Buffer.from('sum'), values })
+    const change = (counter: Counter, differences: number[]): Promise<unknown> =>
+      commits.submit({ ...member([]), effects: [{ kind: 'delta', counter, differences }] })
+    const stored = (): number[] => decodeCounter(engine.get(Buffer.from('sum')) as Bytes)
+
+    test('changes of one group add up and are stored once', async () => {
+      const counter = counterOf([10, 0])
+      const all = Promise.all([
+        change(counter, [1, 5]),
+        change(counter, [-3, 7]),
+        change(counter, [2]),
+      ])
+      await runDeferred()
+      await all
+      expect(counter.values).toEqual([10, 12])
+      expect(stored()).toEqual([10, 12])
+      expect(engine.commits).toEqual([{ expectations: 0, keys: ['sum'] }])
+    })
+
+    test('a failed commit changes no counter', async () => {
+      const counter = counterOf([1])
+      engine.failure = new StorageFailure('disk full')
+      const failed = change(counter, [5]).catch((error: unknown) => error)
+      await runDeferred()
+      expect(await failed).toBe(engine.failure)
+      expect(counter.values).toEqual([1])
+      engine.failure = undefined
+      const next = change(counter, [1])
+      await runDeferred()
+      await next
+      expect(counter.values).toEqual([2])
+      expect(stored()).toEqual([2])
+    })
+
+    test('a conflict of one member leaves its changes out', async () => {
+      await engine.commit([], [put('taken')])
+      const counter = counterOf([0])
+      const conflicting = commits.submit({
+        writes: [],
+        expectations: [absent('taken')],
+        effects: [{ kind: 'delta', counter, differences: [100] }],
+      })
+      const results = Promise.allSettled([change(counter, [1]), conflicting, change(counter, [2])])
+      await runDeferred()
+      const statuses = (await results).map(({ status }) => status)
+      expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      expect(counter.values).toEqual([3])
+      expect(stored()).toEqual([3])
+    })
+
+    test('sums are exact up to 2^53 and may be negative', () => {
+      const values = [0, 1, -1, 2 ** 53, -(2 ** 53), 400 * 1024 * 1e9]
+      expect(decodeCounter(encodeCounter(values))).toEqual(values)
+    })
+  })
+
+  describe('sums by key', () => {
+    const key = Buffer.from('sum')
+    const grow = (difference: number, limit = 100, name = 'item'): Promise<EffectResults> =>
+      commits.submit({
+        ...member([put(name)]),
+        effects: [{ kind: 'sum', key, difference, limit }],
+      })
+    const stored = (): number[] | undefined => {
+      const bytes = engine.get(key)
+      return bytes === undefined ? undefined : decodeCounter(bytes)
+    }
+    const outcomes = async (all: Promise<unknown>[]): Promise<string[]> => {
+      const settled = Promise.allSettled(all)
+      await runDeferred()
+      return (await settled).map((outcome) =>
+        outcome.status === 'fulfilled' ? 'done' : (outcome.reason as Error).name,
+      )
+    }
+
+    test('are read from the store, add up in one commit and go away at 0', async () => {
+      expect(await outcomes([grow(30), grow(40)])).toEqual(['done', 'done'])
+      expect(stored()).toEqual([70])
+      expect(engine.commits).toHaveLength(1)
+      expect(await outcomes([grow(-70)])).toEqual(['done'])
+      expect(stored()).toBeUndefined()
+    })
+
+    test('refuse the member that exceeds its limit and leave its neighbours', async () => {
+      const all = [grow(60, 100, 'a'), grow(41, 100, 'b'), grow(40, 100, 'c')]
+      expect(await outcomes(all)).toEqual(['done', 'SumLimitExceeded', 'done'])
+      expect(stored()).toEqual([100])
+      expect(engine.get(Buffer.from('b'))).toBeUndefined()
+      expect(engine.get(Buffer.from('c'))).toBeDefined()
+    })
+
+    test('refuse all of a member with one sum too great', async () => {
+      const other = { kind: 'sum', key: Buffer.from('other'), difference: 5, limit: 100 } as const
+      const both = commits.submit({
+        ...member([]),
+        effects: [other, { kind: 'sum', key, difference: 101, limit: 100 }],
+      })
+      expect(await outcomes([both])).toEqual(['SumLimitExceeded'])
+      expect(engine.commits).toEqual([])
+      expect(await outcomes([grow(1)])).toEqual(['done'])
+      expect(engine.get(other.key)).toBeUndefined()
+    })
+
+    test('may shrink while they are beyond the limit', async () => {
+      expect(await outcomes([grow(90), grow(-10, 50), grow(0, 50)])).toEqual([
+        'done',
+        'done',
+        'done',
+      ])
+      expect(stored()).toEqual([80])
+    })
+  })
+
+  describe('sequences', () => {
+    const key = Buffer.from('sequence')
+    const take = (count: number, name: string): Promise<EffectResults> =>
+      commits.submit({
+        ...member([]),
+        effects: [{ kind: 'next', key, count, writes: (first) => [put(name, `${first}`)] }],
+      })
+    const textAt = (name: string): string | undefined => engine.get(Buffer.from(name))?.toString()
+
+    test('give out each number once, in the order of the commits, and are kept', async () => {
+      const all = Promise.all([take(2, 'a'), take(1, 'b')])
+      await runDeferred()
+      expect(await all).toEqual([[1], [3]])
+      expect(engine.commits).toHaveLength(1)
+      commits = new GroupCommit(engine, clock)
+      const next = take(1, 'c')
+      await runDeferred()
+      expect(await next).toEqual([4])
+      expect(['a', 'b', 'c'].map(textAt)).toEqual(['1', '3', '4'])
+    })
+
+    test('give the numbers of a refused member to others', async () => {
+      await engine.commit([], [put('taken')])
+      const refused = commits.submit({
+        ...member([], [absent('taken')]),
+        effects: [{ kind: 'next', key, count: 5, writes: () => [] }],
+      })
+      const results = Promise.allSettled([refused, take(1, 'b')])
+      await runDeferred()
+      const [first, second] = await results
+      expect(first.status).toBe('rejected')
+      expect(second).toEqual({ status: 'fulfilled', value: [1] })
+    })
+  })
+
+  test('a change that does not apply is asked when its turn has come, and left out', async () => {
+    const counter: Counter = { key: Buffer.from('sum'), values: [0] }
+    let position = 0
+    const first = commits.submit({
+      ...member([put('a')]),
+      onCommitted: () => {
+        position = 1
+      },
+    })
+    const second = commits.submit(() => {
+      const applies = (): boolean => position === 1
+      return {
+        ...member([]),
+        effects: [{ kind: 'delta', counter, differences: [5], applies }],
+      }
+    })
+    const applies = (): boolean => position === 2
+    const third = commits.submit({
+      ...member([]),
+      effects: [{ kind: 'delta', counter, differences: [7], applies }],
+    })
+    await runDeferred()
+    await Promise.all([first, second, third])
+    expect(counter.values).toEqual([5])
+  })
+
+  test('onCommitted comes before any later member is looked at, and not after a failure', async () => {
+    const seen: string[] = []
+    const tell =
+      (name: string): PreparedCommit =>
+      () => {
+        seen.push(`${name} is looked at`)
+        return { ...member([put(name)]), onCommitted: () => void seen.push(`${name} is in`) }
+      }
+    engine.failure = new StorageFailure('disk full')
+    const failed = commits.submit(tell('a')).catch(() => {
+      engine.failure = undefined
+    })
+    await runDeferred()
+    await failed
+    const all = Promise.all([commits.submit(tell('b')), commits.submit(tell('c'))])
+    await runDeferred()
+    await all
+    expect(seen).toEqual([
+      'a is looked at',
+      'b is looked at',
+      'b is in',
+      'c is looked at',
+      'c is in',
+    ])
+  })
+})

@@ -1,0 +1,144 @@
+import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
+import type { Bytes } from '../storage/engine.ts'
+import {
+  attributeOf,
+  newAttributeMap,
+  typeOf,
+  type AttributeMap,
+  type AttributeValue,
+  type Item,
+} from '../values/attributeValue.ts'
+import {
+  encodePartitionKey,
+  encodeSortKey,
+  encodeTerminated,
+  hashPartitionKey,
+} from '../values/keyEncoding.ts'
+import { ItemImage, type IndexEntry } from './itemImage.ts'
+import { baseOfRow, indexEntryKey } from '../layout/storeKeys.ts'
+import type { KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
+
+export type { IndexEntry } from './itemImage.ts'
+
+const noEntries: readonly (IndexEntry | undefined)[] = []
+
+/**
+ * The entries of an item in the indexes of its table, in their order. They are worked out once for
+ * each image: limits, the commit and consumed capacity all ask for them.
+ */
+export function entriesOf(
+  { indexes }: Table,
+  image: ItemImage | undefined,
+  rowKey: Buffer,
+): readonly (IndexEntry | undefined)[] {
+  if (image === undefined || indexes.length === 0) return noEntries
+  if (image.indexEntries?.indexes !== indexes) {
+    const projections = new Projections(image)
+    const entries = indexes.map((index) => entryWith(projections, index, rowKey))
+    image.indexEntries = { indexes, entries }
+  }
+  return image.indexEntries.entries
+}
+
+/** An item as its indexes have it; those with the same attributes share one image. */
+class Projections {
+  readonly image: ItemImage
+  readonly #images = new Map<ReadonlySet<string>, ItemImage>()
+
+  constructor(image: ItemImage) {
+    this.image = image
+  }
+
+  of({ projectedAttributes: names }: SecondaryIndex): ItemImage {
+    if (names === 'all') return this.image
+    let projected = this.#images.get(names)
+    if (projected === undefined) {
+      projected = imageWith(names, this.image)
+      this.#images.set(names, projected)
+    }
+    return projected
+  }
+}
+
+/**
+ * The entry of an item in `index`, or undefined when the item is not in it: a key attribute is
+ * missing, or has a type or length that the index cannot hold, which only items older than the
+ * index can have.
+ */
+export function indexEntry(
+  index: SecondaryIndex,
+  image: ItemImage,
+  rowKey: Buffer,
+): IndexEntry | undefined {
+  return entryWith(new Projections(image), index, rowKey)
+}
+
+function entryWith(
+  projections: Projections,
+  index: SecondaryIndex,
+  rowKey: Buffer,
+): IndexEntry | undefined {
+  const { item } = projections.image
+  const partition = keyBytes(index.partitionKeys, item, encodePartitionKey)
+  const sort = keyBytes(index.sortKeys, item, encodeSortKey)
+  if (partition === undefined || totalLength(partition) > maxPartitionKeyBytes) return undefined
+  if (sort === undefined || totalLength(sort) > maxSortKeyBytes) return undefined
+  const partitionKey = indexPartitionKey(partition)
+  const rest = sort.map(encodeTerminated)
+  rest.push(baseOfRow(rowKey))
+  const key = indexEntryKey(index.number, hashPartitionKey(partitionKey), partitionKey, rest)
+  return { key, image: projections.of(index) }
+}
+
+/**
+ * Which part of an item's key in `index` has attributes that are too long together, if any. Each
+ * of them by itself has been checked; so this concerns indexes with several of a kind.
+ */
+export function overlongPart(index: SecondaryIndex, item: Item): 'HASH' | 'RANGE' | undefined {
+  const { partitionKeys, sortKeys } = index
+  if (partitionKeys.length < 2 && sortKeys.length < 2) return undefined
+  const partition = keyBytes(partitionKeys, item, encodePartitionKey)
+  const sort = keyBytes(sortKeys, item, encodeSortKey)
+  if (partition === undefined || sort === undefined) return undefined
+  if (totalLength(partition) > maxPartitionKeyBytes) return 'HASH'
+  return totalLength(sort) > maxSortKeyBytes ? 'RANGE' : undefined
+}
+
+/**
+ * The bytes of an index's partition key from those of its attributes: one raw, several terminated.
+ */
+export function indexPartitionKey(parts: readonly Bytes[]): Bytes {
+  return parts.length === 1 ? (parts[0] as Bytes) : Buffer.concat(parts.map(encodeTerminated))
+}
+
+function keyBytes(
+  attributes: readonly KeyAttribute[],
+  item: AttributeMap,
+  encode: typeof encodeSortKey,
+): Bytes[] | undefined {
+  const parts: Bytes[] = []
+  for (const { name, type } of attributes) {
+    const value = attributeOf(item, name)
+    if (value === undefined || typeOf(value) !== type) return undefined
+    const bytes = encode(type, value)
+    if (bytes.length === 0) return undefined
+    parts.push(bytes)
+  }
+  return parts
+}
+
+function totalLength(parts: readonly Bytes[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0)
+}
+
+/** The item with those of its attributes that `names` has: itself when that is all of them. */
+function imageWith(names: ReadonlySet<string>, image: ItemImage): ItemImage {
+  const { item } = image
+  const projected = newAttributeMap()
+  let isWhole = true
+  for (const name of Object.keys(item)) {
+    if (names.has(name)) projected[name] = item[name] as AttributeValue
+    else isWhole = false
+  }
+  return isWhole ? image : ItemImage.ofItem(projected)
+}

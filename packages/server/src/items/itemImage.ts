@@ -1,0 +1,89 @@
+import type { Bytes, Version, Versioned } from '../storage/engine.ts'
+import { itemSize } from '../values/size.ts'
+import type { Item } from '../values/attributeValue.ts'
+import { EncodedItem } from '../values/encodedItem.ts'
+import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
+import type { SecondaryIndex } from '../schema/table.ts'
+
+/** One item's entry in one index. */
+export interface IndexEntry {
+  readonly key: Buffer
+  /** The projected item: what a query of the index gives. */
+  readonly image: ItemImage
+}
+
+/** The entries of one item, one for each of `indexes`; undefined where it has none. */
+export interface EntriesOfItem {
+  readonly indexes: readonly SecondaryIndex[]
+  readonly entries: readonly (IndexEntry | undefined)[]
+}
+
+/**
+ * One state of one item: as stored bytes, as attributes, or both; each form is made from the other
+ * when it is first asked for.
+ */
+export class ItemImage {
+  readonly sizeBytes: number
+  /** The version that the store had it with; undefined for an image that was made here. */
+  readonly version: Version | undefined
+  /** The item's entries in the indexes of its table, when they have been asked for. */
+  indexEntries: EntriesOfItem | undefined = undefined
+  #stored: Bytes | undefined
+  #item: Item | undefined
+
+  private constructor(
+    sizeBytes: number,
+    stored: Bytes | undefined,
+    item: Item | undefined,
+    version: Version | undefined,
+  ) {
+    this.sizeBytes = sizeBytes
+    this.version = version
+    this.#stored = stored
+    this.#item = item
+  }
+
+  /** The image that the store holds, or undefined for an item that does not exist. */
+  static ofStored(stored: Bytes | undefined): ItemImage | undefined {
+    if (stored === undefined) return undefined
+    return new ItemImage(storedItemSize(stored), stored, undefined, undefined)
+  }
+
+  /** As {@link ofStored}, for a write that relies on the image. */
+  static ofVersioned(read: Versioned | undefined): ItemImage | undefined {
+    if (read === undefined) return undefined
+    return new ItemImage(storedItemSize(read.value), read.value, undefined, read.version)
+  }
+
+  /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
+  static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
+    return new ItemImage(itemSize(item, countedBytes), undefined, item, undefined)
+  }
+
+  get stored(): Bytes {
+    this.#stored ??= this.encode()
+    return this.#stored
+  }
+
+  /** The stored form, which is made anew and not kept unless the image has it already. */
+  encode(): Bytes {
+    return this.#stored ?? encodeItem(this.#item as Item, this.sizeBytes)
+  }
+
+  /** Bytes that the image takes in memory as far as it is known: of its text and of its attributes. */
+  get heldBytes(): number {
+    const textBytes = this.#stored?.length ?? 0
+    return textBytes + (this.#item === undefined ? 0 : Math.max(textBytes, this.sizeBytes))
+  }
+
+  /** Must not be changed. */
+  get item(): Item {
+    this.#item ??= decodeItem(this.#stored as Bytes)
+    return this.#item
+  }
+
+  /** The item as it goes into a response. */
+  get encoded(): EncodedItem {
+    return new EncodedItem(storedItemJson(this.stored))
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  emptyIndexKey,
+  emptyIndexKeyUpdate,
+  emptyKey,
+  indexKeyTypeMismatch,
+  keySchemaMismatch,
+  keyTypeMismatch,
+  missingKey,
+  partitionKeyTooLong,
+  sortKeyTooLong,
+  updatedIndexKeyTooLong,
+  updatedIndexKeyType,
+} from '../errors/valueErrors.ts'
+import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
+import type { Bytes } from '../storage/engine.ts'
+import {
+  attributeOf,
+  typeOf,
+  type AttributeMap,
+  type AttributeValue,
+  type Item,
+  type KeyAttributeType,
+} from '../values/attributeValue.ts'
+import { encodePartitionKey, encodeSortKey, hashPartitionKey } from '../values/keyEncoding.ts'
+import { attributeValueSize } from '../values/size.ts'
+import { overlongPart } from './indexEntries.ts'
+import { rowKey } from '../layout/storeKeys.ts'
+import type { IndexKeyAttribute, KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
+
+/**
+ * The row key of `Key`, which must have exactly the key attributes of the table with their types.
+ * Throws keySchemaMismatch, or the errors of {@link checkKeyValue}.
+ */
+export function rowKeyOfKey(table: Table, key: AttributeMap): Buffer {
+  checkKeySchema(table, key)
+  return rowKeyOf(table, key)
+}
+
+/** Throws keySchemaMismatch unless `key` has exactly the table's key attributes and their types. */
+export function checkKeySchema(table: Table, key: AttributeMap): void {
+  const { partitionKey, sortKey } = table.primaryKey
+  const expected = sortKey === undefined ? 1 : 2
+  if (Object.keys(key).length !== expected || !hasType(key, partitionKey)) throw keySchemaMismatch()
+  if (sortKey !== undefined && !hasType(key, sortKey)) throw keySchemaMismatch()
+}
+
+/**
+ * The row key of an item that is put. Throws missingKey or keyTypeMismatch for its key attributes.
+ */
+export function rowKeyOfItem(table: Table, item: Item): Buffer {
+  checkItemKeys(table, item)
+  return rowKeyOf(table, item)
+}
+
+/** Throws missingKey or keyTypeMismatch unless `item` has the table's key attributes. */
+export function checkItemKeys(table: Table, item: Item): void {
+  const { partitionKey, sortKey } = table.primaryKey
+  checkItemKey(item, partitionKey)
+  if (sortKey !== undefined) checkItemKey(item, sortKey)
+}
+
+function checkItemKey(item: Item, { name, type }: KeyAttribute): void {
+  const value = attributeOf(item, name)
+  if (value === undefined) throw missingKey(name)
+  const actual = typeOf(value)
+  if (actual !== type) throw keyTypeMismatch(name, type, actual)
+}
+
+function hasType(key: AttributeMap, { name, type }: KeyAttribute): boolean {
+  const value = attributeOf(key, name)
+  return value !== undefined && typeOf(value) === type
+}
+
+/**
+ * The row key of a map that has the key attributes. REQUIRES: checkKeySchema or checkItemKeys
+ * passed. Throws for empty and over-long key values.
+ */
+export function rowKeyOf(table: Table, map: AttributeMap): Buffer {
+  const { partitionKey, sortKey } = table.primaryKey
+  const partitionValue = map[partitionKey.name] as AttributeValue
+  const partitionBytes = encodePartitionKey(partitionKey.type, partitionValue)
+  checkNotEmpty(partitionKey, partitionBytes)
+  let sortBytes: Bytes | undefined
+  if (sortKey !== undefined) {
+    sortBytes = encodeSortKey(sortKey.type, map[sortKey.name] as AttributeValue)
+    checkNotEmpty(sortKey, sortBytes)
+    if (sortBytes.length > maxSortKeyBytes) throw sortKeyTooLong()
+  }
+  if (partitionBytes.length > maxPartitionKeyBytes) throw partitionKeyTooLong()
+  return rowKey(table.number, hashPartitionKey(partitionBytes), partitionBytes, sortBytes)
+}
+
+function checkNotEmpty({ name, type }: KeyAttribute, bytes: Bytes): void {
+  if (bytes.length === 0 && type !== 'N') throw emptyKey(type, name)
+}
+
+/**
+ * Throws emptyKey for a table key attribute of `map` that is empty; any other fault is let pass. In
+ * a transaction an empty key refuses the request while a wrong one cancels it.
+ */
+export function checkKeysNotEmpty(table: Table, map: AttributeMap): void {
+  const { partitionKey, sortKey } = table.primaryKey
+  checkKeyNotEmpty(map, partitionKey)
+  if (sortKey !== undefined) checkKeyNotEmpty(map, sortKey)
+}
+
+function checkKeyNotEmpty(map: AttributeMap, { name, type }: KeyAttribute): void {
+  const value = attributeOf(map, name)
+  if (type !== 'N' && value !== undefined && isEmpty(type, value)) throw emptyKey(type, name)
+}
+
+/** Whether `value` is of the key's type and empty; another type is a fault of its own. */
+function isEmpty(type: KeyAttributeType, value: AttributeValue): boolean {
+  if (type === 'S') return 'S' in value && value.S === ''
+  return type === 'B' && 'B' in value && value.B === ''
+}
+
+/**
+ * Checks the attributes of a put item that are keys of secondary indexes: type, emptiness, length.
+ * An item without them is merely not in the index.
+ */
+export function checkIndexKeys(table: Table, item: Item): void {
+  for (const indexKey of table.indexKeys) {
+    const value = attributeOf(item, indexKey.name)
+    if (value === undefined) continue
+    const actual = typeOf(value)
+    if (actual !== indexKey.type) {
+      throw indexKeyTypeMismatch(indexKey.name, indexKey.type, actual, indexKey.indexName)
+    }
+    if (indexKey.type !== 'N' && isEmpty(indexKey.type, value)) {
+      throw emptyIndexKey(indexKey.type, indexKey.indexName, indexKey.name)
+    }
+    if (!fits(indexKey, value)) {
+      throw indexKey.keyType === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
+    }
+  }
+  for (const index of table.indexes) {
+    const part = overlongPart(index, item)
+    if (part !== undefined) throw part === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
+  }
+}
+
+/** Throws emptyIndexKey for a put item; its other faults are let pass. */
+export function checkIndexKeysNotEmpty(table: Table, item: Item): void {
+  for (const { name, type, indexName } of table.indexKeys) {
+    const value = attributeOf(item, name)
+    if (type !== 'N' && value !== undefined && isEmpty(type, value)) {
+      throw emptyIndexKey(type, indexName, name)
+    }
+  }
+}
+
+/**
+ * {@link checkIndexKeys} for the result of an update, which has texts of its own. What the update
+ * leaves as it was in `before` is let pass: an item may be older than the index.
+ */
+export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | undefined): void {
+  for (const indexKey of table.indexKeys) {
+    const value = attributeOf(item, indexKey.name)
+    if (value === undefined) continue
+    if (before !== undefined && attributeOf(before, indexKey.name) === value) continue
+    if (typeOf(value) !== indexKey.type) throw updatedIndexKeyType()
+    if (indexKey.type !== 'N' && isEmpty(indexKey.type, value)) {
+      throw emptyIndexKeyUpdate(indexKey.type)
+    }
+    if (!fits(indexKey, value)) throw updatedIndexKeyTooLong()
+  }
+  for (const index of table.indexes) {
+    if (overlongPart(index, item) === undefined) continue
+    if (before === undefined || hasOtherKey(index, item, before)) throw updatedIndexKeyTooLong()
+  }
+}
+
+/**
+ * Whether an update wrote a key attribute of `index`: what it leaves alone stays the same value.
+ */
+function hasOtherKey(index: SecondaryIndex, item: Item, before: Item): boolean {
+  const attributes = [...index.partitionKeys, ...index.sortKeys]
+  return attributes.some(({ name }) => attributeOf(item, name) !== attributeOf(before, name))
+}
+
+function fits({ keyType, type }: IndexKeyAttribute, value: AttributeValue): boolean {
+  if (type === 'N') return true
+  return attributeValueSize(value) <= (keyType === 'HASH' ? maxPartitionKeyBytes : maxSortKeyBytes)
+}
+
+/** Whether no two of the row keys that are there are the same. */
+export function areDistinct(rowKeys: readonly (Buffer | undefined)[]): boolean {
+  const names = rowKeys.flatMap((key) => (key === undefined ? [] : key.toString('latin1')))
+  return new Set(names).size === names.length
+}

@@ -1,0 +1,187 @@
+import { duplicateBatchKeys, tooManyBatchItems } from '../../errors/batchErrors.ts'
+import { maxBatchGetBytes, maxPageBytes } from '../../limits.ts'
+import type { ItemImage } from '../../items/itemImage.ts'
+import { areDistinct, rowKeyOfKey } from '../../items/primaryKey.ts'
+import { itemCollectionKey } from '../../layout/storeKeys.ts'
+import type { Table } from '../../schema/table.ts'
+import type { AttributeMap } from '../../values/attributeValue.ts'
+import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
+import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import {
+  checkProjectionMembers,
+  compileCheckedProjection,
+  projected,
+  projectionPaths,
+  type Projection,
+  type ProjectionParameters,
+} from './projectionParameter.ts'
+import type { RequestContext } from '../requestContext.ts'
+import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import type { Services } from '../services.ts'
+
+/** Most keys of one request, over all its tables (model: BatchGetItem). */
+const maxKeys = 100
+
+/** What is read of one table (model: KeysAndAttributes). */
+interface KeysAndAttributes extends ProjectionParameters {
+  readonly Keys: readonly AttributeMap[]
+  readonly ConsistentRead?: boolean
+}
+
+export interface BatchGetItemRequest {
+  readonly RequestItems: Readonly<Record<string, KeysAndAttributes>>
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
+/** The part of a request that one table answers, and what it has answered so far. */
+interface TableRead {
+  /** The table's name or ARN as the client wrote it. */
+  readonly name: string
+  readonly request: KeysAndAttributes
+  readonly projection: Projection
+  readonly table: Table
+  readonly rowKeys: readonly Buffer[]
+  readonly items: object[]
+  readonly unprocessed: AttributeMap[]
+  units: number
+}
+
+/**
+ * BatchGetItem: up to 100 items of any tables, each in its last committed state and none related to
+ * the others. Missing items are left out. What would make the response too large comes back as
+ * UnprocessedKeys.
+ */
+export async function batchGetItem(
+  services: Services,
+  request: BatchGetItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  const reads = checkedReads(services, request)
+  const budget = new ResponseBudget()
+  for (const read of reads) await readTable(services, read, budget)
+  context.consumedUnits = reads.reduce((sum, { units }) => sum + units, 0)
+  return {
+    Responses: Object.fromEntries(reads.map(({ name, items }) => [name, items])),
+    UnprocessedKeys: Object.fromEntries(
+      reads
+        .filter(({ unprocessed }) => unprocessed.length > 0)
+        .map((read) => [read.name, { ...read.request, Keys: read.unprocessed }]),
+    ),
+    ConsumedCapacity: batchCapacity(request.ReturnConsumedCapacity, reads),
+  }
+}
+
+/** All parameters by themselves, then the tables, then the keys by their tables' schemas. */
+function checkedReads(services: Services, { RequestItems }: BatchGetItemRequest): TableRead[] {
+  const names = Object.keys(RequestItems)
+  const requests = names.map((name) => RequestItems[name] as KeysAndAttributes)
+  checkBatchSize(
+    'BatchGetItem',
+    requests.map(({ Keys }) => Keys),
+    maxKeys,
+  )
+  const projections = requests.map((each) => checkedProjection(services, each))
+  const tables = names.map((name) => services.catalog.tableForData(name))
+  const reads = requests.map((each, i): TableRead => {
+    const table = tables[i] as Table
+    const projection = projections[i] as Projection
+    const rowKeys = each.Keys.map((key) => rowKeyOfKey(table, key))
+    checkPathsOutsideTableKeys(table, projectionPaths(projection))
+    return {
+      name: names[i] as string,
+      request: each,
+      projection,
+      table,
+      rowKeys,
+      items: [],
+      unprocessed: [],
+      units: 0,
+    }
+  })
+  checkDistinctRows(reads.flatMap(({ rowKeys }) => rowKeys))
+  return reads
+}
+
+function checkedProjection(services: Services, request: KeysAndAttributes): Projection {
+  checkProjectionMembers(request)
+  for (const key of request.Keys) checkKeyValues(key)
+  return compileCheckedProjection(services, request)
+}
+
+async function readTable(
+  services: Services,
+  read: TableRead,
+  budget: ResponseBudget,
+): Promise<void> {
+  const { request, projection, rowKeys, items, unprocessed } = read
+  const factor = request.ConsistentRead === true ? 1 : 0.5
+  for (const [i, rowKey] of rowKeys.entries()) {
+    const image = budget.isSpent ? undefined : await services.coordinator.read(rowKey)
+    if (!budget.admits(image, read.table, rowKey)) {
+      unprocessed.push(request.Keys[i] as AttributeMap)
+      continue
+    }
+    read.units += factor * readUnitsOfSize(image?.sizeBytes ?? 0)
+    if (image !== undefined) items.push(projected(image, projection))
+  }
+}
+
+/**
+ * How much one response may still hold: 16 MB of items in all, and 1 MB of items that share a
+ * partition (model: BatchGetItem), which here is an item collection. Sizes are those of whole
+ * items, as for a page of Query. The first item is always admitted, so that a client that asks
+ * again gets on.
+ */
+class ResponseBudget {
+  #totalBytes = 0
+  readonly #collectionBytes = new Map<string, number>()
+  /** Nothing is read any more once an item did not fit. */
+  isSpent = false
+
+  admits(image: ItemImage | undefined, table: Table, rowKey: Buffer): boolean {
+    if (this.isSpent) return false
+    if (image === undefined) return true
+    const { sizeBytes } = image
+    if (this.#totalBytes + sizeBytes > maxBatchGetBytes) {
+      this.isSpent = true
+      return false
+    }
+    if (!this.#collectionAdmits(table, rowKey, sizeBytes)) return false
+    this.#totalBytes += sizeBytes
+    return true
+  }
+
+  /** Without a sort key every item is a collection of its own, and smaller than a page. */
+  #collectionAdmits(table: Table, rowKey: Buffer, sizeBytes: number): boolean {
+    if (table.primaryKey.sortKey === undefined) return true
+    const name = itemCollectionKey(rowKey).toString('latin1')
+    const bytes = (this.#collectionBytes.get(name) ?? 0) + sizeBytes
+    this.#collectionBytes.set(name, bytes)
+    return bytes <= maxPageBytes
+  }
+}
+
+/** Throws tooManyBatchItems when the lists of all tables have more than `max` entries together. */
+export function checkBatchSize(
+  operation: 'BatchGetItem' | 'BatchWriteItem',
+  lists: readonly (readonly unknown[])[],
+  max: number,
+): void {
+  const count = lists.reduce((sum, { length }) => sum + length, 0)
+  if (count > max) throw tooManyBatchItems(operation)
+}
+
+/** Throws duplicateBatchKeys when two row keys are the same. */
+export function checkDistinctRows(rowKeys: readonly Buffer[]): void {
+  if (!areDistinct(rowKeys)) throw duplicateBatchKeys()
+}
+
+/** The ConsumedCapacity list of a batch, one entry for each table; undefined when not asked for. */
+function batchCapacity(
+  mode: ReturnConsumedCapacity | undefined,
+  tables: readonly { readonly name: string; readonly units: number }[],
+): (object | undefined)[] | undefined {
+  if (mode === undefined || mode === 'NONE') return undefined
+  return tables.map(({ name, units }) => consumedCapacity(mode, name, units))
+}

@@ -1,0 +1,194 @@
+import { isTransactionConflict } from '../../errors/batchErrors.ts'
+import { keySchemaMismatch, severalDatatypes } from '../../errors/valueErrors.ts'
+import { ItemImage } from '../../items/itemImage.ts'
+import { checkIndexKeys, rowKeyOfKey } from '../../items/primaryKey.ts'
+import type { Table } from '../../schema/table.ts'
+import { checkPutSize } from '../../transactions/evaluateAction.ts'
+import type { Change, WriteAction, WriteResult } from '../../transactions/writePlan.ts'
+import { attributeOf, newAttributeMap } from '../../values/attributeValue.ts'
+import type { AttributeMap, Item } from '../../values/attributeValue.ts'
+import { checkItem } from '../../values/checkAttributeValue.ts'
+import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
+import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import {
+  itemCollectionMetrics,
+  type ItemCollectionMetrics,
+  type ReturnItemCollectionMetrics,
+} from './itemCollectionMetrics.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import type { RequestContext } from '../requestContext.ts'
+import type { Services } from '../services.ts'
+import {
+  consumedByWrite,
+  sumOfWrites,
+  writeCapacity,
+  type WriteUnits,
+} from '../../capacity/writeCapacity.ts'
+
+/** Most writes of one request, over all its tables (model: BatchWriteItem). */
+const maxWrites = 25
+
+/** One write of a batch: exactly one of its members. */
+interface WriteRequest {
+  readonly PutRequest?: { readonly Item: Item }
+  readonly DeleteRequest?: { readonly Key: AttributeMap }
+}
+
+export interface BatchWriteItemRequest {
+  readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>>
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
+}
+
+/** One write with what it belongs to. */
+interface BatchWrite {
+  /** The table's name or ARN as the client wrote it. */
+  readonly name: string
+  readonly request: WriteRequest
+  readonly action: WriteAction
+}
+
+/**
+ * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
+ * anything is written; then each write is one of its own, and those that could not be done come
+ * back as UnprocessedItems (behaviour digest 1.3): one whose item a transaction held for longer than
+ * it waits. When none could and no transaction was in the way of any, the request fails with the
+ * error of the first.
+ */
+export async function batchWriteItem(
+  services: Services,
+  request: BatchWriteItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  const writes = checkedWrites(services, request)
+  const outcomes = await Promise.allSettled(
+    writes.map(({ action }) => services.coordinator.writeOfBatch(action)),
+  )
+  if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
+  const tables = tableOutcomes(request, writes, outcomes)
+  return respond(request, context, tables)
+}
+
+/** Whether a write failed for another reason than an unfinished transaction. */
+function isFault(outcome: PromiseSettledResult<WriteResult>): boolean {
+  return outcome.status === 'rejected' && !isTransactionConflict(outcome.reason)
+}
+
+/**
+ * All writes by themselves, then the tables, then keys by their tables' schemas, duplicates and
+ * sizes.
+ */
+function checkedWrites(services: Services, { RequestItems }: BatchWriteItemRequest): BatchWrite[] {
+  const names = Object.keys(RequestItems)
+  const lists = names.map((name) => RequestItems[name] as readonly WriteRequest[])
+  checkBatchSize('BatchWriteItem', lists, maxWrites)
+  for (const list of lists) for (const each of list) checkWriteRequest(each)
+  const tables = names.map((name) => services.catalog.tableForData(name))
+  const writes = lists.flatMap((list, i) =>
+    list.map((each): BatchWrite => {
+      const action = actionOf(tables[i] as Table, each)
+      return { name: names[i] as string, request: each, action }
+    }),
+  )
+  checkDistinctRows(writes.map(({ action }) => action.rowKey))
+  for (const { action } of writes) checkPutSize(action)
+  return writes
+}
+
+/** AWS words it in the same way whether there is no request or both. */
+function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
+  if (PutRequest !== undefined) {
+    if (DeleteRequest !== undefined) throw severalDatatypes()
+    checkItem(PutRequest.Item)
+  } else {
+    if (DeleteRequest === undefined) throw severalDatatypes()
+    checkKeyValues(DeleteRequest.Key)
+  }
+}
+
+/** REQUIRES: the request is a checked put or delete. */
+function actionOf(table: Table, { PutRequest, DeleteRequest }: WriteRequest): WriteAction {
+  const unconditional = { table, condition: undefined, returnOldOnFailure: false }
+  if (PutRequest === undefined) {
+    const key = (DeleteRequest as { readonly Key: AttributeMap }).Key
+    return { ...unconditional, key, rowKey: rowKeyOfKey(table, key), change: { kind: 'Delete' } }
+  }
+  const item = PutRequest.Item
+  const rowKey = rowKeyOfKey(table, keyOfPut(table, item))
+  checkIndexKeys(table, item)
+  const change: Change = { kind: 'Put', image: ItemImage.ofItem(item) }
+  return { ...unconditional, key: item, rowKey, change }
+}
+
+/**
+ * A put's key attributes. In a batch their faults have the text that a wrong `Key` has elsewhere.
+ */
+function keyOfPut({ primaryKey }: Table, item: Item): AttributeMap {
+  const { partitionKey, sortKey } = primaryKey
+  const key = newAttributeMap()
+  for (const attribute of sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]) {
+    const value = attributeOf(item, attribute.name)
+    if (value === undefined) throw keySchemaMismatch()
+    key[attribute.name] = value
+  }
+  return key
+}
+
+/** What one table of the request comes to. */
+interface TableOutcome {
+  /** The table's name or ARN as the client wrote it. */
+  readonly name: string
+  readonly units: WriteUnits[]
+  readonly unprocessed: WriteRequest[]
+  readonly metrics: ItemCollectionMetrics[]
+}
+
+function tableOutcomes(
+  request: BatchWriteItemRequest,
+  writes: readonly BatchWrite[],
+  outcomes: readonly PromiseSettledResult<WriteResult>[],
+): TableOutcome[] {
+  const tables = new Map<string, TableOutcome>()
+  for (const name of Object.keys(request.RequestItems)) {
+    tables.set(name, { name, units: [], unprocessed: [], metrics: [] })
+  }
+  for (const [i, { name, action, request: write }] of writes.entries()) {
+    const { units, unprocessed, metrics } = tables.get(name) as TableOutcome
+    const outcome = outcomes[i] as PromiseSettledResult<WriteResult>
+    if (outcome.status === 'rejected') {
+      unprocessed.push(write)
+      continue
+    }
+    units.push(consumedByWrite(action, outcome.value))
+    const mode = request.ReturnItemCollectionMetrics
+    if (mode !== 'SIZE') continue
+    const collection = itemCollectionMetrics(mode, action, outcome.value.collectionBytes)
+    if (collection !== undefined) metrics.push(collection)
+  }
+  return [...tables.values()]
+}
+
+function respond(
+  { ReturnConsumedCapacity: mode }: BatchWriteItemRequest,
+  context: RequestContext,
+  tables: readonly TableOutcome[],
+): object {
+  const units = tables.map((table) => sumOfWrites(table.units))
+  context.consumedUnits = units.reduce((sum, { total }) => sum + total, 0)
+  const metrics = filled(tables.map((table) => [table.name, table.metrics]))
+  return {
+    UnprocessedItems: filled(tables.map((table) => [table.name, table.unprocessed])),
+    ItemCollectionMetrics: Object.keys(metrics).length === 0 ? undefined : metrics,
+    ConsumedCapacity:
+      mode === undefined || mode === 'NONE'
+        ? undefined
+        : tables.map(({ name }, i) => writeCapacity(mode, name, units[i] as WriteUnits)),
+  }
+}
+
+/** The tables whose list has anything in it. */
+function filled<T>(
+  lists: readonly (readonly [string, readonly T[]])[],
+): Record<string, readonly T[]> {
+  return Object.fromEntries(lists.filter(([, list]) => list.length > 0))
+}

@@ -1,0 +1,41 @@
+import { returnValuesNotAllowed } from '../../errors/itemErrors.ts'
+import { ItemImage } from '../../items/itemImage.ts'
+import { checkIndexKeys, rowKeyOfItem } from '../../items/primaryKey.ts'
+import { checkItem } from '../../values/checkAttributeValue.ts'
+import type { Item } from '../../values/attributeValue.ts'
+import { checkConditionMembers, compileConditionParameter } from './conditionParameter.ts'
+import type { RequestContext } from '../requestContext.ts'
+import type { Services } from '../services.ts'
+import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
+
+export interface PutItemRequest extends WriteParameters {
+  readonly Item: Item
+  readonly ReturnValues?: string
+}
+
+/** PutItem: creates an item or replaces it whole. */
+export async function putItem(
+  services: Services,
+  request: PutItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  checkConditionMembers(request)
+  checkItem(request.Item)
+  const { ReturnValues = 'NONE' } = request
+  if (ReturnValues !== 'NONE' && ReturnValues !== 'ALL_OLD') throw returnValuesNotAllowed()
+  const condition = compileConditionParameter(services, request)
+  const table = services.catalog.tableForData(request.TableName)
+  const rowKey = rowKeyOfItem(table, request.Item)
+  checkIndexKeys(table, request.Item)
+  const { result, response } = await writeSingleItem(services, request, context, {
+    table,
+    key: request.Item,
+    rowKey,
+    condition,
+    change: { kind: 'Put', image: ItemImage.ofItem(request.Item) },
+  })
+  return {
+    Attributes: ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined,
+    ...response,
+  }
+}

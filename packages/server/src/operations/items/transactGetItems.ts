@@ -1,0 +1,79 @@
+import { isValidationException } from '../../errors/apiError.ts'
+import { transactionTooLarge } from '../../errors/transactionErrors.ts'
+import type { ExpressionRequest } from '../../expressions/expressionContext.ts'
+import { maxTransactionBytes } from '../../limits.ts'
+import type { ItemImage } from '../../items/itemImage.ts'
+import { checkKeysNotEmpty, rowKeyOfKey } from '../../items/primaryKey.ts'
+import type { Table } from '../../schema/table.ts'
+import type { InvalidAction, ReadAction } from '../../transactions/writePlan.ts'
+import type { AttributeMap } from '../../values/attributeValue.ts'
+import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
+import {
+  transactionalReadCapacity,
+  type ReturnConsumedCapacity,
+} from '../../capacity/consumedCapacity.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import { compileProjectionExpression, projected, type Projection } from './projectionParameter.ts'
+import type { RequestContext } from '../requestContext.ts'
+import type { Services } from '../services.ts'
+import { checkDistinctItems } from './transactWriteItems.ts'
+
+interface GetAction extends ExpressionRequest {
+  readonly TableName: string
+  readonly Key: AttributeMap
+  readonly ProjectionExpression?: string
+}
+
+export interface TransactGetItemsRequest {
+  readonly TransactItems: readonly { readonly Get: GetAction }[]
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
+/** TransactGetItems: up to 100 items in one committed state; refused beside unfinished writes. */
+export async function transactGetItems(
+  services: Services,
+  request: TransactGetItemsRequest,
+  context: RequestContext,
+): Promise<object> {
+  const gets = request.TransactItems.map(({ Get }) => Get)
+  const projections = gets.map((get) => checkGet(services, get))
+  const tables = gets.map(({ TableName }) => services.catalog.tableForData(TableName))
+  const actions = gets.map(({ Key }, i) => bindGet(tables[i] as Table, Key))
+  checkDistinctItems(actions.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
+  gets.forEach(({ Key }, i) => checkKeysNotEmpty(tables[i] as Table, Key))
+  const images = await services.coordinator.readTransaction(actions)
+  const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
+  if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
+  return {
+    Responses: images.map((image, i) => itemResponse(image, projections[i] as Projection)),
+    ConsumedCapacity: transactionalReadCapacity(
+      request.ReturnConsumedCapacity,
+      context,
+      gets.map(({ TableName }) => TableName),
+      images.map((image) => 2 * readUnitsOfSize(image?.sizeBytes ?? 0)),
+    ),
+  }
+}
+
+function checkGet(services: Services, get: GetAction): Projection {
+  const projection = compileProjectionExpression(services, get, get.ProjectionExpression)
+  checkKeyValues(get.Key)
+  return projection
+}
+
+function bindGet(table: Table, key: AttributeMap): ReadAction | InvalidAction {
+  try {
+    return { table, rowKey: rowKeyOfKey(table, key) }
+  } catch (error) {
+    if (!isValidationException(error)) throw error
+    return { invalid: error }
+  }
+}
+
+/** A missing item and a projection that matches nothing both give `{}`. */
+function itemResponse(image: ItemImage | undefined, projection: Projection): object {
+  if (image === undefined) return {}
+  const item = projected(image, projection)
+  const isEmpty = projection.kind !== 'all' && Object.keys(item).length === 0
+  return isEmpty ? {} : { Item: item }
+}

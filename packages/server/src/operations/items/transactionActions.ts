@@ -1,0 +1,184 @@
+import { isValidationException } from '../../errors/apiError.ts'
+import { notOneAction, unknownReturnValuesOnFailure } from '../../errors/transactionErrors.ts'
+import { itemTooLarge } from '../../errors/valueErrors.ts'
+import { compileUpdate, type CompiledUpdate } from '../../expressions/applyUpdate.ts'
+import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
+import {
+  checkAllUsed,
+  createExpressionContext,
+  type ExpressionRequest,
+} from '../../expressions/expressionContext.ts'
+import { maxItemSizeBytes } from '../../limits.ts'
+import { ItemImage } from '../../items/itemImage.ts'
+import {
+  checkIndexKeys,
+  checkIndexKeysNotEmpty,
+  checkKeysNotEmpty,
+  rowKeyOfItem,
+  rowKeyOfKey,
+} from '../../items/primaryKey.ts'
+import type { Table } from '../../schema/table.ts'
+import type { Change, InvalidAction, WriteAction } from '../../transactions/writePlan.ts'
+import type { AttributeMap, Item } from '../../values/attributeValue.ts'
+import { checkItem } from '../../values/checkAttributeValue.ts'
+import { attributeValueSize, itemSize } from '../../values/size.ts'
+import { compileConditionExpression } from './conditionParameter.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import { checkUpdateOutsideKeys } from './scalarKeys.ts'
+import type { Services } from '../services.ts'
+import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+
+interface ActionParameters extends ExpressionRequest {
+  readonly TableName: string
+  readonly ConditionExpression?: string
+  /** ALL_OLD or NONE, once {@link checkAction} has seen it. */
+  readonly ReturnValuesOnConditionCheckFailure?: string
+}
+
+export interface PutAction extends ActionParameters {
+  readonly Item: Item
+}
+
+export interface KeyAction extends ActionParameters {
+  readonly Key: AttributeMap
+}
+
+export interface UpdateAction extends KeyAction {
+  readonly UpdateExpression: string
+}
+
+/** One entry of TransactItems (model: TransactWriteItem). */
+export interface TransactWriteItem {
+  readonly ConditionCheck?: KeyAction
+  readonly Put?: PutAction
+  readonly Update?: UpdateAction
+  readonly Delete?: KeyAction
+}
+
+/** An entry whose own parameters are in order, before its table is known. */
+export interface CheckedAction {
+  readonly kind: Change['kind']
+  readonly parameters: ActionParameters
+  /** The item of a Put, the key of any other action. */
+  readonly attributes: AttributeMap
+  readonly condition: CompiledCondition | undefined
+  readonly update: CompiledUpdate | undefined
+}
+
+/**
+ * Checks the entry at `position` by itself: exactly one action, expressions, values, other members.
+ * Throws top-level errors (behaviour digest 1.6, step 2).
+ */
+export function checkAction(
+  services: Services,
+  entry: TransactWriteItem,
+  position: number,
+): CheckedAction {
+  const { ConditionCheck, Put, Update, Delete } = entry
+  const present = [ConditionCheck, Put, Update, Delete].filter((action) => action !== undefined)
+  if (present.length !== 1) throw notOneAction()
+  const parameters = present[0] as KeyAction | PutAction
+  const expressions = compileExpressions(services, parameters, Update?.UpdateExpression)
+  if (Put === undefined) checkKeyValues((parameters as KeyAction).Key)
+  else checkItem(Put.Item)
+  const kind = kindOf(entry)
+  checkReturnValues(parameters, kind, position)
+  const attributes = Put === undefined ? (parameters as KeyAction).Key : Put.Item
+  return { kind, parameters, attributes, ...expressions }
+}
+
+function kindOf({ Put, Update, Delete }: TransactWriteItem): Change['kind'] {
+  if (Put !== undefined) return 'Put'
+  if (Update !== undefined) return 'Update'
+  return Delete !== undefined ? 'Delete' : 'ConditionCheck'
+}
+
+/** The model's constraint, which in a transaction waits for its action's turn. */
+function checkReturnValues(
+  { ReturnValuesOnConditionCheckFailure: value }: ActionParameters,
+  kind: Change['kind'],
+  position: number,
+): void {
+  if (value === undefined || value === 'ALL_OLD' || value === 'NONE') return
+  throw unknownReturnValuesOnFailure(value, kind, position)
+}
+
+/** The names of an action without any expression are not looked at (behaviour digest 1.6). */
+function compileExpressions(
+  services: Services,
+  parameters: ActionParameters,
+  updateText: string | undefined,
+): Pick<CheckedAction, 'condition' | 'update'> {
+  if (updateText === undefined && parameters.ConditionExpression === undefined) {
+    const { ExpressionAttributeValues } = parameters
+    checkAllUsed(createExpressionContext({ ExpressionAttributeValues }, services))
+    return { condition: undefined, update: undefined }
+  }
+  const context = createExpressionContext(parameters, services)
+  const update = updateText === undefined ? undefined : compileUpdate(updateText, context)
+  const condition = compileConditionExpression(parameters, context)
+  checkAllUsed(context)
+  return { condition, update }
+}
+
+/** A checked entry on its table. */
+export interface BoundAction {
+  readonly action: WriteAction | InvalidAction
+  /** The item that the entry is about; undefined when its key names none. */
+  readonly rowKey: Buffer | undefined
+}
+
+/**
+ * Turns a checked entry into an action on its table. What does not match the table's schema makes
+ * the action invalid, which cancels the transaction (behaviour digest 1.6, step 5).
+ */
+export function bindAction(table: Table, checked: CheckedAction): BoundAction {
+  const { kind, attributes, parameters } = checked
+  let rowKey: Buffer | undefined
+  try {
+    rowKey = kind === 'Put' ? rowKeyOfItem(table, attributes) : rowKeyOfKey(table, attributes)
+    if (kind === 'Put') checkIndexKeys(table, attributes)
+    else {
+      checkKeysNotUpdated(table, checked.update)
+      checkUpdateOutsideKeys(table, checked.update)
+    }
+    const action: WriteAction = {
+      table,
+      key: attributes,
+      rowKey,
+      condition: checked.condition,
+      change: changeOf(checked),
+      returnOldOnFailure: parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+    }
+    return { action, rowKey }
+  } catch (error) {
+    if (!isValidationException(error)) throw error
+    return { action: { invalid: error }, rowKey }
+  }
+}
+
+/** Throws for an empty key of the table or an index, which refuses the whole request (step 4). */
+export function checkNoKeyEmpty(table: Table, { kind, attributes, update }: CheckedAction): void {
+  checkKeysNotEmpty(table, attributes)
+  if (kind === 'Put') checkIndexKeysNotEmpty(table, attributes)
+  else checkIndexKeysNotEmptied(table, update)
+}
+
+function changeOf({ kind, attributes, update }: CheckedAction): Change {
+  if (kind === 'Put') return { kind, image: ItemImage.ofItem(attributes) }
+  return kind === 'Update' ? { kind, update } : { kind }
+}
+
+/**
+ * The size in bytes of what an action sends: item or key, placeholder values and expression texts.
+ * Throws itemTooLarge for a put of more than 400 KB.
+ */
+export function payloadSize({ kind, parameters, attributes }: CheckedAction): number {
+  let sizeBytes = itemSize(attributes)
+  if (kind === 'Put' && sizeBytes > maxItemSizeBytes) throw itemTooLarge()
+  for (const value of Object.values(parameters.ExpressionAttributeValues ?? {})) {
+    sizeBytes += attributeValueSize(value)
+  }
+  const { ConditionExpression = '', UpdateExpression = '' } = parameters as Partial<UpdateAction>
+  return sizeBytes + Buffer.byteLength(ConditionExpression) + Buffer.byteLength(UpdateExpression)
+}

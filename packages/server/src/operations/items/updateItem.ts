@@ -1,0 +1,102 @@
+import {
+  compileUpdate,
+  updatedFragments,
+  type CompiledUpdate,
+} from '../../expressions/applyUpdate.ts'
+import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
+import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
+import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
+import { compileAttributeUpdates } from '../../expressions/legacyUpdates.ts'
+import { unreachable } from '../../invariant.ts'
+import { rowKeyOfKey } from '../../items/primaryKey.ts'
+import type { WriteResult } from '../../transactions/writePlan.ts'
+import type { AttributeMap } from '../../values/attributeValue.ts'
+import { compileConditionExpression, compileLegacyCondition } from './conditionParameter.ts'
+import { checkKeyValues } from './keyParameter.ts'
+import type { RequestContext } from '../requestContext.ts'
+import { checkUpdateOutsideKeys } from './scalarKeys.ts'
+import type { Services } from '../services.ts'
+import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
+import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+
+type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
+
+export interface UpdateItemRequest extends WriteParameters {
+  readonly Key: AttributeMap
+  readonly UpdateExpression?: string
+  readonly AttributeUpdates?: Parameters<typeof compileAttributeUpdates>[0]
+  readonly ReturnValues?: UpdateReturnValues
+}
+
+const updateMembers = {
+  expressions: ['UpdateExpression', 'ConditionExpression'],
+  legacy: ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
+} as const
+
+/** UpdateItem: changes attributes of an item, which is created when it does not exist. */
+export async function updateItem(
+  services: Services,
+  request: UpdateItemRequest,
+  context: RequestContext,
+): Promise<object> {
+  checkExpressionParameters(request, updateMembers)
+  checkKeyValues(request.Key)
+  const { update, condition } = compileParameters(services, request)
+  const table = services.catalog.tableForData(request.TableName)
+  const rowKey = rowKeyOfKey(table, request.Key)
+  checkKeysNotUpdated(table, update)
+  checkUpdateOutsideKeys(table, update)
+  checkIndexKeysNotEmptied(table, update)
+  const { result, response } = await writeSingleItem(services, request, context, {
+    table,
+    key: request.Key,
+    rowKey,
+    condition,
+    change: { kind: 'Update', update },
+  })
+  return {
+    Attributes: returnedAttributes(request.ReturnValues, update, result),
+    ...response,
+  }
+}
+
+function compileParameters(
+  services: Services,
+  request: UpdateItemRequest,
+): { update: CompiledUpdate | undefined; condition: CompiledCondition | undefined } {
+  if (request.UpdateExpression === undefined && request.ConditionExpression === undefined) {
+    const updates = request.AttributeUpdates
+    return {
+      update: updates === undefined ? undefined : compileAttributeUpdates(updates),
+      condition: compileLegacyCondition(request),
+    }
+  }
+  const context = createExpressionContext(request, services)
+  const text = request.UpdateExpression
+  const update = text === undefined ? undefined : compileUpdate(text, context)
+  const condition = compileConditionExpression(request, context)
+  checkAllUsed(context)
+  return { update, condition }
+}
+
+function returnedAttributes(
+  returnValues: UpdateReturnValues | undefined,
+  update: CompiledUpdate | undefined,
+  { before, after }: WriteResult,
+): object | undefined {
+  switch (returnValues) {
+    case undefined:
+    case 'NONE':
+      return undefined
+    case 'ALL_OLD':
+      return before?.encoded
+    case 'ALL_NEW':
+      return after?.encoded
+    case 'UPDATED_OLD':
+      return update === undefined ? undefined : updatedFragments(update, before?.item)
+    case 'UPDATED_NEW':
+      return update === undefined ? undefined : updatedFragments(update, after?.item, 'after')
+    default:
+      return unreachable(returnValues)
+  }
+}

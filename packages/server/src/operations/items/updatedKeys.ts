@@ -1,0 +1,35 @@
+import { cannotUpdateKey } from '../../errors/itemErrors.ts'
+import { emptyIndexKeyUpdate } from '../../errors/valueErrors.ts'
+import type { CompiledUpdate } from '../../expressions/applyUpdate.ts'
+import type { IndexKeyAttribute, Table } from '../../schema/table.ts'
+import type { AttributeValue } from '../../values/attributeValue.ts'
+
+/** Throws cannotUpdateKey when the update names a primary key attribute of the table. */
+export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undefined): void {
+  if (update === undefined) return
+  const { partitionKey, sortKey } = table.primaryKey
+  for (const name of update.attributeNames) {
+    if (name === partitionKey.name || name === sortKey?.name) throw cannotUpdateKey(name)
+  }
+}
+
+/**
+ * Throws emptyIndexKeyUpdate when the update sets a key attribute of an index to an empty constant:
+ * no stored item can make that right, so it is refused before any item is read (behaviour digest
+ * 1.6, step 4).
+ */
+export function checkIndexKeysNotEmptied(table: Table, update: CompiledUpdate | undefined): void {
+  if (update === undefined || table.indexKeys.length === 0) return
+  for (const action of update.actions) {
+    if (action.clause !== 'SET' || action.path.length > 1) continue
+    if (action.value.kind !== 'constant') continue
+    for (const indexKey of table.indexKeys) {
+      if (indexKey.name === action.path[0]) checkNotEmpty(indexKey, action.value.value)
+    }
+  }
+}
+
+function checkNotEmpty({ type }: IndexKeyAttribute, value: AttributeValue): void {
+  if (type === 'S' && 'S' in value && value.S === '') throw emptyIndexKeyUpdate(type)
+  if (type === 'B' && 'B' in value && value.B === '') throw emptyIndexKeyUpdate(type)
+}

@@ -1,7 +1,0 @@
-import type { AttributeMap, AttributeValue } from '../values/attributeValue.ts'
-import { checkAttributeValue } from '../values/checkAttributeValue.ts'
-
-/** Checks the values of a `Key` parameter by themselves, before its table is known. */
-export function checkKeyValues(key: AttributeMap): void {
-  for (const name of Object.keys(key)) checkAttributeValue(key[name] as AttributeValue)
-}

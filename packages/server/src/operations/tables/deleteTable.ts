@@ -1,0 +1,28 @@
+import { tableInUse } from '../../errors/tableErrors.ts'
+import { deletionProtected } from '../../errors/tableSettingErrors.ts'
+import { describeDeletedTable } from '../../schema/tableDescription.ts'
+import type { TableRecord } from '../../schema/tableRecord.ts'
+import type { Services } from '../services.ts'
+
+export interface DeleteTableRequest {
+  readonly TableName: string
+}
+
+/**
+ * DeleteTable: from the answer on, no request sees the table or its items, and its name is free
+ * unless statuses are delayed.
+ */
+export async function deleteTable(
+  { catalog, clock }: Pick<Services, 'catalog' | 'clock'>,
+  request: DeleteTableRequest,
+): Promise<object> {
+  const table = catalog.tableForControl(request.TableName)
+  const record = await catalog.drop(table, checkDeletable)
+  return { TableDescription: describeDeletedTable(table, record, clock.nowMs()) }
+}
+
+function checkDeletable({ status, tableName, deletionProtectionEnabled }: TableRecord): void {
+  if (status === 'CREATING') throw tableInUse('created', tableName)
+  if (status === 'UPDATING') throw tableInUse('updated', tableName)
+  if (deletionProtectionEnabled) throw deletionProtected()
+}

@@ -1,0 +1,100 @@
+import type { RecordChange } from '../../catalog/catalog.ts'
+import type { ResourceNames } from '../../schema/resourceNames.ts'
+import type {
+  GlobalSecondaryIndexRecord,
+  LocalSecondaryIndexRecord,
+  Projection,
+  TableRecord,
+} from '../../schema/tableRecord.ts'
+import { mergedOnDemandThroughput, newThroughput } from './capacityChecks.ts'
+import { kmsMasterKeyArn } from './encryptionSettings.ts'
+import type { GlobalSecondaryIndexParameter, LocalSecondaryIndexParameter } from './indexChecks.ts'
+import { newStream } from './streamSettings.ts'
+import type { TableCreation } from './tableCreation.ts'
+
+/** What a new table gets from the server. */
+export interface TableIdentity
+  extends Pick<TableRecord, 'tableId' | 'tableNumber' | 'creationDateTimeMs'> {
+  /** Gives numbers for its indexes. */
+  readonly nextNumber: () => number
+}
+
+/** The records of a new table while it is being created and from then on. */
+export function newTableChange(
+  request: TableCreation,
+  names: ResourceNames,
+  identity: TableIdentity,
+): RecordChange {
+  const during = creatingRecord(request, names, identity)
+  const after: TableRecord = {
+    ...during,
+    status: 'ACTIVE',
+    globalSecondaryIndexes: during.globalSecondaryIndexes.map((index) => ({
+      ...index,
+      status: 'ACTIVE',
+    })),
+    ...(during.billingMode === 'PAY_PER_REQUEST' && {
+      lastUpdateToPayPerRequestMs: during.creationDateTimeMs,
+    }),
+  }
+  return { during, after }
+}
+
+function creatingRecord(
+  request: TableCreation,
+  names: ResourceNames,
+  { nextNumber, ...identity }: TableIdentity,
+): TableRecord {
+  const onDemandThroughput = mergedOnDemandThroughput(undefined, request.OnDemandThroughput)
+  const stream = newStream(request.StreamSpecification, identity.creationDateTimeMs)
+  const keyArn = kmsMasterKeyArn(request.SSESpecification, names)
+  return {
+    tableName: request.TableName,
+    ...identity,
+    status: 'CREATING',
+    attributeDefinitions: request.AttributeDefinitions,
+    keySchema: request.KeySchema,
+    billingMode: request.BillingMode ?? 'PROVISIONED',
+    throughput: newThroughput(request.ProvisionedThroughput),
+    ...(onDemandThroughput !== undefined && { onDemandThroughput }),
+    ...(request.WarmThroughput !== undefined && { warmThroughput: request.WarmThroughput }),
+    localSecondaryIndexes: (request.LocalSecondaryIndexes ?? []).map((index) =>
+      localIndexRecord(index, nextNumber()),
+    ),
+    globalSecondaryIndexes: (request.GlobalSecondaryIndexes ?? []).map((index) =>
+      globalIndexRecord(index, nextNumber()),
+    ),
+    ...(stream !== undefined && { stream }),
+    ...(keyArn !== undefined && { kmsMasterKeyArn: keyArn }),
+    ...(request.TableClass !== undefined && { tableClass: { tableClass: request.TableClass } }),
+    deletionProtectionEnabled: request.DeletionProtectionEnabled ?? false,
+    tags: request.Tags ?? [],
+  }
+}
+
+function localIndexRecord(
+  index: LocalSecondaryIndexParameter,
+  indexNumber: number,
+): LocalSecondaryIndexRecord {
+  return {
+    indexName: index.IndexName,
+    indexNumber,
+    keySchema: index.KeySchema,
+    projection: index.Projection as Projection,
+  }
+}
+
+/** A global secondary index that is being created. */
+export function globalIndexRecord(
+  index: GlobalSecondaryIndexParameter,
+  indexNumber: number,
+): GlobalSecondaryIndexRecord {
+  const onDemandThroughput = mergedOnDemandThroughput(undefined, index.OnDemandThroughput)
+  return {
+    ...localIndexRecord(index, indexNumber),
+    status: 'CREATING',
+    throughput: newThroughput(index.ProvisionedThroughput),
+    ...(onDemandThroughput !== undefined && { onDemandThroughput }),
+    ...(index.WarmThroughput !== undefined && { warmThroughput: index.WarmThroughput }),
+  }
+}

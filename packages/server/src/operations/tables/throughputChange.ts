@@ -1,0 +1,59 @@
+import { throughputUnchanged, tooManyDecreases } from '../../errors/tableErrors.ts'
+import { decreasesToday } from '../../schema/tableDescription.ts'
+import type { BillingMode, Throughput } from '../../schema/tableRecord.ts'
+import { newThroughput, type ProvisionedThroughputParameter } from './capacityChecks.ts'
+
+/** Decreases of one UTC day that may follow each other at once (guide: decreasing throughput). */
+const freeDecreasesPerDay = 4
+const decreaseIntervalMs = 60 * 60 * 1000
+
+export interface ThroughputRequest {
+  readonly units: ProvisionedThroughputParameter | undefined
+  readonly billingModeBefore: BillingMode
+  readonly billingMode: BillingMode
+  /** Absent for the table itself. */
+  readonly indexName?: string
+}
+
+/**
+ * The throughput of a table or index after an update. Throws when provisioned units would stay as
+ * they are, or go down too often in one day.
+ */
+export function updatedThroughput(
+  current: Throughput,
+  request: ThroughputRequest,
+  nowMs: number,
+): Throughput {
+  const { units, billingMode, billingModeBefore } = request
+  if (billingMode === 'PAY_PER_REQUEST') {
+    return { ...current, readCapacityUnits: 0, writeCapacityUnits: 0 }
+  }
+  if (units === undefined) return current
+  if (billingModeBefore === 'PAY_PER_REQUEST') return { ...current, ...unitsOf(units) }
+  const readChange = units.ReadCapacityUnits - current.readCapacityUnits
+  const writeChange = units.WriteCapacityUnits - current.writeCapacityUnits
+  if (readChange === 0 && writeChange === 0) throw throughputUnchanged(units, request.indexName)
+  const decreases = decreasesToday(current, nowMs)
+  const isDecrease = readChange < 0 || writeChange < 0
+  if (isDecrease) checkDecreaseAllowed(current, decreases, nowMs)
+  return {
+    ...current,
+    ...unitsOf(units),
+    ...((readChange > 0 || writeChange > 0) && { lastIncreaseDateTimeMs: nowMs }),
+    ...(isDecrease && { lastDecreaseDateTimeMs: nowMs, decreasesThatDay: decreases + 1 }),
+  }
+}
+
+function unitsOf(
+  units: ProvisionedThroughputParameter,
+): Pick<Throughput, 'readCapacityUnits' | 'writeCapacityUnits'> {
+  const { readCapacityUnits, writeCapacityUnits } = newThroughput(units)
+  return { readCapacityUnits, writeCapacityUnits }
+}
+
+function checkDecreaseAllowed(current: Throughput, decreases: number, nowMs: number): void {
+  const lastMs = current.lastDecreaseDateTimeMs
+  if (decreases < freeDecreasesPerDay || lastMs === undefined) return
+  const nextMs = lastMs + decreaseIntervalMs
+  if (nowMs < nextMs) throw tooManyDecreases(decreases, lastMs, nextMs)
+}

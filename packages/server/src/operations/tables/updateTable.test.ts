@@ -1,0 +1,404 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { openControlPlane, type ControlPlane } from '../../testing/controlPlane.ts'
+import { createTable } from './createTable.ts'
+import { describeTable } from './describeTable.ts'
+import type { CreateTableRequest } from './tableCreation.ts'
+import type { UpdateTableRequest } from './tableUpdate.ts'
+import { updateTable } from './updateTable.ts'
+
+const units = (read: number, write: number) => ({
+  ReadCapacityUnits: read,
+  WriteCapacityUnits: write,
+})
+
+const base: CreateTableRequest = {
+  TableName: 'onDemand',
+  AttributeDefinitions: [
+    { AttributeName: 'a', AttributeType: 'S' },
+    { AttributeName: 'b', AttributeType: 'N' },
+  ],
+  KeySchema: [{ AttributeName: 'a', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+  GlobalSecondaryIndexes: ['byB', 'alsoByB'].map((IndexName) => ({
+    IndexName,
+    KeySchema: [{ AttributeName: 'b', KeyType: 'HASH' }],
+    Projection: { ProjectionType: 'ALL' },
+  })),
+}
+const provisioned: CreateTableRequest = {
+  ...base,
+  TableName: 'provisioned',
+  BillingMode: 'PROVISIONED',
+  ProvisionedThroughput: units(5, 6),
+  GlobalSecondaryIndexes: (base.GlobalSecondaryIndexes ?? []).map((index) => ({
+    ...index,
+    ProvisionedThroughput: units(3, 4),
+  })),
+}
+
+const updateOfIndex = (IndexName: string, read: number, write: number) => ({
+  Update: { IndexName, ProvisionedThroughput: units(read, write) },
+})
+
+type Description = Record<string, never> & {
+  GlobalSecondaryIndexes: Record<string, unknown>[]
+}
+
+let plane: ControlPlane
+
+beforeEach(async () => {
+  plane = await openControlPlane()
+  await createTable(plane, base)
+  await createTable(plane, provisioned)
+})
+
+const update = async (request: UpdateTableRequest): Promise<Description> =>
+  ((await updateTable(plane, request)) as { TableDescription: Description }).TableDescription
+
+const describeNow = async (TableName: string): Promise<Description> =>
+  ((await describeTable(plane, { TableName })) as { Table: Description }).Table
+
+const invalid = 'One or more parameter values were invalid: '
+const nothing =
+  'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +
+  'GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required'
+const hint =
+  'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher ' +
+  'limits.'
+const onDemand = { TableName: 'onDemand' }
+const withUnits = { TableName: 'provisioned' }
+
+const refusals: [string, UpdateTableRequest, string, string][] = [
+  ['nothing to do', onDemand, 'ValidationException', nothing],
+  [
+    'no index update in the list',
+    { ...onDemand, GlobalSecondaryIndexUpdates: [] },
+    'ValidationException',
+    nothing,
+  ],
+  [
+    'a table that is not there',
+    { TableName: 'other', BillingMode: 'PAY_PER_REQUEST' },
+    'ResourceNotFoundException',
+    'Requested resource not found: Table: other not found',
+  ],
+  [
+    'units with PAY_PER_REQUEST',
+    { ...withUnits, BillingMode: 'PAY_PER_REQUEST', ProvisionedThroughput: units(1, 1) },
+    'ValidationException',
+    `${invalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when ` +
+      'BillingMode is PAY_PER_REQUEST',
+  ],
+  [
+    'units of an on-demand table',
+    { ...onDemand, ProvisionedThroughput: units(1, 1) },
+    'ValidationException',
+    `${invalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when ` +
+      'BillingMode is PAY_PER_REQUEST',
+  ],
+  [
+    'PROVISIONED without units',
+    { ...onDemand, BillingMode: 'PROVISIONED' },
+    'ValidationException',
+    `${invalid}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode ` +
+      'is PROVISIONED',
+  ],
+  [
+    'PROVISIONED without units of the indexes',
+    { ...onDemand, BillingMode: 'PROVISIONED', ProvisionedThroughput: units(1, 1) },
+    'ValidationException',
+    `${invalid}ProvisionedThroughput must be specified for index: byB,alsoByB`,
+  ],
+  [
+    'the units that the table has',
+    { ...withUnits, ProvisionedThroughput: units(5, 6) },
+    'ValidationException',
+    'The provisioned throughput for the table will not change. The requested value equals the ' +
+      'current value. Current ReadCapacityUnits provisioned for the table: 5. Requested ' +
+      'ReadCapacityUnits: 5. Current WriteCapacityUnits provisioned for the table: 6. Requested ' +
+      `WriteCapacityUnits: 6. ${hint}`,
+  ],
+  [
+    'the units that an index has',
+    { ...withUnits, GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 3, 4)] },
+    'ValidationException',
+    'The provisioned throughput for the index byB will not change. The requested value equals ' +
+      'the current value. Current ReadCapacityUnits provisioned for the index: 3. Requested ' +
+      'ReadCapacityUnits: 3. Current WriteCapacityUnits provisioned for the index: 4. Requested ' +
+      `WriteCapacityUnits: 4. ${hint}`,
+  ],
+  [
+    'units beyond all bounds',
+    { ...withUnits, ProvisionedThroughput: units(1, 1_000_000_000_001) },
+    'ValidationException',
+    'Given value 1000000000001 for WriteCapacityUnits is out of bounds',
+  ],
+  [
+    'units of an index on demand',
+    { ...onDemand, GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 1, 1)] },
+    'ValidationException',
+    `${invalid}ProvisionedThroughput should not be specified for index: byB when BillingMode is ` +
+      'PAY_PER_REQUEST',
+  ],
+  [
+    'an index that is not there',
+    { ...withUnits, GlobalSecondaryIndexUpdates: [updateOfIndex('other', 1, 1)] },
+    'ResourceNotFoundException',
+    'Requested resource not found',
+  ],
+  [
+    'an index update without action',
+    { ...withUnits, GlobalSecondaryIndexUpdates: [{}] },
+    'ValidationException',
+    `${invalid}One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, ` +
+      'GlobalSecondaryIndexUpdate.Delete must not be null',
+  ],
+  [
+    'two updates of one index',
+    {
+      ...withUnits,
+      GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 1, 1), updateOfIndex('byB', 2, 2)],
+    },
+    'ValidationException',
+    `${invalid}Only one global secondary index update per index is allowed simultaneously. ` +
+      'Index: byB',
+  ],
+  [
+    'two indexes deleted at once',
+    {
+      ...withUnits,
+      GlobalSecondaryIndexUpdates: [
+        { Delete: { IndexName: 'byB' } },
+        { Delete: { IndexName: 'alsoByB' } },
+      ],
+    },
+    'LimitExceededException',
+    'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per ' +
+      'table',
+  ],
+  [
+    'an index deleted that is not there',
+    { ...withUnits, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'other' } }] },
+    'ResourceNotFoundException',
+    'Requested resource not found',
+  ],
+  [
+    'request units of a provisioned table',
+    { ...withUnits, OnDemandThroughput: { MaxReadRequestUnits: 5 } },
+    'ValidationException',
+    `${invalid}MaxReadRequestUnits for OnDemandThroughput cannot be specified when table ` +
+      'BillingMode is PROVISIONED.',
+  ],
+  [
+    'request units of 0',
+    { ...onDemand, OnDemandThroughput: { MaxWriteRequestUnits: 0 } },
+    'ValidationException',
+    `${invalid}Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of ` +
+      'valid range',
+  ],
+  [
+    'less warm throughput than there is',
+    { ...onDemand, WarmThroughput: { ReadUnitsPerSecond: 11_999 } },
+    'ValidationException',
+    `${invalid}Requested ReadUnitsPerSecond for WarmThroughput for table is outside of valid range`,
+  ],
+  [
+    'a stream disabled that is not there',
+    { ...onDemand, StreamSpecification: { StreamEnabled: false } },
+    'ValidationException',
+    `${invalid}Table has no stream to disable: TableName: onDemand`,
+  ],
+  [
+    'a replica',
+    { ...onDemand, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] },
+    'ValidationException',
+    `${invalid}ReplicaUpdates is not supported: there is one Region only`,
+  ],
+]
+
+describe('UpdateTable refuses', () => {
+  test.each(refusals)('%s', async (_case, request, name, message) => {
+    const before = [await describeNow('onDemand'), await describeNow('provisioned')]
+    await expect(update(request)).rejects.toMatchObject({ name, message })
+    expect([await describeNow('onDemand'), await describeNow('provisioned')]).toEqual(before)
+  })
+
+  test('the fifth decrease of a day within an hour of the fourth', async () => {
+    const decrease = (read: number) =>
+      update({ ...withUnits, ProvisionedThroughput: units(read, 6) })
+    await update({ ...withUnits, ProvisionedThroughput: units(100, 6) })
+    for (const read of [50, 40, 30, 20]) await decrease(read)
+    await expect(decrease(10)).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message:
+        'Subscriber limit exceeded: Provisioned throughput decreases are limited within a given ' +
+        'UTC day. After the first 4 decreases, each subsequent decrease in the same UTC day can ' +
+        'be performed at most once every 3600 seconds. Number of decreases today: 4. Last decrease ' +
+        'at Friday, January 2, 2026 3:04:05 AM UTC. Next decrease can be made at ' +
+        'Friday, January 2, 2026 4:04:05 AM UTC',
+    })
+    plane.clock.advance(60 * 60 * 1000)
+    await decrease(10)
+    expect(await describeNow('provisioned')).toMatchObject({
+      ProvisionedThroughput: { NumberOfDecreasesToday: 5, ReadCapacityUnits: 10 },
+    })
+    plane.clock.advance(20 * 60 * 60 * 1000)
+    expect(await describeNow('provisioned')).toMatchObject({
+      ProvisionedThroughput: { NumberOfDecreasesToday: 0 },
+    })
+    await decrease(9)
+    await decrease(8)
+  })
+})
+
+const createdAt = Date.UTC(2026, 0, 2, 3, 4, 5, 678) / 1000
+
+describe('UpdateTable changes', () => {
+  test('throughput: the answer shows the old one, then the new one is in force', async () => {
+    plane.clock.advance(1000)
+    const answer = await update({ ...withUnits, ProvisionedThroughput: units(9, 2) })
+    expect(answer.TableStatus).toBe('UPDATING')
+    expect(answer.ProvisionedThroughput).toStrictEqual({
+      NumberOfDecreasesToday: 0,
+      ReadCapacityUnits: 5,
+      WriteCapacityUnits: 6,
+    })
+    const table = await describeNow('provisioned')
+    expect(table.TableStatus).toBe('ACTIVE')
+    expect(table.ProvisionedThroughput).toStrictEqual({
+      LastIncreaseDateTime: createdAt + 1,
+      LastDecreaseDateTime: createdAt + 1,
+      NumberOfDecreasesToday: 1,
+      ReadCapacityUnits: 9,
+      WriteCapacityUnits: 2,
+    })
+  })
+
+  test('throughput of one index', async () => {
+    const answer = await update({
+      ...withUnits,
+      GlobalSecondaryIndexUpdates: [updateOfIndex('alsoByB', 8, 9)],
+    })
+    expect(answer.GlobalSecondaryIndexes).toMatchObject([
+      { IndexName: 'byB', IndexStatus: 'ACTIVE' },
+      {
+        IndexName: 'alsoByB',
+        IndexStatus: 'UPDATING',
+        ProvisionedThroughput: { ReadCapacityUnits: 3, WriteCapacityUnits: 4 },
+      },
+    ])
+    expect((await describeNow('provisioned')).GlobalSecondaryIndexes).toMatchObject([
+      { ProvisionedThroughput: { ReadCapacityUnits: 3, WriteCapacityUnits: 4 } },
+      {
+        IndexStatus: 'ACTIVE',
+        ProvisionedThroughput: { ReadCapacityUnits: 8, WriteCapacityUnits: 9 },
+      },
+    ])
+  })
+
+  test('billing mode to PAY_PER_REQUEST and back', async () => {
+    plane.clock.advance(2000)
+    const answer = await update({ ...withUnits, BillingMode: 'PAY_PER_REQUEST' })
+    expect(answer.BillingModeSummary).toStrictEqual({ BillingMode: 'PAY_PER_REQUEST' })
+    const changed = await describeNow('provisioned')
+    expect(changed.BillingModeSummary).toStrictEqual({
+      BillingMode: 'PAY_PER_REQUEST',
+      LastUpdateToPayPerRequestDateTime: createdAt + 2,
+    })
+    const none = { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 }
+    expect(changed.ProvisionedThroughput).toStrictEqual(none)
+    expect(changed.GlobalSecondaryIndexes[1]?.ProvisionedThroughput).toStrictEqual(none)
+    await update({
+      ...withUnits,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: units(7, 8),
+      GlobalSecondaryIndexUpdates: ['byB', 'alsoByB'].map((name) => updateOfIndex(name, 1, 2)),
+    })
+    const back = await describeNow('provisioned')
+    expect(back).toMatchObject({
+      BillingModeSummary: {
+        BillingMode: 'PROVISIONED',
+        LastUpdateToPayPerRequestDateTime: createdAt + 2,
+      },
+      ProvisionedThroughput: { ReadCapacityUnits: 7, WriteCapacityUnits: 8 },
+    })
+    expect(back.GlobalSecondaryIndexes[0]).toMatchObject({
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 2 },
+    })
+  })
+
+  test('request units, which -1 removes', async () => {
+    await update({ ...onDemand, OnDemandThroughput: { MaxReadRequestUnits: 5 } })
+    expect(await describeNow('onDemand')).toMatchObject({
+      OnDemandThroughput: { MaxReadRequestUnits: 5, MaxWriteRequestUnits: -1 },
+    })
+    await update({ ...onDemand, OnDemandThroughput: { MaxReadRequestUnits: -1 } })
+    expect(await describeNow('onDemand')).not.toHaveProperty('OnDemandThroughput')
+  })
+
+  test('deletion protection and table class', async () => {
+    plane.clock.advance(3000)
+    const answer = await update({
+      ...onDemand,
+      DeletionProtectionEnabled: true,
+      TableClass: 'STANDARD_INFREQUENT_ACCESS',
+    })
+    expect(answer.TableStatus).toBe('UPDATING')
+    expect(await describeNow('onDemand')).toMatchObject({
+      TableStatus: 'ACTIVE',
+      DeletionProtectionEnabled: true,
+      TableClassSummary: {
+        TableClass: 'STANDARD_INFREQUENT_ACCESS',
+        LastUpdateDateTime: createdAt + 3,
+      },
+    })
+  })
+
+  test('encryption', async () => {
+    await update({ ...onDemand, SSESpecification: { Enabled: true, KMSMasterKeyId: 'k' } })
+    expect(await describeNow('onDemand')).toMatchObject({
+      SSEDescription: { KMSMasterKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k' },
+    })
+    await update({ ...onDemand, SSESpecification: { Enabled: false } })
+    expect(await describeNow('onDemand')).not.toHaveProperty('SSEDescription')
+  })
+
+  test('the stream: disabled it keeps its label, enabled again it gets another one', async () => {
+    const enabled = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' as const }
+    const enable = { ...onDemand, StreamSpecification: enabled }
+    await update(enable)
+    await expect(update(enable)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: `${invalid}Table already has an enabled stream: TableName: onDemand`,
+    })
+    const first = '2026-01-02T03:04:05.678'
+    expect(await describeNow('onDemand')).toMatchObject({
+      StreamSpecification: enabled,
+      LatestStreamLabel: first,
+    })
+    await update({ ...onDemand, StreamSpecification: { StreamEnabled: false } })
+    const disabled = await describeNow('onDemand')
+    expect(disabled).not.toHaveProperty('StreamSpecification')
+    expect(disabled.LatestStreamLabel).toBe(first)
+    await update(enable)
+    expect((await describeNow('onDemand')).LatestStreamLabel).toBe('2026-01-02T03:04:05.679')
+  })
+})
+
+test('a table that is being created or updated cannot be updated', async () => {
+  plane = await openControlPlane(true)
+  await createTable(plane, base)
+  const request = { ...onDemand, DeletionProtectionEnabled: true }
+  const inUse = 'Attempt to change a resource which is still in use: '
+  await expect(update(request)).rejects.toMatchObject({
+    name: 'ResourceInUseException',
+    message: `${inUse}Table is being created: onDemand`,
+  })
+  plane.clock.advance(5000)
+  await vi.waitFor(async () => expect((await describeNow('onDemand')).TableStatus).toBe('ACTIVE'))
+  await update(request)
+  await expect(update(request)).rejects.toMatchObject({
+    name: 'ResourceInUseException',
+    message: `${inUse}Table is being updated: onDemand`,
+  })
+})

@@ -1,0 +1,43 @@
+import type { Bytes, Entry, KeyRange, MaybePromise, Snapshot } from '../storage/engine.ts'
+import { ItemImage } from '../items/itemImage.ts'
+
+/**
+ * Walks through items, or entries of an index, in one committed state of the store. Reads no
+ * further than it is asked to. Must be closed.
+ */
+export class ItemCursor {
+  readonly #snapshot: Snapshot
+  readonly #entries: Iterator<Entry> | AsyncIterator<Entry>
+
+  constructor(snapshot: Snapshot, range: KeyRange) {
+    this.#snapshot = snapshot
+    const entries = snapshot.range(range)
+    this.#entries =
+      Symbol.iterator in entries ? entries[Symbol.iterator]() : entries[Symbol.asyncIterator]()
+  }
+
+  /** The next image, undefined at the end. A promise only where the engine reads with promises. */
+  next(): MaybePromise<ItemImage | undefined> {
+    const result = this.#entries.next()
+    return result instanceof Promise ? result.then(imageOfResult) : imageOfResult(result)
+  }
+
+  /** The item in the row at `rowKey`, in the state that the cursor walks through. */
+  fetch(rowKey: Bytes): MaybePromise<ItemImage | undefined> {
+    const stored = this.#snapshot.get(rowKey)
+    if (stored instanceof Promise) return stored.then((bytes) => ItemImage.ofStored(bytes))
+    return ItemImage.ofStored(stored)
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#entries.return?.()
+    } finally {
+      this.#snapshot.close()
+    }
+  }
+}
+
+function imageOfResult(result: IteratorResult<Entry>): ItemImage | undefined {
+  return result.done === true ? undefined : ItemImage.ofStored(result.value.value)
+}

@@ -1,0 +1,159 @@
+import { LoopTurns, type Clock } from '../clock.ts'
+import { evaluateCondition } from '../expressions/evaluateCondition.ts'
+import { invariant } from '../invariant.ts'
+import { maxPageBytes } from '../limits.ts'
+import type { KeyRange } from '../storage/engine.ts'
+import type { ItemCursor } from './itemCursor.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import { rowKeyOf } from '../items/primaryKey.ts'
+import { positionKey, type ReadTarget } from './readTarget.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
+import type { ReturnConsumedCapacity } from '../capacity/consumedCapacity.ts'
+import { projected } from '../operations/items/projectionParameter.ts'
+import { readCapacity, readUnitsOfPage, type PageVolume } from '../capacity/readCapacity.ts'
+import type { RequestContext } from '../operations/requestContext.ts'
+import type { Selection } from '../operations/items/selectParameter.ts'
+import type { Services } from '../operations/services.ts'
+
+/** One page of a query or scan. */
+export interface PagePlan {
+  readonly target: ReadTarget
+  readonly range: KeyRange
+  readonly selection: Selection
+  /** The most items that are read, before the filter. */
+  readonly limit: number | undefined
+  /** At most one row is in the range: a page that has it is not followed by another. */
+  readonly singleRow: boolean
+}
+
+interface Page extends PageVolume {
+  readonly items: readonly object[]
+  readonly count: number
+  readonly scannedCount: number
+  /** Present when the page ended by its limits, even if nothing follows. */
+  readonly lastEvaluatedKey: AttributeMap | undefined
+}
+
+/** The members of Query and Scan that say what the answer tells of capacity. */
+export interface CapacityParameters {
+  /** Name or ARN, as it comes back. */
+  readonly TableName: string
+  readonly ConsistentRead?: boolean
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
+/** The response of Query and Scan: one page of `plan`, read in one committed state. */
+export async function answerPage(
+  services: Services,
+  plan: PagePlan,
+  request: CapacityParameters,
+  context: RequestContext,
+): Promise<object> {
+  const { target, selection } = plan
+  const page = await readPage(services, plan)
+  const units = readUnitsOfPage(target, page, request.ConsistentRead)
+  context.consumedUnits = units.total
+  return {
+    Items: selection.countOnly ? undefined : page.items,
+    Count: page.count,
+    ScannedCount: page.scannedCount,
+    LastEvaluatedKey: page.lastEvaluatedKey,
+    ConsumedCapacity: readCapacity(
+      request.ReturnConsumedCapacity,
+      request.TableName,
+      target,
+      units,
+    ),
+  }
+}
+
+async function readPage(services: Services, plan: PagePlan): Promise<Page> {
+  const cursor = services.reader.open(plan.range)
+  try {
+    return await new PageReader(plan, cursor, services.clock).read()
+  } finally {
+    await cursor.close()
+  }
+}
+
+/**
+ * How many items are read between two looks at the clock. A filter is looked after for each: one
+ * may take a second for a large item.
+ */
+const itemsBetweenLooks = 64
+
+/**
+ * Reads until `limit` items or 1 MB have been read: the item that reaches the limit is the page's
+ * last. Awaits nothing while the engine answers at once, but lets other requests go first every few
+ * milliseconds: a page of small items may have more than 100,000 of them.
+ */
+class PageReader {
+  readonly #plan: PagePlan
+  readonly #cursor: ItemCursor
+  readonly #clock: Clock
+  readonly #items: object[] = []
+  #count = 0
+  #sizeBytes = 0
+  #fetchedBytes = 0
+  #fetchedUnits = 0
+
+  constructor(plan: PagePlan, cursor: ItemCursor, clock: Clock) {
+    this.#plan = plan
+    this.#cursor = cursor
+    this.#clock = clock
+  }
+
+  async read(): Promise<Page> {
+    const { limit = Infinity, selection } = this.#plan
+    let scannedCount = 0
+    const turns = new LoopTurns(this.#clock)
+    const stride = selection.filter === undefined ? itemsBetweenLooks : 1
+    for (;;) {
+      if (scannedCount % stride === stride - 1) {
+        const turn = turns.next()
+        if (turn !== undefined) await turn
+      }
+      const next = this.#cursor.next()
+      const image = next instanceof Promise ? await next : next
+      if (image === undefined) return this.#page(scannedCount, undefined)
+      scannedCount += 1
+      this.#sizeBytes += image.sizeBytes
+      if (selection.fetches) await this.#takeFetched(image)
+      else this.#take(image, image)
+      const readBytes = this.#sizeBytes + this.#fetchedBytes
+      if (scannedCount >= limit || readBytes >= maxPageBytes) return this.#page(scannedCount, image)
+    }
+  }
+
+  /** Takes an entry with the item that it stands for, which counts towards the page's bytes too. */
+  async #takeFetched(entry: ItemImage): Promise<void> {
+    const { target, selection } = this.#plan
+    const item = await this.#cursor.fetch(rowKeyOf(target.table, entry.item))
+    invariant(item !== undefined, 'an entry of a local index has its item')
+    this.#fetchedBytes += item.sizeBytes
+    this.#fetchedUnits += readUnitsOfSize(item.sizeBytes)
+    const showsEntry = selection.projection.kind === 'all' && !selection.wholeItems
+    this.#take(item, showsEntry ? entry : item)
+  }
+
+  #take(filtered: ItemImage, shown: ItemImage): void {
+    const { filter, countOnly, projection } = this.#plan.selection
+    if (filter !== undefined && !evaluateCondition(filter, filtered.item)) return
+    this.#count += 1
+    if (!countOnly) this.#items.push(projected(shown, projection))
+  }
+
+  #page(scannedCount: number, last: ItemImage | undefined): Page {
+    const { target, singleRow } = this.#plan
+    return {
+      items: this.#items,
+      count: this.#count,
+      scannedCount,
+      lastEvaluatedKey:
+        last === undefined || singleRow ? undefined : positionKey(target, last.item),
+      sizeBytes: this.#sizeBytes,
+      fetchedUnits: this.#fetchedUnits,
+    }
+  }
+}

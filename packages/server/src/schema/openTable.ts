@@ -1,0 +1,166 @@
+import { invariant } from '../invariant.ts'
+import type { Bytes } from '../storage/engine.ts'
+import type { Counter } from '../commits/counters.ts'
+import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
+import type {
+  IndexKeyAttribute,
+  KeyAttribute,
+  PrimaryKeySchema,
+  SecondaryIndex,
+  Table,
+} from './table.ts'
+import type {
+  GlobalSecondaryIndexRecord,
+  KeySchemaElement,
+  LocalSecondaryIndexRecord,
+  TableRecord,
+} from './tableRecord.ts'
+
+/** What the store holds under the number of a table or index. */
+export interface NumberedState {
+  /** Count and size in bytes of its items or entries. */
+  readonly counterValues: readonly number[]
+  /** How far the backfill of an index has come; undefined when none has begun. */
+  readonly backfillPosition?: Bytes | undefined
+}
+
+/** The state of a number that was never used. */
+export const unusedNumber: NumberedState = { counterValues: [0, 0] }
+
+/** The run-time table of `record`. `stateOf` gives what the store holds under a number. */
+export function openTable(
+  record: TableRecord,
+  arn: string,
+  stateOf: (number: number) => NumberedState,
+): Table {
+  const counter = counterOf(record.tableNumber, stateOf(record.tableNumber))
+  return {
+    number: record.tableNumber,
+    name: record.tableName,
+    arn,
+    primaryKey: primaryKeyOf(record),
+    counter,
+    record,
+    indexKeys: indexKeysOf(record),
+    indexes: indexesOf(record, [], stateOf),
+    dropped: record.status === 'DELETING',
+  }
+}
+
+/** Puts a new record in force; indexes that were there keep their counters. */
+export function replaceRecord(table: Table, record: TableRecord): void {
+  table.record = record
+  table.indexKeys = indexKeysOf(record)
+  table.indexes = indexesOf(record, table.indexes, () => unusedNumber)
+}
+
+/** All indexes of a table, local ones first. */
+export function indexRecords(
+  record: TableRecord,
+): readonly (LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord)[] {
+  return [...record.localSecondaryIndexes, ...record.globalSecondaryIndexes]
+}
+
+/** The indexes whose entries are written with items: all but those being deleted. */
+function writtenIndexes(
+  record: TableRecord,
+): readonly (LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord)[] {
+  return indexRecords(record).filter((index) => !('status' in index && index.status === 'DELETING'))
+}
+
+function keyAttribute(record: TableRecord, name: string): KeyAttribute {
+  const definition = record.attributeDefinitions.find((d) => d.AttributeName === name)
+  invariant(definition !== undefined, `key attribute ${name} is defined`)
+  return { name, type: definition.AttributeType }
+}
+
+function primaryKeyOf(record: TableRecord): PrimaryKeySchema {
+  const [hash, range] = record.keySchema
+  invariant(hash !== undefined, 'a table has a partition key')
+  return {
+    partitionKey: keyAttribute(record, hash.AttributeName),
+    sortKey: range === undefined ? undefined : keyAttribute(record, range.AttributeName),
+  }
+}
+
+/** The keys of all written indexes, without those that the check of the primary key covers. */
+function indexKeysOf(record: TableRecord): IndexKeyAttribute[] {
+  const sameInTable = ({ AttributeName, KeyType }: KeySchemaElement): boolean =>
+    record.keySchema.some((e) => e.AttributeName === AttributeName && e.KeyType === KeyType)
+  const keys: IndexKeyAttribute[] = []
+  for (const index of writtenIndexes(record)) {
+    for (const element of index.keySchema) {
+      if (sameInTable(element)) continue
+      const { name, type } = keyAttribute(record, element.AttributeName)
+      keys.push({ name, type, indexName: index.indexName, keyType: element.KeyType })
+    }
+  }
+  return keys
+}
+
+function indexesOf(
+  record: TableRecord,
+  known: readonly SecondaryIndex[],
+  stateOf: (number: number) => NumberedState,
+): SecondaryIndex[] {
+  const sets = new SharedSets(known)
+  return writtenIndexes(record).map((index) => {
+    const before = known.find(({ number }) => number === index.indexNumber)
+    const isBuilt = 'backfilling' in index
+    const attributesOf = (keyType: 'HASH' | 'RANGE'): KeyAttribute[] =>
+      index.keySchema
+        .filter(({ KeyType }) => KeyType === keyType)
+        .map(({ AttributeName }) => keyAttribute(record, AttributeName))
+    const state = before === undefined ? stateOf(index.indexNumber) : unusedNumber
+    return {
+      name: index.indexName,
+      kind: 'status' in index ? 'global' : 'local',
+      number: index.indexNumber,
+      partitionKeys: attributesOf('HASH'),
+      sortKeys: attributesOf('RANGE'),
+      projectedAttributes: sets.one(projectedAttributes(record, index)),
+      status: 'status' in index ? index.status : 'ACTIVE',
+      backfill: isBuilt ? (before?.backfill ?? backfillOf(record, state)) : undefined,
+      counter: before?.counter ?? counterOf(index.indexNumber, state),
+    }
+  })
+}
+
+function projectedAttributes(
+  { keySchema }: TableRecord,
+  index: LocalSecondaryIndexRecord,
+): 'all' | ReadonlySet<string> {
+  const { ProjectionType: type, NonKeyAttributes: others = [] } = index.projection
+  if (type === 'ALL') return 'all'
+  const keys = [...keySchema, ...index.keySchema].map(({ AttributeName }) => AttributeName)
+  return new Set(type === 'INCLUDE' ? [...keys, ...others] : keys)
+}
+
+/** Sets of names, of which those that have the same are one object. */
+class SharedSets {
+  readonly #sets: ReadonlySet<string>[] = []
+
+  constructor(known: readonly SecondaryIndex[]) {
+    for (const { projectedAttributes: names } of known) this.one(names)
+  }
+
+  one(names: 'all' | ReadonlySet<string>): 'all' | ReadonlySet<string> {
+    if (names === 'all') return names
+    const same = this.#sets.find(
+      (set) => set.size === names.size && [...names].every((name) => set.has(name)),
+    )
+    if (same === undefined) this.#sets.push(names)
+    return same ?? names
+  }
+}
+
+function counterOf(number: number, { counterValues }: NumberedState): Counter {
+  return { key: tableCounterKey(number), values: counterValues }
+}
+
+function backfillOf(
+  { tableNumber }: TableRecord,
+  { backfillPosition }: NumberedState,
+): SecondaryIndex['backfill'] {
+  return { position: backfillPosition ?? rowRange(tableNumber).start }
+}

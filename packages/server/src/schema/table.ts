@@ -1,0 +1,83 @@
+import type { Bytes } from '../storage/engine.ts'
+import type { Counter } from '../commits/counters.ts'
+import type { KeyAttributeType } from '../values/attributeValue.ts'
+import type { TableRecord, TableStatus } from './tableRecord.ts'
+
+/** A key attribute with its type, from KeySchema and AttributeDefinitions. */
+export interface KeyAttribute {
+  readonly name: string
+  readonly type: KeyAttributeType
+}
+
+/** The primary key of a table, ready for the data plane. */
+export interface PrimaryKeySchema {
+  readonly partitionKey: KeyAttribute
+  readonly sortKey: KeyAttribute | undefined
+}
+
+/** One key attribute of one secondary index: an item that has it must have it with this type. */
+export interface IndexKeyAttribute extends KeyAttribute {
+  readonly indexName: string
+  readonly keyType: 'HASH' | 'RANGE'
+}
+
+/**
+ * The progress of a new index through the items that were there before it. The index's counter has
+ * the entries of the items up to `position`, and of no others.
+ */
+export interface Backfill {
+  /** A row key, or a bound of the table's rows. */
+  position: Bytes
+}
+
+/** A secondary index at run time. */
+export interface SecondaryIndex {
+  readonly name: string
+  readonly kind: 'local' | 'global'
+  /** Identifies the index's entries in the store; from the same sequence as table numbers. */
+  readonly number: number
+  /** One attribute, or for a global index up to four. */
+  readonly partitionKeys: readonly KeyAttribute[]
+  /** None, one, or for a global index up to four, in their order. */
+  readonly sortKeys: readonly KeyAttribute[]
+  /**
+   * The attributes that entries have: all of the item's, or only those named, keys included. Indexes
+   * of a table with the same have one set.
+   */
+  readonly projectedAttributes: 'all' | ReadonlySet<string>
+  /**
+   * An index that is CREATING is written but must not be read; one that is DELETING is not listed.
+   */
+  readonly status: TableStatus
+  /** How far the entries of older items have been made, while UpdateTable creates the index. */
+  readonly backfill: Backfill | undefined
+  /** Entry count and size in bytes of all acknowledged writes. */
+  readonly counter: Counter
+}
+
+/**
+ * A table at run time: its record with what every request needs of it worked out. One object lives
+ * as long as the table does; an update of the table replaces `record` and what derives from it.
+ */
+export interface Table {
+  /** Identifies the table's rows in the store. Never used again, so a re-created table is empty. */
+  readonly number: number
+  readonly name: string
+  readonly arn: string
+  readonly primaryKey: PrimaryKeySchema
+  /** Item count and size in bytes of all acknowledged writes, in this order. */
+  readonly counter: Counter
+  record: TableRecord
+  indexKeys: readonly IndexKeyAttribute[]
+  /** The indexes whose entries are written with items: all but those being deleted. */
+  indexes: readonly SecondaryIndex[]
+  /** Set when DeleteTable has been accepted: no write may be submitted from then on. */
+  dropped: boolean
+}
+
+/**
+ * The index of this name that writes maintain, whatever its status; undefined when there is none.
+ */
+export function findIndex(table: Table, indexName: string): SecondaryIndex | undefined {
+  return table.indexes.find(({ name }) => name === indexName)
+}

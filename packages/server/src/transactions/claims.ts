@@ -1,0 +1,54 @@
+import type { WriteAction, WriteResult } from './writePlan.ts'
+
+/** A single-item write that waits for its turn at its item. */
+export interface PendingWrite {
+  readonly action: WriteAction
+  readonly resolve: (result: WriteResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * An item that has unfinished writes. INVARIANT: either single-item writes are at work (`writing`)
+ * or a transaction holds the item (`held`); both only while the transaction waits for the writes
+ * that were there before it, and then no further write may queue.
+ */
+export interface BusyItem {
+  held: boolean
+  writing: boolean
+  /** Single-item writes that have no outcome yet, in the order of their arrival. */
+  waiting: PendingWrite[]
+  /** Called once when the last single-item write has ended. */
+  onDrained: (() => void) | undefined
+  /** Called when a transaction has let go of the item. */
+  onReleased: (() => void)[]
+}
+
+/**
+ * Which items have unfinished writes. Claims are taken for all items of a transaction in one step,
+ * and a transaction waits only for single-item writes, which wait for nothing but the store: so
+ * there is no deadlock. Where several servers share a store these are the claims of one of them,
+ * which save it conflicts with itself; those with others are found by the commits.
+ */
+export interface Claims {
+  find(name: string): BusyItem | undefined
+  /** Whether any write of the item, single or in a transaction, is unfinished. */
+  isBusy(name: string): boolean
+  /** Whether a transaction holds the item. */
+  isHeld(name: string): boolean
+  /** Marks an idle item as being written by single-item writes. */
+  startWriting(name: string, first: PendingWrite): BusyItem
+  /** The single-item writes of an item have all ended. */
+  endWriting(name: string, item: BusyItem): void
+  /**
+   * Takes an item for a transaction and gives a promise when single-item writes are to be waited
+   * for. REQUIRES: the item is not held.
+   */
+  hold(name: string): Promise<void> | undefined
+  /** Gives up an item that a transaction held. */
+  release(name: string): void
+  /** How many items have unfinished writes. */
+  readonly size: number
+}
+
+/** The name of an item among claims, from its row key. */
+export const nameOfItem = (rowKey: Buffer): string => rowKey.toString('latin1')

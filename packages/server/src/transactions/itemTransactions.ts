@@ -1,0 +1,208 @@
+import { LoopTurns } from '../clock.ts'
+import { SumLimitExceeded } from '../commits/committer.ts'
+import { transactionCanceled } from '../errors/transactionErrors.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { maxCommitAttempts } from '../limits.ts'
+import { StorageConflict } from '../storage/engine.ts'
+import type { Credit } from './byteCredits.ts'
+import { nameOfItem } from './claims.ts'
+import { CommitBuilder } from './commitBuilder.ts'
+import type { Images } from './itemWrites.ts'
+import {
+  collectionReasons,
+  judgeTransaction,
+  type JudgedAction,
+  type JudgedTransaction,
+} from './judgeTransaction.ts'
+import { neededBytes } from './neededBytes.ts'
+import type { PassingWrite } from './points.ts'
+import { replayUnitsOf } from './replayUnits.ts'
+import type { RequestTokens, TokenBinding } from './requestTokens.ts'
+import { pass, readCollectionSizes, readImage, submit, type WritePath } from './writePath.ts'
+import type {
+  ActionResult,
+  InvalidAction,
+  TransactionPlan,
+  TransactionResult,
+  WriteAction,
+} from './writePlan.ts'
+
+/** Transactions that write: each holds its items from before they are read until it is durable. */
+export class ItemTransactions {
+  readonly #path: WritePath
+  readonly #tokens: RequestTokens
+
+  constructor(path: WritePath, tokens: RequestTokens) {
+    this.#path = path
+    this.#tokens = tokens
+  }
+
+  /** See Coordinator.transact. */
+  async transact(plan: TransactionPlan): Promise<TransactionResult> {
+    const write: PassingWrite = { kind: 'transaction', actions: plan.actions }
+    try {
+      return await this.#transactWithToken(plan, write)
+    } finally {
+      const passed = pass(this.#path, 'answered', write)
+      if (passed !== undefined) await passed
+    }
+  }
+
+  async #transactWithToken(plan: TransactionPlan, write: PassingWrite): Promise<TransactionResult> {
+    const { token } = plan
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (token === undefined) return await this.#transactOnce(plan, undefined, write)
+        const found = await this.#tokens.begin(token)
+        if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
+        try {
+          const binding = { token, version: found.version }
+          return await this.#transactOnce(plan, binding, write)
+        } finally {
+          this.#tokens.end(token)
+        }
+      } catch (error) {
+        if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
+      }
+    }
+  }
+
+  async #transactOnce(
+    plan: TransactionPlan,
+    binding: TokenBinding | undefined,
+    write: PassingWrite,
+  ): Promise<TransactionResult> {
+    const { claims } = this.#path
+    const names = plan.actions.map(nameOfAction)
+    const held = names.map((name) => name !== undefined && claims.isHeld(name))
+    if (held.includes(true)) return this.#refuseHeld(plan, held)
+    const drained: Promise<void>[] = []
+    for (const name of names) {
+      const writes = name === undefined ? undefined : claims.hold(name)
+      if (writes !== undefined) drained.push(writes)
+    }
+    try {
+      if (drained.length > 0) await Promise.all(drained)
+      const claimed = pass(this.#path, 'claimed', write)
+      if (claimed !== undefined) await claimed
+      return await this.#commitWithCredit(plan, binding, write)
+    } finally {
+      for (const name of names) if (name !== undefined) claims.release(name)
+    }
+  }
+
+  /**
+   * The reasons of a transaction that met another one; its other actions are judged all the same, on
+   * one committed state.
+   */
+  async #refuseHeld(plan: TransactionPlan, held: readonly boolean[]): Promise<never> {
+    const snapshot = this.#path.engine.snapshot()
+    try {
+      const { reasons } = await judgeTransaction({
+        actions: plan.actions,
+        imageOf({ rowKey }) {
+          const stored = snapshot.get(rowKey)
+          return stored instanceof Promise
+            ? stored.then((bytes) => ItemImage.ofStored(bytes))
+            : ItemImage.ofStored(stored)
+        },
+        held,
+        turns: new LoopTurns(this.#path.clock),
+      })
+      throw transactionCanceled([...reasons])
+    } finally {
+      snapshot.close()
+    }
+  }
+
+  /** A large transaction takes as much as all large writes together, and so none is beside it. */
+  async #commitWithCredit(
+    plan: TransactionPlan,
+    binding: TokenBinding | undefined,
+    write: PassingWrite,
+  ): Promise<TransactionResult> {
+    const { credits, engine } = this.#path
+    const entered = credits.enter(() => neededBytes(engine, plan.actions))
+    const credit = entered instanceof Promise ? await entered : entered
+    try {
+      return await this.#commitTransaction(plan, binding, { write, credit })
+    } finally {
+      credits.leave(credit)
+    }
+  }
+
+  async #commitTransaction(
+    { actions }: TransactionPlan,
+    binding: TokenBinding | undefined,
+    { write, credit }: { readonly write: PassingWrite; readonly credit: Credit },
+  ): Promise<TransactionResult> {
+    const path = this.#path
+    const commit = new CommitBuilder(path.maxItemCollectionBytes)
+    const judging = await this.#judging(actions, commit, write)
+    const { reasons, judged } = await judgeTransaction(judging)
+    write.reasons = reasons
+    const passed = pass(path, 'judged', write)
+    if (passed !== undefined) await passed
+    if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled([...reasons])
+    path.credits.update(credit, commit.listedBytes)
+    const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
+    if (binding !== undefined) this.#tokens.bind(commit, binding, units)
+    const valid = actions as readonly WriteAction[]
+    try {
+      const tables = valid.map(({ table }) => table)
+      const unchanged = await readCollectionSizes(
+        path.engine,
+        valid.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
+      )
+      const results = await submit(path, write, commit, tables)
+      const durable = pass(path, 'durable', write)
+      if (durable !== undefined) await durable
+      const sizes = valid.map(
+        ({ rowKey }, i) => commit.collectionBytes(results, rowKey) ?? unchanged[i],
+      )
+      return { kind: 'committed', results: resultsOf(judged, sizes) }
+    } catch (error) {
+      if (!(error instanceof SumLimitExceeded)) throw error
+      throw transactionCanceled(collectionReasons(valid, judged, error.key))
+    }
+  }
+
+  /** Where the images come from: a distant store is asked once for all of them. */
+  async #judging(
+    actions: readonly (WriteAction | InvalidAction)[],
+    commit: CommitBuilder,
+    write: PassingWrite,
+  ): Promise<JudgedTransaction> {
+    const { engine, clock, points } = this.#path
+    const turns = new LoopTurns(clock)
+    const common = { actions, held: [], turns, commit }
+    const observed = points === undefined ? common : { ...common, onImages: noting(write) }
+    if (engine.capabilities.syncReads) {
+      return { ...observed, imageOf: ({ rowKey }) => readImage(this.#path, rowKey) }
+    }
+    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
+    const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
+    const found = await engine.read(keys)
+    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
+    return { ...observed, imageOf: (_, position) => images.get(position) }
+  }
+}
+
+const nameOfAction = (action: WriteAction | InvalidAction): string | undefined =>
+  'invalid' in action ? undefined : nameOfItem(action.rowKey)
+
+/** Keeps the images for whoever looks at the points. */
+function noting(write: PassingWrite): (position: number, images: Images) => void {
+  const results: (Images | undefined)[] = []
+  write.results = results
+  return (position, images) => {
+    results[position] = images
+  }
+}
+
+function resultsOf(
+  judged: readonly JudgedAction[],
+  collectionBytes: readonly (number | undefined)[],
+): ActionResult[] {
+  return judged.map(({ units }, i) => ({ units, collectionBytes: collectionBytes[i] }))
+}

@@ -1,0 +1,130 @@
+import type { CounterDelta } from '../commits/committer.ts'
+import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
+import { sizeInCollection } from '../items/itemCollection.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
+import { sameBytes, type Bytes, type StorageWrite } from '../storage/engine.ts'
+
+/** An item by where it is. */
+export interface ItemPlace {
+  readonly table: Table
+  readonly rowKey: Buffer
+}
+
+/** An item before and after a write; undefined where there is none. */
+export interface Images {
+  readonly before: ItemImage | undefined
+  readonly after: ItemImage | undefined
+}
+
+/** How an image's stored form is had: kept with the image, or made for one use. */
+export type StoredForm = (image: ItemImage) => Bytes
+
+export const keptForm: StoredForm = (image) => image.stored
+
+/** The stored form for one use after the other; entries that follow one another share theirs. */
+export function passingForm(): StoredForm {
+  let last: ItemImage | undefined
+  let stored: Bytes
+  return (image) => {
+    if (image !== last) {
+      stored = image.encode()
+      last = image
+    }
+    return stored
+  }
+}
+
+/** What a change of an item writes: its row, and the entries of it that are not as they were. */
+export function* writesOf(
+  { table, rowKey }: ItemPlace,
+  { before, after }: Images,
+  storedOf: StoredForm,
+): Generator<StorageWrite, void> {
+  yield { key: rowKey, value: after && storedOf(after) }
+  if (table.indexes.length === 0) return
+  const entriesBefore = entriesOf(table, before, rowKey)
+  const entriesAfter = entriesOf(table, after, rowKey)
+  const puts: IndexEntry[] = []
+  for (let i = 0; i < table.indexes.length; i++) {
+    const [old, entry] = [entriesBefore[i], entriesAfter[i]]
+    const stays = old !== undefined && entry !== undefined && old.key.equals(entry.key)
+    if (old !== undefined && !stays) yield { key: old.key, value: undefined }
+    if (entry !== undefined && !(stays && isSameEntry(old, entry, storedOf))) puts.push(entry)
+  }
+  for (const { key, image } of sharedOnesTogether(puts)) yield { key, value: storedOf(image) }
+}
+
+/** An entry that stays as it is is not written again. */
+function isSameEntry(before: IndexEntry, after: IndexEntry, storedOf: StoredForm): boolean {
+  if (before.image.sizeBytes !== after.image.sizeBytes) return false
+  return sameBytes(before.image.stored, storedOf(after.image))
+}
+
+/** Entries with one image stand one behind the other, so that the store can keep it once. */
+function sharedOnesTogether(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  if (entries.length < 3) return entries
+  const byImage = new Map<ItemImage, IndexEntry[]>()
+  for (const entry of entries) {
+    const others = byImage.get(entry.image)
+    if (others === undefined) byImage.set(entry.image, [entry])
+    else others.push(entry)
+  }
+  return [...byImage.values()].flat()
+}
+
+/** How the counters of the table and of its indexes change; only those that do. */
+export function* counterDeltas(
+  { table, rowKey }: ItemPlace,
+  { before, after }: Images,
+): Generator<CounterDelta, void> {
+  const differences = countAndSize(before, after)
+  if (differences !== undefined) yield { kind: 'delta', counter: table.counter, differences }
+  if (table.indexes.length === 0) return
+  const entriesBefore = entriesOf(table, before, rowKey)
+  const entriesAfter = entriesOf(table, after, rowKey)
+  for (const [i, index] of table.indexes.entries()) {
+    const moved = countAndSize(entriesBefore[i]?.image, entriesAfter[i]?.image)
+    if (moved !== undefined) yield entryDelta(index, rowKey, moved)
+  }
+}
+
+/** What a backfill has not come to is left to it. */
+function entryDelta(
+  { counter, backfill }: SecondaryIndex,
+  rowKey: Buffer,
+  differences: readonly number[],
+): CounterDelta {
+  if (backfill === undefined) return { kind: 'delta', counter, differences }
+  const applies = (): boolean => rowKey.compare(backfill.position) <= 0
+  return { kind: 'delta', counter, differences, applies }
+}
+
+/** By how many bytes the item's collection grows. REQUIRES: the table has item collections. */
+export function growthOfCollection(
+  { table, rowKey }: ItemPlace,
+  { before, after }: Images,
+): number {
+  return sizeInCollection(table, after, rowKey) - sizeInCollection(table, before, rowKey)
+}
+
+/** The bytes of a changed item and of its entries, those that share an image once. */
+export function producedBytes({ table, rowKey }: ItemPlace, after: ItemImage | undefined): number {
+  if (after === undefined) return 0
+  if (table.indexes.length === 0) return after.sizeBytes
+  const images = new Set<ItemImage>([after])
+  for (const entry of entriesOf(table, after, rowKey)) if (entry) images.add(entry.image)
+  let sum = 0
+  for (const { sizeBytes } of images) sum += sizeBytes
+  return sum
+}
+
+/** The difference in count and size; undefined when there is none. */
+function countAndSize(
+  before: ItemImage | undefined,
+  after: ItemImage | undefined,
+): readonly number[] | undefined {
+  const count = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
+  const sizeBytes = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0)
+  return count === 0 && sizeBytes === 0 ? undefined : [count, sizeBytes]
+}

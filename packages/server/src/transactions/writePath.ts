@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts'
+import type { Committer, EffectResults } from '../commits/committer.ts'
+import { resourceNotFound } from '../errors/tableErrors.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
+import { ItemImage } from '../items/itemImage.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
+import { singleCount } from '../commits/counters.ts'
+import type { Table } from '../schema/table.ts'
+import { StorageConflict, type MaybePromise, type StorageEngine } from '../storage/engine.ts'
+import type { ByteCredits } from './byteCredits.ts'
+import type { Claims } from './claims.ts'
+import type { CommitBuilder } from './commitBuilder.ts'
+import type { ItemPlace } from './itemWrites.ts'
+import type { PassingWrite, PointName, Points } from './points.ts'
+import type { InvalidAction } from './writePlan.ts'
+
+/** What every write goes through. */
+export interface WritePath {
+  readonly engine: StorageEngine
+  readonly commits: Committer
+  readonly clock: Clock
+  readonly claims: Claims
+  readonly credits: ByteCredits
+  readonly points: Points | undefined
+  /** The limit of an item collection in bytes. */
+  readonly maxItemCollectionBytes: number
+}
+
+/** The image of an item that a write will rely on. */
+export function readImage(
+  { engine }: WritePath,
+  rowKey: Buffer,
+): MaybePromise<ItemImage | undefined> {
+  const read = engine.read([rowKey])
+  return read instanceof Promise
+    ? read.then(([found]) => ItemImage.ofVersioned(found))
+    : ItemImage.ofVersioned(read[0])
+}
+
+/** The bytes of the item collections that items belong to; undefined where there are none. */
+export async function readCollectionSizes(
+  engine: StorageEngine,
+  places: readonly (ItemPlace | InvalidAction | undefined)[],
+): Promise<readonly (number | undefined)[]> {
+  const keys = places.map((place) =>
+    place !== undefined && 'rowKey' in place && hasItemCollections(place.table)
+      ? itemCollectionKey(place.rowKey)
+      : undefined,
+  )
+  const asked = keys.filter((key) => key !== undefined)
+  if (asked.length === 0) return []
+  const found = await engine.getMany(asked)
+  let next = 0
+  return keys.map((key) => (key === undefined ? undefined : singleCount(found[next++])))
+}
+
+/** Waits for whoever looks at a point. */
+export function pass(
+  { points }: WritePath,
+  point: PointName,
+  write: PassingWrite,
+): Promise<void> | undefined {
+  return points?.at(point, write)
+}
+
+/**
+ * Hands the commit over and waits until it is durable. A write that was evaluated before its table
+ * was deleted must not leave rows behind, and one that does not know of a new index has to be
+ * evaluated again.
+ */
+export async function submit(
+  path: WritePath,
+  write: PassingWrite,
+  commit: CommitBuilder,
+  tables: readonly Table[],
+): Promise<EffectResults> {
+  if (tables.some(({ dropped }) => dropped)) throw resourceNotFound()
+  if (!commit.knowsAllIndexes) throw new StorageConflict('an index was added')
+  const committed = path.commits.submit(commit.build())
+  const passed = pass(path, 'submitted', write)
+  if (passed === undefined) return committed
+  const [results] = await Promise.all([committed, passed])
+  return results
+}
