@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeLeftOvers } from './leftOvers.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const inRoot = (...names) => join(root, ...names)
@@ -60,13 +61,16 @@ export async function installIfNeeded() {
   return run(npm, ['ci'], { output: process.stderr, env: Object.fromEntries(env) })
 }
 
-const buildInfo = inRoot('packages', 'server', 'dist', '.tsbuildinfo')
-const commonJsStamp = inRoot('packages', 'server', 'dist', 'cjs', 'package.json')
+const server = inRoot('packages', 'server')
+const dist = join(server, 'dist')
+const buildInfo = join(dist, '.tsbuildinfo')
+const commonJsStamp = join(dist, 'cjs', 'package.json')
 
 /** Compiles the packages, and makes their CommonJS form. Nothing is written when nothing has changed. */
 export async function build() {
   const compiled = await runTool('tsc', ['-b'])
   if (compiled !== 0) return compiled
+  removeLeftOvers(dist, join(server, 'src'), 'cjs')
   const script = inRoot('scripts', 'commonJs.mjs')
   const madeFromMs = Math.max(modifiedMs(buildInfo), modifiedMs(script))
   if (modifiedMs(commonJsStamp) >= madeFromMs) return 0
@@ -77,8 +81,7 @@ export async function build() {
 
 /** Compiles the packages when a source is newer than what was compiled last. */
 export async function buildIfNeeded() {
-  const server = inRoot('packages', 'server')
-  const builtMs = modifiedMs(join(server, 'dist', 'cli', 'main.js')) && modifiedMs(buildInfo)
+  const builtMs = modifiedMs(join(dist, 'cli', 'main.js')) && modifiedMs(buildInfo)
   const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')
   const changedMs = Math.max(
     latestChangeMs(join(server, 'src'), isSource),

@@ -1,6 +1,6 @@
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
-import { tableRecordKey } from '../../packages/server/src/tables/storeKeys.ts'
-import { decodeStoredTable } from '../../packages/server/src/tables/tableRecord.ts'
+import { tableRecordKey } from '../../packages/server/src/layout/storeKeys.ts'
+import { decodeStoredTable } from '../../packages/server/src/schema/tableRecord.ts'
 import { archive } from './crashTables.ts'
 
 /**

@@ -25,6 +25,9 @@ test.each([
 })
 
 test('npm pack installs and builds first, says so, and packs what it built', async () => {
+  // What an earlier build left of a source that is gone.
+  mkdirSync(join(packageDirectory, 'dist', 'gone'), { recursive: true })
+  writeFileSync(join(packageDirectory, 'dist', 'gone', 'gone.js'), '')
   const { stderr } = await runIn(packageDirectory, 'npm', 'pack', '--pack-destination', directory)
   expect(stderr).toMatch(/^Installing packages\.\.\.$/m)
   expect(stderr).toMatch(/^Building\.\.\.$/m)
@@ -45,7 +48,7 @@ test('npm pack installs and builds first, says so, and packs what it built', asy
   ]) {
     expect(names).toContain(`package/${name}`)
   }
-  expect(names.filter((name) => /\/src\/|\.test\.|tsbuildinfo/.test(name))).toEqual([])
+  expect(names.filter((name) => /\/src\/|\.test\.|tsbuildinfo|gone/.test(name))).toEqual([])
 })
 
 test('a program that depends on the git address gets the package, built', async () => {
