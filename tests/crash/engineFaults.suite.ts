@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { EngineCall } from '../../packages/server/src/testing/faultyEngine.ts'
 import { FaultStory, firstEntries, type Told } from './faultStory.ts'
-import { Faults, type EngineCall } from './faultyEngine.ts'
+import { Faults } from './faults.ts'
 
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 

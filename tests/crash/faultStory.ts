@@ -4,13 +4,14 @@ import type { Entry } from '../../packages/server/src/storage/engine.ts'
 import { MemoryEngine } from '../../packages/server/src/storage/memory/memoryEngine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
 import { droppedTableRange } from '../../packages/server/src/layout/storeKeys.ts'
+import { FaultyEngine } from '../../packages/server/src/testing/faultyEngine.ts'
 import { ManualClock } from '../../packages/server/src/testing/manualClock.ts'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
-import { requestHeaders, type Answer } from '../server/dynatomProcess.ts'
-import { Client, errorName } from './client.ts'
+import { type Answer, Client, errorName } from '../means/httpClient.ts'
+import { requestHeaders } from '../means/requests.ts'
 import { archive, lateIndex, ledger, orders, passingTables, type KeySpace } from './crashTables.ts'
-import { FaultyEngine, type Faults } from './faultyEngine.ts'
+import type { Faults } from './faults.ts'
 import { describeTable } from './storeContents.ts'
 import { batchesOf, type WriteLoad } from './writeLoad.ts'
 import { StoreUnderLoad } from './storeUnderLoad.ts'
@@ -107,7 +108,12 @@ export class FaultStory {
   }
 
   async #open(): Promise<void> {
-    const engine = new FaultyEngine(this.#memory, this.#faults, this.#answers)
+    const engine = new FaultyEngine({
+      store: this.#memory,
+      answers: this.#answers,
+      commitsLater: true,
+      meet: (call) => this.#faults.meet(call),
+    })
     this.#engines.push(engine)
     try {
       const options = { clock: this.#clock }

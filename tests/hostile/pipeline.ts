@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
-import { requestText } from '../server/dynatomProcess.ts'
+import { requestText } from '../means/requests.ts'
 
 export interface Reply {
   readonly status: number

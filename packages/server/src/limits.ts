@@ -48,6 +48,10 @@ export const maxProjectedAttributes: number = 100
 export const maxItemCollectionBytes: number = 10 * 1024 ** 3
 /** Most tags of a table (guide). */
 export const maxTags: number = 50
+
+/** Longest key and value of a tag, in UTF-16 code units (model: TagKeyString, TagValueString). */
+export const maxTagKeyLength: number = 128
+export const maxTagValueLength: number = 256
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
 /**
@@ -68,6 +72,21 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
 export const maxTurnMs: number = 5
+/**
+ * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
+ */
+export const leastRetryAfterMs: number = 25
+/** And at most (ours; SDKs cut what is longer than about 5 s). */
+export const mostRetryAfterMs: number = 2000
+/** How many of the clients that were refused are asked to come back in a millisecond (ours). */
+export const retriesPerMs: number = 5
+/**
+ * Most requests of clients in the same process that are under way: as many as the SDK opens sockets
+ * (ours).
+ */
+export const maxInProcessAtOnce: number = 50
+/** Most requests of clients in the same process that wait for their turn (ours). */
+export const maxInProcessWaiting: number = 100_000
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
 /**

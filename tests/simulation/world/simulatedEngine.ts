@@ -15,7 +15,7 @@ import {
 } from '../../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../../packages/server/src/storage/memory/memoryEngine.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { SimulatedStore } from './simulatedStore.ts'
 
 /** How an engine behaves in one run. Rates are probabilities. */

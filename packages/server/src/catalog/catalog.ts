@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.ts'
 import {
   resourceNotFound,
   tableAlreadyExists,
+  tableInUse,
   tableNotFound,
   tooManyTables,
 } from '../errors/tableErrors.ts'
@@ -117,11 +118,11 @@ export class Catalog {
   /** The table of a control plane request, by name or ARN, in any status. */
   tableForControl(nameOrArn: string): Table {
     const table = this.find(nameOrArn)
-    if (table === undefined) throw tableNotFound(nameOrArn)
+    if (table === undefined) throw tableNotFound(this.names.tableName(nameOrArn))
     return table
   }
 
-  /** The table of this name or ARN, in any status. */
+  /** The table of this name or ARN, in any status. Throws for an ARN of something else. */
   find(nameOrArn: string): Table | undefined {
     return this.#tables.get(this.names.tableName(nameOrArn))
   }
@@ -141,7 +142,9 @@ export class Catalog {
     define: (tableNumber: number, nextNumber: () => number) => RecordChange,
   ): Promise<{ table: Table; change: RecordChange }> {
     return this.#turns.take(tableName, async () => {
-      if (this.#tables.has(tableName)) throw tableAlreadyExists(tableName)
+      const namesake = this.#tables.get(tableName)
+      if (namesake?.record.status === 'CREATING') throw tableInUse('created', tableName)
+      if (namesake !== undefined) throw tableAlreadyExists(tableName)
       if (this.#tables.size + this.#tablesUnderCreation >= maxTables) throw tooManyTables(maxTables)
       this.#tablesUnderCreation += 1
       try {
@@ -211,14 +214,14 @@ export class Catalog {
   }
 
   /**
-   * Deletes a table unless `admit` throws; gives its last record. A table that is being deleted
-   * already goes its way. Its rows are removed later; nobody can see them any more.
+   * Deletes a table unless `admit` throws; gives its last record. Its rows are removed later; nobody
+   * can see them any more. Throws ResourceInUseException while the table is being deleted.
    */
   drop(table: Table, admit: (record: TableRecord) => void): Promise<TableRecord> {
     return this.#turns.take(table.name, async () => {
       this.#checkPresent(table)
       const { record } = table
-      if (record.status === 'DELETING') return record
+      if (record.status === 'DELETING') throw tableInUse('deleted', table.name)
       admit(record)
       const during: TableRecord = { ...record, status: 'DELETING' }
       table.dropped = true

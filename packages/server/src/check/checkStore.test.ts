@@ -8,6 +8,7 @@ import { encodeItem } from '../values/itemCodec.ts'
 import { checkStore, examineStore } from './checkStore.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import {
+  accountKey,
   backfillKey,
   droppedTableKey,
   formatKey,
@@ -259,6 +260,16 @@ describe('checkStore finds', () => {
       await set(key, value)
     }
     expect(await found()).toEqual([])
+  })
+
+  it('an account that is none', async () => {
+    await set(accountKey, '123456789012')
+    expect(await found()).toEqual([])
+    await set(accountKey, '12345')
+    expect(await found()).toEqual(['storeFormat: The account of the store is no account'])
+    await set(accountKey, undefined)
+    await set(Buffer.concat([accountKey, Buffer.from([0])]), '123456789012')
+    expect(await found()).toEqual(['unknownKey: The key has a wrong length'])
   })
 
   it('any changed byte of what has copies or sums', async () => {

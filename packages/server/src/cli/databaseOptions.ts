@@ -10,6 +10,7 @@ import {
 } from '../http/serverLimits.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
+import { isAccountId } from './settings.ts'
 
 /** How a database is opened. Every member may be left out. */
 export interface DatabaseOptions {
@@ -19,6 +20,16 @@ export interface DatabaseOptions {
   readonly dataDirectory?: string
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
+  /**
+   * AWS account that ARNs name, 12 digits: the one that the store was made with; 123456789012 for a
+   * new one.
+   */
+  readonly accountId?: string
+  /**
+   * Whether `GET /` answers 400, as DynamoDB Local does and some tools that start it wait for.
+   * False when absent: 200.
+   */
+  readonly localHealth?: boolean
   /**
    * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
    */
@@ -34,6 +45,11 @@ export interface DatabaseOptions {
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
+  /**
+   * Called with a sentence for the operator when the database was asked for what it only pretends
+   * to do, such as a table's stream; once for each kind.
+   */
+  readonly onWarning?: (message: string) => void
   /**
    * Called once when the store has failed so that only opening it again can mend it, such as after
    * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
@@ -57,11 +73,14 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
   dataDirectory: true,
   region: true,
+  accountId: true,
+  localHealth: true,
   delayTransientStatuses: true,
   reservedWords: true,
   verifyStore: true,
   onRequest: true,
   onInternalError: true,
+  onWarning: true,
   onStoreFailure: true,
   limits: true,
   maxJournalBytes: true,
@@ -77,7 +96,10 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   refuseUnknown('createDatabase has no option', options, Object.keys(optionNames))
   const { limits: given = {} } = options
   refuseUnknown('There is no limit', given, limitNames)
-  const { maxJournalBytes } = options
+  const { accountId, maxJournalBytes } = options
+  if (accountId !== undefined && !isAccountId(accountId)) {
+    throw new RangeError(`${accountId} is not a value of accountId: it takes 12 digits.`)
+  }
   if (maxJournalBytes !== undefined && !isJournalSize(maxJournalBytes)) {
     throw new RangeError(
       `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine } from './commandLine.ts'
 import { OperatorError } from './operatorError.ts'
 import type { ServerSettings } from './settings.ts'
@@ -33,7 +34,7 @@ async function serve(settings: ServerSettings): Promise<void> {
 function closeOnSignal(close: () => Promise<void>): void {
   let firstMs: number | undefined
   const onSignal = (): void => {
-    const nowMs = performance.now()
+    const nowMs = systemClock.monotonicMs()
     if (firstMs === undefined) {
       firstMs = nowMs
       close().then(() => process.exit(0), fail)

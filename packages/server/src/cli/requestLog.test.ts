@@ -50,6 +50,18 @@ describe('createRequestLogger', () => {
     expect(out).toEqual(['2026-01-02T03:04:05.678Z PutItem a forged  line 1.2ms 2 units\n'])
   })
 
+  test.each(['text', 'json'] as const)('%s: what a client sends is bounded and plain', (format) => {
+    const { logger, out } = start(format)
+    const operation = `Other\u001b[31m\t\u009b${'x'.repeat(10_000)}`
+    logger.onRequest?.({ ...failed, operation, tableName: `\u2028${'t'.repeat(100_000)}` })
+    logger.flush()
+    const line = out.join('').trimEnd()
+    expect(line).toContain(`Other [31m  ${'x'.repeat(188)}...`)
+    expect(line).toContain(` ${'t'.repeat(1999)}...`)
+    expect(line.length).toBeLessThan(2500)
+    expect(line).not.toMatch(/[\p{Cc}\p{Zl}]/u)
+  })
+
   test('json: one object for each request', () => {
     const { logger, out } = start('json')
     logger.onRequest?.(put)
@@ -81,6 +93,17 @@ describe('createRequestLogger', () => {
         requestId: 'R2',
       },
     ])
+  })
+
+  test.each([
+    ['text', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
+    ['silent', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
+    ['json', '{"time":"2026-01-02T03:04:05.678Z","level":"warning","message":"Beware."}\n'],
+  ] as const)('%s: a warning is a line', (format, line) => {
+    const { logger, out } = start(format)
+    logger.onWarning('Beware.')
+    logger.flush()
+    expect(out).toEqual([line])
   })
 
   test('silent: requests are not even measured, faults are still told', () => {

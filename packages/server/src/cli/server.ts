@@ -65,19 +65,22 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes, verifyStore } = settings
-  const { onRequest, onInternalError } = logger
+  const { limits, maxJournalBytes, verifyStore, accountId, localHealth } = settings
+  const { onRequest, onInternalError, onWarning } = logger
   try {
     return await createDatabase({
       inMemory,
       dataDirectory,
       region,
+      localHealth,
+      ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
       reservedWords,
       limits,
       maxJournalBytes,
       verifyStore,
       onInternalError,
+      onWarning,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),
     })

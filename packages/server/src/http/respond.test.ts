@@ -1,27 +1,28 @@
-import { crc32, gzipSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
 import { maxRequestBodyBytes } from '../limits.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { dispatcherOf } from '../testing/performOperation.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createResponder } from './respond.ts'
 import type { RequestLog, ResponderOptions } from './responderOptions.ts'
 import { acceptAnyKey } from './signature.ts'
 
-const dispatcher = createDispatcher({
-  ListTables: (request, { accessKeyId }) => ({ TableNames: [accessKeyId], request }),
+const handlers = {
+  ListTables: (request: object, { accessKeyId }: { accessKeyId: string }) => ({
+    TableNames: [accessKeyId],
+    request,
+  }),
   DescribeTable() {
     throw new ApiError(modelledKind('ResourceNotFoundException'), 'é')
   },
   DescribeLimits() {
     throw new TypeError('secret')
   },
-  GetItem: (_request, context) => {
-    context.consumedUnits = 1
-    return {}
-  },
-})
+  GetItem: () => ({}),
+}
+const dispatcher = dispatcherOf(handlers, { GetItem: 1 })
 
 const authorization =
   'AWS4-HMAC-SHA256 Credential=AKID/20130301/us-east-1/dynamodb/aws4_request, ' +
@@ -93,7 +94,7 @@ describe('answers', () => {
   })
 
   it('show errors in their envelope', async () => {
-    const response = await respond(operation('DescribeTable', { body: '{"TableName":"t"}' }))
+    const response = await respond(operation('DescribeTable', { body: '{"TableName":"tab"}' }))
     expect(response.statusCode).toBe(400)
     expect(textOf(response)).toBe(
       '{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"é"}',
@@ -146,11 +147,49 @@ describe('checks, in order', () => {
     expect(answer.headers['access-control-expose-headers']).toBe('x-amzn-requestid,x-amz-crc32')
   })
 
+  it('no CORS for who is of no other origin', async () => {
+    const headers = { 'access-control-request-method': 'POST' }
+    const response = await respond({ ...operation(''), method: 'OPTIONS', headers })
+    expect(response.statusCode).toBe(404)
+    const names = Object.keys(response.headers).filter((name) => name.startsWith('access-control'))
+    expect(names).toEqual([])
+  })
+
   it('health', async () => {
-    const response = await respond(operation('', { method: 'GET', headers: unsigned }))
+    const get = operation('', { method: 'GET', headers: unsigned })
+    const response = await respond(get)
     expect(response.statusCode).toBe(200)
     expect(textOf(response)).toBe('healthy: dynamodb.eu-west-1.amazonaws.com ')
     expect(response.headers['x-amz-crc32']).toBe(String(crc32(response.body)))
+    expect((await respond({ ...get, url: '/?a=b' })).statusCode).toBe(200)
+    const head = await respond({ ...get, method: 'HEAD' })
+    expect(head.statusCode).toBe(200)
+    expect(head.body).toHaveLength(0)
+    for (const name of ['content-length', 'x-amz-crc32']) {
+      expect(head.headers[name]).toBe(response.headers[name])
+    }
+  })
+
+  it('health of no other path', async () => {
+    for (const url of ['/healthz', '//', '/index.html?', '*', '']) {
+      const request = operation('', { method: 'GET', headers: unsigned, url })
+      expect((await respond(request)).statusCode, url).toBe(404)
+      expect((await respond({ ...request, method: 'HEAD' })).statusCode, url).toBe(404)
+    }
+  })
+
+  it('health as DynamoDB Local answers it', async () => {
+    const request = operation('', { method: 'GET', headers: unsigned })
+    const response = await respond(request, { localHealth: true })
+    expect(response.statusCode).toBe(400)
+    expect(response.headers['content-type']).toBe('application/x-amz-json-1.0')
+    expect(textOf(response)).toBe(
+      '{"__type":"com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken","message":' +
+        '"Request must contain either a valid (registered) AWS access key ID or X.509 certificate."}',
+    )
+    const head = await respond({ ...request, method: 'HEAD' }, { localHealth: true })
+    expect([head.statusCode, head.body.length]).toEqual([400, 0])
+    expect((await respond(operation('ListTables'), { localHealth: true })).statusCode).toBe(200)
   })
 
   it('method and content type', async () => {
@@ -167,7 +206,7 @@ describe('checks, in order', () => {
       expect(textOf(response)).toBe('<UnknownOperationException/>\n')
       expect(response.headers['content-length']).toBe('29')
     }
-    const head = await respond(operation('ListTables', { method: 'HEAD' }))
+    const head = await respond(operation('ListTables', { method: 'HEAD', url: '/x' }))
     expect(head.statusCode).toBe(404)
     expect(head.body.length).toBe(0)
   })
@@ -181,6 +220,14 @@ describe('checks, in order', () => {
     expect(await errorOf(operation('ListTables', { body: '', headers }))).toBe(serialization)
     const response = await respond(operation('ListTables', broken))
     expect(textOf(response)).toBe('{"__type":"com.amazon.coral.service#SerializationException"}')
+  })
+
+  it('no body at all is judged after target and signature', async () => {
+    expect(await errorOf(operation('Nothing', { body: '' }))).toBe(unknown)
+    expect(await errorOf(operation('ListTables', { body: '', headers: unsigned }))).toBe(
+      missingToken,
+    )
+    expect(await errorOf(operation('ListTables', { body: '' }))).toBe(serialization)
   })
 
   it('target', async () => {
@@ -229,39 +276,6 @@ describe('a body that is no UTF-8', () => {
   })
 })
 
-describe('gzip', () => {
-  function zipped(body: Uint8Array | string): RawRequest {
-    const headers = { 'content-encoding': 'gzip' }
-    return operation('ListTables', { headers, body: body as Uint8Array })
-  }
-
-  it('may be spelled in capitals', async () => {
-    const headers = { 'content-encoding': 'GZIP' }
-    const response = await respond(
-      operation('ListTables', { headers, body: gzipSync('{"Limit":7}') }),
-    )
-    expect(textOf(response)).toContain('{"Limit":7}')
-  })
-
-  it('is inflated', async () => {
-    const response = await respond(zipped(gzipSync('{"Limit":7}')))
-    expect(textOf(response)).toContain('{"Limit":7}')
-  })
-
-  it('is refused when corrupt or cut', async () => {
-    expect(await errorOf(zipped('{}'))).toBe(serialization)
-    expect(await errorOf(zipped(''))).toBe(serialization)
-    expect(await errorOf(zipped(gzipSync('{"Limit":7}').subarray(0, -9)))).toBe(serialization)
-  })
-
-  it('is refused when it inflates beyond the limit', async () => {
-    const bomb = gzipSync(Buffer.alloc(maxRequestBodyBytes + 1, 0x20))
-    expect(await errorOf(zipped(bomb))).toBe(
-      '413 com.amazon.coral.service#RequestEntityTooLargeException',
-    )
-  })
-})
-
 describe('the log', () => {
   async function logOf(request: RawRequest): Promise<RequestLog[]> {
     const logs: RequestLog[] = []
@@ -274,10 +288,10 @@ describe('the log', () => {
   const requestId = expect.stringMatching(/^[A-Z0-9]{52}$/) as string
 
   it('tells of answers and errors', async () => {
-    expect(await logOf(operation('GetItem', { body: '{"TableName":"t","Key":{}}' }))).toEqual([
+    expect(await logOf(operation('GetItem', { body: '{"TableName":"tab","Key":{}}' }))).toEqual([
       {
         operation: 'GetItem',
-        tableName: 't',
+        tableName: 'tab',
         consumedUnits: 1,
         durationMs: 5,
         statusCode: 200,
@@ -295,6 +309,13 @@ describe('the log', () => {
     ])
     expect(await logOf(operation('Nothing'))).toMatchObject([
       { operation: 'Nothing', errorName: 'UnknownOperationException' },
+    ])
+  })
+
+  it('shows the target of another service as it was sent', async () => {
+    const target = 'DynamoDBStreams_20120810.ListStreams'
+    expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
+      { operation: target, errorName: 'UnknownOperationException' },
     ])
   })
 })

@@ -10,7 +10,7 @@ import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfKey } from '../items/primaryKey.ts'
 import { tableCounterKey, tokensEndingBefore } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
-import { HeldEngine } from '../testing/heldEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import type { AttributeValue, Item } from '../values/attributeValue.ts'
 import { Coordinator } from './coordinator.ts'
@@ -29,7 +29,7 @@ const table: Table = {
 }
 
 function setUp() {
-  const engine = new HeldEngine()
+  const engine = new FaultyEngine()
   const clock = new ManualClock()
   const fresh: Table = { ...table, counter: { key: table.counter.key, values: [0, 0] } }
   const commits = new GroupCommit(engine, clock)

@@ -2,14 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  StorageFailure,
-  type Bytes,
-  type Expectation,
-  type StorageWrite,
-} from '../storage/engine.ts'
+import type { Bytes, StorageEngine } from '../storage/engine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import {
   compareWithRows,
   dump,
@@ -22,26 +18,6 @@ import type { Table } from '../schema/table.ts'
 
 const TableName = 'Things'
 const rows = 450
-
-/** A memory engine that can fail, and that can be killed: its later commits never end. */
-class MortalEngine extends MemoryEngine {
-  commits = 0
-  dieAfter = Number.POSITIVE_INFINITY
-  failures = 0
-
-  override async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    if (this.failures > 0) {
-      this.failures -= 1
-      throw new StorageFailure('no space is left')
-    }
-    this.commits += 1
-    if (this.commits > this.dieAfter) return new Promise(() => undefined)
-    return super.commit(expectations, writes)
-  }
-}
 
 const byGroup = {
   IndexName: 'byGroup',
@@ -250,14 +226,15 @@ describe('A new index', () => {
   })
 
   test('goes on after failures of the store', async () => {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const clock = new ManualClock()
     const database = await openIndexedDatabase({ engine, clock })
     await fill(database)
     const { number } = indexTable(database)
     await addIndex(database)
-    engine.failures = 1
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1))
+    engine.failNext()
+    const others = clock.pendingTimers
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(others + 1))
     expect(indexTable(database).number).toBe(number)
     expect(indexTable(database).indexes[0]?.status).toBe('CREATING')
     clock.advance(1000)
@@ -266,10 +243,10 @@ describe('A new index', () => {
   })
 
   test('leaves no trace when its record cannot be stored', async () => {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const database = await openIndexedDatabase({ engine })
     await fill(database, 20)
-    engine.failures = 1
+    engine.failNext()
     await expect(addIndex(database)).rejects.toThrow('no space is left')
     expect(indexTable(database).indexes).toEqual([])
     expect(indexTable(database).indexKeys).toEqual([])
@@ -423,7 +400,7 @@ async function lifeOfAnIndex(database: IndexedDatabase): Promise<void> {
 }
 
 test('a process killed at any commit leaves a store that the next brings in order', async () => {
-  const whole = new MortalEngine()
+  const whole = new FaultyEngine()
   const undisturbed = await openIndexedDatabase({ engine: whole })
   await fill(undisturbed)
   const setUp = whole.commits
@@ -432,16 +409,15 @@ test('a process killed at any commit leaves a store that the next brings in orde
   const life = whole.commits - setUp
   expect(life).toBeGreaterThan(12)
   for (let survived = 0; survived <= life; survived++) {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const killed = await openIndexedDatabase({ engine })
     await fill(killed)
-    engine.commits = 0
-    engine.dieAfter = survived
+    engine.dieAfter(survived)
     let ended = false
     void lifeOfAnIndex(killed).finally(() => {
       ended = true
     })
-    await vi.waitFor(() => expect(ended || engine.commits > survived).toBe(true), {
+    await vi.waitFor(() => expect(ended || engine.isDead).toBe(true), {
       timeout: 5000,
       interval: 1,
     })
@@ -453,7 +429,7 @@ test('a process killed at any commit leaves a store that the next brings in orde
 }, 60_000)
 
 /** The store as the next process finds it. */
-async function copyOf(engine: MemoryEngine): Promise<MemoryEngine> {
+async function copyOf(engine: StorageEngine): Promise<MemoryEngine> {
   const copy = new MemoryEngine()
   const entries = await dump(engine, { start: Buffer.from([0]), end: Buffer.from([0xff]) })
   await copy.commit(

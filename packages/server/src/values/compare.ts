@@ -14,6 +14,7 @@ const hashedSetLength = 16
 
 /** Whether both values have one type and are equal: deep, numbers by value, sets without order. */
 export function equalValues(a: AttributeValue, b: AttributeValue): boolean {
+  if (a === b) return true
   const type = typeOf(a)
   if (typeOf(b) !== type) return false
   const x = contentOf(a, type)

@@ -21,9 +21,11 @@ import {
   type FilterConditions,
 } from './filterParameter.ts'
 import { findTarget, type TargetParameters } from './findTarget.ts'
-import { compileSharedProjection, type Projection } from './projectionParameter.ts'
-import { answerPage, type CapacityParameters } from '../../reads/readPage.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { compileSharedProjection } from './projectionParameter.ts'
+import { namedTarget } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
+import { answerPage, type CapacityParameters } from './pageAnswer.ts'
+import type { Projection } from '../../reads/projection.ts'
 import { bindSelection, checkSelect, type SelectParameters } from './selectParameter.ts'
 import type { Services } from '../services.ts'
 
@@ -49,11 +51,7 @@ interface CompiledQuery {
 }
 
 /** Query: a page of the items of one partition key, in the order of their sort keys. */
-export async function query(
-  services: Services,
-  request: QueryRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function query(services: Services, request: QueryRequest): Promise<Answer> {
   const { keyCondition, filter, projection } = compileQuery(services, request)
   checkSelect(request)
   const target = findTarget(services, request)
@@ -65,7 +63,7 @@ export async function query(
   const queried = { target, range: queryRange(target, condition), reverse, singleRow }
   const range = rangeOfQuery(queried, request.ExclusiveStartKey)
   const plan = { target, range, selection, limit: request.Limit, singleRow }
-  return answerPage(services, plan, request, context)
+  return answerPage(services, plan, request)
 }
 
 /** Everything that can be checked before the table is known, in DynamoDB's order. */
@@ -115,4 +113,11 @@ function checkFilterKeys(
 function findsSingleRow({ table, index }: ReadTarget, condition: BoundKeyCondition): boolean {
   if (index !== undefined) return false
   return table.primaryKey.sortKey === undefined || condition.sortKey?.operator === '='
+}
+
+export const queryOperation: Operation<QueryRequest> = {
+  name: 'Query',
+  access: 'read',
+  resources: namedTarget,
+  handler: query,
 }

@@ -375,7 +375,10 @@ function batch(
 }
 
 const duplicates = 'Provided list of item keys contains duplicates'
-const dump = Array.from({ length: 26 }, () => 'WriteRequest(putRequest=...)').join(', ')
+const putText = (i: number): string => `PutRequest(item={pk=AttributeValue(s=${i})})`
+const dump = Array.from({ length: 26 }, (_, i) => `WriteRequest(putRequest=${putText(i)})`).join(
+  ', ',
+)
 
 const batches: ValidationTextRow[] = [
   batch('BatchGetItem', { Simple: { Keys: [batchKey(1), batchKey(1)] } }, duplicates),

@@ -73,7 +73,7 @@ const memberConstraints: ValidationTextRow[] = [
     'TransactWriteItems',
     { TransactItems: Array.from({ length: 101 }, () => other) },
     constraint(
-      dumpOf('TransactWriteItem(put=...)'),
+      dumpOf('TransactWriteItem(put=Put(tableName=Simple, item={pk=AttributeValue(s=other)}))'),
       'transactItems',
       'Member must have length less than or equal to 100',
     ),
@@ -83,7 +83,7 @@ const memberConstraints: ValidationTextRow[] = [
     'TransactGetItems',
     { TransactItems: Array.from({ length: 101 }, () => get({})) },
     constraint(
-      dumpOf('TransactGetItem(get=...)'),
+      dumpOf('TransactGetItem(get=Get(tableName=Simple, key={pk=AttributeValue(s=a)}))'),
       'transactItems',
       'Member must have length less than or equal to 100',
     ),

@@ -26,6 +26,7 @@ import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
+import { withGenuineImmediates } from './genuineImmediates.ts'
 import { mapSizeBytes } from './mapSize.ts'
 import { dataFileName, prepareNewStore, requireOpenable } from './openable.ts'
 import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
@@ -224,12 +225,14 @@ export class LmdbEngine implements StorageEngine {
   }
 
   async #batch(writes: readonly StorageWrite[]): Promise<void> {
-    await this.#store.batch(() => {
-      for (const { key, value } of writes) {
-        if (value === undefined) void this.#store.remove(asBuffer(key))
-        else void this.#store.put(asBuffer(key), withChecksum(key, value))
-      }
-    })
+    await withGenuineImmediates(() =>
+      this.#store.batch(() => {
+        for (const { key, value } of writes) {
+          if (value === undefined) void this.#store.remove(asBuffer(key))
+          else void this.#store.put(asBuffer(key), withChecksum(key, value))
+        }
+      }),
+    )
   }
 
   /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
-import { checkConstraints } from './checkConstraints.ts'
-import { decodeRequest } from './decodeRequest.ts'
-import { enumOrders, lateMembers, memberOrders } from './modelOverrides.ts'
+import { dynamodbCodec } from './dynamodbCodec.ts'
+import { dynamodbOverrides } from './dynamodbOverrides.ts'
 import { constraintsOf } from './scalarConstraints.ts'
-import { operationNames, shapeOf } from './serviceModel.ts'
+import { ServiceModel } from './serviceModel.ts'
+
+const { enumOrders, lateMembers, memberOrders } = dynamodbOverrides
+const model = new ServiceModel('dynamodb.json')
 
 function check(operation: string, request: unknown): string | undefined {
   const text = JSON.stringify(request)
   try {
-    checkConstraints(operation, decodeRequest(operation, text), text.length)
+    dynamodbCodec.check(operation, dynamodbCodec.decode(operation, text), text.length)
     return undefined
   } catch (error) {
     expect(error).toBeInstanceOf(ApiError)
@@ -38,7 +40,10 @@ describe('required members', () => {
   })
 
   it('looks into lists and maps', () => {
-    const transactItems = [{ Put: { TableName: 't', Item: {} } }, { Update: { TableName: 't' } }]
+    const transactItems = [
+      { Put: { TableName: 'tab', Item: {} } },
+      { Update: { TableName: 'tab' } },
+    ]
     expect(check('TransactWriteItems', { TransactItems: transactItems })).toBe(
       '2 validation errors detected: ' +
         `Value null at 'transactItems.2.member.update.key' ${notNull}; ` +
@@ -70,50 +75,61 @@ describe('required members', () => {
 })
 
 describe('strings and numbers', () => {
-  it('holds table names of the data plane to the length of an ARN', () => {
-    const key = { a: { S: 'x' } }
-    const long = 'a'.repeat(1025)
-    expect(check('GetItem', { TableName: 'a', Key: key })).toBe(undefined)
-    expect(check('GetItem', { TableName: long.slice(1), Key: key })).toBe(undefined)
-    expect(check('GetItem', { TableName: '', Key: key })).toBe(
-      one(
-        "Value '' at 'tableName' failed to satisfy constraint: " +
-          'Member must have length greater than or equal to 1',
-      ),
+  const tooShort = 'Member must have length greater than or equal to 3'
+  const tooLong = 'Member must have length less than or equal to 255'
+  const misspelt = 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+'
+  const failures = (name: string, ...constraints: string[]): string => {
+    const noun = constraints.length === 1 ? 'error' : 'errors'
+    const entries = constraints.map(
+      (text) => `Value '${name}' at 'tableName' failed to satisfy constraint: ${text}`,
     )
-    expect(check('GetItem', { TableName: long, Key: key })).toBe(
-      one(
-        `Value '${long}' at 'tableName' failed to satisfy constraint: ` +
-          'Member must have length less than or equal to 1024',
-      ),
+    return `${constraints.length} validation ${noun} detected: ${entries.join('; ')}`
+  }
+  const key = { a: { S: 'x' } }
+
+  it.each([
+    ['GetItem', { Key: key }],
+    ['CreateTable', {}],
+    ['DescribeTable', {}],
+    ['UpdateTable', {}],
+    ['DeleteTable', {}],
+  ])('%s holds names of tables to their length and pattern', (operation, more) => {
+    const checkName = (TableName: string) => check(operation, { ...more, TableName })
+    expect(checkName('abc')).toBe(undefined)
+    expect(checkName('a'.repeat(255))).toBe(undefined)
+    expect(checkName('ab')).toBe(failures('ab', tooShort))
+    expect(checkName('a'.repeat(256))).toBe(failures('a'.repeat(256), tooLong))
+    expect(checkName('bad name')).toBe(failures('bad name', misspelt))
+    expect(checkName('abc\n')).toBe(failures('abc\n', misspelt))
+    expect(checkName('x!')).toBe(failures('x!', tooShort, misspelt))
+  })
+
+  it('holds ARNs of tables to their length alone', () => {
+    const arn = 'arn:'.padEnd(1024, '!')
+    expect(check('GetItem', { TableName: arn, Key: key })).toBe(undefined)
+    expect(check('GetItem', { TableName: `${arn}!`, Key: key })).toBe(
+      failures(`${arn}!`, 'Member must have length less than or equal to 1024'),
     )
   })
 
-  it('holds the name of a new table to its pattern and length', () => {
-    expect(check('CreateTable', { TableName: 'abc' })).toBe(undefined)
-    expect(check('CreateTable', { TableName: 'ab!' })).toBe(
-      one(
-        "Value 'ab!' at 'tableName' failed to satisfy constraint: " +
-          'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
-      ),
+  it('finds an empty name too short, and without pattern on the control plane alone', () => {
+    expect(check('GetItem', { TableName: '', Key: key })).toBe(
+      failures('', 'Member must have length greater than or equal to 1'),
     )
-    const lengthText =
-      'TableName must be at least 3 characters long and at most 255 characters long'
-    for (const name of ['', 'a!', 'a'.repeat(256)]) {
-      expect(check('CreateTable', { TableName: name })).toBe(lengthText)
-    }
-    expect(check('CreateTable', { TableName: 'a'.repeat(255) })).toBe(undefined)
-    expect(check('CreateTable', { TableName: 'abc\n' })).toContain('regular expression pattern')
+    expect(check('DescribeTable', { TableName: '' })).toBe(failures('', tooShort, misspelt))
+    expect(check('CreateTable', { TableName: '' })).toBe(failures('', tooShort, misspelt))
   })
 
   it('prints the limits of Scan with the value and that of Query without', () => {
     const constraint =
       'failed to satisfy constraint: Member must have value greater than or equal to 1'
-    expect(check('Scan', { TableName: 't', Limit: 0 })).toBe(
+    expect(check('Scan', { TableName: 'tab', Limit: 0 })).toBe(
       one(`Value '0' at 'limit' ${constraint}`),
     )
-    expect(check('Query', { TableName: 't', Limit: 0 })).toBe(one(`Value at 'Limit' ${constraint}`))
-    expect(check('Scan', { TableName: 't', TotalSegments: 1_000_001, Segment: -1 })).toBe(
+    expect(check('Query', { TableName: 'tab', Limit: 0 })).toBe(
+      one(`Value at 'Limit' ${constraint}`),
+    )
+    expect(check('Scan', { TableName: 'tab', TotalSegments: 1_000_001, Segment: -1 })).toBe(
       "2 validation errors detected: Value '1000001' at 'totalSegments' failed to satisfy " +
         'constraint: Member must have value less than or equal to 1000000; ' +
         "Value '-1' at 'segment' failed to satisfy constraint: " +
@@ -122,7 +138,7 @@ describe('strings and numbers', () => {
   })
 
   it('keeps nothing that AWS prints last from being printed at most ten times', () => {
-    const transactItems = Array.from({ length: 20 }, () => ({ Get: { TableName: 't' } }))
+    const transactItems = Array.from({ length: 20 }, () => ({ Get: { TableName: 'tab' } }))
     const text = check('TransactGetItems', { TransactItems: transactItems })
     expect(text).toMatch(/^10 validation errors detected: /)
     expect(text?.split('; ')).toHaveLength(10)
@@ -165,7 +181,8 @@ describe('enumerations', () => {
     ['Query', 'Select', 'SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES'],
     ['CreateTable', 'BillingMode', 'PROVISIONED, PAY_PER_REQUEST'],
     ['PutItem', 'ConditionalOperator', 'OR, AND'],
-    ['CreateTable', 'TableClass', 'STANDARD, STANDARD_INFREQUENT_ACCESS'],
+    ['CreateTable', 'TableThroughputMode', 'PROVISIONED, PAY_PER_REQUEST'],
+    ['UpdateTable', 'TableThroughputMode', 'PROVISIONED, PAY_PER_REQUEST'],
   ])('%s prints the values of %s', (operation, member, values) => {
     const path = member.charAt(0).toLowerCase() + member.slice(1)
     expect(enumText(operation, member)).toBe(
@@ -198,7 +215,7 @@ describe('enumerations', () => {
       ),
     )
     const filter = { a: { ComparisonOperator: 'x' } }
-    expect(check('Scan', { TableName: 't', ScanFilter: filter })).toBe(
+    expect(check('Scan', { TableName: 'tab', ScanFilter: filter })).toBe(
       one(
         `Value 'x' at 'scanFilter.a.member.comparisonOperator' ${constraint} [IN, NULL, BETWEEN, ` +
           'LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS]',
@@ -208,9 +225,9 @@ describe('enumerations', () => {
 
   it('reorders no value away', () => {
     for (const name of enumOrders.keys()) {
-      const [constraint] = constraintsOf(name)
+      const [constraint] = constraintsOf(model.shapeOf(name), enumOrders.get(name))
       const printed = /\[(.*)\]/.exec(constraint?.text ?? '')?.[1]?.split(', ')
-      expect(printed?.sort()).toEqual([...(shapeOf(name).enum as string[])].sort())
+      expect(printed?.sort()).toEqual([...(model.shapeOf(name).enum as string[])].sort())
     }
   })
 })
@@ -237,16 +254,19 @@ describe('transactions', () => {
   })
 
   it('dumps too many items', () => {
-    const item = { Put: { TableName: 't', Item: { a: { S: 'x' } } } }
+    const item = { Get: { TableName: 'tab', Key: {} } }
     const request = { TransactItems: Array.from({ length: 101 }, () => item) }
-    const dump = Array.from({ length: 101 }, () => 'TransactWriteItem(put=...)').join(', ')
-    expect(check('TransactWriteItems', request)).toBe(
+    const dump = Array.from(
+      { length: 101 },
+      () => 'TransactGetItem(get=Get(tableName=tab, key={}))',
+    ).join(', ')
+    expect(check('TransactGetItems', request)).toBe(
       one(
         `Value '[${dump}]' at 'transactItems' failed to satisfy constraint: ` +
           'Member must have length less than or equal to 100',
       ),
     )
-    expect(check('TransactWriteItems', { TransactItems: request.TransactItems.slice(1) })).toBe(
+    expect(check('TransactGetItems', { TransactItems: request.TransactItems.slice(1) })).toBe(
       undefined,
     )
   })
@@ -255,49 +275,77 @@ describe('transactions', () => {
 describe('maps', () => {
   it('reports lists of writes at their map', () => {
     const writes = Array.from({ length: 26 }, () => ({ PutRequest: { Item: {} } }))
-    const text = check('BatchWriteItem', { RequestItems: { T: writes } })
-    const dump = writes.map(() => 'WriteRequest(putRequest=...)').join(', ')
+    const text = check('BatchWriteItem', { RequestItems: { Tab: writes } })
+    const dump = writes.map(() => 'WriteRequest(putRequest=PutRequest(item={}))').join(', ')
     expect(text).toBe(
       one(
-        `Value '{T=[${dump}]}' at 'requestItems' failed to satisfy constraint: ` +
+        `Value '{Tab=[${dump}]}' at 'requestItems' failed to satisfy constraint: ` +
           'Map value must satisfy constraint: [Member must have length less than or equal to 25, ' +
           'Member must have length greater than or equal to 1]',
       ),
     )
-    expect(check('BatchWriteItem', { RequestItems: { T: writes.slice(1) } })).toBe(undefined)
-    expect(check('BatchWriteItem', { RequestItems: { T: [], U: [] } })).toContain(
-      "Value '{T=[], U=[]}' at 'requestItems' failed to satisfy constraint: Map value must",
+    expect(check('BatchWriteItem', { RequestItems: { Tab: writes.slice(1) } })).toBe(undefined)
+    expect(check('BatchWriteItem', { RequestItems: { Tab: [], Use: [] } })).toContain(
+      "Value '{Tab=[], Use=[]}' at 'requestItems' failed to satisfy constraint: Map value must",
     )
   })
 
   it('reports too many keys of a batch read in the newer form, and none in the older', () => {
     const keys = Array.from({ length: 101 }, () => ({ a: { S: 'x' } }))
-    expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys } } })).toBe(
+    expect(check('BatchGetItem', { RequestItems: { Tab: { Keys: keys } } })).toBe(
       one(
-        "Value at 'RequestItems.T.member.Keys' failed to satisfy constraint: " +
+        "Value at 'RequestItems.Tab.member.Keys' failed to satisfy constraint: " +
           'Member must have length less than or equal to 100',
       ),
     )
-    expect(check('BatchGetItem', { RequestItems: { T: { Keys: keys.slice(1) } } })).toBe(undefined)
-    expect(check('BatchGetItem', { RequestItems: { T: { Keys: [] } } })).toBe(
+    expect(check('BatchGetItem', { RequestItems: { Tab: { Keys: keys.slice(1) } } })).toBe(
+      undefined,
+    )
+    expect(check('BatchGetItem', { RequestItems: { Tab: { Keys: [] } } })).toBe(
       one(
-        "Value '[]' at 'requestItems.T.member.keys' failed to satisfy constraint: " +
+        "Value '[]' at 'requestItems.Tab.member.keys' failed to satisfy constraint: " +
           'Member must have length greater than or equal to 1',
       ),
     )
   })
 
-  it('reports keys once for the whole map', () => {
-    const name = 'a'.repeat(1025)
-    const request = { RequestItems: { '': { Keys: [{}] }, [name]: { Keys: [{}] } } }
-    expect(check('BatchGetItem', request)).toBe(
+  const nameConstraints =
+    'Map keys must satisfy constraint: [Member must have length less than or equal to 255, ' +
+    'Member must have length greater than or equal to 3, ' +
+    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]'
+  const badRead = { 'bad!name': { Keys: [{ pk: { S: 'a' } }] }, '': { Keys: [{}] } }
+  const badWrite = { 'bad!name': [{ PutRequest: { Item: { pk: { S: 'a' } } } }] }
+  const noUnits =
+    "Value 'BOGUS' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy " +
+    'enum value set: [INDEXES, TOTAL, NONE]'
+
+  it('reports the names of a batch read first, once and as JSON', () => {
+    const failure =
+      'Value \'{"bad!name":{"Keys":[{"pk":{"S":"a"}}]},"":{"Keys":[{}]}}\' at ' +
+      `'requestItems' failed to satisfy constraint: ${nameConstraints}`
+    expect(check('BatchGetItem', { RequestItems: badRead })).toBe(one(failure))
+    const unclear = { RequestItems: badRead, ReturnConsumedCapacity: 'BOGUS' }
+    expect(check('BatchGetItem', unclear)).toBe(
+      `2 validation errors detected: ${failure}; ${noUnits}`,
+    )
+  })
+
+  it('reports the names of a batch write when nothing else is wrong', () => {
+    expect(check('BatchWriteItem', { RequestItems: badWrite })).toBe(
       one(
-        `Value '{=KeysAndAttributes(keys=...), ${name}=KeysAndAttributes(keys=...)}' at ` +
-          "'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: " +
-          '[Member must have length less than or equal to 1024, ' +
-          'Member must have length greater than or equal to 1]',
+        "Value '{bad!name=[WriteRequest(putRequest=PutRequest(item={pk=AttributeValue(s=a)}))]}' " +
+          `at 'requestItems' failed to satisfy constraint: ${nameConstraints}`,
       ),
     )
+    const unclear = { RequestItems: badWrite, ReturnConsumedCapacity: 'BOGUS' }
+    expect(check('BatchWriteItem', unclear)).toBe(one(noUnits))
+  })
+
+  it('takes ARNs as names of a batch', () => {
+    const arn = 'arn:aws:dynamodb:us-east-1:123456789012:table/Tab'
+    expect(check('BatchGetItem', { RequestItems: { [arn]: { Keys: [{}] } } })).toBe(undefined)
+    const writes = [{ PutRequest: { Item: {} } }]
+    expect(check('BatchWriteItem', { RequestItems: { [arn]: writes } })).toBe(undefined)
   })
 
   it('finds attribute names that are too long, at any level', () => {
@@ -306,21 +354,52 @@ describe('maps', () => {
       'failed to satisfy constraint: Map keys must satisfy constraint: ' +
       '[Member must have length less than or equal to 65535]'
     const nested = { a: { L: [{ M: { [long]: { S: '' } } }] } }
-    expect(check('PutItem', { TableName: 't', Item: { [long]: { S: '' } } })).toContain(
+    expect(check('PutItem', { TableName: 'tab', Item: { [long]: { S: '' } } })).toContain(
       `at 'item' ${constraint}`,
     )
-    expect(check('PutItem', { TableName: 't', Item: nested })).toContain(
+    expect(check('PutItem', { TableName: 'tab', Item: nested })).toContain(
       `at 'item.a.member.l.1.member.m' ${constraint}`,
     )
-    expect(check('PutItem', { TableName: 't', Item: { [long.slice(1)]: { S: '' } } })).toBe(
+    expect(check('PutItem', { TableName: 'tab', Item: { [long.slice(1)]: { S: '' } } })).toBe(
       undefined,
+    )
+  })
+})
+
+describe('vector indexes', () => {
+  const vector = { IndexName: 'vec', VectorAttribute: { AttributeName: 'e' }, Projection: {} }
+  const table = { TableName: 'Tab', AttributeDefinitions: [], KeySchema: [] }
+
+  it('are held to the model', () => {
+    const index = { ...vector, Dimensions: 0, DistanceFunction: 'COSINE' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [index] })).toContain(
+      "Value '0' at 'vectorIndexes.1.member.dimensions' failed to satisfy constraint: " +
+        'Member must have value greater than or equal to 1',
+    )
+    const unknown = { ...vector, Dimensions: 1, DistanceFunction: 'x' }
+    expect(check('CreateTable', { ...table, VectorIndexes: [unknown] })).toContain(
+      "Value 'x' at 'vectorIndexes.1.member.distanceFunction' failed to satisfy constraint: " +
+        'Member must satisfy enum value set: [COSINE, DOT_PRODUCT, EUCLIDEAN]',
+    )
+  })
+
+  it('are reported behind other indexes', () => {
+    const request = {
+      TableName: 'Tab',
+      VectorIndexUpdates: [{ Create: { ...vector, DistanceFunction: 'COSINE' } }],
+      GlobalSecondaryIndexUpdates: [{ Delete: {} }],
+    }
+    expect(check('UpdateTable', request)).toBe(
+      '2 validation errors detected: ' +
+        `Value null at 'globalSecondaryIndexUpdates.1.member.delete.indexName' ${notNull}; ` +
+        `Value null at 'vectorIndexUpdates.1.member.create.dimensions' ${notNull}`,
     )
   })
 })
 
 describe('the whole model', () => {
   it('compiles for every operation and lets no empty request crash it', () => {
-    for (const operation of operationNames()) {
+    for (const operation of model.operationNames()) {
       const text = check(operation, {})
       if (text !== undefined) expect(text).toMatch(/detected: |is required/)
     }
@@ -333,7 +412,7 @@ describe('the whole model', () => {
       'Member must satisfy regular expression pattern: ([0-9a-f]{16})+',
     )
     const policy = (name: string, role: string) => ({
-      TableName: 't',
+      TableName: 'tab',
       ProvisionedWriteCapacityAutoScalingUpdate: {
         AutoScalingRoleArn: role,
         ScalingPolicyUpdate: {
@@ -351,12 +430,12 @@ describe('the whole model', () => {
 
 it('overrides members that the model has', () => {
   for (const [structure, members] of memberOrders) {
-    expect(Object.keys(shapeOf(structure).members ?? {})).toEqual(
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toEqual(
       expect.arrayContaining([...members]),
     )
   }
   for (const qualifiedName of lateMembers) {
     const [structure, member] = qualifiedName.split('.') as [string, string]
-    expect(Object.keys(shapeOf(structure).members ?? {})).toContain(member)
+    expect(Object.keys(model.shapeOf(structure).members ?? {})).toContain(member)
   }
 })

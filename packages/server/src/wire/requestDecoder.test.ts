@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
-import { decodeRequest } from './decodeRequest.ts'
-import { operationNames } from './serviceModel.ts'
+import { dynamodbCodec } from './dynamodbCodec.ts'
 
 function errorOf(work: () => unknown): ApiError {
   try {
@@ -15,7 +14,7 @@ function errorOf(work: () => unknown): ApiError {
 }
 
 function decode(request: unknown, operation = 'PutItem'): Record<string, unknown> {
-  return decodeRequest(operation, JSON.stringify(request))
+  return dynamodbCodec.decode(operation, JSON.stringify(request))
 }
 
 function textOf(request: unknown, operation = 'PutItem'): string {
@@ -36,7 +35,7 @@ describe('bodies that are no request', () => {
   it.each(['', '{', 'nonsense', '{"a":1,}', '\uFEFF{}', 'null', '{"TableName":"\n"}'])(
     'answers %j without a message',
     (body) => {
-      const error = errorOf(() => decodeRequest('PutItem', body))
+      const error = errorOf(() => dynamodbCodec.decode('PutItem', body))
       expect(error.kind.name).toBe('SerializationException')
       expect(error.hasMessage).toBe(false)
     },
@@ -60,14 +59,14 @@ describe('bodies that are no request', () => {
     ['values', `{"Item":{"x":${'{"M":{"a":'.repeat(2000)}{}${'}}'.repeat(2000)}}}`],
   ])('refuses a bomb of %s in bounded time', (_, body) => {
     const startMs = performance.now()
-    const error = errorOf(() => decodeRequest('PutItem', body))
+    const error = errorOf(() => dynamodbCodec.decode('PutItem', body))
     expect(error.kind.name).toBe('SerializationException')
     expect(performance.now() - startMs).toBeLessThan(1000)
   })
 
   it('refuses a short bomb with an escaped surrogate', () => {
     const body = `{"Unknown":["\\ud800",${'['.repeat(2000)}${']'.repeat(2000)}]}`
-    expect(errorOf(() => decodeRequest('PutItem', body)).hasMessage).toBe(false)
+    expect(errorOf(() => dynamodbCodec.decode('PutItem', body)).hasMessage).toBe(false)
   })
 
   it('lets through more nesting than an item may have, for the item check to refuse', () => {
@@ -79,7 +78,7 @@ describe('bodies that are no request', () => {
   it('does not count brackets inside of strings', () => {
     const brackets = '[{\\"'.repeat(20_000)
     const body = `{"TableName":"${brackets}\\\\"}`
-    expect(decodeRequest('PutItem', body)['TableName']).toBe(`${'[{"'.repeat(20_000)}\\`)
+    expect(dynamodbCodec.decode('PutItem', body)['TableName']).toBe(`${'[{"'.repeat(20_000)}\\`)
   })
 })
 
@@ -240,7 +239,7 @@ describe('names and strings', () => {
   it('takes __proto__ and constructor for ordinary names', () => {
     const body = `{"__proto__":{"TableName":"evil"},"TableName":"t","Item":{
       "__proto__":{"M":{"__proto__":{"S":"x"},"constructor":null}},"constructor":{"N":"1"}}}`
-    const request = decodeRequest('PutItem', body)
+    const request = dynamodbCodec.decode('PutItem', body)
     const item = request['Item'] as Record<string, { M: Record<string, unknown> }>
     expect(Object.keys(request)).toEqual(['TableName', 'Item'])
     expect(request['TableName']).toBe('t')
@@ -251,19 +250,19 @@ describe('names and strings', () => {
   })
 
   it('takes a table called __proto__', () => {
-    const request = decodeRequest('BatchWriteItem', '{"RequestItems":{"__proto__":null}}')
+    const request = dynamodbCodec.decode('BatchWriteItem', '{"RequestItems":{"__proto__":null}}')
     expect(JSON.stringify(request)).toBe('{"RequestItems":{"__proto__":[]}}')
   })
 
   it('replaces lone surrogates in strings and names, and keeps pairs', () => {
     const body = '{"Item":{"\\uD800n":{"S":"a\\udfffb"},"p":{"SS":["\\ud83d\\ude00","\\uD83D"]}}}'
-    expect(decodeRequest('PutItem', body)).toEqual({
+    expect(dynamodbCodec.decode('PutItem', body)).toEqual({
       Item: { '\uFFFDn': { S: 'a\uFFFDb' }, p: { SS: ['😀', '\uFFFD'] } },
     })
   })
 
   it('keeps __proto__ an own name when surrogates are replaced', () => {
-    const request = decodeRequest('PutItem', '{"Item":{"__proto__":{"S":"\\uD800"}}}')
+    const request = dynamodbCodec.decode('PutItem', '{"Item":{"__proto__":{"S":"\\uD800"}}}')
     expect(JSON.stringify(request)).toBe('{"Item":{"__proto__":{"S":"\uFFFD"}}}')
   })
 })
@@ -291,18 +290,18 @@ describe('any JSON', () => {
   }
 
   it('decodes, or throws an ApiError, for every operation; decoding again changes nothing', () => {
-    const operations = fc.constantFrom(...operationNames())
+    const operations = fc.constantFrom(...dynamodbCodec.operationNames())
     fc.assert(
       fc.property(operations, json, (operation, value) => {
         let once: Record<string, unknown>
         try {
-          once = decodeRequest(operation, textOfJson(value))
+          once = dynamodbCodec.decode(operation, textOfJson(value))
         } catch (error) {
           expect(error).toBeInstanceOf(ApiError)
           return
         }
         const text = JSON.stringify(once)
-        expect(JSON.stringify(decodeRequest(operation, text))).toBe(text)
+        expect(JSON.stringify(dynamodbCodec.decode(operation, text))).toBe(text)
         expect(text.isWellFormed() && !/\\ud[89a-f]/.test(text)).toBe(true)
       }),
       { numRuns: 2000 },
@@ -312,7 +311,7 @@ describe('any JSON', () => {
   it('throws nothing but an ApiError for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(errorOf(() => decodeRequest('Query', `{"TableName":${text}`)).kind.name).toBe(
+        expect(errorOf(() => dynamodbCodec.decode('Query', `{"TableName":${text}`)).kind.name).toBe(
           'SerializationException',
         )
       }),

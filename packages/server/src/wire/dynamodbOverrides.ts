@@ -1,4 +1,8 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+import { checkRequiredFirst } from './requiredFirst.ts'
+import type { ModelOverrides } from './serviceDefinition.ts'
+import type { AddedMembers } from './serviceModel.ts'
+import { TableNames } from './tableNames.ts'
 
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
@@ -7,7 +11,7 @@ import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts
 /**
  * Enumerations in the order in which DynamoDB prints them; all others print in the model's order.
  */
-export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
+const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['ReturnValue', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
   ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
   ['ScalarAttributeType', ['B', 'N', 'S']],
@@ -31,38 +35,54 @@ export const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ['ConditionalOperator', ['OR', 'AND']],
+  ['StreamViewType', ['OLD_IMAGE', 'KEYS_ONLY', 'NEW_AND_OLD_IMAGES', 'NEW_IMAGE']],
 ])
 
-/** Members, as `structure.member`, that are held to another shape than the model gives them. */
-export const memberShapes: ReadonlyMap<string, string> = new Map([
-  // The model allows an ARN, which is longer; a table can be created by name only.
-  ['CreateTableInput.TableName', 'TableName'],
+/** Members that DynamoDB takes although the model does not have them (measured), by structure. */
+const addedMembers: AddedMembers = new Map([
+  ['CreateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
+  ['UpdateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
+])
+
+/** Names, as `structure.member`, whose length is reported before their pattern (measured). */
+const lengthBeforePattern: ReadonlySet<string> = new Set([
+  'GlobalSecondaryIndex.IndexName',
+  'CreateGlobalSecondaryIndexAction.IndexName',
 ])
 
 /**
  * The constraints, by member as `structure.member`, whose failures are reported in the newer form,
  * without the value (behaviour digest 3.5 and 4.1).
  */
-export const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
+const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
   ['QueryInput.Limit', [minValueConstraint(1)]],
   ['KeysAndAttributes.Keys', [maxLengthConstraint(100)]],
 ])
 
 /**
  * Members, as `structure.member`, whose constraints the operation checks itself: a transaction
- * reports the faults of its first bad action, whatever their kind (behaviour digest 1.6, step 2).
+ * reports the faults of its first bad action, whatever their kind (behaviour digest 1.6, step 2);
+ * table classes and tags have texts of their own (behaviour digest 5).
  */
-export const lateMembers: ReadonlySet<string> = new Set(
-  ['ConditionCheck', 'Put', 'Update', 'Delete'].map(
+const lateMembers: ReadonlySet<string> = new Set([
+  ...['ConditionCheck', 'Put', 'Update', 'Delete'].map(
     (action) => `${action}.ReturnValuesOnConditionCheckFailure`,
   ),
-)
+  'CreateTableInput.TableClass',
+  'UpdateTableInput.TableClass',
+  'Tag.Key',
+  'Tag.Value',
+  'UntagResourceInput.TagKeys',
+])
+
+/** Required members, as `structure.member`, whose absence the operation reports itself. */
+const optionalMembers: ReadonlySet<string> = new Set(['Tag.Key', 'Tag.Value'])
 
 /**
  * The order in which failures of a structure's members are reported; members that are not listed
  * follow in alphabetical order (measured, old).
  */
-export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
+const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     BatchGetItemInput: ['ReturnConsumedCapacity', 'RequestItems'],
     BatchWriteItemInput: ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics', 'RequestItems'],
@@ -78,8 +98,8 @@ export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
       'BillingMode',
       'ProvisionedThroughput',
       'KeySchema',
-      'LocalSecondaryIndexes',
       'GlobalSecondaryIndexes',
+      'LocalSecondaryIndexes',
     ],
     DeleteItemInput: [
       'ReturnConsumedCapacity',
@@ -144,3 +164,15 @@ export const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
     ],
   }),
 )
+
+export const dynamodbOverrides: ModelOverrides = {
+  enumOrders,
+  addedMembers,
+  lengthBeforePattern,
+  newFormConstraints,
+  lateMembers,
+  optionalMembers,
+  memberOrders,
+  checkFirst: checkRequiredFirst,
+  nameRules: (model) => new TableNames(model),
+}
