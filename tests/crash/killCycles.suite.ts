@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
-import { errorName, type Client } from './client.ts'
+import { temporaryDirectory, type DynatomProcess } from '../means/dynatomProcess.ts'
+import { errorName, type Client } from '../means/httpClient.ts'
 import { archive } from './crashTables.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import {

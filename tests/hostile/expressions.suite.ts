@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDataPlane } from '../../packages/server/src/testing/dataPlane.ts'
-import { SeededRandom } from '../isolation/seededRandom.ts'
-import { perform } from '../server/dynatomProcess.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { perform } from '../means/httpClient.ts'
 import {
   expressionRequests,
   expressionTable,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dynamodb } from '../../packages/server/src/operations/registry.ts'
-import { SeededRandom } from '../isolation/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { ExpressionWriter, expressionKinds } from './expressionWriter.ts'
 import { hostileRequest } from './hostileMix.ts'
 import { oddMessages } from './oddMessages.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { SeededRandom } from '../isolation/seededRandom.ts'
-import { requestText } from '../server/dynatomProcess.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 import { converse, sayAndEnd, sayAndReset } from './conversation.ts'
 import { HostileServer } from './hostileServer.ts'
 import { hostileRequest } from './hostileMix.ts'

@@ -1,7 +1,9 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DynatomProcess, itemsTable, perform, temporaryDirectory } from './dynatomProcess.ts'
+import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 /** All files of a store with their bytes, but for LMDB's table of readers. */
 function contentOf(directory: string): Map<string, Buffer> {

@@ -7,7 +7,8 @@ import {
 } from '../../packages/server/src/storage/engine.ts'
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
-import { builtModule, temporaryDirectory } from './dynatomProcess.ts'
+import { builtModule } from '../means/commandProcess.mjs'
+import { temporaryDirectory } from '../means/dynatomProcess.ts'
 
 const built = (path: string): string => JSON.stringify(builtModule(path))
 

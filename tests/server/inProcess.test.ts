@@ -1,10 +1,14 @@
 import {
   CreateTableCommand,
+  DescribeEndpointsCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   ResourceNotFoundException,
+  ScanCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   waitUntilTableExists,
@@ -17,7 +21,9 @@ import {
   type RequestLog,
 } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { checkedDirectory, itemsTable, perform } from './dynatomProcess.ts'
+import { checkedDirectory } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
   const database = await createDatabase(options)
@@ -89,10 +95,55 @@ describe('createDatabase', () => {
     const config = database.clientConfig()
     expect(config.region).toBe('eu-west-1')
     const { TableDescription } = await new DynamoDBClient(config).send(createItems)
-    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:000000000000:table/Items')
+    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:123456789012:table/Items')
     expect(seen.map(({ operation, tableName }) => [operation, tableName])).toEqual([
       ['CreateTable', 'Items'],
     ])
+  })
+})
+
+test('DescribeEndpoints names the host that the client asked', async () => {
+  const database = await open()
+  const ask = async (client: DynamoDBClient): Promise<string | undefined> =>
+    (await client.send(new DescribeEndpointsCommand())).Endpoints?.[0]?.Address
+  expect(await ask(new DynamoDBClient(database.clientConfig()))).toBe('localhost')
+  const { endpoint, port } = await database.listen({ port: 0 })
+  const { region, credentials } = database.clientConfig()
+  const overHttp = new DynamoDBClient({ endpoint, region, credentials })
+  expect(await ask(overHttp)).toBe(`127.0.0.1:${port}`)
+  overHttp.destroy()
+})
+
+describe('the account', () => {
+  const arnOf = (accountId: string): string => `arn:aws:dynamodb:us-east-1:${accountId}:table/Items`
+
+  async function arnIn(options: DatabaseOptions): Promise<string | undefined> {
+    const database = await createDatabase(options)
+    const client = new DynamoDBClient(database.clientConfig())
+    const { TableNames } = await client.send(new ListTablesCommand())
+    if (TableNames?.length === 0) await client.send(createItems)
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Items' }))
+    // By the account of before, too.
+    await client.send(new ListTagsOfResourceCommand({ ResourceArn: arnOf('000000000000') }))
+    await client.send(new DescribeTableCommand({ TableName: arnOf('000000000000') }))
+    await database.close()
+    return Table?.TableArn
+  }
+
+  test('is that of the store, whatever later versions take for new ones', async () => {
+    const dataDirectory = checkedDirectory()
+    expect(await arnIn({ dataDirectory })).toBe(arnOf('123456789012'))
+    expect(await arnIn({ dataDirectory, accountId: '111122223333' })).toBe(arnOf('111122223333'))
+    expect(await arnIn({ dataDirectory })).toBe(arnOf('123456789012'))
+    const other = { dataDirectory: checkedDirectory() }
+    expect(await arnIn({ ...other, accountId: '111122223333' })).toBe(arnOf('111122223333'))
+    expect(await arnIn(other)).toBe(arnOf('111122223333'))
+  })
+
+  test('has twelve digits', async () => {
+    await expect(createDatabase({ inMemory: true, accountId: '1234' })).rejects.toThrow(
+      new RangeError('1234 is not a value of accountId: it takes 12 digits.'),
+    )
   })
 })
 
@@ -128,27 +179,32 @@ describe('options', () => {
     )
   })
 
-  test('limits hold for clients in this process too', async () => {
-    const dataDirectory = checkedDirectory()
-    const database = await open({ dataDirectory, limits: { maxQueuedCommits: 5 } })
-    const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
-    await client.send(createItems)
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, i) => client.send(put(String(i)))),
-    )
-    const refused = outcomes.filter(
-      ({ status }) => status === 'rejected',
-    ) as PromiseRejectedResult[]
-    expect(refused.length).toBeGreaterThan(0)
-    expect(refused.length).toBeLessThan(16)
-    for (const { reason } of refused) {
-      expect(reason).toMatchObject({
-        name: 'ServiceUnavailable',
-        $metadata: { httpStatusCode: 503 },
+  test.each<[string, number, DatabaseOptions['limits']]>([
+    ['the default limits', 5000, {}],
+    ['few places', 300, { maxQueuedCommits: 5, maxOpenReads: 3 }],
+    ['little memory', 300, { maxBodyBytes: 2000, maxBufferedBytes: 2000 }],
+  ])(
+    'with %s a burst of %i requests waits its turn, and nothing is refused',
+    async (_, requests, limits) => {
+      const statuses: number[] = []
+      const database = await open({
+        dataDirectory: checkedDirectory(),
+        limits: limits ?? {},
+        onRequest: ({ statusCode }) => statuses.push(statusCode),
       })
-    }
-    await client.send(put('later'))
-  })
+      const client = new DynamoDBClient({ ...database.clientConfig(), maxAttempts: 1 })
+      await client.send(createItems)
+      await Promise.all(
+        Array.from({ length: requests }, (_item, i) =>
+          i % 2 === 0 ? client.send(put(String(i))) : client.send(get(String(i - 1))),
+        ),
+      )
+      expect(statuses).toHaveLength(requests + 1)
+      expect(new Set(statuses)).toEqual(new Set([200]))
+      const { Count } = await client.send(new ScanCommand({ TableName: 'Items', Select: 'COUNT' }))
+      expect(Count).toBe(requests / 2)
+    },
+  )
 })
 
 describe('listen', () => {

@@ -2,15 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { limitFlags } from '../../packages/server/src/cli/limitFlags.ts'
 import { defaultServerLimits, limitNames } from '../../packages/server/src/http/serverLimits.ts'
-import {
-  call,
-  checkedDirectory,
-  DynatomProcess,
-  itemsTable,
-  perform,
-  RawConnection,
-  requestText,
-} from './dynatomProcess.ts'
+import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
+import { call, perform } from '../means/httpClient.ts'
+import { RawConnection, requestText } from '../../packages/server/src/testing/rawExchange.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 /*
  * The limits of the command, each at its value and beyond, as a client sees them. What happens when a disk
@@ -47,14 +42,14 @@ describe('beyond the limit', () => {
       .toContain('200 OK')
   })
 
-  test('a long head is answered with 431', async () => {
+  test('a long head is answered with 400', async () => {
     const endpoint = await start('--max-header-bytes', '2000')
     const headOf = (padding: number): string =>
       requestText('ListTables', '{}', { ...closing, 'x-padding': 'x'.repeat(padding) })
     const free = 2000 - (headOf(0).length - '{}'.length)
     expect(await answerTo(endpoint, headOf(free - 100))).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     expect(await answerTo(endpoint, headOf(free + 100))).toMatch(
-      /^HTTP\/1\.1 431 [^]*Connection: close\r\n/,
+      /^HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n/,
     )
   })
 

@@ -1,4 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import process from 'node:process'
+import timers from 'node:timers'
 import { maxTurnMs } from './limits.ts'
 
 /** A timer that has been started and not yet fired. */
@@ -30,17 +34,67 @@ export interface Random {
   uuid(): string
 }
 
+/** Node's own setImmediate; undefined where somebody replaced it before this module was loaded. */
+export const genuineSetImmediate: typeof setImmediate | undefined = isGenuine(timers)
+  ? timers.setImmediate
+  : undefined
+
+function isGenuine({ setImmediate, clearImmediate }: typeof timers): boolean {
+  const pending = pendingImmediates()
+  const probe = setImmediate(() => {})
+  const isPending = pendingImmediates() === pending + 1
+  clearImmediate(probe)
+  return isPending
+}
+
+function pendingImmediates(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Immediate').length
+}
+
+/**
+ * The machine's time. INVARIANT: a test that fakes the clock of its process (sinon and what builds
+ * on it, the mock timers of node:test) cannot stop it, whether it does so before this module is
+ * loaded or after: all functions are taken here once, and those that are fakes already are replaced
+ * by what no fake reaches.
+ */
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  defer: (work) => {
-    setImmediate(work)
-  },
+  nowMs: genuineNow(),
+  monotonicMs: performance.now.bind(performance),
+  defer: deferBy(genuineSetImmediate),
+  // A socket keeps time by Node's own timers, which nothing outside of Node can replace.
   startTimer(delayMs, work) {
-    const handle = setTimeout(work, delayMs)
-    handle.unref()
-    return { cancel: () => clearTimeout(handle) }
+    const timekeeper = new Socket()
+    timekeeper.setTimeout(Math.max(1, delayMs), () => {
+      timekeeper.destroy()
+      work()
+    })
+    return { cancel: () => timekeeper.destroy() }
   },
+}
+
+/** `Date.now`, that of another realm where this one's is somebody's own function. */
+function genuineNow(): () => number {
+  const { now } = Date
+  if (Function.prototype.toString.call(now).includes('[native code]')) return now
+  return process.getBuiltinModule('node:vm').runInNewContext('Date.now') as () => number
+}
+
+/** By `immediate`, or by messages to ourselves without one. */
+function deferBy(immediate: typeof setImmediate | undefined): Clock['defer'] {
+  if (immediate !== undefined) return (work) => void immediate(work)
+  const { MessageChannel } = process.getBuiltinModule('node:worker_threads')
+  const { port1, port2 } = new MessageChannel()
+  const waiting: (() => void)[] = []
+  port2.on('message', () => {
+    const work = waiting.shift()
+    if (waiting.length === 0) port2.unref()
+    work?.()
+  })
+  port2.unref()
+  return (work) => {
+    if (waiting.push(work) === 1) port2.ref()
+    port1.postMessage(undefined)
+  }
 }
 
 export const systemRandom: Random = {

@@ -12,10 +12,16 @@ export const maxPartitionKeyBytes: number = 2048
 /** Longest sort key value in bytes (guide: sort keys). */
 export const maxSortKeyBytes: number = 1024
 /**
- * Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute
- * depth).
+ * Most levels of an attribute value; the attribute itself is level 1, so that there are at most 31
+ * lists and maps round a scalar (guide: nested attribute depth; measured: 31 are taken and 32
+ * refused, in items and in the values of expressions alike).
  */
 export const maxNestingLevels: number = 32
+/**
+ * The same for keys and the values of expressions in a transaction, which is refused before it runs
+ * for 33 lists and maps round a scalar (measured). What it would store has the usual limit.
+ */
+export const maxTransactedNestingLevels: number = 33
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
 /** Longest expression in bytes of its raw text (guide: expression parameters). */
@@ -72,6 +78,21 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
 export const maxTurnMs: number = 5
+/**
+ * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
+ */
+export const leastRetryAfterMs: number = 25
+/** And at most (ours; SDKs cut what is longer than about 5 s). */
+export const mostRetryAfterMs: number = 2000
+/** How many of the clients that were refused are asked to come back in a millisecond (ours). */
+export const retriesPerMs: number = 5
+/**
+ * Most requests of clients in the same process that are under way: as many as the SDK opens sockets
+ * (ours).
+ */
+export const maxInProcessAtOnce: number = 50
+/** Most requests of clients in the same process that wait for their turn (ours). */
+export const maxInProcessWaiting: number = 100_000
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
 /**

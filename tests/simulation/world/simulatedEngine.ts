@@ -11,11 +11,12 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../../packages/server/src/storage/memory/memoryEngine.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { SimulatedStore } from './simulatedStore.ts'
 
 /** How an engine behaves in one run. Rates are probabilities. */
@@ -120,6 +121,10 @@ export class SimulatedEngine implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
     return this.#answered('getMany', () => this.visible.getMany(keys))
+  }
+
+  versionOf(value: Bytes): Version {
+    return this.visible.versionOf(value)
   }
 
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {

@@ -4,10 +4,13 @@ import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
 import { encodeCounter } from '../commits/counters.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
+import type { Item } from '../values/attributeValue.ts'
 import { encodeItem } from '../values/itemCodec.ts'
+import { itemSize } from '../values/size.ts'
 import { checkStore, examineStore } from './checkStore.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import {
+  accountKey,
   backfillKey,
   droppedTableKey,
   formatKey,
@@ -261,6 +264,16 @@ describe('checkStore finds', () => {
     expect(await found()).toEqual([])
   })
 
+  it('an account that is none', async () => {
+    await set(accountKey, '123456789012')
+    expect(await found()).toEqual([])
+    await set(accountKey, '12345')
+    expect(await found()).toEqual(['storeFormat: The account of the store is no account'])
+    await set(accountKey, undefined)
+    await set(Buffer.concat([accountKey, Buffer.from([0])]), '123456789012')
+    expect(await found()).toEqual(['unknownKey: The key has a wrong length'])
+  })
+
   it('any changed byte of what has copies or sums', async () => {
     const indexed = entriesIn(space.row).filter((row) => textOf(row).includes('2026-01-01'))
     const counters = entriesIn(0x03)
@@ -434,6 +447,8 @@ describe('checkStore finds', () => {
     ['{"id":{"S":"x"},"a":{"L":[{"M":{"b":{"N":"-0"}}}]}}', 'Attribute a is not canonical'],
     ['{"id":{"S":"x"},"a":{"L":{}}}', 'Attribute a is not canonical'],
     ['{"id":{"S":"x"},"a":{"M":[]}}', 'Attribute a is not canonical'],
+    ['{"id":{"S":"x"},"":{"S":"a"}}', 'An attribute has no name'],
+    ['{"id":{"S":"x"},"a":{"L":[{"M":{"":{"S":"a"}}}]}}', 'Attribute a is not canonical'],
     [
       `{"id":{"S":"x"},"a":${'{"L":['.repeat(32)}{"NULL":true}${']}'.repeat(32)}}`,
       'Attribute a is not canonical',
@@ -449,6 +464,14 @@ describe('checkStore finds', () => {
         typeof detail === 'string' ? `${detail}, in table Plain` : expect.stringMatching(detail),
     })
     if (text !== '') expect(findings).toHaveLength(1)
+  })
+
+  it('no set whose members are not in order, as older versions stored them', async () => {
+    const row = plainRow('x')
+    const text = '{"id":{"S":"x"},"a":{"SS":["b","a"]},"n":{"NS":["10","9"]}}'
+    await set(row.key, itemOf(text, itemSize(JSON.parse(text) as Item)))
+    const { findings } = await examineStore(engine)
+    expect(findings.map(({ kind }) => kind)).toEqual(['counter'])
   })
 
   it('an item that is stored with another size', async () => {

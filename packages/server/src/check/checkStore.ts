@@ -17,6 +17,7 @@ import { findStrayEntries } from './strayEntries.ts'
 import { StoreFindings, type Finding } from './storeFindings.ts'
 import { TokenCheck } from './tokenCheck.ts'
 import {
+  accountKey,
   backfillKey,
   droppedTableKey,
   formatKey,
@@ -134,6 +135,7 @@ function checksBySpace(
   const nothing = Buffer.alloc(0)
   const spaces: readonly (readonly [Bytes, EntryCheck])[] = [
     [formatKey, ({ key }) => void checkLength(key, formatKey, findings)],
+    [accountKey, (entry) => checkAccount(entry, findings)],
     [lastTableNumberKey, ({ key }) => void checkLength(key, lastTableNumberKey, findings)],
     // Records and notes of removals were checked when they were read.
     [tableRecordKey(''), () => {}],
@@ -153,6 +155,12 @@ function checkLength(key: Bytes, pattern: Bytes, findings: StoreFindings): boole
   if (key.length === pattern.length) return true
   findings.add('unknownKey', key, 'The key has a wrong length')
   return false
+}
+
+function checkAccount({ key, value }: Entry, findings: StoreFindings): void {
+  if (!checkLength(key, accountKey, findings)) return
+  if (/^\d{12}$/.test(asBuffer(value).toString('latin1'))) return
+  findings.add('storeFormat', key, 'The account of the store is no account')
 }
 
 /** The owner of a key that has nothing but a number. */

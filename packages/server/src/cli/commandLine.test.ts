@@ -35,6 +35,8 @@ describe('parseCommandLine', () => {
       dataDirectory: './dynatom-data',
       inMemory: false,
       region: 'us-east-1',
+      accountId: undefined,
+      localHealth: false,
       delayTransientStatuses: false,
       reservedWords: 'refuse',
       maxJournalBytes: 33_554_432,
@@ -54,6 +56,7 @@ describe('parseCommandLine', () => {
     [['--data-dir=a=b'], { dataDirectory: 'a=b' }],
     [['--in-memory'], { inMemory: true }],
     [['--region', 'eu-central-1'], { region: 'eu-central-1' }],
+    [['--account-id', '111122223333'], { accountId: '111122223333' }],
     [['--delay-transient-statuses'], { delayTransientStatuses: true }],
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
     [['--skip-store-verification'], { verifyStore: false }],
@@ -85,20 +88,30 @@ describe('parseCommandLine', () => {
 
   test('a command line of DynamoDB Local works unchanged', () => {
     const java = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar']
-    expect(changed(...java, '-sharedDb')).toEqual({})
+    expect(changed(...java, '-sharedDb')).toEqual({ localHealth: true })
     expect(changed(...java, '-inMemory', '-port', '8001', '-cors', '*')).toEqual({
       inMemory: true,
       port: 8001,
+      localHealth: true,
     })
     expect(changed('-jar', '/opt/DynamoDBLocal.jar', '-dbPath', '/data')).toEqual({
       dataDirectory: '/data',
+      localHealth: true,
     })
     expect(
       changed('-Xmx1g', '-Dx.y=1', '-jar', 'DynamoDBLocal.jar', '-delayTransientStatuses'),
-    ).toEqual({ delayTransientStatuses: true })
+    ).toEqual({ delayTransientStatuses: true, localHealth: true })
     expect(changed('-optimizeDbBeforeStartup', '-disableTelemetry', '-sharedDb')).toEqual({})
     expect(parseCommandLine([...java, '-help'])).toEqual({ kind: 'help' })
     expect(parseCommandLine([...java, '-version'])).toEqual({ kind: 'version' })
+  })
+
+  test('an account has twelve digits', () => {
+    for (const account of ['1234', '1234567890123', '12345678901x']) {
+      expect(refusal('--account-id', account).message).toBe(
+        `"${account}" is not an account: it has 12 digits. See dynatom --help.`,
+      )
+    }
   })
 
   test.each(['--help', '-help', '-h', 'help'])('%s asks for help', (arg) => {

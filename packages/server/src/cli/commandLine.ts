@@ -27,23 +27,29 @@ const checkFlagsByName = byName(checkFlags)
  * the Java virtual machine was told is left out. Throws OperatorError.
  */
 export function parseCommandLine(args: readonly string[]): Command {
-  const own = withoutJava(args)
+  const { own, isLocal } = withoutJava(args)
   const first = own[0]
   if (first === 'help') return { kind: 'help' }
   if (first === 'version') return { kind: 'version' }
   const rest = first === 'start' || first === 'check' ? own.slice(1) : own
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
-  if (first !== 'check') return { kind: 'start', settings: parseSettings(rest, flagsByName) }
+  if (first !== 'check') {
+    const settings = parseSettings(rest, flagsByName)
+    return { kind: 'start', settings: isLocal ? { ...settings, localHealth: true } : settings }
+  }
   return { kind: 'check', dataDirectory: parseSettings(rest, checkFlagsByName).dataDirectory }
 }
 
-/** Leaves out leading `-Dname=value` and `-X...` and a `-jar` with its file. */
-function withoutJava(args: readonly string[]): readonly string[] {
+/**
+ * Leaves out leading `-Dname=value` and `-X...` and a `-jar` with its file, which tells that we
+ * play DynamoDB Local.
+ */
+function withoutJava(args: readonly string[]): { own: readonly string[]; isLocal: boolean } {
   let start = 0
   while (/^-(D[\w.]+(=|$)|X)/.test(args[start] ?? '')) start += 1
-  if (args[start] === '-jar' && args[start + 1]?.endsWith('.jar') === true) start += 2
-  return args.slice(start)
+  const isLocal = args[start] === '-jar' && args[start + 1]?.endsWith('.jar') === true
+  return { own: args.slice(isLocal ? start + 2 : start), isLocal }
 }
 
 function parseSettings(args: readonly string[], table: FlagTable): ServerSettings {

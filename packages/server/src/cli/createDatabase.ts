@@ -3,19 +3,14 @@ import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
-import { dynamodb } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
-import { Catalog } from '../catalog/catalog.ts'
-import { ItemReader } from '../reads/itemReader.ts'
-import { ensureStoreFormat } from '../layout/storeFormat.ts'
-import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
+import { composeParts } from './databaseParts.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
-import { accountId, defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
 export {
   StoreUnavailable,
@@ -24,6 +19,7 @@ export {
   type Random,
   type RequestLog,
   type ServerLimits,
+  type WorkEvent,
 }
 
 /**
@@ -72,9 +68,10 @@ export interface Database {
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
-  const engine = await openEngine(options)
+  const failures = new WorkFailures(options.onBackgroundWork)
+  const engine = await openEngine({ ...options, failures })
   try {
-    return await composeDatabase(engine, options, limits)
+    return await composeDatabase(engine, options, limits, failures)
   } catch (error) {
     await engine.close()
     throw error
@@ -86,42 +83,34 @@ export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
+  failures: WorkFailures = new WorkFailures(options.onBackgroundWork),
 ): Promise<Database> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  await ensureStoreFormat(engine)
-  const commits = new GroupCommit(engine, clock)
-  const catalog = await Catalog.open({
+  const parts = await composeParts({
     engine,
-    commits,
     clock,
+    random,
     region,
-    accountId,
+    ...(options.accountId !== undefined && { accountId: options.accountId }),
+    reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    notify: warningsOfNotices(options.onWarning ?? (() => {})),
   })
-  const coordinator = new Coordinator({ engine, commits, clock })
-  coordinator.start()
-  const reservedWords = options.reservedWords ?? 'refuse'
-  const reader = new ItemReader(engine)
-  const notify = warningsOfNotices(options.onWarning ?? (() => {}))
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
   const responder = createResponder({
-    dispatcher: createDispatcher([dynamodb], services),
+    dispatcher: parts.dispatcher,
     region,
     random,
     clock,
     authenticate: acceptAnyKey,
     limits,
+    localHealth: options.localHealth ?? false,
+    failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  return openDatabase(responder, { region, clock, limits }, async () => {
-    await coordinator.stop()
-    await commits.settled()
-    await catalog.close()
-    await engine.close()
-  })
+  return openDatabase(responder, { region, clock, limits }, () => parts.close())
 }
 
 /** The doors of a database; `closeStore` runs once, when the last request has been answered. */
@@ -130,7 +119,7 @@ function openDatabase(
   { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
   closeStore: () => Promise<void>,
 ): Database {
-  const inProcess = createInProcessFront(responder)
+  const inProcess = createInProcessFront(responder, limits)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
   const isClosed = (): boolean => closed !== undefined

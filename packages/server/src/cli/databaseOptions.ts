@@ -8,8 +8,10 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
+import { isAccountId } from './settings.ts'
 
 /** How a database is opened. Every member may be left out. */
 export interface DatabaseOptions {
@@ -19,6 +21,16 @@ export interface DatabaseOptions {
   readonly dataDirectory?: string
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
+  /**
+   * AWS account that ARNs name, 12 digits: the one that the store was made with; 123456789012 for a
+   * new one.
+   */
+  readonly accountId?: string
+  /**
+   * Whether `GET /` answers 400, as DynamoDB Local does and some tools that start it wait for.
+   * False when absent: 200.
+   */
+  readonly localHealth?: boolean
   /**
    * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
    */
@@ -45,6 +57,11 @@ export interface DatabaseOptions {
    * on.
    */
   readonly onStoreFailure?: (error: Error) => void
+  /**
+   * Called for each failure of work that is done in the background, such as the building of an
+   * index, and when it goes on again. It is tried again by itself; what it is for waits meanwhile.
+   */
+  readonly onBackgroundWork?: (event: WorkEvent) => void
   /** What the database puts up with; a limit that is absent has its default. */
   readonly limits?: Partial<ServerLimits>
   /**
@@ -62,6 +79,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
   dataDirectory: true,
   region: true,
+  accountId: true,
+  localHealth: true,
   delayTransientStatuses: true,
   reservedWords: true,
   verifyStore: true,
@@ -69,6 +88,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   onInternalError: true,
   onWarning: true,
   onStoreFailure: true,
+  onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
   clock: true,
@@ -83,7 +103,10 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   refuseUnknown('createDatabase has no option', options, Object.keys(optionNames))
   const { limits: given = {} } = options
   refuseUnknown('There is no limit', given, limitNames)
-  const { maxJournalBytes } = options
+  const { accountId, maxJournalBytes } = options
+  if (accountId !== undefined && !isAccountId(accountId)) {
+    throw new RangeError(`${accountId} is not a value of accountId: it takes 12 digits.`)
+  }
   if (maxJournalBytes !== undefined && !isJournalSize(maxJournalBytes)) {
     throw new RangeError(
       `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,

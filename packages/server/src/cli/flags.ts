@@ -3,7 +3,7 @@ import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
-import type { ServerSettings } from './settings.ts'
+import { isAccountId, type ServerSettings } from './settings.ts'
 
 /** Settings while they are being read. */
 export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
@@ -63,6 +63,15 @@ export const flags: readonly Flag[] = [
     apply: (draft, value) => {
       if (!/^[a-z0-9-]+$/.test(value)) throw usageError(`"${value}" is not a Region name.`)
       draft.region = value
+    },
+  },
+  {
+    names: ['--account-id'],
+    placeholder: 'ID',
+    help: 'AWS account that ARNs name (that of the store; 123456789012 for a new one)',
+    apply: (draft, value) => {
+      if (!isAccountId(value)) throw usageError(`"${value}" is not an account: it has 12 digits.`)
+      draft.accountId = value
     },
   },
   {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { RawRequest, RawResponse } from '../http/rawMessage.ts'
-import { createInProcessFront, type SdkRequest } from './inProcessHandler.ts'
+import type { Responder } from '../http/respond.ts'
+import { defaultServerLimits } from '../http/serverLimits.ts'
+import { createInProcessFront, type InProcessFront, type SdkRequest } from './inProcessHandler.ts'
 
 const answer: RawResponse = {
   statusCode: 200,
@@ -14,10 +16,13 @@ const request: SdkRequest = {
   body: '{"Ü":1}',
 }
 
+const openFront = (responder: Responder): InProcessFront =>
+  createInProcessFront(responder, defaultServerLimits)
+
 describe('createInProcessFront', () => {
   test('hands on a request as a socket would, and the answer as the SDK reads it', async () => {
     const seen: RawRequest[] = []
-    const { handler } = createInProcessFront((raw) => {
+    const { handler } = openFront((raw) => {
       seen.push(raw)
       return Promise.resolve(answer)
     })
@@ -47,9 +52,7 @@ describe('createInProcessFront', () => {
 
   test('close waits for what is under way and refuses what comes later', async () => {
     let release = (): void => {}
-    const front = createInProcessFront(
-      () => new Promise((resolve) => (release = () => resolve(answer))),
-    )
+    const front = openFront(() => new Promise((resolve) => (release = () => resolve(answer))))
     const underWay = front.handler.handle(request)
     let isClosed = false
     const closed = front.close().then(() => (isClosed = true))
@@ -61,12 +64,38 @@ describe('createInProcessFront', () => {
   })
 
   test('an aborted request rejects as the SDK expects', async () => {
-    const { handler } = createInProcessFront(() => Promise.resolve(answer))
+    const { handler } = openFront(() => Promise.resolve(answer))
     const controller = new AbortController()
     const handled = handler.handle(request, { abortSignal: controller.signal })
     controller.abort()
     await expect(handled).rejects.toMatchObject({ name: 'AbortError' })
     const again = handler.handle(request, { abortSignal: controller.signal })
     await expect(again).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('lets so many requests wait, refuses more, and answers all that wait when it closes', async () => {
+    const releases: (() => void)[] = []
+    const { handler, close } = openFront(
+      () => new Promise((resolve) => releases.push(() => resolve(answer))),
+    )
+    const statuses = (count: number): Promise<number>[] =>
+      Array.from({ length: count }, async () => (await handler.handle(request)).response.statusCode)
+    const answered = statuses(50 + 100_000)
+    const refused = await handler.handle(request)
+    expect(refused.response.statusCode).toBe(503)
+    expect(refused.response.headers['x-amz-retry-after']).toBe('2000')
+    expect(Buffer.from(refused.response.body).toString()).toContain('#ServiceUnavailable"')
+    expect(releases).toHaveLength(50)
+    const closed = close()
+    let released = 0
+    while (released < answered.length) {
+      for (const release of releases.splice(0)) {
+        release()
+        released += 1
+      }
+      await Promise.resolve()
+    }
+    expect(new Set(await Promise.all(answered))).toEqual(new Set([200]))
+    await closed
   })
 })

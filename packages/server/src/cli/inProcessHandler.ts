@@ -1,5 +1,9 @@
-import type { RawRequest, RequestHeaders } from '../http/rawMessage.ts'
+import { overloadResponse } from '../http/overloadResponse.ts'
+import type { RawRequest, RawResponse, RequestHeaders } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
+import type { ServerLimits } from '../http/serverLimits.ts'
+import { maxInProcessAtOnce, maxInProcessWaiting, mostRetryAfterMs } from '../limits.ts'
+import { abortError, RequestQueue, type AbortSignalLike } from './requestQueue.ts'
 
 /** A request as the AWS SDK for JavaScript v3 hands it to its request handler. */
 export interface SdkRequest {
@@ -17,7 +21,7 @@ export interface SdkResponse {
 }
 
 export interface SdkHandlerOptions {
-  readonly abortSignal?: { readonly aborted: boolean; onabort?: unknown }
+  readonly abortSignal?: AbortSignalLike
 }
 
 /**
@@ -40,9 +44,30 @@ export interface InProcessFront {
   close(): Promise<void>
 }
 
-export function createInProcessFront(responder: Responder): InProcessFront {
+/** What of the limits of a server concerns clients in its process. */
+export type InProcessLimits = Pick<
+  ServerLimits,
+  'maxOpenReads' | 'maxQueuedCommits' | 'maxBufferedBytes'
+>
+
+/** A front that makes requests wait for their turn, so that the responder refuses none of them. */
+export function createInProcessFront(
+  responder: Responder,
+  limits: InProcessLimits,
+): InProcessFront {
+  const { maxOpenReads, maxQueuedCommits, maxBufferedBytes } = limits
   const underWay = new Set<Promise<unknown>>()
+  const queue = new RequestQueue({
+    mostAtOnce: Math.min(maxInProcessAtOnce, maxOpenReads, maxQueuedCommits),
+    mostBytes: maxBufferedBytes,
+    mostWaiting: maxInProcessWaiting,
+  })
   let isClosed = false
+
+  function answer(request: RawRequest, signal?: AbortSignalLike): Promise<RawResponse> {
+    if (queue.isFull) return Promise.resolve(overloadResponse(mostRetryAfterMs))
+    return queue.run(request.body.length, () => responder(request), signal)
+  }
 
   async function handle(
     request: SdkRequest,
@@ -50,16 +75,16 @@ export function createInProcessFront(responder: Responder): InProcessFront {
   ): Promise<{ response: SdkResponse }> {
     if (isClosed) throw new Error('The database is closed.')
     refuseAborted(options)
-    const answer = responder(toRawRequest(request))
-    underWay.add(answer)
+    const answered = answer(toRawRequest(request), options.abortSignal)
+    underWay.add(answered)
     try {
-      const { statusCode, headers, body } = await answer
+      const { statusCode, headers, body } = await answered
       refuseAborted(options)
       // The SDK changes the prototype of the body it is given, so it gets a view of its own.
       const view = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
       return { response: { statusCode, headers, body: view } }
     } finally {
-      underWay.delete(answer)
+      underWay.delete(answered)
     }
   }
 
@@ -73,16 +98,14 @@ export function createInProcessFront(responder: Responder): InProcessFront {
     },
     async close() {
       isClosed = true
-      await Promise.all(underWay)
+      await Promise.allSettled(underWay)
     },
   }
 }
 
 function refuseAborted({ abortSignal }: SdkHandlerOptions): void {
   if (abortSignal?.aborted !== true) return
-  const error = new Error('Request aborted')
-  error.name = 'AbortError'
-  throw error
+  throw abortError()
 }
 
 function toRawRequest(request: SdkRequest): RawRequest {

@@ -24,7 +24,7 @@ export const limitFlags: Readonly<Record<LimitName, LimitFlag>> = {
   maxHeaderBytes: {
     name: '--max-header-bytes',
     placeholder: 'BYTES',
-    help: 'request line and headers of a request (32768)',
+    help: 'request line and headers of a request (16384)',
   },
   maxBodyBytes: {
     name: '--max-body-bytes',

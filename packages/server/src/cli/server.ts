@@ -65,13 +65,15 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes, verifyStore } = settings
-  const { onRequest, onInternalError, onWarning } = logger
+  const { limits, maxJournalBytes, verifyStore, accountId, localHealth } = settings
+  const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
   try {
     return await createDatabase({
       inMemory,
       dataDirectory,
       region,
+      localHealth,
+      ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
       reservedWords,
       limits,
@@ -79,6 +81,7 @@ async function openDatabase(
       verifyStore,
       onInternalError,
       onWarning,
+      onBackgroundWork,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),
     })

@@ -9,6 +9,10 @@ export interface ServerSettings {
   readonly dataDirectory: string
   readonly inMemory: boolean
   readonly region: string
+  /** The account that ARNs name; undefined for the one that the store was made with. */
+  readonly accountId: string | undefined
+  /** Whether `GET /` answers as DynamoDB Local does: 400. */
+  readonly localHealth: boolean
   /**
    * Whether tables and indexes stay CREATING, UPDATING and DELETING for a while, as they do in AWS.
    */
@@ -23,6 +27,9 @@ export interface ServerSettings {
   readonly maxJournalBytes: number
 }
 
+/** Whether `text` is the id of an AWS account: twelve digits. */
+export const isAccountId = (text: string): boolean => /^\d{12}$/.test(text)
+
 export const defaultPort: number = 8000
 /**
  * Loopback only: nothing outside the machine reaches a server that was not told to listen
@@ -30,8 +37,8 @@ export const defaultPort: number = 8000
  */
 export const defaultHosts: readonly string[] = ['127.0.0.1', '::1']
 export const defaultRegion: string = 'us-east-1'
-/** The account that ARNs name; this server has one. */
-export const accountId: string = '000000000000'
+/** The account of a new store, which ARNs name: the one of AWS's own examples. */
+export const defaultAccountId: string = '123456789012'
 export const defaultDataDirectory: string = './dynatom-data'
 
 export const defaultSettings: ServerSettings = {
@@ -40,6 +47,8 @@ export const defaultSettings: ServerSettings = {
   dataDirectory: defaultDataDirectory,
   inMemory: false,
   region: defaultRegion,
+  accountId: undefined,
+  localHealth: false,
   delayTransientStatuses: false,
   reservedWords: 'refuse',
   verifyStore: true,

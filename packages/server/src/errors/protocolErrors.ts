@@ -1,4 +1,4 @@
-import { ApiError, protocolKind } from './apiError.ts'
+import { ApiError, protocolKind, type ErrorKind } from './apiError.ts'
 
 /*
  * Errors of the layer in front of the operations: size, target and signature of a request
@@ -11,6 +11,14 @@ const serviceUnavailableKind = protocolKind('ServiceUnavailable', 503)
 const missingTokenKind = protocolKind('MissingAuthenticationTokenException')
 const incompleteSignatureKind = protocolKind('IncompleteSignatureException')
 const invalidSignatureKind = protocolKind('InvalidSignatureException')
+
+/** As DynamoDB Local spells it. */
+const localMissingTokenKind: ErrorKind = {
+  name: 'MissingAuthenticationToken',
+  namespace: 'com.amazonaws.dynamodb.v20120810',
+  statusCode: 400,
+  messageMember: 'message',
+}
 
 /** A target that names no operation of any service. */
 export function unknownOperation(): ApiError {
@@ -40,6 +48,14 @@ export function serviceUnavailable(): ApiError {
 /** Neither a header nor a query string that signs the request. */
 export function missingAuthenticationToken(): ApiError {
   return new ApiError(missingTokenKind, 'Request is missing Authentication Token')
+}
+
+/** What DynamoDB Local answers to a request that is not signed. */
+export function localMissingAuthenticationToken(): ApiError {
+  return new ApiError(
+    localMissingTokenKind,
+    'Request must contain either a valid (registered) AWS access key ID or X.509 certificate.',
+  )
 }
 
 /** A header and a query string that both sign the request. */

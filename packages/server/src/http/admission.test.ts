@@ -21,6 +21,25 @@ describe('Admission', () => {
     expect(places.enter(read, 1)).toBe(true)
   })
 
+  test('counts bytes beside the places, and takes back what is not used', () => {
+    const places = admission()
+    expect(places.enter(write, 100)).toBe(true)
+    expect(places.takeBytes(1)).toBe(false)
+    places.giveBytes(70)
+    expect([places.takeBytes(70), places.takeBytes(1)]).toEqual([true, false])
+    places.leave(write, 30)
+    expect(places.enter(read, 31)).toBe(false)
+    places.giveBytes(70)
+    expect(places.enter(read, 100)).toBe(true)
+  })
+
+  test('tells writes and reads apart when it tells when to come back', () => {
+    const places = admission()
+    for (let i = 0; i < 1000; i++) places.retryAfterMs(write)
+    expect(places.retryAfterMs(write)).toBe(225)
+    expect(places.retryAfterMs(read)).toBe(25)
+  })
+
   test('counts the bytes of both together', () => {
     const places = admission()
     expect(places.enter(write, 60)).toBe(true)

@@ -1,3 +1,4 @@
+import { RetrySchedule } from './retryAfter.ts'
 import type { ServerLimits } from './serverLimits.ts'
 
 export type AdmissionLimits = Pick<
@@ -9,6 +10,7 @@ export type AdmissionLimits = Pick<
 interface Places {
   open: number
   readonly most: number
+  readonly retries: RetrySchedule
 }
 
 /**
@@ -24,8 +26,8 @@ export class Admission {
   private bytes = 0
 
   constructor(limits: AdmissionLimits) {
-    this.writes = { open: 0, most: limits.maxQueuedCommits }
-    this.reads = { open: 0, most: limits.maxOpenReads }
+    this.writes = { open: 0, most: limits.maxQueuedCommits, retries: new RetrySchedule() }
+    this.reads = { open: 0, most: limits.maxOpenReads, retries: new RetrySchedule() }
     this.mostBytes = limits.maxBufferedBytes
   }
 
@@ -38,10 +40,29 @@ export class Admission {
     return true
   }
 
-  /** Gives the place back. REQUIRES: it was taken by the same arguments. */
+  /** Gives the place back, with the bytes that it still has. */
   leave(isRead: boolean, bodyBytes: number): void {
     const places = isRead ? this.reads : this.writes
     places.open -= 1
     this.bytes -= bodyBytes
+    if (places.open === 0) places.retries.clear()
+    else places.retries.relieve()
+  }
+
+  /** How many milliseconds a client should wait whom {@link enter} has refused. */
+  retryAfterMs(isRead: boolean): number {
+    return (isRead ? this.reads : this.writes).retries.refuse()
+  }
+
+  /** Takes memory beside the places; false when there is none. */
+  takeBytes(length: number): boolean {
+    if (this.bytes + length > this.mostBytes) return false
+    this.bytes += length
+    return true
+  }
+
+  /** Gives back some of what {@link enter} or {@link takeBytes} has taken. */
+  giveBytes(length: number): void {
+    this.bytes -= length
   }
 }

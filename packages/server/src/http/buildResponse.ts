@@ -4,24 +4,26 @@ import type { RawRequest, RawResponse } from './rawMessage.ts'
 
 const emptyBody: Uint8Array = new Uint8Array(0)
 
-/** A response with the headers of every response, and `fullBody` unless the method is HEAD. */
+/**
+ * A response with the headers of every response, and `fullBody` unless the method is HEAD: the
+ * headers are the same then. The checksum is that of what is sent, so of the coded body.
+ */
 export function buildResponse(
   request: RawRequest,
   requestId: string,
   statusCode: number,
   fullBody: Uint8Array,
 ): RawResponse {
-  const body = request.method === 'HEAD' ? emptyBody : fullBody
   const headers: Record<string, string> = {
     'x-amzn-requestid': requestId,
-    'x-amz-crc32': String(crc32(body)),
-    'content-length': String(body.length),
+    'x-amz-crc32': String(crc32(fullBody)),
+    'content-length': String(fullBody.length),
   }
   if (request.headers['origin'] !== undefined) {
     headers['access-control-allow-origin'] = '*'
     headers['access-control-expose-headers'] = 'x-amzn-requestid,x-amz-crc32'
   }
-  return { statusCode, headers, body }
+  return { statusCode, headers, body: request.method === 'HEAD' ? emptyBody : fullBody }
 }
 
 /** The answer to a browser that asks whether it may send a request of another origin. */

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net'
 
+/** What AWS calls itself in its answers. */
+export const serverName = 'Server'
+
 /** What a connection has to know of its requests. */
 export interface OpenRequest {
   /** Bytes of body or answer that count as being in memory. */
@@ -101,7 +104,10 @@ export class Connection {
     const { socket, latest } = this
     const isLatestBroken = latest !== undefined && !latest.complete && !latest.isHandedOn
     if (this.openRequests > (isLatestBroken ? 1 : 0) || !socket.writable) return
-    socket.write(`HTTP/1.1 ${this.refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    socket.write(
+      `HTTP/1.1 ${this.refusal}\r\nConnection: close\r\n` +
+        `Server: ${serverName}\r\nContent-Length: 0\r\n\r\n`,
+    )
     socket.destroySoon()
   }
 }

@@ -6,10 +6,20 @@ import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
 import { buildResponse } from './buildResponse.ts'
+import {
+  compressLater,
+  compressNow,
+  inflate,
+  isCompressedLater,
+  mostInflatedBytes,
+} from './compression.ts'
+import { codingOfAnswer, codingOfRequest } from './contentCoding.ts'
+import type { ContentCoding } from './contentCoding.ts'
 import { headerOf } from './rawMessage.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
-import { bodyTextOf } from './requestBody.ts'
-import type { ResponderOptions } from './responderOptions.ts'
+import { textOfBody } from './requestBody.ts'
+import type { RequestLog, ResponderOptions } from './responderOptions.ts'
+import { retryAfterHeader } from './retryAfter.ts'
 import { parseSignature } from './signature.ts'
 
 /** What all requests of a server have in common. */
@@ -30,8 +40,11 @@ export class OperationExchange {
   private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
+  private accessKeyId = ''
   /** The bytes that the request has a place for; undefined without a place. */
   private admittedBytes: number | undefined = undefined
+  /** When a request without a place should come back; undefined for all others. */
+  private retryAfterMs: number | undefined = undefined
 
   /** `contentType` is that of the response. */
   constructor(
@@ -51,28 +64,35 @@ export class OperationExchange {
     this.trace = isLogged ? {} : undefined
   }
 
-  /** Checks JSON, target and signature, then dispatches if there is a place for the request. */
+  /**
+   * Checks coding, JSON, target and signature, then dispatches if there is a place for the request.
+   * Nothing is inflated without one.
+   */
   answer(): Promise<RawResponse> {
-    const { options, requestId } = this
     try {
-      const bodyText = bodyTextOf(this.request, options.maxBodyBytes)
-      const { operation, accessKeyId } = this.identify(bodyText)
-      this.enter(operation, bodyText.length)
-      const context = { requestId, region: options.region, accessKeyId }
-      return operation.perform(bodyText, context, this.trace).then(
-        (body) => {
-          this.leave()
-          return this.finish(200, body)
-        },
-        (error: unknown) => this.refuse(error),
-      )
+      const { body } = this.request
+      const { maxBodyBytes } = this.options
+      const coding = codingOfRequest(this.request)
+      if (coding === 'unknown') throw internalServerError()
+      const operation = this.identify(coding !== undefined)
+      if (coding === undefined) {
+        const bodyText = textOfBody(body)
+        this.enter(operation, bodyText.length)
+        return this.perform(operation, bodyText)
+      }
+      this.enter(operation, mostInflatedBytes(body, maxBodyBytes))
+      const inflated = inflate(body, coding, maxBodyBytes)
+      if (!(inflated instanceof Promise)) return this.performInflated(operation, inflated)
+      return inflated
+        .then((bytes) => this.performInflated(operation, bytes))
+        .catch((error: unknown) => this.refuse(error))
     } catch (error) {
       return Promise.resolve(this.refuse(error))
     }
   }
 
   /** The answer to a request that failed. What is no ApiError is a fault of the server's own. */
-  refuse(error: unknown): RawResponse {
+  refuse(error: unknown): RawResponse | Promise<RawResponse> {
     this.leave()
     if (error instanceof ApiError) {
       return this.finish(error.kind.statusCode, encodeError(error), error.kind.name)
@@ -82,23 +102,50 @@ export class OperationExchange {
   }
 
   /** Checks target and signature. */
-  private identify(bodyText: string): { operation: ServedOperation; accessKeyId: string } {
+  private identify(isCoded: boolean): ServedOperation {
+    const { request, operation } = this
     try {
-      const { operation } = this
       if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
-      const signature = parseSignature(this.request)
-      this.options.authenticate.authenticate(this.request, signature)
-      return { operation, accessKeyId: signature.accessKeyId }
+      const signature = parseSignature(request)
+      this.options.authenticate.authenticate(request, signature)
+      this.accessKeyId = signature.accessKeyId
+      return operation
     } catch (error) {
-      // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once.
-      parseBody(bodyText)
+      // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
+      // and inflate nothing for somebody whom we do not know.
+      if (!isCoded && request.body.length > 0) parseBody(textOfBody(request.body))
       throw error
     }
   }
 
+  private performInflated(operation: ServedOperation, bytes: Buffer): Promise<RawResponse> {
+    const bodyText = textOfBody(bytes)
+    const unused = (this.admittedBytes ?? 0) - bytes.length
+    this.options.admission.giveBytes(unused)
+    this.admittedBytes = bytes.length
+    return this.perform(operation, bodyText)
+  }
+
+  private perform(operation: ServedOperation, bodyText: string): Promise<RawResponse> {
+    const { options, requestId, accessKeyId } = this
+    const host = headerOf(this.request, 'host')
+    const context = { requestId, region: options.region, accessKeyId, host }
+    return operation.perform(bodyText, context, this.trace).then(
+      (body) => {
+        this.leave()
+        return this.finish(200, body)
+      },
+      (error: unknown) => this.refuse(error),
+    )
+  }
+
   private enter({ access }: ServedOperation, bodyBytes: number): void {
-    const isAdmitted = this.options.admission.enter(onlyReads(access), bodyBytes)
-    if (!isAdmitted) throw serviceUnavailable()
+    const { admission } = this.options
+    const isRead = onlyReads(access)
+    if (!admission.enter(isRead, bodyBytes)) {
+      this.retryAfterMs = admission.retryAfterMs(isRead)
+      throw serviceUnavailable()
+    }
     this.admittedBytes = bodyBytes
   }
 
@@ -108,17 +155,38 @@ export class OperationExchange {
     this.admittedBytes = undefined
   }
 
-  private finish(statusCode: number, body: Uint8Array, errorName?: string): RawResponse {
-    const { requestId, trace } = this
+  /** Sends the answer compressed to a client that takes it so, if there is memory to do it. */
+  private finish(
+    statusCode: number,
+    body: Uint8Array,
+    errorName?: string,
+  ): RawResponse | Promise<RawResponse> {
+    const coding = codingOfAnswer(this.request, body.length)
+    const outcome = errorName === undefined ? { statusCode } : { statusCode, errorName }
+    if (coding === undefined) return this.seal(outcome, body)
+    if (!isCompressedLater(body)) return this.seal(outcome, compressNow(body, coding), coding)
+    const { admission } = this.options
+    if (!admission.takeBytes(body.length)) return this.seal(outcome, body)
+    return compressLater(body, coding)
+      .finally(() => admission.giveBytes(body.length))
+      .then((coded) => this.seal(outcome, coded, coding))
+  }
+
+  private seal(outcome: Outcome, body: Uint8Array, coding?: ContentCoding): RawResponse {
+    const { requestId, trace, retryAfterMs } = this
     const { clock, onRequest } = this.options
-    const response = buildResponse(this.request, requestId, statusCode, body)
+    const response = buildResponse(this.request, requestId, outcome.statusCode, body)
     response.headers['content-type'] = this.contentType
+    if (coding !== undefined) response.headers['content-encoding'] = coding
+    if (retryAfterMs !== undefined) response.headers[retryAfterHeader] = String(retryAfterMs)
     if (trace !== undefined && onRequest !== undefined) {
       const operation = this.operation?.name ?? this.options.dispatcher.nameOf(this.target)
       const durationMs = clock.monotonicMs() - this.startMs
-      const log = { operation, ...trace, durationMs, statusCode, requestId }
-      onRequest(errorName === undefined ? log : { ...log, errorName })
+      onRequest({ operation, ...trace, durationMs, ...outcome, requestId })
     }
     return response
   }
 }
+
+/** How a request ended, as the log sees it. */
+type Outcome = Pick<RequestLog, 'statusCode' | 'errorName'>

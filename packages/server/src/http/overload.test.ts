@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
-import { HeldEngine } from '../testing/heldEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { openIndexedDatabase } from '../testing/indexedDatabase.ts'
 import { amazonHeaders, exchange, rawPost } from '../testing/rawExchange.ts'
 import { createNodeServer, type NodeServer } from './nodeServer.ts'
@@ -14,7 +14,7 @@ import { acceptAnyKey } from './signature.ts'
  * answered at once.
  */
 
-let engine: HeldEngine
+let engine: FaultyEngine
 let responder: Responder
 let log: RequestLog[]
 let server: NodeServer | undefined
@@ -24,16 +24,25 @@ interface Answered {
   readonly body: Record<string, unknown>
 }
 
+/** What the answers in their order have said of the time to come back, in milliseconds. */
+let retryTimes: number[]
+
 /** Sends a request through the function that both fronts call. */
 async function send(operation: string, request: object | Uint8Array): Promise<Answered> {
   const isGzip = request instanceof Uint8Array
   const headers = { ...amazonHeaders, 'x-amz-target': `DynamoDB_20120810.${operation}` }
-  const { statusCode, body } = await responder({
+  const {
+    statusCode,
+    headers: told,
+    body,
+  } = await responder({
     method: 'POST',
     url: '/',
     headers: isGzip ? { ...headers, 'content-encoding': 'gzip' } : headers,
     body: isGzip ? request : Buffer.from(JSON.stringify(request)),
   })
+  const retryAfter = told['x-amz-retry-after']
+  if (retryAfter !== undefined) retryTimes.push(Number(retryAfter))
   return { status: statusCode, body: JSON.parse(Buffer.from(body).toString()) as Answered['body'] }
 }
 
@@ -55,7 +64,7 @@ const overloaded: Answered = {
 }
 
 async function open(limits: Partial<ServerLimits>): Promise<void> {
-  engine = new HeldEngine()
+  engine = new FaultyEngine()
   const { dispatcher, call } = await openIndexedDatabase({ engine })
   await call('CreateTable', {
     TableName: 'Items',
@@ -64,6 +73,7 @@ async function open(limits: Partial<ServerLimits>): Promise<void> {
     BillingMode: 'PAY_PER_REQUEST',
   })
   log = []
+  retryTimes = []
   responder = createResponder({
     dispatcher,
     region: 'us-east-1',
@@ -169,6 +179,34 @@ describe('commits that are queued', () => {
     expect((await send('PutItem', large)).status).toBe(200)
   })
 
+  test('beyond the bound come back one after another, soon when the disk goes on', async () => {
+    engine.hold()
+    const queued = [put('1'), put('2'), put('3')]
+    await Promise.all(Array.from({ length: 1000 }, () => put('4')))
+    expect(retryTimes).toHaveLength(1000)
+    expect([retryTimes[0], retryTimes.at(-1)]).toEqual([25, 225])
+    expect(retryTimes).toEqual([...retryTimes].sort((a, b) => a - b))
+    engine.release()
+    await Promise.all(queued)
+    engine.hold()
+    const again = [put('1'), put('2'), put('3')]
+    await put('4')
+    expect(retryTimes.at(-1)).toBe(25)
+    engine.release()
+    await Promise.all(again)
+  })
+
+  test('take nothing to inflate without a place for all that it may become', async () => {
+    const megabytes = 1024 * 1024
+    await open({ maxBufferedBytes: 2 * megabytes, maxBodyBytes: megabytes })
+    const item = { id: { S: '1' }, a: { S: ' '.repeat(300_000) } }
+    const large = gzipSync(JSON.stringify({ TableName: 'Items', Item: item }).padEnd(megabytes))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('PutItem', large)))
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses).toEqual([200, 200, ...Array.from({ length: 18 }, () => 503)])
+    expect((await send('PutItem', large)).status).toBe(200)
+  })
+
   test('beyond the bound are answered on their connection, which goes on', async () => {
     server = createNodeServer(responder, defaultServerLimits)
     const [address] = await server.listen(0, ['127.0.0.1'])
@@ -188,18 +226,11 @@ describe('commits that are queued', () => {
 
 describe('reads that are open', () => {
   test('are bounded, and do not hold up writes', async () => {
-    const waiting: (() => void)[] = []
-    const { get } = engine
-    // Reads of this engine take their time from here on.
-    engine.get = (key) =>
-      new Promise<void>((resolve) => waiting.push(resolve)).then(() =>
-        get.call(engine, key),
-      ) as never
+    engine.holdReads(2)
     const underWay = [send('GetItem', keyOf('1')), send('GetItem', keyOf('2'))]
     expect(await send('GetItem', keyOf('3'))).toEqual(overloaded)
-    engine.get = get
     expect((await put('3')).status).toBe(200)
-    for (const proceed of waiting) proceed()
+    engine.releaseReads()
     expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200])
     expect((await send('GetItem', keyOf('3'))).status).toBe(200)
   })

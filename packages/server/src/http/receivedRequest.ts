@@ -18,6 +18,8 @@ export class ReceivedRequest extends IncomingMessage {
   isTooLarge = false
   /** Whether the request has been handed on, so that nothing more is expected of its body. */
   isHandedOn = false
+  /** Whether it was refused for want of memory. */
+  isRefused = false
   /** Bytes of the body so far, kept or not. */
   receivedBytes = 0
   /** Bytes of body or answer that count as being in memory. */

@@ -1,4 +1,4 @@
-import { crc32, gzipSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
@@ -147,11 +147,49 @@ describe('checks, in order', () => {
     expect(answer.headers['access-control-expose-headers']).toBe('x-amzn-requestid,x-amz-crc32')
   })
 
+  it('no CORS for who is of no other origin', async () => {
+    const headers = { 'access-control-request-method': 'POST' }
+    const response = await respond({ ...operation(''), method: 'OPTIONS', headers })
+    expect(response.statusCode).toBe(404)
+    const names = Object.keys(response.headers).filter((name) => name.startsWith('access-control'))
+    expect(names).toEqual([])
+  })
+
   it('health', async () => {
-    const response = await respond(operation('', { method: 'GET', headers: unsigned }))
+    const get = operation('', { method: 'GET', headers: unsigned })
+    const response = await respond(get)
     expect(response.statusCode).toBe(200)
     expect(textOf(response)).toBe('healthy: dynamodb.eu-west-1.amazonaws.com ')
     expect(response.headers['x-amz-crc32']).toBe(String(crc32(response.body)))
+    expect((await respond({ ...get, url: '/?a=b' })).statusCode).toBe(200)
+    const head = await respond({ ...get, method: 'HEAD' })
+    expect(head.statusCode).toBe(200)
+    expect(head.body).toHaveLength(0)
+    for (const name of ['content-length', 'x-amz-crc32']) {
+      expect(head.headers[name]).toBe(response.headers[name])
+    }
+  })
+
+  it('health of no other path', async () => {
+    for (const url of ['/healthz', '//', '/index.html?', '*', '']) {
+      const request = operation('', { method: 'GET', headers: unsigned, url })
+      expect((await respond(request)).statusCode, url).toBe(404)
+      expect((await respond({ ...request, method: 'HEAD' })).statusCode, url).toBe(404)
+    }
+  })
+
+  it('health as DynamoDB Local answers it', async () => {
+    const request = operation('', { method: 'GET', headers: unsigned })
+    const response = await respond(request, { localHealth: true })
+    expect(response.statusCode).toBe(400)
+    expect(response.headers['content-type']).toBe('application/x-amz-json-1.0')
+    expect(textOf(response)).toBe(
+      '{"__type":"com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken","message":' +
+        '"Request must contain either a valid (registered) AWS access key ID or X.509 certificate."}',
+    )
+    const head = await respond({ ...request, method: 'HEAD' }, { localHealth: true })
+    expect([head.statusCode, head.body.length]).toEqual([400, 0])
+    expect((await respond(operation('ListTables'), { localHealth: true })).statusCode).toBe(200)
   })
 
   it('method and content type', async () => {
@@ -168,7 +206,7 @@ describe('checks, in order', () => {
       expect(textOf(response)).toBe('<UnknownOperationException/>\n')
       expect(response.headers['content-length']).toBe('29')
     }
-    const head = await respond(operation('ListTables', { method: 'HEAD' }))
+    const head = await respond(operation('ListTables', { method: 'HEAD', url: '/x' }))
     expect(head.statusCode).toBe(404)
     expect(head.body.length).toBe(0)
   })
@@ -182,6 +220,14 @@ describe('checks, in order', () => {
     expect(await errorOf(operation('ListTables', { body: '', headers }))).toBe(serialization)
     const response = await respond(operation('ListTables', broken))
     expect(textOf(response)).toBe('{"__type":"com.amazon.coral.service#SerializationException"}')
+  })
+
+  it('no body at all is judged after target and signature', async () => {
+    expect(await errorOf(operation('Nothing', { body: '' }))).toBe(unknown)
+    expect(await errorOf(operation('ListTables', { body: '', headers: unsigned }))).toBe(
+      missingToken,
+    )
+    expect(await errorOf(operation('ListTables', { body: '' }))).toBe(serialization)
   })
 
   it('target', async () => {
@@ -226,39 +272,6 @@ describe('a body that is no UTF-8', () => {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])
     expect(await errorOf(operation('ListTables', { body }))).toBe(
       '400 com.amazon.coral.service#SerializationException',
-    )
-  })
-})
-
-describe('gzip', () => {
-  function zipped(body: Uint8Array | string): RawRequest {
-    const headers = { 'content-encoding': 'gzip' }
-    return operation('ListTables', { headers, body: body as Uint8Array })
-  }
-
-  it('may be spelled in capitals', async () => {
-    const headers = { 'content-encoding': 'GZIP' }
-    const response = await respond(
-      operation('ListTables', { headers, body: gzipSync('{"Limit":7}') }),
-    )
-    expect(textOf(response)).toContain('{"Limit":7}')
-  })
-
-  it('is inflated', async () => {
-    const response = await respond(zipped(gzipSync('{"Limit":7}')))
-    expect(textOf(response)).toContain('{"Limit":7}')
-  })
-
-  it('is refused when corrupt or cut', async () => {
-    expect(await errorOf(zipped('{}'))).toBe(serialization)
-    expect(await errorOf(zipped(''))).toBe(serialization)
-    expect(await errorOf(zipped(gzipSync('{"Limit":7}').subarray(0, -9)))).toBe(serialization)
-  })
-
-  it('is refused when it inflates beyond the limit', async () => {
-    const bomb = gzipSync(Buffer.alloc(maxRequestBodyBytes + 1, 0x20))
-    expect(await errorOf(zipped(bomb))).toBe(
-      '413 com.amazon.coral.service#RequestEntityTooLargeException',
     )
   })
 })

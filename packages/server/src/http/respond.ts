@@ -1,4 +1,5 @@
-import { requestTooLarge } from '../errors/protocolErrors.ts'
+import { localMissingAuthenticationToken, requestTooLarge } from '../errors/protocolErrors.ts'
+import { encodeError } from '../wire/errorBody.ts'
 import { Admission } from './admission.ts'
 import { buildResponse, preflightResponse } from './buildResponse.ts'
 import { OperationExchange } from './operationExchange.ts'
@@ -20,14 +21,16 @@ const notFoundBody: Uint8Array = Buffer.from('<UnknownOperationException/>\n', '
 /**
  * The function from a request to its response, for a socket server and for callers within the
  * process alike. Checks in the order of behaviour digest 4.4: size, CORS, health, method and
- * content type, JSON, target, signature; then the dispatcher's.
+ * content type, coding, JSON, target, signature; then the dispatcher's.
  */
 export function createResponder(options: ResponderOptions): Responder {
   const { limits = defaultServerLimits } = options
   const { maxBodyBytes } = limits
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
-  const healthBody = Buffer.from(`healthy: dynamodb.${options.region}.amazonaws.com `, 'latin1')
+  const { failingJobs = () => 0 } = options
+  const answerHealth =
+    options.localHealth === true ? localHealth : healthOf(options.region, failingJobs)
   return (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
@@ -39,12 +42,45 @@ export function createResponder(options: ResponderOptions): Responder {
       if (isTooLarge) return Promise.resolve(exchange.refuse(requestTooLarge(maxBodyBytes)))
       return exchange.answer()
     }
-    if (request.method === 'OPTIONS') return Promise.resolve(preflightResponse(request, requestId))
-    if (request.method === 'GET') {
-      return Promise.resolve(buildResponse(request, requestId, 200, healthBody))
+    if (request.method === 'OPTIONS' && headerOf(request, 'origin') !== undefined) {
+      return Promise.resolve(preflightResponse(request, requestId))
     }
+    if (isHealthCheck(request)) return Promise.resolve(answerHealth(request, requestId))
     return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))
   }
+}
+
+type HealthAnswer = (request: RawRequest, requestId: string) => RawResponse
+
+function isHealthCheck({ method, url }: RawRequest): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  return url === '/' || url.startsWith('/?')
+}
+
+/**
+ * What AWS answers, and a second line while background work fails: the server is up and answers, so
+ * the status is 200 all the same. Anybody may ask, so the reasons are in the log only.
+ */
+function healthOf(region: string, failingJobs: () => number): HealthAnswer {
+  const healthy = `healthy: dynamodb.${region}.amazonaws.com `
+  return (request, requestId) => {
+    const body = Buffer.from(`${healthy}${failureLine(failingJobs())}`, 'latin1')
+    return buildResponse(request, requestId, 200, body)
+  }
+}
+
+function failureLine(failingJobs: number): string {
+  if (failingJobs === 0) return ''
+  const jobs = failingJobs === 1 ? '1 job' : `${failingJobs} jobs`
+  return `\nbackground work is failing: ${jobs}, see the log\n`
+}
+
+/** What DynamoDB Local answers, to which any request that is not signed is a failure. */
+const localHealth: HealthAnswer = (request, requestId) => {
+  const body = encodeError(localMissingAuthenticationToken())
+  const response = buildResponse(request, requestId, 400, body)
+  response.headers['content-type'] = amazonJson
+  return response
 }
 
 /** The content type without parameters, or undefined if there is none. */

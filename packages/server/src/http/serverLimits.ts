@@ -4,7 +4,7 @@ import { maxRequestBodyBytes } from '../limits.ts'
 export interface ServerLimits {
   /** Most open connections of each address; more are closed at once. */
   readonly maxConnections: number
-  /** Longest request line with all headers, in bytes; 431 beyond. */
+  /** Longest request line with all headers, in bytes; 400 beyond. */
   readonly maxHeaderBytes: number
   /** Longest body, in bytes, as sent and inflated; 413 beyond. */
   readonly maxBodyBytes: number
@@ -39,7 +39,7 @@ export type LimitName = keyof ServerLimits
 
 export const defaultServerLimits: ServerLimits = {
   maxConnections: 10_000,
-  maxHeaderBytes: 32 * 1024,
+  maxHeaderBytes: 16 * 1024,
   maxBodyBytes: maxRequestBodyBytes,
   maxDiscardedBytes: 4 * maxRequestBodyBytes,
   maxBufferedBytes: 16 * maxRequestBodyBytes,

@@ -2,28 +2,18 @@ import { createServer } from 'node:http'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { serviceUnavailable } from '../errors/protocolErrors.ts'
-import { encodeError } from '../wire/errorBody.ts'
-import { BufferedBytes, Connection } from './connection.ts'
+import { BufferedBytes, Connection, serverName } from './connection.ts'
+import { overloadResponse } from './overloadResponse.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
+import { RetrySchedule } from './retryAfter.ts'
 import type { ServerLimits } from './serverLimits.ts'
 
 const faultResponse: RawResponse = {
   statusCode: 500,
   headers: { 'content-length': '0' },
   body: new Uint8Array(0),
-}
-
-const overloadBody = encodeError(serviceUnavailable())
-const overloadResponse: RawResponse = {
-  statusCode: serviceUnavailable().kind.statusCode,
-  headers: {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': String(overloadBody.length),
-  },
-  body: overloadBody,
 }
 
 /** How much later than its time a request is refused, at most. */
@@ -42,6 +32,7 @@ export class SocketFront {
   private readonly connections = new Map<Duplex, Connection>()
   private readonly memory: BufferedBytes
   private readonly onAnswered = this.createAnswerListener()
+  private readonly retries = new RetrySchedule()
   private isClosing = false
 
   constructor(responder: Responder, limits: ServerLimits) {
@@ -206,10 +197,23 @@ export class SocketFront {
   }
 
   private createAnswerListener(): (this: ServerResponse) => void {
+    const relieve = this.relieve.bind(this)
     return function onClose() {
       const request = this.req as ReceivedRequest
       request.owner?.end(request)
+      if (!request.isRefused) relieve()
     }
+  }
+
+  /** A request has left, and what it held of the memory with it. */
+  private relieve(): void {
+    if (this.memory.held === 0) this.retries.clear()
+    else this.retries.relieve()
+  }
+
+  private overload(request: ReceivedRequest): RawResponse {
+    request.isRefused = true
+    return overloadResponse(this.retries.refuse())
   }
 
   /** Answers at once, and ends the connection with the answer. */
@@ -218,7 +222,7 @@ export class SocketFront {
     request.isTooLarge = true
     request.dropBody()
     request.owner?.letGo(request)
-    this.send(request, overloadResponse)
+    this.send(request, this.overload(request))
   }
 
   /** Never rejects. */
@@ -243,8 +247,8 @@ export class SocketFront {
     // Short answers are always sent, so that a client hears of what it has changed.
     const isSendable =
       wanted.body.length <= longestTextBytes || this.memory.hasRoomFor(wanted.body.length)
-    const answer = isSendable ? wanted : overloadResponse
-    const headers: string[] = []
+    const answer = isSendable ? wanted : this.overload(request)
+    const headers: string[] = ['server', serverName]
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
     if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
     response.writeHead(answer.statusCode, headers)
@@ -276,7 +280,6 @@ export class SocketFront {
 }
 
 function statusLineOf(errorCode: string | undefined): string {
-  if (errorCode === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
   if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
   return '400 Bad Request'
 }

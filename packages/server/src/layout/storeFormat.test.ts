@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StoreUnavailable, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { ensureStoreFormat, otherFormat } from './storeFormat.ts'
-import { formatKey } from './storeKeys.ts'
+import { accountKey, formatKey } from './storeKeys.ts'
 
 async function storeWithMark(mark: string): Promise<MemoryEngine> {
   const engine = new MemoryEngine()
@@ -15,6 +15,19 @@ test('a new store is marked, and its mark is accepted', async () => {
   await ensureStoreFormat(engine)
   expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":3}')
   await ensureStoreFormat(engine)
+})
+
+test('a store keeps the account that it was made with', async () => {
+  const engine = new MemoryEngine()
+  expect(await ensureStoreFormat(engine, '111122223333')).toBe('111122223333')
+  expect(await ensureStoreFormat(engine, '444455556666')).toBe('111122223333')
+  expect(await ensureStoreFormat(engine)).toBe('111122223333')
+})
+
+test('a store from before accounts were kept has that of its time, and is left as it is', async () => {
+  const engine = await storeWithMark('{"format":3}')
+  expect(await ensureStoreFormat(engine, '111122223333')).toBe('000000000000')
+  expect(engine.get(accountKey)).toBeUndefined()
 })
 
 test.each([1, 2, 9])('a store of format %i is refused and left as it is', async (format) => {

@@ -4,8 +4,9 @@ import {
   StoreUnavailable,
   type Entry,
   type StorageEngine,
+  type StorageWrite,
 } from '../storage/engine.ts'
-import { formatKey } from './storeKeys.ts'
+import { accountKey, formatKey } from './storeKeys.ts'
 
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
@@ -13,16 +14,22 @@ import { formatKey } from './storeKeys.ts'
  */
 const currentFormat = 3
 
+/** The account of stores that do not tell theirs: all had this one before it was kept. */
+export const formerAccountId = '000000000000'
+
 /**
- * Marks a new store with the current format. Throws StoreUnavailable when the store was written in
- * another one: nothing in it may be touched then.
+ * Marks a new store with the current format, and with `newAccountId` if there is one. Gives the
+ * account of the store. Throws StoreUnavailable when the store was written in another format:
+ * nothing in it may be touched then.
  */
-export async function ensureStoreFormat(engine: StorageEngine): Promise<void> {
+export async function ensureStoreFormat(
+  engine: StorageEngine,
+  newAccountId?: string,
+): Promise<string> {
   const stored = await engine.get(formatKey)
   if (stored === undefined) {
-    const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
-    await engine.commit([{ key: formatKey, version: undefined }], [{ key: formatKey, value: mark }])
-    return
+    await markNewStore(engine, newAccountId)
+    return newAccountId ?? formerAccountId
   }
   const format = formatOf(asBuffer(stored).toString('utf8'))
   if (format === undefined) {
@@ -31,6 +38,17 @@ export async function ensureStoreFormat(engine: StorageEngine): Promise<void> {
     )
   }
   if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
+  const account = await engine.get(accountKey)
+  return account === undefined ? formerAccountId : asBuffer(account).toString('latin1')
+}
+
+async function markNewStore(engine: StorageEngine, accountId: string | undefined): Promise<void> {
+  const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
+  const writes: StorageWrite[] = [{ key: formatKey, value: mark }]
+  if (accountId !== undefined) {
+    writes.push({ key: accountKey, value: Buffer.from(accountId, 'latin1') })
+  }
+  await engine.commit([{ key: formatKey, version: undefined }], writes)
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Bytes, KeyRange } from '../storage/engine.ts'
  *     07 time digest                           the same tokens by the time they end
  *     08 table hash length partitionKey       the size of an item collection
  *     09 index                                 how far the backfill of a secondary index has come
+ *     0a                                       the account that the store was made with
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *
@@ -36,6 +37,7 @@ const space = {
   tokenExpiry: 0x07,
   itemCollection: 0x08,
   backfill: 0x09,
+  account: 0x0a,
   row: 0x10,
   indexEntry: 0x11,
 } as const
@@ -55,6 +57,7 @@ function numbered(prefix: number, tableNumber: number): Buffer {
 }
 
 export const formatKey: Bytes = single(space.format)
+export const accountKey: Bytes = single(space.account)
 export const lastTableNumberKey: Bytes = single(space.lastTableNumber)
 
 export const tableRecordKey = (tableName: string): Bytes =>

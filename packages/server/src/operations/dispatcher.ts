@@ -66,6 +66,8 @@ function nameWithin({ targetPrefix }: ServiceCodec, target: string): string {
   return target.slice(targetPrefix.length + 1)
 }
 
+const noBytes: Uint8Array = new Uint8Array(0)
+
 class BoundOperation implements ServedOperation {
   readonly name: string
   readonly access: Access
@@ -105,6 +107,6 @@ class BoundOperation implements ServedOperation {
       const units = totalOf(usage)
       if (units !== undefined) trace.consumedUnits = units
     }
-    return response === emptyAnswer ? new Uint8Array(0) : this.#codec.encode(response)
+    return response === emptyAnswer ? noBytes : this.#codec.encode(response)
   }
 }

@@ -11,6 +11,7 @@ import {
   resourceArnMissing,
   resourceArnOfIndex,
 } from '../errors/tagErrors.ts'
+import { formerAccountId } from '../layout/storeFormat.ts'
 
 /** Parts of `arn:<partition>:<service>:<region>:<account>:<resource>`. */
 interface ArnParts {
@@ -20,9 +21,6 @@ interface ArnParts {
   readonly accountId: string
   readonly resource: string
 }
-
-/** The account of ARNs that tools make up when they know none: taken for the own one. */
-const placeholderAccountId = '000000000000'
 
 const partition = 'aws'
 const tableNamePattern = /^[a-zA-Z0-9_.-]{3,255}$/
@@ -79,8 +77,9 @@ export class ResourceNames {
     return name
   }
 
+  /** ARNs of older versions are ours, and those that tools make up when they know no account. */
   #isOwn(accountId: string): boolean {
-    return accountId === this.accountId || accountId === placeholderAccountId
+    return accountId === this.accountId || accountId === formerAccountId
   }
 
   /** The full ARN of a KMS key that a client names by id, alias or ARN. */

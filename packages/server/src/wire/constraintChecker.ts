@@ -5,17 +5,13 @@ import {
   maxAttributeNameLength,
 } from './checkAttributeNames.ts'
 import { ConstraintReport } from './constraintReport.ts'
-import type { MemberSegment } from './constraintReport.ts'
+import type { ConstraintCheck, MemberSegment } from './constraintReport.ts'
 import { lowerCamel } from './javaText.ts'
-import { lengthFirst, NameOrArnChecks } from './nameOrArnChecks.ts'
 import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
-import type { ModelOverrides } from './serviceDefinition.ts'
+import type { ModelOverrides, NameRules } from './serviceDefinition.ts'
 import { elementShapeOf, entryShapesOf } from './serviceModel.ts'
 import type { ServiceModel, Shape } from './serviceModel.ts'
-
-/** Reports what is wrong with the value at the current path of `report`. */
-type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -30,17 +26,14 @@ interface MemberCheck {
 export class ConstraintChecker {
   readonly #model: ServiceModel
   readonly #overrides: ModelOverrides
-  readonly #names: NameOrArnChecks | undefined
+  readonly #nameRules: NameRules | undefined
   /** The checks that were needed so far, by shape; undefined for one that constrains nothing. */
   readonly #checks = new Map<string, ConstraintCheck | undefined>()
 
   constructor(model: ServiceModel, overrides: ModelOverrides) {
     this.#model = model
     this.#overrides = overrides
-    const { namesOrArns } = overrides
-    this.#names =
-      namesOrArns &&
-      new NameOrArnChecks(model, namesOrArns, (shapeName) => this.#constraintsOf(shapeName))
+    this.#nameRules = overrides.nameRules?.(model)
   }
 
   /**
@@ -54,9 +47,9 @@ export class ConstraintChecker {
     const check = this.#checkOf(this.#model.inputShapeName(operation))
     if (check === undefined) return
     const report = new ConstraintReport(this.#model, bodyLength > maxAttributeNameLength)
-    this.#names?.checkBatch(operation, 'first', request, report)
+    this.#nameRules?.reportFirst(operation, request, report)
     check(request, report)
-    this.#names?.checkBatch(operation, 'last', request, report)
+    if (report.isEmpty) this.#nameRules?.reportLast(operation, request, report)
     report.throwFailures()
   }
 
@@ -108,7 +101,7 @@ export class ConstraintChecker {
     const { newFormConstraints, optionalMembers } = this.#overrides
     const qualifiedName = `${structureName}.${member}`
     const shapeName = structure.members?.[member]?.shape as string
-    const isRequired = structure.required?.includes(member) ?? false
+    const isModelledRequired = structure.required?.includes(member) ?? false
     return {
       segment: {
         name: member,
@@ -116,7 +109,7 @@ export class ConstraintChecker {
         newForm: newFormConstraints.get(qualifiedName) ?? [],
       },
       shapeName,
-      isRequired: isRequired && !optionalMembers.has(qualifiedName),
+      isRequired: isModelledRequired && !optionalMembers.has(qualifiedName),
       check: this.#memberCheck(structureName, member, shapeName),
     }
   }
@@ -129,11 +122,11 @@ export class ConstraintChecker {
     const { lateMembers, lengthBeforePattern } = this.#overrides
     const qualifiedName = `${structureName}.${member}`
     if (lateMembers.has(qualifiedName)) return undefined
-    if (this.#names?.takesName(member, shapeName) === true) {
-      return this.#names.memberCheck(structureName)
-    }
+    const ofName = this.#nameRules?.checkOf(structureName, member, shapeName)
+    if (ofName !== undefined) return ofName
     if (lengthBeforePattern.has(qualifiedName)) {
-      return checkOfConstraints(shapeName, lengthFirst(this.#constraintsOf(shapeName)))
+      const [pattern, ...sizes] = this.#constraintsOf(shapeName)
+      return checkOfConstraints(shapeName, [...sizes, pattern as Constraint])
     }
     return this.#checkOf(shapeName)
   }
@@ -152,7 +145,8 @@ export class ConstraintChecker {
     const { key, value: valueShape } = entryShapesOf(shape)
     if (valueShape === 'AttributeValue') return checkAttributeNames
     const checkOwn = this.#compileOwn(shapeName)
-    const keyConstraints = this.#names?.areKeys(key) === true ? [] : this.#constraintsOf(key)
+    const excepted = this.#nameRules?.exceptsKeys(key) === true
+    const keyConstraints = excepted ? [] : this.#constraintsOf(key)
     const checkKeys = compileEntries(shapeName, keyConstraints, 'keys')
     const checkValues = compileEntries(shapeName, this.#constraintsOf(valueShape), 'values')
     const checkInside = this.#compileInside(valueShape)
@@ -181,7 +175,11 @@ export class ConstraintChecker {
   }
 }
 
-/** The check of a value's own constraints. */
+/** A decoded value has the type that the constraints of its shape take. */
+function isKept(constraint: Constraint, value: unknown): boolean {
+  return constraint.isKeptBy(value as never)
+}
+
 function checkOfConstraints(
   shapeName: string,
   constraints: readonly Constraint[],
@@ -191,11 +189,6 @@ function checkOfConstraints(
       if (!isKept(constraint, value)) report.fail(value, shapeName, constraint.text)
     }
   }
-}
-
-/** A decoded value has the type that the constraints of its shape take. */
-function isKept(constraint: Constraint, value: unknown): boolean {
-  return constraint.isKeptBy(value as never)
 }
 
 /** The members in the order in which their failures are reported. */

@@ -20,6 +20,9 @@ export interface MemberSegment {
  */
 export type PathSegment = MemberSegment | number | string
 
+/** Reports what is wrong with the value at the current path of `report`. */
+export type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
+
 /** Collects the broken constraints of one request, in the order in which they are found. */
 export class ConstraintReport {
   /** Where the walk through the request is. Kept by the checks: they push and pop. */
@@ -48,15 +51,7 @@ export class ConstraintReport {
       this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
       return
     }
-    this.failAs(
-      value === undefined ? undefined : javaText(this.model, value, shapeName),
-      constraint,
-    )
-  }
-
-  /** The same for a value that is shown as `text`. */
-  failAs(text: string | undefined, constraint: string): void {
-    if (this.failures.length === maxFailures) return
+    const text = value === undefined ? undefined : javaText(this.model, value, shapeName)
     this.failures.push(constraintFailure(text, this.placeOf(lowerSegment), constraint))
   }
 

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly region: string
   /** The access key id that signed the request. */
   readonly accessKeyId: string
+  /** The host, and the port if any, that the client asked. */
+  readonly host?: string | undefined
 }
 
 /** What a log wants to know of a request; filled in as it is learnt. */

@@ -1,6 +1,8 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
 import { checkRequiredFirst } from './requiredFirst.ts'
-import type { ModelOverrides, NamesOrArns } from './serviceDefinition.ts'
+import type { ModelOverrides } from './serviceDefinition.ts'
+import type { AddedMembers } from './serviceModel.ts'
+import { TableNames } from './tableNames.ts'
 
 /*
  * Where DynamoDB's answers differ from what its service model says (behaviour digest 4.1).
@@ -36,42 +38,13 @@ const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['StreamViewType', ['OLD_IMAGE', 'KEYS_ONLY', 'NEW_AND_OLD_IMAGES', 'NEW_IMAGE']],
 ])
 
-const addedMembers: ModelOverrides['addedMembers'] = new Map([
+/** Members that DynamoDB takes although the model does not have them (measured), by structure. */
+const addedMembers: AddedMembers = new Map([
   ['CreateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
   ['UpdateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
 ])
 
-/** Tables are named by name or ARN (measured). */
-const namesOrArns: NamesOrArns = {
-  member: 'TableName',
-  nameShape: 'TableName',
-  arnShape: 'TableArn',
-  emptyHeldToArn: new Set([
-    'PutItemInput',
-    'GetItemInput',
-    'UpdateItemInput',
-    'DeleteItemInput',
-    'QueryInput',
-    'ScanInput',
-    'ConditionCheck',
-    'Put',
-    'Update',
-    'Delete',
-    'Get',
-  ]),
-  batches: new Map([
-    [
-      'BatchGetItem',
-      { name: 'RequestItems', lowerName: 'requestItems', when: 'first', shownAs: 'JSON' },
-    ],
-    [
-      'BatchWriteItem',
-      { name: 'RequestItems', lowerName: 'requestItems', when: 'last', shownAs: 'Java' },
-    ],
-  ]),
-}
-
-/** Measured. */
+/** Names, as `structure.member`, whose length is reported before their pattern (measured). */
 const lengthBeforePattern: ReadonlySet<string> = new Set([
   'GlobalSecondaryIndex.IndexName',
   'CreateGlobalSecondaryIndexAction.IndexName',
@@ -102,6 +75,7 @@ const lateMembers: ReadonlySet<string> = new Set([
   'UntagResourceInput.TagKeys',
 ])
 
+/** Required members, as `structure.member`, whose absence the operation reports itself. */
 const optionalMembers: ReadonlySet<string> = new Set(['Tag.Key', 'Tag.Value'])
 
 /**
@@ -194,11 +168,11 @@ const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
 export const dynamodbOverrides: ModelOverrides = {
   enumOrders,
   addedMembers,
-  namesOrArns,
   lengthBeforePattern,
   newFormConstraints,
   lateMembers,
   optionalMembers,
   memberOrders,
   checkFirst: checkRequiredFirst,
+  nameRules: (model) => new TableNames(model),
 }

@@ -1,16 +1,18 @@
 import { elementShapeOf, entryShapesOf, memberShapeOf } from './serviceModel.ts'
-import type { ServiceModel, Shape } from './serviceModel.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 /** Longest text of a value, or of where it is, in an error message, in characters. */
 const maxTextLength = 8192
 
 /**
  * How Java prints a value of the request, which is how DynamoDB shows it in a message: `[a, b]`,
- * `{k=v}`, `Put(tableName=a)`. Long texts are cut.
+ * `{k=v}`, `Put(tableName=a)`; the tables of a BatchGetItem it shows as JSON (measured). Long texts
+ * are cut.
  * REQUIRES: `value` was decoded as shape `shapeName` of `model`.
  */
 export function javaText(model: ServiceModel, value: unknown, shapeName: string): string {
-  return cutText(valueText(model, value, shapeName))
+  const isJson = shapeName === 'BatchGetRequestMap'
+  return cutText(isJson ? JSON.stringify(value) : valueText(model, value, shapeName))
 }
 
 /** The beginning of a text that a client chose, as long as a message may show it. */
@@ -29,7 +31,7 @@ function valueText(model: ServiceModel, value: unknown, shapeName: string): stri
   const shape = model.shapeOf(shapeName)
   if (Array.isArray(value)) return listText(model, value, elementShapeOf(shape))
   if (shape.type === 'map') return mapText(model, value, entryShapesOf(shape).value)
-  return structureText(model, value, shapeName, shape)
+  return structureText(model, value, shapeName)
 }
 
 function listText(model: ServiceModel, list: readonly unknown[], elementShape: string): string {
@@ -53,9 +55,9 @@ function mapText(model: ServiceModel, map: Record<string, unknown>, valueShape: 
 function structureText(
   model: ServiceModel,
   object: Record<string, unknown>,
-  name: string,
-  shape: Shape,
+  shapeName: string,
 ): string {
+  const shape = model.shapeOf(shapeName)
   let text = ''
   for (const member of Object.keys(object)) {
     const memberShape = memberShapeOf(shape, member)
@@ -64,7 +66,7 @@ function structureText(
     const shown = `${lowerCamel(member)}=${valueText(model, object[member], memberShape)}`
     text += `${text === '' ? '' : ', '}${shown}`
   }
-  return `${name}(${text})`
+  return `${shapeName}(${text})`
 }
 
 function isCollection(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
-import type { ShapeReference } from './serviceModel.ts'
+import type { ConstraintCheck, ConstraintReport } from './constraintReport.ts'
+import type { AddedMembers, ServiceModel } from './serviceModel.ts'
 
 /** A service that clients name by a target such as `DynamoDB_20120810.GetItem`. */
 export interface ServiceDefinition {
@@ -18,11 +19,8 @@ export interface ModelOverrides {
    * order.
    */
   readonly enumOrders: ReadonlyMap<string, readonly string[]>
-  /** Members that the service takes although the model does not have them, by structure. */
-  readonly addedMembers: ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
-  /** Members that take a name or an ARN; the model knows the shape of the ARN alone. */
-  readonly namesOrArns: NamesOrArns | undefined
-  /** Names, as `structure.member`, whose length is reported before their pattern. */
+  readonly addedMembers: AddedMembers
+  /** Members, as `structure.member`, whose length is reported before their pattern. */
   readonly lengthBeforePattern: ReadonlySet<string>
   /**
    * The constraints, by member as `structure.member`, whose failures are reported in the newer
@@ -43,33 +41,26 @@ export interface ModelOverrides {
    * for `operation`.
    */
   readonly checkFirst: (operation: string, request: Readonly<Record<string, unknown>>) => void
+  /** Rules for names that the model is silent about. */
+  readonly nameRules?: (model: ServiceModel) => NameRules
 }
 
-/** Members that take a name or an ARN, and maps whose keys do. */
-export interface NamesOrArns {
-  readonly member: string
-  readonly nameShape: string
-  readonly arnShape: string
-  /** Structures in which an empty text is held to the shape of the ARN. */
-  readonly emptyHeldToArn: ReadonlySet<string>
-  /** Maps with such keys, by operation, and how their keys are reported. */
-  readonly batches: ReadonlyMap<string, BatchOfNames>
-}
-
-export interface BatchOfNames {
-  /** The member that holds the map, and its name in paths. */
-  readonly name: string
-  readonly lowerName: string
-  /** Before all other constraints, or after them when nothing else is wrong. */
-  readonly when: 'first' | 'last'
-  readonly shownAs: 'JSON' | 'Java'
+/** How a service holds the names of its resources to more than its model does. */
+export interface NameRules {
+  /** The check of a member; undefined where the model's is meant. */
+  checkOf(structureName: string, member: string, shapeName: string): ConstraintCheck | undefined
+  /** Whether the model's constraints are not meant for keys of this shape. */
+  exceptsKeys(shapeName: string): boolean
+  /** Reports what comes before all constraints of the model. */
+  reportFirst(operation: string, request: object, report: ConstraintReport): void
+  /** Reports what is looked at only when all constraints of the model are kept. */
+  reportLast(operation: string, request: object, report: ConstraintReport): void
 }
 
 /** A service that keeps to its model. */
 export const noOverrides: ModelOverrides = {
   enumOrders: new Map(),
   addedMembers: new Map(),
-  namesOrArns: undefined,
   lengthBeforePattern: new Set(),
   newFormConstraints: new Map(),
   lateMembers: new Set(),

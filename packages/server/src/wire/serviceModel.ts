@@ -38,7 +38,8 @@ interface ModelFile {
   readonly shapes: Readonly<Record<string, Shape>>
 }
 
-type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
+/** Members, by structure, that the service takes although its model does not have them. */
+export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
 
 /** AWS's own model of one service, as it ships with this package. Read on first use. */
 export class ServiceModel {
@@ -47,10 +48,7 @@ export class ServiceModel {
   #content: ModelFile | undefined
   #operationNames: ReadonlySet<string> | undefined
 
-  /**
-   * `fileName` is a file of the package's folder `model/`; `addedMembers` are members that it
-   * lacks, by structure.
-   */
+  /** `fileName` is a file of the package's folder `model/`. */
   constructor(fileName: string, addedMembers: AddedMembers = new Map()) {
     this.#fileName = fileName
     this.#addedMembers = addedMembers
@@ -82,6 +80,11 @@ export class ServiceModel {
   }
 }
 
+function readModelFile(fileName: string): ModelFile {
+  const file = new URL(`../../model/${fileName}`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
+}
+
 function withAddedMembers({ operations, shapes }: ModelFile, added: AddedMembers): ModelFile {
   const extended = { ...shapes }
   for (const [name, members] of added) {
@@ -90,11 +93,6 @@ function withAddedMembers({ operations, shapes }: ModelFile, added: AddedMembers
     extended[name] = { ...shape, members: { ...shape.members, ...members } }
   }
   return { operations, shapes: extended }
-}
-
-function readModelFile(fileName: string): ModelFile {
-  const file = new URL(`../../model/${fileName}`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
 }
 
 /** The name of the shape of member `member`, or undefined if the structure has no such member. */

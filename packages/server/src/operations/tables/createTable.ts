@@ -73,7 +73,7 @@ export async function createTable(
       nextNumber,
     }),
   )
-  noticeStream(services.notify, request.StreamSpecification, table.record.tableName)
+  noticeStream(services.notify, request.StreamSpecification, tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../errors/tableErrors.ts'
 import { indexAlreadyExists, indexNotGlobal } from '../../errors/tableSettingErrors.ts'
 import { maxGlobalSecondaryIndexes } from '../../limits.ts'
-import { withUsedDefinitions } from '../../upkeep/indexWork.ts'
+import { withUsedDefinitions } from '../../schema/indexRecordChanges.ts'
 import type {
   AttributeDefinition,
   GlobalSecondaryIndexRecord,

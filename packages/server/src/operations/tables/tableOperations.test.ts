@@ -231,8 +231,11 @@ test('DescribeLimits answers the default quotas', async () => {
   })
 })
 
-test('DescribeEndpoints answers the endpoint of the Region', async () => {
-  expect(await describeEndpoints(plane)).toEqual({
+test('DescribeEndpoints answers the host that was asked, or the endpoint of the Region', async () => {
+  expect(await describeEndpoints(plane, {}, { host: 'db.test:8000' })).toEqual({
+    Endpoints: [{ Address: 'db.test:8000', CachePeriodInMinutes: 1440 }],
+  })
+  expect(await describeEndpoints(plane, {}, {})).toEqual({
     Endpoints: [{ Address: 'dynamodb.us-east-1.amazonaws.com', CachePeriodInMinutes: 1440 }],
   })
 })

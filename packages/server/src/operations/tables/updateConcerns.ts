@@ -29,7 +29,7 @@ const soleChanges: readonly (readonly [UpdateMember, SoleChange])[] = [
 export function checkConcerns(request: UpdateTableRequest): void {
   const concerns = concernsOf(request)
   checkSingleRegion(request, concerns)
-  if (isFilled(request.VectorIndexUpdates)) throw vectorIndexesUnavailable('VectorIndexUpdates')
+  checkNoVectorIndexes(request)
   if (concerns.size === 0) throw nothingToUpdate(emptyMembers(request))
   if (request.GlobalSecondaryIndexUpdates?.length === 0) {
     throw indexListEmpty('GlobalSecondaryIndexUpdates')
@@ -75,6 +75,10 @@ function checkSingleRegion(request: UpdateTableRequest, concerns: ReadonlySet<Up
   if (request.DisassociationProtectionEnabled === true) {
     throw globalTablesUnsupported('DisassociationProtectionEnabled')
   }
+}
+
+function checkNoVectorIndexes({ VectorIndexUpdates: updates }: UpdateTableRequest): void {
+  if (updates?.[0] !== undefined) throw vectorIndexesUnavailable('VectorIndexUpdates')
 }
 
 function checkTogether(request: UpdateTableRequest, concerns: ReadonlySet<UpdateMember>): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { systemClock, systemRandom } from '../../clock.ts'
 import { StoreUnavailable } from '../engine.ts'
 
 /** Ownership of a data directory by this process. */
@@ -73,7 +74,7 @@ function openNames(directory: string): SocketNames {
 
 /** A name that no other attempt to lock uses, in this process or another one. */
 function mineName(): string {
-  return `${lockName}.${process.pid}-${process.hrtime.bigint().toString(36)}`
+  return `${lockName}.${process.pid}-${Buffer.from(systemRandom.bytes(6)).toString('hex')}`
 }
 
 /**
@@ -92,7 +93,9 @@ async function lockBySocket(directory: string, names: SocketNames): Promise<Dire
     server.close()
   }
   try {
+    server.ref()
     await winDirectory(directory, names, mine)
+    server.unref()
   } catch (error) {
     leave()
     throw error
@@ -107,7 +110,7 @@ async function lockBySocket(directory: string, names: SocketNames): Promise<Dire
   }
 }
 
-/** A server that answers for this process. It does not keep the process alive. */
+/** A server that answers for this process. It does not keep the process alive by itself. */
 function listen(directory: string, path: string, self: Contender): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
@@ -140,7 +143,7 @@ async function winDirectory(directory: string, names: SocketNames, mine: string)
       else rivals += 1
     }
     if (rivals === 0) return
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    await new Promise<void>((resolve) => systemClock.startTimer(pauseMs, resolve))
   }
   throw beingOpened(directory)
 }

@@ -2,14 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  StorageFailure,
-  type Bytes,
-  type Expectation,
-  type StorageWrite,
-} from '../storage/engine.ts'
+import type { Bytes, StorageEngine } from '../storage/engine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import {
   compareWithRows,
   dump,
@@ -18,30 +14,11 @@ import {
   type Response,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
-import type { Table } from '../schema/table.ts'
+import { decodeCounter } from '../commits/counters.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
 
 const TableName = 'Things'
 const rows = 450
-
-/** A memory engine that can fail, and that can be killed: its later commits never end. */
-class MortalEngine extends MemoryEngine {
-  commits = 0
-  dieAfter = Number.POSITIVE_INFINITY
-  failures = 0
-
-  override async commit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
-  ): Promise<void> {
-    if (this.failures > 0) {
-      this.failures -= 1
-      throw new StorageFailure('no space is left')
-    }
-    this.commits += 1
-    if (this.commits > this.dieAfter) return new Promise(() => undefined)
-    return super.commit(expectations, writes)
-  }
-}
 
 const byGroup = {
   IndexName: 'byGroup',
@@ -98,9 +75,13 @@ async function describeTable(database: IndexedDatabase): Promise<Described | und
 }
 
 /** Waits until the table is in no transient state and nothing is being removed. */
-async function settle(database: IndexedDatabase): Promise<Described | undefined> {
+async function settle(
+  database: IndexedDatabase,
+  clock?: ManualClock,
+): Promise<Described | undefined> {
   return vi.waitFor(
     async () => {
+      clock?.runDeferred()
       const described = await describeTable(database)
       expect(described?.TableStatus ?? 'ACTIVE').toBe('ACTIVE')
       expect(await dump(database.engine, spaceOf(0x04))).toEqual(new Map())
@@ -222,7 +203,8 @@ describe('A new index', () => {
       clock.runDeferred()
       await Promise.all([writes, disturb(database, round + 10)])
     }
-    expect((await settle(database))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
+    const described = await settle(database, clock)
+    expect(described?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
     await expectConsistent(database)
   })
 
@@ -250,14 +232,15 @@ describe('A new index', () => {
   })
 
   test('goes on after failures of the store', async () => {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const clock = new ManualClock()
     const database = await openIndexedDatabase({ engine, clock })
     await fill(database)
     const { number } = indexTable(database)
     await addIndex(database)
-    engine.failures = 1
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1))
+    engine.failNext()
+    const others = clock.pendingTimers
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(others + 1))
     expect(indexTable(database).number).toBe(number)
     expect(indexTable(database).indexes[0]?.status).toBe('CREATING')
     clock.advance(1000)
@@ -266,10 +249,10 @@ describe('A new index', () => {
   })
 
   test('leaves no trace when its record cannot be stored', async () => {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const database = await openIndexedDatabase({ engine })
     await fill(database, 20)
-    engine.failures = 1
+    engine.failNext()
     await expect(addIndex(database)).rejects.toThrow('no space is left')
     expect(indexTable(database).indexes).toEqual([])
     expect(indexTable(database).indexKeys).toEqual([])
@@ -318,6 +301,42 @@ describe('A new index', () => {
   })
 })
 
+describe('On a store that another server has too', () => {
+  test('a backfill goes on where that one has come, and ends for both', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    clock.runDeferred()
+    await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await settle(second)
+    await expectConsistent(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(indexTable(first).indexes[0]?.status).toBe('ACTIVE')
+    })
+    const { key, values } = (indexTable(second).indexes[0] as SecondaryIndex).counter
+    expect(decodeCounter((await first.engine.get(key)) as Bytes)).toEqual(values)
+    expect(first.events).toEqual([])
+  })
+
+  test('a backfill ends when that one has deleted the table', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await second.call('DeleteTable', { TableName })
+    await settle(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(first.catalog.tableNames()).toEqual([])
+    })
+    expect(await strayKeys(second)).toEqual([])
+  })
+})
+
 describe('A deleted index', () => {
   test('is gone with its entries and its definitions; its name is free', async () => {
     const database = await openIndexedDatabase()
@@ -362,7 +381,7 @@ test('a store on disk is brought in order by the next process', async () => {
   clock.runDeferred()
   await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
   await disturb(first, 1)
-  const closed = first.catalog.close()
+  const closed = first.work.close()
   clock.runDeferred()
   await closed
   await engine.close()
@@ -372,7 +391,7 @@ test('a store on disk is brought in order by the next process', async () => {
   await disturb(second, 2)
   expect((await settle(second))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
   await expectConsistent(second)
-  await second.catalog.close()
+  await second.work.close()
   await engine.close()
   rmSync(directory, { recursive: true, force: true })
 })
@@ -423,7 +442,7 @@ async function lifeOfAnIndex(database: IndexedDatabase): Promise<void> {
 }
 
 test('a process killed at any commit leaves a store that the next brings in order', async () => {
-  const whole = new MortalEngine()
+  const whole = new FaultyEngine()
   const undisturbed = await openIndexedDatabase({ engine: whole })
   await fill(undisturbed)
   const setUp = whole.commits
@@ -432,16 +451,15 @@ test('a process killed at any commit leaves a store that the next brings in orde
   const life = whole.commits - setUp
   expect(life).toBeGreaterThan(12)
   for (let survived = 0; survived <= life; survived++) {
-    const engine = new MortalEngine()
+    const engine = new FaultyEngine()
     const killed = await openIndexedDatabase({ engine })
     await fill(killed)
-    engine.commits = 0
-    engine.dieAfter = survived
+    engine.dieAfter(survived)
     let ended = false
     void lifeOfAnIndex(killed).finally(() => {
       ended = true
     })
-    await vi.waitFor(() => expect(ended || engine.commits > survived).toBe(true), {
+    await vi.waitFor(() => expect(ended || engine.isDead).toBe(true), {
       timeout: 5000,
       interval: 1,
     })
@@ -453,7 +471,7 @@ test('a process killed at any commit leaves a store that the next brings in orde
 }, 60_000)
 
 /** The store as the next process finds it. */
-async function copyOf(engine: MemoryEngine): Promise<MemoryEngine> {
+async function copyOf(engine: StorageEngine): Promise<MemoryEngine> {
   const copy = new MemoryEngine()
   const entries = await dump(engine, { start: Buffer.from([0]), end: Buffer.from([0xff]) })
   await copy.commit(
