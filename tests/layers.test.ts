@@ -15,6 +15,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts']
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'http',
+    'wire',
     'operations',
     'reads',
     'transactions',

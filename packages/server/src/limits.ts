@@ -40,6 +40,8 @@ export const maxSubstitutionBytes: number = 2 * 1024 * 1024
 export const maxTransactionBytes: number = 4 * 1024 * 1024
 /** How long a client request token stays bound to its request (model: ClientRequestToken). */
 export const clientRequestTokenLifetimeMs: number = 10 * 60 * 1000
+/** How often ended client request tokens are removed (ours). */
+export const tokenPurgeIntervalMs: number = 30_000
 /** Most tables of an account in a Region (guide: service quotas). */
 export const maxTables: number = 2500
 /** Most local secondary indexes of a table (guide). */

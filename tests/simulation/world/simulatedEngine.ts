@@ -186,9 +186,9 @@ export class SimulatedEngine implements StorageEngine {
     throw new StorageFailure(injected(`${what} cannot be read`))
   }
 
-  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
-    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
-    return this.#enqueue(expectations, list)
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (Array.isArray(writes)) return this.#enqueue(expectations, writes)
+    return listOfWrites(writes).then((list) => this.#enqueue(expectations, list))
   }
 
   #enqueue(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {

@@ -98,6 +98,7 @@ export async function composeDatabase(
     ...(options.accountId !== undefined && { accountId: options.accountId }),
     reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
   })
   const responder = createResponder({

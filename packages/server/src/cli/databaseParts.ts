@@ -6,6 +6,7 @@ import { createDispatcher } from '../operations/dispatcher.ts'
 import type { Notice } from '../operations/notice.ts'
 import { dynamodb } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
+import { tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
@@ -63,7 +64,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
   const coordinator = makeCoordinator({ engine, commits, clock })
   await startTableUpkeep({ engine, commits, clock, catalog, work })
-  work.start(coordinator.upkeep())
+  work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
   const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }

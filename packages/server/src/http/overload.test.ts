@@ -136,6 +136,7 @@ describe('commits that are queued', () => {
     await expect.poll(() => engine.waiting).toBe(1)
     engine.fail()
     expect((await Promise.all(queued)).map(({ status }) => status)).toContain(500)
+    engine.release()
     expect((await Promise.all([put('1'), put('2'), put('3')])).map(({ status }) => status)).toEqual(
       [200, 200, 200],
     )

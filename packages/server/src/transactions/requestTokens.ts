@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { idempotentParameterMismatch, transactionInProgress } from '../errors/transactionErrors.ts'
-import { clientRequestTokenLifetimeMs } from '../limits.ts'
+import { clientRequestTokenLifetimeMs, tokenPurgeIntervalMs } from '../limits.ts'
 import type { Committer } from '../commits/committer.ts'
 import type { Bytes, Expectation, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
 import {
@@ -36,7 +36,6 @@ export interface TokenBinding {
   readonly version: Version | undefined
 }
 
-const purgeIntervalMs = 30_000
 const purgeStep = 500
 const present: Bytes = Buffer.from([1])
 
@@ -113,7 +112,7 @@ export class RequestTokens {
       task: 'removing ended client request tokens',
       step: async ({ fence }) => {
         const { expectations, writes } = await this.#endedTokens()
-        if (writes.length === 0) return { waitMs: purgeIntervalMs }
+        if (writes.length === 0) return { waitMs: tokenPurgeIntervalMs }
         const relied = [...fence, ...expectations]
         await this.#commits.submit({ expectations: relied, writes, effects: [] })
         return 'more'

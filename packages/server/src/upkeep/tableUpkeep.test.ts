@@ -157,7 +157,11 @@ describe('A new index', () => {
     const { TableDescription: answer } = await addIndex(database)
     expect(answer).toMatchObject({
       TableStatus: 'UPDATING',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, ...keysOfIndex],
+      AttributeDefinitions: [
+        { AttributeName: 'g', AttributeType: 'S' },
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'r', AttributeType: 'N' },
+      ],
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: false }],
     })
     const described = await settle(database)
