@@ -22,6 +22,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'layout',
     'commits',
+    'wire',
     'storage',
   ],
   http: ['wire'],
