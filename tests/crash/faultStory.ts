@@ -52,6 +52,8 @@ export interface Told {
   /** Batches of which something came back as UnprocessedItems. */
   readonly givenBack: number
   readonly failedStarts: number
+  /** Failures of work in the background that the database told of. */
+  readonly toldFailures: number
   /** What must not be. */
   readonly problems: readonly string[]
 }
@@ -71,6 +73,7 @@ export class FaultStory {
   readonly #engines: FaultyEngine[] = []
   readonly #loads: WriteLoad[] = []
   #refused = 0
+  #toldFailures = 0
   #database!: Database
   #client!: Client
   #load!: WriteLoad
@@ -103,6 +106,7 @@ export class FaultStory {
       refused: this.#refused,
       givenBack: this.#loads.reduce((sum, { givenBack }) => sum + givenBack, 0),
       failedStarts: this.#engines.length - this.#loads.length,
+      toldFailures: this.#toldFailures,
       problems: this.#problems,
     }
   }
@@ -116,7 +120,10 @@ export class FaultStory {
     })
     this.#engines.push(engine)
     try {
-      const options = { clock: this.#clock }
+      const onBackgroundWork = ({ kind }: { kind: string }): void => {
+        if (kind === 'failed') this.#toldFailures += 1
+      }
+      const options = { clock: this.#clock, onBackgroundWork }
       this.#database = await composeDatabase(engine, options, defaultServerLimits)
     } catch (error) {
       await engine.close().catch(() => undefined)

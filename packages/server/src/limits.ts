@@ -12,10 +12,16 @@ export const maxPartitionKeyBytes: number = 2048
 /** Longest sort key value in bytes (guide: sort keys). */
 export const maxSortKeyBytes: number = 1024
 /**
- * Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute
- * depth).
+ * Most levels of an attribute value; the attribute itself is level 1, so that there are at most 31
+ * lists and maps round a scalar (guide: nested attribute depth; measured: 31 are taken and 32
+ * refused, in items and in the values of expressions alike).
  */
 export const maxNestingLevels: number = 32
+/**
+ * The same for keys and the values of expressions in a transaction, which is refused before it runs
+ * for 33 lists and maps round a scalar (measured). What it would store has the usual limit.
+ */
+export const maxTransactedNestingLevels: number = 33
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
 /** Longest expression in bytes of its raw text (guide: expression parameters). */

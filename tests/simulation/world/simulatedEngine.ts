@@ -11,6 +11,7 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../../packages/server/src/storage/memory/memoryEngine.ts'
@@ -120,6 +121,10 @@ export class SimulatedEngine implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
     return this.#answered('getMany', () => this.visible.getMany(keys))
+  }
+
+  versionOf(value: Bytes): Version {
+    return this.visible.versionOf(value)
   }
 
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {

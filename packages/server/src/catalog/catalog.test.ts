@@ -7,6 +7,8 @@ import { StorageFailure, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { startUpkeep } from '../testing/startUpkeep.ts'
+import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { Catalog, type RecordChange } from './catalog.ts'
 import { droppedTableRange, rowKey, rowRange, tableCounterKey } from '../layout/storeKeys.ts'
@@ -78,11 +80,11 @@ interface Setting {
   delay?: boolean
 }
 
-const opened: Catalog[] = []
+const opened: { readonly catalog: Catalog; readonly work: BackgroundWork }[] = []
 const stores: Store[] = []
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((catalog) => catalog.close()))
+  await Promise.all(opened.splice(0).map(({ work }) => work.close()))
   await Promise.all(stores.splice(0).map((store) => store.remove()))
 })
 
@@ -93,15 +95,19 @@ async function newStore(make: () => Store | Promise<Store>): Promise<Store> {
 }
 
 async function openCatalog({ store, clock, delay }: Setting): Promise<Catalog> {
+  const { engine } = store
+  const commits = new GroupCommit(engine, systemClock)
+  const time = clock ?? new ManualClock()
   const catalog = await Catalog.open({
-    engine: store.engine,
-    commits: new GroupCommit(store.engine, systemClock),
-    clock: clock ?? new ManualClock(),
+    engine,
+    commits,
+    clock: time,
     region: 'eu-west-1',
     accountId: '000000000000',
     delayTransientStatuses: delay ?? false,
   })
-  opened.push(catalog)
+  const work = await startUpkeep({ engine, commits, clock: time, catalog })
+  opened.push({ catalog, work })
   return catalog
 }
 

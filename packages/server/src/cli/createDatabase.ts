@@ -4,6 +4,7 @@ import { createResponder, type RequestLog, type Responder } from '../http/respon
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { composeParts } from './databaseParts.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
@@ -18,6 +19,7 @@ export {
   type Random,
   type RequestLog,
   type ServerLimits,
+  type WorkEvent,
 }
 
 /**
@@ -66,9 +68,10 @@ export interface Database {
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
-  const engine = await openEngine(options)
+  const failures = new WorkFailures(options.onBackgroundWork)
+  const engine = await openEngine({ ...options, failures })
   try {
-    return await composeDatabase(engine, options, limits)
+    return await composeDatabase(engine, options, limits, failures)
   } catch (error) {
     await engine.close()
     throw error
@@ -80,6 +83,7 @@ export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
+  failures: WorkFailures = new WorkFailures(options.onBackgroundWork),
 ): Promise<Database> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
@@ -102,6 +106,7 @@ export async function composeDatabase(
     authenticate: acceptAnyKey,
     limits,
     localHealth: options.localHealth ?? false,
+    failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })

@@ -8,6 +8,7 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
@@ -56,6 +57,11 @@ export interface DatabaseOptions {
    * on.
    */
   readonly onStoreFailure?: (error: Error) => void
+  /**
+   * Called for each failure of work that is done in the background, such as the building of an
+   * index, and when it goes on again. It is tried again by itself; what it is for waits meanwhile.
+   */
+  readonly onBackgroundWork?: (event: WorkEvent) => void
   /** What the database puts up with; a limit that is absent has its default. */
   readonly limits?: Partial<ServerLimits>
   /**
@@ -82,6 +88,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   onInternalError: true,
   onWarning: true,
   onStoreFailure: true,
+  onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
   clock: true,

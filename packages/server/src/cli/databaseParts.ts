@@ -9,6 +9,10 @@ import type { Services } from '../operations/services.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
+import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { localLeases } from '../upkeep/leases.ts'
+import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
+import { WorkFailures } from '../upkeep/workFailures.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import { defaultAccountId } from './settings.ts'
 
@@ -25,6 +29,8 @@ export interface PartsOptions {
   readonly delayTransientStatuses: boolean
   /** Tells whoever runs the server; nobody when absent. */
   readonly notify?: (notice: Notice) => void
+  /** Told of the background work that fails. */
+  readonly failures?: WorkFailures
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
@@ -33,6 +39,7 @@ export interface PartsOptions {
 export interface DatabaseParts {
   readonly services: Services
   readonly dispatcher: Dispatcher
+  readonly work: BackgroundWork
   /**
    * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
    * answered, and no further ones come.
@@ -51,17 +58,21 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   const { accountId = storeAccountId, delayTransientStatuses } = options
   const naming = { region, accountId }
   const catalog = await Catalog.open({ engine, commits, clock, ...naming, delayTransientStatuses })
+  const failures = options.failures ?? new WorkFailures()
+  const work = new BackgroundWork({ clock, leases: localLeases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
   const coordinator = makeCoordinator({ engine, commits, clock })
-  coordinator.start()
+  await startTableUpkeep({ engine, commits, clock, catalog, work })
+  work.start(coordinator.upkeep())
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
   const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
   return {
     services,
+    work,
     dispatcher: createDispatcher([dynamodb], services),
     async close() {
-      await coordinator.stop()
+      await work.close()
       await commits.settled()
       await catalog.close()
       await engine.close()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StorageFailure } from '../storage/engine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { createRequestLogger, type LogFormat, type RequestLogger } from './requestLog.ts'
 
@@ -114,5 +115,34 @@ describe('createRequestLogger', () => {
     logger.onInternalError('R3', fault)
     logger.flush()
     expect(out).toEqual(['2026-01-02T03:04:05.678Z internal error in request R3: a bug\n'])
+  })
+
+  test('what the store refuses is told in one line, without a stack', () => {
+    for (const format of ['text', 'silent'] as const) {
+      const { logger, out } = start(format)
+      logger.onInternalError('R4', new StorageFailure('no space is left on the disk'))
+      logger.flush()
+      expect(out).toEqual([
+        '2026-01-02T03:04:05.678Z internal error in request R4: no space is left on the disk\n',
+      ])
+    }
+  })
+
+  test('work in the background that fails is told in every format', () => {
+    const job = 'moving the journal into the store'
+    const event = { kind: 'failed', job, error: 'full', attempt: 1, nextTryMs: 1000 } as const
+    const text = `background work failed: ${job}: full (attempt 1, the next in 1 s)`
+    for (const format of ['text', 'silent'] as const) {
+      const { logger, out } = start(format)
+      logger.onBackgroundWork(event)
+      logger.flush()
+      expect(out).toEqual([`2026-01-02T03:04:05.678Z ${text}\n`])
+    }
+    const { logger, out } = start('json')
+    logger.onBackgroundWork(event)
+    logger.flush()
+    const { kind, ...rest } = event
+    const time = '2026-01-02T03:04:05.678Z'
+    expect(JSON.parse(out.join(''))).toEqual({ time, backgroundWork: kind, ...rest })
   })
 })

@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
+import { StorageFailure } from '../storage/engine.ts'
+import type { WorkListener } from '../upkeep/workFailures.ts'
+import { WorkLines } from './workLines.ts'
 
 export type LogFormat = 'text' | 'json' | 'silent'
 export const logFormats: readonly LogFormat[] = ['text', 'json', 'silent']
@@ -12,6 +15,8 @@ export interface RequestLogger {
   readonly onInternalError: (requestId: string, error: unknown) => void
   /** A sentence that the operator should read. */
   readonly onWarning: (message: string) => void
+  /** Work in the background that has failed, or goes on again. */
+  readonly onBackgroundWork: WorkListener
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -52,9 +57,15 @@ export function createRequestLogger(
         : `${now()} warning: ${message}`,
     )
   }
-  if (format === 'silent') return { onInternalError, onWarning, flush }
+  const workLines = new WorkLines(clock)
+  const onBackgroundWork: WorkListener = (event) => {
+    const line = workLines.lineOf(event)
+    if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
+  }
+  const always = { onInternalError, onWarning, onBackgroundWork, flush }
+  if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
-  return { onRequest: (log) => add(lineOf(now(), log)), onInternalError, onWarning, flush }
+  return { onRequest: (log) => add(lineOf(now(), log)), ...always }
 }
 
 /** Most characters of a target and of a list of tables in a line. */
@@ -89,6 +100,8 @@ function jsonLine(time: string, log: RequestLog): string {
   })
 }
 
+/** What the store refuses is no bug, and where in the code it was met tells nobody anything. */
 function textOfFault(error: unknown): string {
+  if (error instanceof StorageFailure) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

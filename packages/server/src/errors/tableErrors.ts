@@ -179,8 +179,8 @@ export function capacityAboveTableLimit(
   limit: number,
 ): ApiError {
   const message =
-    `The requested ${member}, ${value}, is above the per table maximum for the account in ${region}. ` +
-    `Per table maximum: ${limit}. ${limitsHint}`
+    `The requested ${member}, ${value}, is above the per table maximum for the account in ` +
+    `${region}. Per table maximum: ${limit}. ${limitsHint}`
   return new ApiError(limitExceededKind, message)
 }
 
@@ -240,7 +240,7 @@ export function indexThroughputMissing(indexName: string): ApiError {
   return invalidParameterValues(`ProvisionedThroughput is not specified for index: ${indexName}`)
 }
 
-/** Indexes of a table that is there and provisioned, or becomes it, without units. */
+/** Indexes of a table that becomes provisioned without units. */
 export function indexThroughputMissingInUpdate(indexNames: readonly string[]): ApiError {
   const names = indexNames.join(',')
   return invalidParameterValues(`ProvisionedThroughput must be specified for index: ${names}`)
@@ -254,7 +254,7 @@ export function indexThroughputOnDemand(indexName: string): ApiError {
   )
 }
 
-/** Units of an index that is there and on demand. */
+/** Units of an index of a table that is there and on demand, or becomes it. */
 export function indexThroughputOnDemandInUpdate(indexName: string): ApiError {
   return invalidParameterValues(
     'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ' +
@@ -262,16 +262,16 @@ export function indexThroughputOnDemandInUpdate(indexName: string): ApiError {
   )
 }
 
-/** An Update of an index on demand that asks for nothing. */
-export function indexUpdateEmptyOnDemand(indexName: string): ApiError {
+/** An Update of an index on demand that asks for nothing, or for units. */
+export function indexUpdateNotOnDemand(indexName: string): ApiError {
   return invalidParameterValues(
     `The only Updates for index: ${indexName} when TableThroughputMode is PAY_PER_REQUEST can be ` +
       'to OnDemandThroughput, WarmThroughput',
   )
 }
 
-/** An Update of a provisioned index that asks for nothing. */
-export function indexUpdateEmpty(indexName: string): ApiError {
+/** A new index of a provisioned table without units, or an Update of one that asks for nothing. */
+export function indexCapacityMissing(indexName: string): ApiError {
   return invalidParameterValues(
     `Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${indexName}`,
   )

@@ -46,7 +46,8 @@ export function notDynamoDbArn(arn: string): ApiError {
 
 export function resourceArnOfIndex(arn: string): ApiError {
   return invalidParameterValues(
-    `Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ${arn}`,
+    'Invalid resource arn provided, only table or stream is accepted. ' +
+      `Provided resource arn: ${arn}`,
   )
 }
 

@@ -30,6 +30,8 @@ export interface ResponderOptions {
   readonly limits?: ServerLimits
   /** Whether health checks are answered as DynamoDB Local does: with 400. False when absent. */
   readonly localHealth?: boolean
+  /** How many jobs in the background fail at present: health tells. None when absent. */
+  readonly failingJobs?: () => number
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the server's own; the client sees its request id only. */

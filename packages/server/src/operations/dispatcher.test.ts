@@ -5,6 +5,7 @@ import { dispatcherOf, performOperation } from '../testing/performOperation.ts'
 import { onlyReads, type Dispatcher, type RequestTrace } from '../wire/dispatcher.ts'
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { createDispatcher } from './dispatcher.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
 import { dynamodb } from './registry.ts'
 import type { Services } from './services.ts'
 
@@ -127,6 +128,12 @@ describe('createDispatcher', () => {
 
   it('refuses operations that do not exist', () => {
     expect(() => dispatcherOf({ ListTable: () => ({}) })).toThrow(InvariantViolation)
+  })
+
+  it('answers without a body where a handler has none', async () => {
+    const dispatcher = dispatcherOf({ TagResource: () => Promise.resolve(emptyAnswer) })
+    const body = '{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/tab","Tags":[]}'
+    expect(await performOperation(dispatcher, 'TagResource', body, context)).toHaveLength(0)
   })
 
   it('passes on what a handler throws', async () => {

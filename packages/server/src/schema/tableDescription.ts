@@ -1,9 +1,11 @@
 import { findIndex, type Table } from './table.ts'
 import type {
+  AttributeDefinition,
   BillingMode,
   GlobalSecondaryIndexRecord,
   LocalSecondaryIndexRecord,
   OnDemandThroughput,
+  Projection,
   TableRecord,
   TableStatus,
   Throughput,
@@ -24,7 +26,7 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
   const [itemCount, sizeBytes] = table.counter.values
   const { stream, tableClass } = record
   return {
-    AttributeDefinitions: record.attributeDefinitions,
+    AttributeDefinitions: record.attributeDefinitions.toSorted(byName),
     TableName: record.tableName,
     KeySchema: record.keySchema,
     TableStatus: tableStatus(record),
@@ -58,10 +60,22 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
   }
 }
 
+const byName = (a: AttributeDefinition, b: AttributeDefinition): number =>
+  a.AttributeName < b.AttributeName ? -1 : 1
+
+/** Names are shown in their order, not in the request's. */
+function describeProjection(projection: Projection): Projection {
+  const { NonKeyAttributes: names } = projection
+  return names === undefined ? projection : { ...projection, NonKeyAttributes: names.toSorted() }
+}
+
 /** A table is UPDATING as long as one of its indexes is being created or deleted. */
 function tableStatus({ status, globalSecondaryIndexes }: TableRecord): TableStatus {
   if (status !== 'ACTIVE') return status
-  return globalSecondaryIndexes.every((index) => index.status === 'ACTIVE') ? status : 'UPDATING'
+  const isChanging = globalSecondaryIndexes.some(
+    (index) => index.status === 'CREATING' || index.status === 'DELETING',
+  )
+  return isChanging ? 'UPDATING' : status
 }
 
 /** The shorter description that DeleteTable answers with. */
@@ -167,7 +181,7 @@ function describeIndex(
   return {
     IndexName: index.indexName,
     KeySchema: index.keySchema,
-    Projection: index.projection,
+    Projection: describeProjection(index.projection),
     IndexSizeBytes: sizeBytes,
     ItemCount: entryCount,
     IndexArn: `${table.arn}/index/${index.indexName}`,

@@ -3,7 +3,9 @@ import type { BillingMode, Throughput, WarmThroughput } from './tableRecord.ts'
 /** What a table or index is prepared to serve at once. */
 export type WarmUnits = Required<WarmThroughput>
 
-/** What an on-demand table or index is prepared to serve from the start (guide: warm throughput). */
+/**
+ * What an on-demand table or index is prepared to serve from the start (guide: warm throughput).
+ */
 const onDemandUnits: WarmUnits = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000 }
 
 /** What a table or index serves at once by its capacity alone. */

@@ -10,6 +10,7 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
@@ -142,6 +143,10 @@ export class FaultyEngine implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
     return this.#answer('getMany', () => this.#store.getMany(keys))
+  }
+
+  versionOf(value: Bytes): Version {
+    return this.#store.versionOf(value)
   }
 
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {

@@ -18,6 +18,8 @@ import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
+import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { performOperation } from './performOperation.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
@@ -42,6 +44,9 @@ export interface IndexedDatabase {
   readonly coordinator: Coordinator
   readonly services: Services
   readonly dispatcher: Dispatcher
+  readonly work: BackgroundWork
+  /** What became of work in the background that failed. */
+  readonly events: readonly WorkEvent[]
   /**
    * The response of an operation, empty when it has no body, or the body of its error with `__type`
    * cut to the error's name.
@@ -53,8 +58,10 @@ export async function openIndexedDatabase(
   options: IndexedDatabaseOptions = {},
 ): Promise<IndexedDatabase> {
   const { engine = new MemoryEngine(), maxItemCollectionBytes } = options
+  const events: WorkEvent[] = []
   const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
-  const { services, dispatcher } = await composeParts({
+  const { services, dispatcher, work } = await composeParts({
+    failures: new WorkFailures((event) => void events.push(event)),
     engine,
     clock: options.clock ?? systemClock,
     // A test that holds back what is deferred means the work in the background.
@@ -80,7 +87,7 @@ export async function openIndexedDatabase(
     return response
   }
   const { catalog, coordinator } = services
-  return { engine, catalog, coordinator, services, dispatcher, call }
+  return { engine, catalog, coordinator, services, dispatcher, work, events, call }
 }
 
 /** All entries of a range, keys and values as text. */

@@ -14,10 +14,11 @@ import { batchedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import {
   checkProjectionMembers,
+  checkUniformProjections,
   compileCheckedProjection,
   type ProjectionParameters,
 } from './projectionParameter.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
@@ -87,13 +88,14 @@ function checkedReads(services: Services, { RequestItems }: BatchGetItemRequest)
     requests.map(({ Keys }) => Keys),
     maxKeys,
   )
+  checkUniformProjections(requests)
   const projections = requests.map((each) => checkedProjection(services, each))
   const tables = names.map((name) => services.catalog.tableForData(name))
   const reads = requests.map((each, i): TableRead => {
     const table = tables[i] as Table
     const projection = projections[i] as Projection
     const rowKeys = each.Keys.map((key) => rowKeyOfKey(table, key))
-    checkPathsOutsideTableKeys(table, projectionPaths(projection))
+    checkPathsOutsideAllKeys(table, projectionPaths(projection))
     return {
       name: names[i] as string,
       request: each,

@@ -145,7 +145,7 @@ describe('BatchWriteItem', () => {
       ).toEqual(
         validation(
           'One or more parameter values were invalid: Type mismatch for Index Key other ' +
-            'Expected: S Actual: N IndexName: Local',
+            'Expected: S Actual: N IndexName: Global',
         ),
       )
       const large = { v: { S: 'x'.repeat(210_000) } }

@@ -8,6 +8,7 @@ import type { Change, WriteAction, WriteResult } from '../../transactions/writeP
 import { attributeOf, newAttributeMap } from '../../values/attributeValue.ts'
 import type { AttributeMap, Item } from '../../values/attributeValue.ts'
 import { checkItem } from '../../values/checkAttributeValue.ts'
+import { olderValueRules } from '../../values/valueRules.ts'
 import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
@@ -94,10 +95,10 @@ function checkedWrites(services: Services, { RequestItems }: BatchWriteItemReque
 function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
   if (PutRequest !== undefined) {
     if (DeleteRequest !== undefined) throw severalDatatypes()
-    checkItem(PutRequest.Item)
+    checkItem(PutRequest.Item, olderValueRules)
   } else {
     if (DeleteRequest === undefined) throw severalDatatypes()
-    checkKeyValues(DeleteRequest.Key)
+    checkKeyValues(DeleteRequest.Key, olderValueRules)
   }
 }
 

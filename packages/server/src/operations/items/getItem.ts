@@ -14,7 +14,7 @@ import {
   compileCheckedProjection,
   type ProjectionParameters,
 } from './projectionParameter.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 export interface GetItemRequest extends ProjectionParameters {
@@ -34,7 +34,7 @@ export function getItem(services: Services, request: GetItemRequest): Answer | P
   const projection = compileCheckedProjection(services, request)
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfKey(table, request.Key)
-  checkPathsOutsideTableKeys(table, projectionPaths(projection))
+  checkPathsOutsideAllKeys(table, projectionPaths(projection))
   const image = services.coordinator.read(rowKey)
   return image instanceof Promise
     ? image.then((read) => itemAnswer(request, table, projection, read))

@@ -1,4 +1,6 @@
 import { duplicateAttributeToGet } from '../../errors/itemErrors.ts'
+import { emptyAttributeName } from '../../errors/valueErrors.ts'
+import { mixedParameters } from '../../errors/expressionErrors.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
 import {
   checkAllUsed,
@@ -20,6 +22,16 @@ const projectionMembers = {
   expressions: ['ProjectionExpression'],
   legacy: ['AttributesToGet'],
 } as const
+
+/** Throws when two requests of a batch have the two forms of a projection. */
+export function checkUniformProjections(requests: readonly ProjectionParameters[]): void {
+  const memberOf = (name: 'ProjectionExpression' | 'AttributesToGet'): string | undefined =>
+    requests.some((request) => request[name] !== undefined) ? name : undefined
+  const [expression, legacy] = [memberOf('ProjectionExpression'), memberOf('AttributesToGet')]
+  if (expression !== undefined && legacy !== undefined) {
+    throw mixedParameters([legacy], [expression])
+  }
+}
 
 /** Throws when both forms of a projection are mixed, and for placeholders without an expression. */
 export function checkProjectionMembers(request: ProjectionParameters): void {
@@ -54,6 +66,7 @@ export function compileSharedProjection(
 
 function compileAttributesToGet({ AttributesToGet: names }: ProjectionParameters): Projection {
   if (names === undefined) return everything
+  if (names.includes('')) throw emptyAttributeName()
   checkDistinct(names)
   return { kind: 'names', names }
 }

@@ -1,4 +1,8 @@
-import { keyConditionRequired, tooManyKeyConditions } from '../../errors/expressionErrors.ts'
+import {
+  emptyExpression,
+  keyConditionRequired,
+  tooManyKeyConditions,
+} from '../../errors/expressionErrors.ts'
 import { queryFilterOnKey } from '../../errors/queryErrors.ts'
 import { bindKeyCondition, type BoundKeyCondition } from '../../expressions/bindKeyCondition.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
@@ -9,7 +13,11 @@ import {
   createExpressionContext,
   type ExpressionContext,
 } from '../../expressions/expressionContext.ts'
-import { compileKeyCondition, type CompiledKeyCondition } from '../../expressions/keyCondition.ts'
+import {
+  compileKeyClauses,
+  readKeyClauses,
+  type CompiledKeyCondition,
+} from '../../expressions/keyCondition.ts'
 import { compileKeyConditions } from '../../expressions/legacyKeyConditions.ts'
 import { queryRange } from '../../reads/queryRange.ts'
 import { keySchemaOf, type ReadTarget } from '../../reads/readTarget.ts'
@@ -80,16 +88,22 @@ function compileQuery(services: Services, request: QueryRequest): CompiledQuery 
   const projection = compileSharedProjection(request, context)
   checkAllUsed(context)
   if (keyCondition === undefined) throw keyConditionRequired()
-  if (keyCondition.conditions.length === 0) throw tooManyKeyConditions()
+  const { conditions, isIndexable } = keyCondition
+  if (conditions.length === 0 && isIndexable) throw tooManyKeyConditions()
   return { keyCondition, filter, projection }
 }
 
 function compileKeys(
-  { KeyConditionExpression, KeyConditions }: QueryRequest,
+  request: QueryRequest,
   context: ExpressionContext,
 ): CompiledKeyCondition | undefined {
+  const { KeyConditionExpression, KeyConditions } = request
   if (KeyConditionExpression !== undefined) {
-    return compileKeyCondition(KeyConditionExpression, context)
+    const clauses = readKeyClauses(KeyConditionExpression, context)
+    // What no key condition can ask is a fault after other expressions that are empty.
+    if (request.FilterExpression === '') throw emptyExpression('FilterExpression')
+    if (request.ProjectionExpression === '') throw emptyExpression('ProjectionExpression')
+    return compileKeyClauses(clauses)
   }
   return KeyConditions === undefined ? undefined : compileKeyConditions(KeyConditions)
 }

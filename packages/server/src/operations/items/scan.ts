@@ -8,6 +8,7 @@ import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
 import { scanRange, type Segment } from '../../reads/queryRange.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
+import { olderValueRules } from '../../values/valueRules.ts'
 import { checkStartKeyValues, rangeOfScan } from '../../reads/exclusiveStartKey.ts'
 import {
   compileFilterExpression,
@@ -59,10 +60,11 @@ export async function scan(services: Services, request: ScanRequest): Promise<An
 /** Everything that can be checked before the table is known, in DynamoDB's order. */
 function compileScan(services: Services, request: ScanRequest): CompiledScan {
   checkExpressionParameters(request, scanMembers)
-  const legacyFilter = compileLegacyFilter(request.ScanFilter, request.ConditionalOperator)
+  const { ScanFilter, ConditionalOperator } = request
+  const legacyFilter = compileLegacyFilter(ScanFilter, ConditionalOperator, olderValueRules)
   const segment = segmentOf(request)
-  checkStartKeyValues(request.ExclusiveStartKey)
-  const context = createExpressionContext(request, services)
+  checkStartKeyValues(request.ExclusiveStartKey, olderValueRules)
+  const context = createExpressionContext(request, services, olderValueRules)
   const filter = compileFilterExpression(request.FilterExpression, context) ?? legacyFilter
   const projection = compileSharedProjection(request, context)
   checkAllUsed(context)

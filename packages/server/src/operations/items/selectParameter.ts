@@ -14,6 +14,7 @@ import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { projectionPaths, type Projection, type Selection } from '../../reads/projection.ts'
 import { keyAttributesOf, type ReadTarget } from '../../reads/readTarget.ts'
 import type { ProjectionParameters } from './projectionParameter.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 
 export interface SelectParameters extends ProjectionParameters {
   readonly Select?: Select
@@ -53,6 +54,7 @@ export function bindSelection(
   const projectedPaths = projectionPaths(projection)
   const filterPaths = filter === undefined ? [] : pathsOfCondition(filter)
   checkKeyPaths(target, [...projectedPaths, ...filterPaths])
+  checkPathsOutsideAllKeys(target.table, projectedPaths)
   const plain = { filter, projection, countOnly: select === 'COUNT' }
   const { index } = target
   if (index === undefined || index.projectedAttributes === 'all') {

@@ -7,6 +7,7 @@ import { checkKeysNotEmpty, rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { Table } from '../../schema/table.ts'
 import type { InvalidAction, ReadAction } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
+import { transactedValueRules } from '../../values/valueRules.ts'
 import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { unitsOfTable, usageByName, type TableUsage } from '../../capacity/usage.ts'
@@ -61,7 +62,7 @@ export async function transactGetItems(
 
 function checkGet(services: Services, get: GetAction): Projection {
   const projection = compileProjectionExpression(services, get, get.ProjectionExpression)
-  checkKeyValues(get.Key)
+  checkKeyValues(get.Key, transactedValueRules)
   return projection
 }
 

@@ -18,7 +18,7 @@ import type { Answer, Operation } from '../operation.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
-import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+import { checkIndexKeysNotEmptied, checkIndexKeyTypes, checkKeysNotUpdated } from './updatedKeys.ts'
 
 type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
@@ -44,6 +44,7 @@ export async function updateItem(services: Services, request: UpdateItemRequest)
   checkKeysNotUpdated(table, update)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
+  checkIndexKeyTypes(table, update)
   const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Key,
@@ -90,7 +91,7 @@ function returnedAttributes(
     case 'UPDATED_OLD':
       return update === undefined ? undefined : updatedFragments(update, before?.item)
     case 'UPDATED_NEW':
-      return update === undefined ? undefined : updatedFragments(update, after?.item, 'after')
+      return update === undefined ? undefined : updatedFragments(update, after?.item)
     default:
       return unreachable(returnValues)
   }

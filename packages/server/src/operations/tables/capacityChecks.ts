@@ -138,7 +138,9 @@ export function newThroughput(units: ProvisionedThroughputParameter | undefined)
   }
 }
 
-/** The limits in force after a request for `units`, where -1 is none; undefined when none is left. */
+/**
+ * The limits in force after a request for `units`, where -1 is none; undefined when none is left.
+ */
 export function mergedOnDemandThroughput(
   current: OnDemandThroughput | undefined,
   units: OnDemandThroughputParameter | undefined,

@@ -586,8 +586,8 @@ test('index keys of the table at run time say type and index', async () => {
     GlobalSecondaryIndexes: [{ ...globalIndex, KeySchema: [hash('b'), range('a')] }],
   })
   expect(plane.catalog.tableForData('music').indexKeys).toEqual([
-    { name: 'c', type: 'S', indexName: 'byC', keyType: 'RANGE' },
     { name: 'b', type: 'S', indexName: 'byB', keyType: 'HASH' },
     { name: 'a', type: 'S', indexName: 'byB', keyType: 'RANGE' },
+    { name: 'c', type: 'S', indexName: 'byC', keyType: 'RANGE' },
   ])
 })

@@ -200,6 +200,21 @@ describe('CreateTable makes', () => {
     expect(table).toMatchObject({ WarmThroughput: { ...warm, Status: 'ACTIVE' } })
   })
 
+  test('a table that shows definitions and projected names in their order', async () => {
+    const Projection = { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: ['z', 'y', 'x'] }
+    const [answer, table] = await created({
+      ...onDemand,
+      AttributeDefinitions: definitions('b', 'a'),
+      GlobalSecondaryIndexes: [{ ...index, KeySchema: [hash('b')], Projection }],
+    })
+    for (const description of [answer, table]) {
+      expect(description).toMatchObject({
+        AttributeDefinitions: definitions('a', 'b'),
+        GlobalSecondaryIndexes: [{ Projection: { NonKeyAttributes: ['x', 'y', 'z'] } }],
+      })
+    }
+  })
+
   test('nothing of empty structures', async () => {
     const [answer, table] = await created({
       ...onDemand,

@@ -90,7 +90,9 @@ const refusals: [string, object[], object, { __type: string; message: string }][
     'no units when provisioned',
     creation(indexOn('byC', 'c')),
     provisioned,
-    validation(`${invalid}ProvisionedThroughput must be specified for index: byC`),
+    validation(
+      `${invalid}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: byC`,
+    ),
   ],
   [
     'no projection type',

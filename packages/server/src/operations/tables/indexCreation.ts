@@ -2,7 +2,7 @@ import { indexInUse } from '../../errors/indexErrors.ts'
 import {
   attributeDefinitionsMissing,
   attributeRedefined,
-  indexThroughputMissingInUpdate,
+  indexCapacityMissing,
   indexThroughputOnDemandInUpdate,
   resourceNotFound,
   severalIndexesChanged,
@@ -11,7 +11,7 @@ import {
 } from '../../errors/tableErrors.ts'
 import { indexAlreadyExists, indexNotGlobal } from '../../errors/tableSettingErrors.ts'
 import { maxGlobalSecondaryIndexes } from '../../limits.ts'
-import { withUsedDefinitions } from '../../upkeep/indexWork.ts'
+import { withUsedDefinitions } from '../../schema/indexRecordChanges.ts'
 import type {
   AttributeDefinition,
   GlobalSecondaryIndexRecord,
@@ -130,7 +130,7 @@ function checkIndexCapacity(
   const { IndexName: indexName, ProvisionedThroughput: units } = parameter
   const onDemand = billingMode === 'PAY_PER_REQUEST'
   if (onDemand && units !== undefined) throw indexThroughputOnDemandInUpdate(indexName)
-  if (!onDemand && units === undefined) throw indexThroughputMissingInUpdate([indexName])
+  if (!onDemand && units === undefined) throw indexCapacityMissing(indexName)
   checkNewOnDemandThroughput(parameter.OnDemandThroughput, { indexName, billingMode })
   const floor = capacityUnits(billingMode, newThroughput(units))
   checkWarmThroughput(parameter.WarmThroughput, indexName, floor, newWarmFloorReason(billingMode))

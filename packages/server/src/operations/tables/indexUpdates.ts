@@ -4,8 +4,8 @@ import {
   indexNotFound,
   indexThroughputMissingInUpdate,
   indexThroughputOnDemandInUpdate,
-  indexUpdateEmpty,
-  indexUpdateEmptyOnDemand,
+  indexCapacityMissing,
+  indexUpdateNotOnDemand,
   warmUnitsMissing,
 } from '../../errors/tableErrors.ts'
 import {
@@ -150,9 +150,9 @@ function updatedIndex(
 function checkAction(action: IndexUpdateAction, billingMode: BillingMode): void {
   const { IndexName: indexName, ProvisionedThroughput: units, OnDemandThroughput: limits } = action
   const onDemand = billingMode === 'PAY_PER_REQUEST'
-  if (onDemand && units !== undefined) throw indexThroughputOnDemandInUpdate(indexName)
+  if (onDemand && units !== undefined) throw indexUpdateNotOnDemand(indexName)
   checkOnDemandThroughput(limits, { indexName, billingMode })
   if (units !== undefined || action.WarmThroughput !== undefined) return
   if (limits !== undefined && Object.keys(limits).length > 0) return
-  throw onDemand ? indexUpdateEmptyOnDemand(indexName) : indexUpdateEmpty(indexName)
+  throw onDemand ? indexUpdateNotOnDemand(indexName) : indexCapacityMissing(indexName)
 }

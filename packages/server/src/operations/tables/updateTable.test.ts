@@ -144,8 +144,8 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'units of an index on demand',
     { ...onDemand, GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 1, 1)] },
     'ValidationException',
-    `${invalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: byB ` +
-      'when BillingMode is PAY_PER_REQUEST',
+    `${invalid}The only Updates for index: byB when TableThroughputMode is PAY_PER_REQUEST can be ` +
+      'to OnDemandThroughput, WarmThroughput',
   ],
   [
     'an index that is not there',
@@ -307,6 +307,7 @@ describe('UpdateTable changes', () => {
       ...withUnits,
       GlobalSecondaryIndexUpdates: [updateOfIndex('alsoByB', 8, 9)],
     })
+    expect(answer.TableStatus).toBe('ACTIVE')
     expect(answer.GlobalSecondaryIndexes).toMatchObject([
       { IndexName: 'byB', IndexStatus: 'ACTIVE' },
       {

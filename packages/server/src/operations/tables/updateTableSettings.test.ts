@@ -86,6 +86,13 @@ describe('OnDemandThroughput', () => {
     })
   })
 
+  test('is not shown where an older store holds -1', async () => {
+    const limits = { MaxReadRequestUnits: 5, MaxWriteRequestUnits: -1 }
+    const table = plane.catalog.tableForControl('onDemand')
+    await plane.catalog.amend(table, (record) => ({ ...record, onDemandThroughput: limits }))
+    expect((await describeNow())['OnDemandThroughput']).toStrictEqual({ MaxReadRequestUnits: 5 })
+  })
+
   test('comes with a switch to PAY_PER_REQUEST', async () => {
     await updatePaid({
       TableThroughputMode: 'PAY_PER_REQUEST',

@@ -110,17 +110,17 @@ function withStream(record: TableRecord, request: UpdateTableRequest, nowMs: num
 
 /**
  * While it is being updated, a table shows its old throughput, but its new billing mode; the
- * backfill of a new index has not begun. Encryption and limits on demand change at once.
+ * backfill of a new index has not begun. Encryption, limits on demand and the throughput of indexes
+ * do not make the table UPDATING.
  */
 function recordDuringUpdate(before: TableRecord, after: TableRecord, nowMs: number): TableRecord {
-  if (isSettledAtOnce(before, after)) return after
   const switched = before.billingMode !== after.billingMode
   const { lastUpdateToPayPerRequestMs: _after, ...undated } = after
   const lastMs = before.lastUpdateToPayPerRequestMs
   return {
     ...undated,
     ...(lastMs !== undefined && { lastUpdateToPayPerRequestMs: lastMs }),
-    status: 'UPDATING',
+    status: changesTable(before, after) ? 'UPDATING' : 'ACTIVE',
     throughput: switched
       ? after.throughput
       : throughputDuringUpdate(before.throughput, after.throughput, nowMs),
@@ -130,14 +130,16 @@ function recordDuringUpdate(before: TableRecord, after: TableRecord, nowMs: numb
   }
 }
 
-function isSettledAtOnce(before: TableRecord, after: TableRecord): boolean {
+/** Whether the table itself is UPDATING; throughput of its indexes changes without it. */
+function changesTable(before: TableRecord, after: TableRecord): boolean {
+  const [indexes, indexesBefore] = [after.globalSecondaryIndexes, before.globalSecondaryIndexes]
   return (
-    before.billingMode === after.billingMode &&
-    before.throughput === after.throughput &&
-    before.stream === after.stream &&
-    before.tableClass === after.tableClass &&
-    after.globalSecondaryIndexes.length === before.globalSecondaryIndexes.length &&
-    after.globalSecondaryIndexes.every((index, i) => index === before.globalSecondaryIndexes[i])
+    before.billingMode !== after.billingMode ||
+    before.throughput !== after.throughput ||
+    before.stream !== after.stream ||
+    before.tableClass !== after.tableClass ||
+    indexes.length !== indexesBefore.length ||
+    indexes.some(({ status }, i) => status === 'DELETING' && indexesBefore[i]?.status !== status)
   )
 }
 

@@ -11,8 +11,8 @@ export interface ListTagsOfResourceRequest {
 const tagsPerPage = 10
 
 /**
- * ListTagsOfResource: ten tags at a time, in the order in which they were added. A token that is not
- * ours is ignored, as on AWS.
+ * ListTagsOfResource: ten tags at a time, in the order in which they were added. A token that is
+ * not ours is ignored, as on AWS.
  */
 export async function listTagsOfResource(
   { catalog }: Pick<Services, 'catalog'>,

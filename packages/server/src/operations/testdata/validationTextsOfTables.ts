@@ -343,6 +343,11 @@ const refusedUpdates: ValidationTextRow[] = [
   ),
   refused(
     byG(units(1, 1)),
+    `${invalidValues}The only Updates for index: byG when TableThroughputMode is PAY_PER_REQUEST ` +
+      'can be to OnDemandThroughput, WarmThroughput',
+  ),
+  refused(
+    { BillingMode: 'PAY_PER_REQUEST', ...byG(units(1, 1)) },
     `${invalidValues}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ` +
       'byG when BillingMode is PAY_PER_REQUEST',
   ),

@@ -413,7 +413,11 @@ const cancelling: ValidationTextRow[] = [
     value({ N: '1' }),
     'The document path provided in the update expression is invalid for update',
   ),
-  cancelledUpdate('SET deep = :v', value(nested(33)), nestingText),
+  cancelledUpdate(
+    'SET deep = :v',
+    value(nested(33)),
+    'Nesting Levels have exceeded supported limits',
+  ),
   refused('5', [wrongKey, put({ N: '1' }), falseCheck], cancelled(3, 0, schemaText)),
 ]
 

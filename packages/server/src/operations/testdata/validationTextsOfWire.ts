@@ -150,6 +150,65 @@ const names: ValidationTextRow[] = namings.flatMap(([operation, naming, path]) =
   ),
 ])
 
+const batch = (name: string, content: object): object => ({ RequestItems: { [name]: content } })
+
+/** Calls of each kind that find a table by the name. */
+const lookups: readonly (readonly [string, (name: string) => object])[] = [
+  ...namings
+    .filter(([operation]) => !['Query', 'UpdateTable', 'TransactWriteItems'].includes(operation))
+    .map(([operation, naming]) => [operation, naming] as const),
+  [
+    'Query',
+    (name) => ({
+      TableName: name,
+      KeyConditionExpression: 'pk = :a',
+      ExpressionAttributeValues: { ':a': { S: 'a' } },
+    }),
+  ],
+  ['UpdateTable', (name) => ({ TableName: name, DeletionProtectionEnabled: false })],
+  [
+    'TransactWriteItems',
+    (name) => ({
+      TransactItems: [{ Put: { TableName, Item: Key } }, { Delete: { TableName: name, Key } }],
+    }),
+  ],
+  ['BatchGetItem', (name) => batch(name, { Keys: [Key] })],
+  ['BatchWriteItem', (name) => batch(name, [{ PutRequest: { Item: Key } }])],
+]
+
+const ownArns = 'arn:aws:dynamodb:us-east-1:000000000000:table'
+
+const arns: ValidationTextRow[] = lookups.flatMap(([operation, naming]) => [
+  ...(
+    [
+      ['Invalid AWS region in', 'arn:aws:dynamodb:eu-west-1:000000000000:table/Simple'],
+      ['Invalid AWS partition in', 'arn:aws-cn:dynamodb:us-east-1:000000000000:table/Simple'],
+      ['Invalid resource type in', `${ownArns}/Simple/index/byG`],
+      ['Invalid resource type in', `${ownArns}/Simple/stream/2026-01-02T03:04:05.678`],
+      ['Invalid resource type in', 'arn:aws:s3:us-east-1:000000000000:table/Simple'],
+    ] as const
+  ).map(([text, arn]) =>
+    row(
+      '4.1',
+      [operation, naming(arn)],
+      validation(`1 validation error detected: ${text} '${arn}'`),
+      `${text} '…'`,
+    ),
+  ),
+  row(
+    '4.1',
+    [operation, naming('arn:nonsense')],
+    constraint("'arn:nonsense'", 'tableName', misspelt),
+    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+  ),
+  row(
+    '4.1',
+    [operation, naming('arn:aws:dynamodb:us-east-1:111122223333:table/Simple')],
+    { __type: 'AccessDeniedException', Message: 'Access is denied' },
+    'Access is denied',
+  ),
+])
+
 const bounds: ValidationTextRow[] = [
   row(
     '4.1',
@@ -395,6 +454,7 @@ export const validationTextsOfWire: readonly ValidationTextRow[] = [
   ...required,
   ...bounds,
   ...names,
+  ...arns,
   ...enums,
   ...types,
   ...unknown,

@@ -14,7 +14,8 @@ import {
   type Response,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
-import type { Table } from '../schema/table.ts'
+import { decodeCounter } from '../commits/counters.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
 
 const TableName = 'Things'
 const rows = 450
@@ -74,9 +75,13 @@ async function describeTable(database: IndexedDatabase): Promise<Described | und
 }
 
 /** Waits until the table is in no transient state and nothing is being removed. */
-async function settle(database: IndexedDatabase): Promise<Described | undefined> {
+async function settle(
+  database: IndexedDatabase,
+  clock?: ManualClock,
+): Promise<Described | undefined> {
   return vi.waitFor(
     async () => {
+      clock?.runDeferred()
       const described = await describeTable(database)
       expect(described?.TableStatus ?? 'ACTIVE').toBe('ACTIVE')
       expect(await dump(database.engine, spaceOf(0x04))).toEqual(new Map())
@@ -198,7 +203,8 @@ describe('A new index', () => {
       clock.runDeferred()
       await Promise.all([writes, disturb(database, round + 10)])
     }
-    expect((await settle(database))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
+    const described = await settle(database, clock)
+    expect(described?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
     await expectConsistent(database)
   })
 
@@ -295,6 +301,42 @@ describe('A new index', () => {
   })
 })
 
+describe('On a store that another server has too', () => {
+  test('a backfill goes on where that one has come, and ends for both', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    clock.runDeferred()
+    await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await settle(second)
+    await expectConsistent(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(indexTable(first).indexes[0]?.status).toBe('ACTIVE')
+    })
+    const { key, values } = (indexTable(second).indexes[0] as SecondaryIndex).counter
+    expect(decodeCounter((await first.engine.get(key)) as Bytes)).toEqual(values)
+    expect(first.events).toEqual([])
+  })
+
+  test('a backfill ends when that one has deleted the table', async () => {
+    const clock = new ManualClock({ deferred: 'manual' })
+    const first = await openIndexedDatabase({ clock })
+    await fill(first)
+    await addIndex(first)
+    const second = await openIndexedDatabase({ engine: first.engine })
+    await second.call('DeleteTable', { TableName })
+    await settle(second)
+    await vi.waitFor(() => {
+      clock.runDeferred()
+      expect(first.catalog.tableNames()).toEqual([])
+    })
+    expect(await strayKeys(second)).toEqual([])
+  })
+})
+
 describe('A deleted index', () => {
   test('is gone with its entries and its definitions; its name is free', async () => {
     const database = await openIndexedDatabase()
@@ -339,7 +381,7 @@ test('a store on disk is brought in order by the next process', async () => {
   clock.runDeferred()
   await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
   await disturb(first, 1)
-  const closed = first.catalog.close()
+  const closed = first.work.close()
   clock.runDeferred()
   await closed
   await engine.close()
@@ -349,7 +391,7 @@ test('a store on disk is brought in order by the next process', async () => {
   await disturb(second, 2)
   expect((await settle(second))?.GlobalSecondaryIndexes?.[0]?.IndexStatus).toBe('ACTIVE')
   await expectConsistent(second)
-  await second.catalog.close()
+  await second.work.close()
   await engine.close()
   rmSync(directory, { recursive: true, force: true })
 })
