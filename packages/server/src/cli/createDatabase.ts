@@ -97,6 +97,7 @@ export async function composeDatabase(
     reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
+    failures,
   })
   const responder = createResponder({
     dispatcher: parts.dispatcher,
