@@ -14,17 +14,27 @@ const pythonBin = join(here, '.venv', 'bin')
 /** A home without files, so that no client finds the settings or the credentials of the user. */
 const home = join(here, '.cache', 'home')
 
+/** In place of an endpoint: the client has the Region `local` and no endpoint at all. */
+export const noEndpoint = undefined
+
+const placeOf = (endpoint) =>
+  endpoint === noEndpoint
+    ? { AWS_DEFAULT_REGION: 'local', AWS_REGION: 'local' }
+    : {
+        AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+        AWS_DEFAULT_REGION: 'us-east-1',
+        AWS_REGION: 'us-east-1',
+      }
+
 /** The environment of a client: its endpoint, made-up credentials, and nothing from the user. */
 function clientEnvironment(endpoint) {
   return {
+    ...placeOf(endpoint),
     PATH: [pythonBin, process.env.PATH].join(delimiter),
     HOME: home,
     LANG: 'C.UTF-8',
-    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ACCESS_KEY_ID: 'clients',
     AWS_SECRET_ACCESS_KEY: 'clients',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_JAVA_V1_DISABLE_DEPRECATION_ANNOUNCEMENT: 'true',

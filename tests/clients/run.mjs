@@ -6,6 +6,7 @@ import { libDynamodbV3 } from './gamePurchase/libDynamodbV3.mjs'
 import { sdkV2 } from './gamePurchase/sdkV2.mjs'
 import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
+import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
 import { runSuite } from './suite.mjs'
@@ -19,6 +20,7 @@ const suites = [
   { name: 'ordersAndPayments', play: ordersAndPayments },
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
+  { name: 'localRegion', play: localRegion },
 ]
 
 const wanted = process.argv.slice(2)

@@ -38,6 +38,9 @@ export class WriteLoad {
   readonly failures: string[] = []
   /** Transactions with a token that were acknowledged, in this order. */
   readonly replayable: WriteRequest[] = []
+  /** Resolves as soon as the creation of an index has been acknowledged: its backfill lies ahead. */
+  readonly indexCreated: Promise<void>
+  #noteIndexCreated: () => void = () => {}
   acknowledged = 0
   acknowledgedTransactions = 0
   /** Requests that got InternalServerError. */
@@ -47,6 +50,7 @@ export class WriteLoad {
 
   constructor(options: WriteLoadOptions) {
     this.#options = options
+    this.indexCreated = new Promise((resolve) => (this.#noteIndexCreated = resolve))
   }
 
   /** Makes the requests that {@link start} sends. */
@@ -212,6 +216,7 @@ export class WriteLoad {
     if (this.#stopped) return
     const change = { kind, table, index: lateIndex } as const
     await this.changeTable(change, 'UpdateTable', requestOf(change).body)
+    if (kind === 'CreateIndex' && store.hasIndex(table, lateIndex.name)) this.#noteIndexCreated()
     // Now and then it is deleted before its backfill has ended.
     await this.#pause(random.chance(0.5) ? 20 : 200)
   }

@@ -16,6 +16,7 @@ import {
 import {
   createDatabase,
   StoreUnavailable,
+  type ClientConfig,
   type Database,
   type DatabaseOptions,
   type RequestLog,
@@ -256,5 +257,19 @@ describe('close', () => {
     await expect(createDatabase({ dataDirectory })).rejects.toBeInstanceOf(StoreUnavailable)
     await database.close()
     await open({ dataDirectory })
+  })
+
+  test('is what `await using` does at the end of its block', async () => {
+    const dataDirectory = checkedDirectory()
+    let config: ClientConfig
+    {
+      await using database = await createDatabase({ dataDirectory })
+      config = database.clientConfig()
+      await new DynamoDBClient(config).send(createItems)
+    }
+    const late = new DynamoDBClient(config).send(new ListTablesCommand())
+    await expect(late).rejects.toThrow('The database is closed.')
+    const again = new DynamoDBClient((await open({ dataDirectory })).clientConfig())
+    expect((await again.send(new ListTablesCommand())).TableNames).toEqual(['Items'])
   })
 })

@@ -59,6 +59,8 @@ export interface Database {
    * data directory.
    */
   close(): Promise<void>
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -125,10 +127,11 @@ function openDatabase(
   let closed: Promise<void> | undefined
   const isClosed = (): boolean => closed !== undefined
 
-  async function close(): Promise<void> {
+  async function closeAll(): Promise<void> {
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await closeStore()
   }
+  const close = (): Promise<void> => (closed ??= closeAll())
 
   return {
     clientConfig: () => ({
@@ -150,7 +153,8 @@ function openDatabase(
       if (first === undefined) throw new Error('No address to listen on.')
       return { endpoint: endpointOf(first.host, first.port), port: first.port }
     },
-    close: () => (closed ??= close()),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -53,6 +53,10 @@ describe('the depth of a value', () => {
     const condition = { ConditionExpression: 'd <> :v', ...values }
     expect(await transact({ Put: { TableName, Item: Key, ...condition } })).toEqual({})
     expect(await stored()).toEqual(Key)
+    const UpdateExpression = 'SET d = :v'
+    const inside = { ExpressionAttributeValues: { ':v': wrapped(31) } }
+    expect(await transact({ Update: { TableName, Key, UpdateExpression, ...inside } })).toEqual({})
+    expect(await stored()).toEqual({ ...Key, d: wrapped(31) })
   })
 
   it('counts with what an update puts it into', async () => {

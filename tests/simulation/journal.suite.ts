@@ -1,6 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { simulateJournal, type SimulationOptions } from '../../testing/journalSimulation.ts'
-import type { JournalFile, JournalFiles } from './journalFiles.ts'
+import {
+  simulateJournal,
+  type SimulationOptions,
+} from '../../packages/server/src/testing/journalSimulation.ts'
+import type {
+  JournalFile,
+  JournalFiles,
+} from '../../packages/server/src/storage/journal/journalFiles.ts'
 
 /*
  * The journaled engine under simulated faults and crashes. DYNATOM_JOURNAL_RUNS says how many seeds
@@ -9,7 +15,6 @@ import type { JournalFile, JournalFiles } from './journalFiles.ts'
 
 const runs = Number(process.env['DYNATOM_JOURNAL_RUNS'] ?? 300)
 const firstSeed = Number(process.env['DYNATOM_JOURNAL_SEED'] ?? 1)
-const timeout = 30_000 + runs * 500
 
 /** Unhandled rejections are known when the microtask queue is empty. */
 const microtasksAreOver = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -27,7 +32,6 @@ async function simulate(seed: number, options: SimulationOptions): Promise<void>
 
 test.each(['cut', 'zeros'] as const)(
   'whatever fails and whenever it crashes, with tears of %s, what was acknowledged is there',
-  { timeout },
   async (tear) => {
     for (let seed = firstSeed; seed < firstSeed + runs; seed++) await simulate(seed, { tear })
   },
