@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { temporaryDirectory, type DynatomProcess } from '../means/dynatomProcess.ts'
-import { errorName, type Client } from '../means/httpClient.ts'
+import { errorName, operationsUnderWay, type Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import {
   expectCleanCheck,
@@ -9,13 +9,15 @@ import {
   killDuringStart,
   startServer,
 } from './killedServer.ts'
-import { SentWrites } from './sentWrites.ts'
 import { leastAfterReady, StartKills } from './startKills.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 import { hasUnfinishedBackfill } from './unfinishedBackfill.ts'
 import type { WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
 import { within } from './within.ts'
+
+const isWrite = (operation: string): boolean =>
+  /^(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/.test(operation)
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -64,14 +66,12 @@ class Lives {
   readonly #store = new StoreUnderLoad(seed)
   readonly #random = this.#store.random
   readonly #startKills = new StartKills(this.#random)
-  readonly #sentWrites = new SentWrites()
   readonly #tokens: BoundToken[] = []
   #server!: DynatomProcess
   #client!: Client
   #load!: WriteLoad
 
   async create(): Promise<void> {
-    this.#sentWrites.watch()
     await this.#start()
     await this.#store.populate(this.#client)
   }
@@ -97,7 +97,6 @@ class Lives {
 
   /** Lets everything in the background end and looks once more. */
   async end(): Promise<void> {
-    this.#sentWrites.unwatch()
     await untilIndexesRest(this.#client)
     await this.#store.settle(this.#client)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
@@ -126,7 +125,7 @@ class Lives {
   async #killAtOnce(): Promise<void> {
     figures['killed at once'] += 1
     this.#load.stop()
-    if (this.#sentWrites.count > 0) figures['kills with writes under way'] += 1
+    if (operationsUnderWay().some(isWrite)) figures['kills with writes under way'] += 1
     const { stderr } = await this.#server.kill('SIGKILL')
     expect(stderr).toBe('')
     await this.#endLoad()

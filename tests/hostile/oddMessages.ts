@@ -180,7 +180,7 @@ const firstLines: readonly OddMessage[] = [
   ),
   understood('an absolute target', `${head('POST http://a/b HTTP/1.1', 'Content-Length: 2')}{}`),
   understood('GET with a body', `${head('GET / HTTP/1.1', 'Content-Length: 2')}{}`),
-  understood('OPTIONS *', `${head('OPTIONS * HTTP/1.1', 'Content-Length: 2')}{}`),
+  understood('OPTIONS *', `${head('OPTIONS * HTTP/1.1', 'Content-Length: 2')}{}`, 404),
   understood('TRACE', head('TRACE / HTTP/1.1'), 404),
   understood('an unknown expectation', `${head(post, 'Expect: 200-ok', 'Content-Length: 2')}{}`),
 ]

@@ -1,4 +1,4 @@
-import { Agent, request as openRequest } from 'node:http'
+import { Agent, request as openRequest, type ClientRequest } from 'node:http'
 import { requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
 
 export interface Answer {
@@ -14,6 +14,12 @@ const patienceMs = 30_000
  */
 export class HttpCaller {
   readonly #agent = new Agent({ keepAlive: true })
+  readonly #underWay = new Map<ClientRequest, string>()
+
+  /** The operations that are whole on their way to a server and have no answer yet. */
+  get underWay(): readonly string[] {
+    return [...this.#underWay.values()]
+  }
 
   /** Rejects when no whole answer came, after half a minute at the latest. */
   call(endpoint: string, operation: string, body: object): Promise<Answer> {
@@ -32,6 +38,10 @@ export class HttpCaller {
           }
         })
       })
+      sent.once('finish', () => this.#underWay.set(sent, operation))
+      for (const event of ['response', 'close']) {
+        sent.once(event, () => this.#underWay.delete(sent))
+      }
       sent.setTimeout(patienceMs, () => sent.destroy(new Error(`no answer to ${operation}`)))
       sent.once('error', reject)
       sent.end(JSON.stringify(body))
@@ -61,6 +71,9 @@ export class Client {
 }
 
 const caller = new HttpCaller()
+
+/** The operations that {@link httpClient}s have sent as a whole and that have no answer yet. */
+export const operationsUnderWay = (): readonly string[] => caller.underWay
 
 /** A client of the server at `endpoint`. */
 export const httpClient = (endpoint: string): Client =>

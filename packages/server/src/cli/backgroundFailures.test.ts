@@ -1,31 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { defaultServerLimits } from '../http/serverLimits.ts'
-import {
-  StorageFailure,
-  type Expectation,
-  type StorageEngine,
-  type StorageWrite,
-} from '../storage/engine.ts'
-import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { StorageFailure } from '../storage/engine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { composeDatabase, type Database } from './createDatabase.ts'
 
-/** An engine whose disk has room for so many commits. */
-class FillableEngine extends MemoryEngine {
-  commitsLeft = Number.POSITIVE_INFINITY
-
-  override async commit(...args: [readonly Expectation[], readonly StorageWrite[]]): Promise<void> {
-    if (this.commitsLeft === 0) {
-      throw new StorageFailure('no space is left on the disk for the store')
-    }
-    this.commitsLeft -= 1
-    return super.commit(...args)
-  }
-}
-
 interface World {
-  readonly engine: FillableEngine
+  readonly engine: FaultyEngine
   readonly clock: ManualClock
   readonly events: WorkEvent[]
   call(operation: string, request: object): Promise<Record<string, unknown>>
@@ -38,12 +20,12 @@ afterEach(async () => {
 })
 
 async function openWorld(delayTransientStatuses = false): Promise<World> {
-  const engine = new FillableEngine()
+  const engine = new FaultyEngine()
   const clock = new ManualClock()
   const events: WorkEvent[] = []
   const onBackgroundWork = (event: WorkEvent): void => void events.push(event)
   const options = { clock, onBackgroundWork, delayTransientStatuses }
-  const database = await composeDatabase(engine as StorageEngine, options, defaultServerLimits)
+  const database = await composeDatabase(engine, options, defaultServerLimits)
   opened.push(database)
   const { requestHandler } = database.clientConfig()
   const send = async (
@@ -155,19 +137,22 @@ describe('a full disk that nobody but the background meets', () => {
     const world = await openWorld(work.delayTransientStatuses)
     const { engine, clock, events, health } = world
     await work.prepare?.(world)
-    engine.commitsLeft = 1
+    const error = 'no space is left on the disk for the store'
+    let commitsLeft = 1
+    engine.meet = (call) => {
+      if (call === 'commit' && commitsLeft-- <= 0) throw new StorageFailure(error)
+    }
     expect(await work.give(world)).not.toHaveProperty('__type')
     work.begin?.(world)
     const healthy = 'healthy: dynamodb.us-east-1.amazonaws.com '
     await vi.waitFor(() => expect(events).toHaveLength(1))
-    const error = 'no space is left on the disk for the store'
     const failed = { kind: 'failed', job: work.job, error }
     expect(events).toEqual([{ ...failed, attempt: 1, nextTryMs: 1000 }])
     expect(await health()).toBe(`${healthy}\nbackground work is failing: 1 job, see the log\n`)
     clock.advance(1000)
     await vi.waitFor(() => expect(events).toHaveLength(2))
     expect(events[1]).toEqual({ ...failed, attempt: 2, nextTryMs: 2000 })
-    engine.commitsLeft = Number.POSITIVE_INFINITY
+    engine.meet = () => undefined
     clock.advance(2000)
     await vi.waitFor(() => expect(events).toHaveLength(3))
     expect(events[2]).toEqual({ kind: 'recovered', job: work.job, attempts: 2 })

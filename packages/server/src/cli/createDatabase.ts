@@ -100,6 +100,7 @@ export async function composeDatabase(
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
+    failures,
   })
   const responder = createResponder({
     dispatcher: parts.dispatcher,
