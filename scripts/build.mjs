@@ -1,4 +1,6 @@
-/** `npm run build`: installs when that is needed and compiles the packages. */
+/** `npm run build`, and what `npm pack` runs first: installs when that is needed and compiles the packages. */
 import { build, installIfNeeded } from './workspace.mjs'
 
-process.exitCode = (await installIfNeeded()) || (await build())
+const installed = await installIfNeeded()
+if (installed === 0) console.error('Building...')
+process.exitCode = installed || (await build())

@@ -1,8 +1,8 @@
 /**
- * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile` and `npm run soak`: builds what
- * has changed and runs one of the long suites, files `*.suite.ts` below `tests/`. `--name value` reaches the suite as the
- * environment variable DYNATOM_NAME (`--seconds 60` as DYNATOM_SECONDS); what stands after `--` goes to
- * vitest.
+ * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`, `test:packaging`,
+ * `test:server` and `npm run soak`: builds what has changed and runs one of the long suites, files
+ * `*.suite.ts` below `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
+ * DYNATOM_SECONDS); what stands after `--` goes to vitest, the names of files as those of the suite.
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -13,7 +13,9 @@ const options = {
   isolation: ['seconds', 'seed', 'clients', 'history'],
   simulation: ['seeds', 'seed'],
   crash: ['cycles', 'seed'],
-  hostile: ['requests', 'expressions', 'seed'],
+  hostile: ['requests', 'expressions', 'seconds', 'seed'],
+  packaging: [],
+  server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],
 }
 
@@ -46,6 +48,13 @@ function parse(suite, args) {
   return { env, rest: split < 0 ? [] : args.slice(split + 1) }
 }
 
+/** vitest runs what any of the names that it is given matches, so that the whole suite is one only of none. */
+function inSuite(suite, args) {
+  const isName = (arg, i) => !arg.startsWith('-') && !/^-[^=]*$/.test(args[i - 1] ?? '')
+  const scoped = args.map((arg, i) => (isName(arg, i) ? `tests/${suite}/${arg}` : arg))
+  return args.some(isName) ? scoped : [`tests/${suite}/`, ...args]
+}
+
 async function main([suite, ...args]) {
   if (options[suite] === undefined || !existsSync(inRoot('tests', suite))) {
     console.error(`Suites: ${Object.keys(options).join(', ')}.`)
@@ -62,7 +71,7 @@ async function main([suite, ...args]) {
   const config = inRoot('tests', 'suites.config.ts')
   return run(
     process.execPath,
-    [vitest, 'run', '--config', config, `tests/${suite}/`, ...parsed.rest],
+    [vitest, 'run', '--config', config, ...inSuite(suite, parsed.rest)],
     { env: parsed.env },
   )
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeLeftOvers } from './leftOvers.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const inRoot = (...names) => join(root, ...names)
@@ -44,28 +45,43 @@ export const runTool = (name, args) =>
   run(process.execPath, [inRoot('node_modules', '.bin', name), ...args])
 
 /**
- * Installs the packages that the lock file names, when that has not been done since it changed. Not with
- * `npm ci`: that refuses a lock file without the packages that only other platforms need, and a lock file
- * has them only when the registry that it was made from has them.
+ * What a running npm was told (`npm pack --dry-run`, `--workspace`) reaches the scripts it runs, and would
+ * reach an npm that they run.
  */
+const toldToNpm = /^npm_config_(dry_run|global|include_workspace_root|json|omit|workspaces?)$/i
+
+/** Installs exactly the packages that the lock file names, when that has not been done since it changed. */
 export async function installIfNeeded() {
   const installed = modifiedMs(inRoot('node_modules', '.package-lock.json'))
   if (installed > 0 && installed >= modifiedMs(inRoot('package-lock.json'))) return 0
   console.error('Installing packages...')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const env = Object.entries(process.env).filter(([name]) => !toldToNpm.test(name))
   // npm reports on standard output, where a program that reads this script's output does not expect it.
-  return run(npm, ['install', '--no-save'], { output: process.stderr })
+  return run(npm, ['ci'], { output: process.stderr, env: Object.fromEntries(env) })
 }
 
-/** Compiles the packages. Nothing is written when nothing has changed. */
-export const build = () => runTool('tsc', ['-b'])
+const server = inRoot('packages', 'server')
+const dist = join(server, 'dist')
+const buildInfo = join(dist, '.tsbuildinfo')
+const commonJsStamp = join(dist, 'cjs', 'package.json')
+
+/** Compiles the packages, and makes their CommonJS form. Nothing is written when nothing has changed. */
+export async function build() {
+  const compiled = await runTool('tsc', ['-b'])
+  if (compiled !== 0) return compiled
+  removeLeftOvers(dist, join(server, 'src'), 'cjs')
+  const script = inRoot('scripts', 'commonJs.mjs')
+  const madeFromMs = Math.max(modifiedMs(buildInfo), modifiedMs(script))
+  if (modifiedMs(commonJsStamp) >= madeFromMs) return 0
+  // Its bundler is there only once the packages are installed.
+  const { makeCommonJs } = await import('./commonJs.mjs')
+  return makeCommonJs()
+}
 
 /** Compiles the packages when a source is newer than what was compiled last. */
 export async function buildIfNeeded() {
-  const server = inRoot('packages', 'server')
-  const builtMs =
-    modifiedMs(join(server, 'dist', 'cli', 'main.js')) &&
-    modifiedMs(join(server, 'dist', '.tsbuildinfo'))
+  const builtMs = modifiedMs(join(dist, 'cli', 'main.js')) && modifiedMs(buildInfo)
   const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')
   const changedMs = Math.max(
     latestChangeMs(join(server, 'src'), isSource),

@@ -137,18 +137,21 @@ describe('dependencies', () => {
     expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb'])
   })
 
-  test('the lock file names no registry', () => {
-    const lock = readJson('package-lock.json') as {
-      packages: Record<string, { resolved?: string; link?: boolean }>
-    }
-    const named = Object.entries(lock.packages).filter(
-      ([, { resolved, link }]) => resolved !== undefined && link !== true,
-    )
-    expect(named.map(([path]) => path)).toEqual([])
-    expect(read('package-lock.json')).not.toMatch(
-      /https?:\/\/(?!.*(fund|sponsor|paypal|opencollective))[^"]*registry/,
-    )
-  })
+  test.each(files.filter((path) => basename(path) === 'package-lock.json'))(
+    '%s names no registry',
+    (path) => {
+      const lock = readJson(path) as {
+        packages: Record<string, { resolved?: string; link?: boolean }>
+      }
+      const named = Object.entries(lock.packages).filter(
+        ([, { resolved, link }]) => resolved !== undefined && link !== true,
+      )
+      expect(named.map(([name]) => name)).toEqual([])
+      expect(read(path)).not.toMatch(
+        /https?:\/\/(?!.*(fund|sponsor|paypal|opencollective))[^"]*registry/,
+      )
+    },
+  )
 
   test('the lock file belongs to the packages', () => {
     const lock = readJson('package-lock.json') as {
@@ -163,6 +166,32 @@ describe('dependencies', () => {
       expect(locked?.devDependencies, path).toEqual(own['devDependencies'])
     }
   })
+})
+
+/**
+ * npm makes the package for who depends on a git address from the root of the repository, so that the
+ * root is another face of `packages/server`.
+ */
+test('the root of the repository is the same package as the server', () => {
+  const outer = readJson('package.json')
+  const server = readJson('packages/server/package.json')
+  const moved = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replace(/^(!?)(\.\/)?/, '$1$2packages/server/')
+    if (Array.isArray(value)) return value.map(moved)
+    return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, moved(v)]))
+  }
+  for (const key of ['name', 'version', 'description', 'license', 'engines', 'dependencies']) {
+    expect(outer[key], key).toEqual(server[key])
+  }
+  for (const key of ['bin', 'main', 'types']) expect(outer[key], key).toEqual(moved(server[key]))
+  const { './package.json': manifest, ...entrances } = server['exports'] as object & {
+    './package.json': string
+  }
+  expect(outer['exports']).toEqual({ ...(moved(entrances) as object), './package.json': manifest })
+  expect(outer['files']).toEqual([
+    'packages/server/package.json',
+    ...(moved(server['files']) as []),
+  ])
 })
 
 describe('scripts', () => {

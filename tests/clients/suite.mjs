@@ -2,9 +2,21 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkStore, startServer } from './serverProcess.mjs'
+import { checkStore, CommandProcess } from '../means/commandProcess.mjs'
 
 const testTimeoutMs = 90_000
+
+// Servers do not outlive this process, however it is told to end.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => process.exit(130))
+}
+
+/** A server on a free port with `dataDir` and further `flags`, and its endpoint. */
+async function startServer(dataDir, flags = []) {
+  const args = ['start', '--port', '0', '--data-dir', dataDir, '--log', 'text', ...flags]
+  const server = new CommandProcess(args)
+  return { server, endpoint: await server.endpoint() }
+}
 
 async function withinTimeout(body) {
   let timer
@@ -30,7 +42,7 @@ async function withinTimeout(body) {
  */
 export async function runSuite(report, suiteName, play) {
   const dataDir = await mkdtemp(join(tmpdir(), 'dynatom-clients-'))
-  let server
+  let current
 
   const test = async (name, body) => {
     try {
@@ -41,23 +53,24 @@ export async function runSuite(report, suiteName, play) {
     }
   }
   const crash = async (flags = []) => {
-    await server.kill()
-    server = await startServer(dataDir, flags)
+    await current.server.kill('SIGKILL')
+    current = await startServer(dataDir, flags)
   }
 
   try {
-    server = await startServer(dataDir)
-    await play({ test, crash, endpoint: () => server.endpoint })
+    current = await startServer(dataDir)
+    await play({ test, crash, endpoint: () => current.endpoint })
     await test('drains and exits with 0 on SIGTERM', async () => {
-      assert.deepEqual(await server.stop(), { code: 0, signal: null })
+      const { code, signal } = await current.server.stop()
+      assert.deepEqual({ code, signal }, { code: 0, signal: null })
     })
     await test('leaves a store in which everything agrees', async () => {
-      assert.match(await checkStore(dataDir), /: no findings\n$/)
+      assert.match((await checkStore(dataDir)).output, /: no findings\n$/)
     })
   } catch (error) {
     report.notOk(suiteName, error)
   } finally {
-    await server?.kill()
+    await current?.server.kill('SIGKILL')
     await rm(dataDir, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { DynatomProcess } from '../server/dynatomProcess.ts'
-import type { Client } from './client.ts'
+import type { Ended } from '../means/commandProcess.mjs'
+import type { DynatomProcess } from '../means/dynatomProcess.ts'
+import type { Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import { expectCleanCheck, startServer } from './killedServer.ts'
 import { fileSizeQuota, smallDisk, type ScarceSpace } from './scarceSpace.ts'
@@ -15,6 +16,24 @@ const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 
 const enoughRefusals = 30
 
 const leftBytes = 1024 * 1024
+
+/** What a server may say when it is ready or has no space: lines of its own, and nothing else. */
+const ownLines = [
+  /^Dynatom \S+ is ready: /,
+  /^AWS_ACCESS_KEY_ID=/,
+  /^[-0-9]+T[:.0-9]+Z internal error in request [-0-9a-zA-Z]+: \S/,
+  /^[-0-9]+T[:.0-9]+Z background work (failed|goes on): \S/,
+]
+
+const healthy = /^healthy: dynamodb\.[-a-z0-9]+\.amazonaws\.com $/
+const failing = /^healthy: [^\n]+\nbackground work is failing: 1 job, see the log\n$/
+
+/** No library speaks, and the server does not give a stack away. */
+function expectOwnLines({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void {
+  expect(stderr).toBe('')
+  const lines = stdout.split('\n').slice(0, -1)
+  expect(lines.filter((line) => !ownLines.some((own) => own.test(line)))).toEqual([])
+}
 
 /** A database whose space comes and goes. */
 class CrampedDatabase {
@@ -83,13 +102,40 @@ class CrampedDatabase {
     await this.#stop(load)
     await this.#store.settle(this.#client)
     expect(this.#server.child.exitCode).toBeNull()
+    expectOwnLines(this.#server)
+  }
+
+  /** Health and log tell that the store cannot take what the journal holds. */
+  async tellsOfFailure(): Promise<void> {
+    await within('the failing health', this.#untilHealthIs(failing))
+    expect(this.#server.stdout).toMatch(
+      /Z background work failed: moving the journal into the store: \S[^\n]+ \(attempt \d+, /,
+    )
+  }
+
+  async tellsOfRecovery(): Promise<void> {
+    await within('the good health', this.#untilHealthIs(healthy))
+    expect(this.#server.stdout).toMatch(
+      /Z background work goes on: moving the journal into the store \(attempts that failed: /,
+    )
+  }
+
+  async #untilHealthIs(text: RegExp): Promise<void> {
+    const endpoint = await this.#server.endpoint()
+    for (;;) {
+      const response = await fetch(endpoint)
+      expect(response.status).toBe(200)
+      if (text.test(await response.text())) return
+      await pause(20)
+    }
   }
 
   async kill(signal: NodeJS.Signals, load: WriteLoad): Promise<number | null> {
     load.expectEnd()
-    const { code } = await within('the end', this.#server.kill(signal))
+    const ended = await within('the end', this.#server.kill(signal))
     await this.#stop(load)
-    return code
+    expectOwnLines(ended)
+    return ended.code
   }
 
   /** A start without space: it serves reads, and a large write is refused. */
@@ -106,7 +152,7 @@ class CrampedDatabase {
       if (status === 200) await this.#forget(client, Item.pk)
     }
     expect(statuses).toContain(500)
-    await server.kill('SIGKILL')
+    expectOwnLines(await server.kill('SIGKILL'))
   }
 
   async #forget(client: Client, pk: object): Promise<void> {
@@ -120,21 +166,27 @@ class CrampedDatabase {
   }
 
   async end(): Promise<void> {
-    const { code } = await within('the end', this.#server.kill('SIGTERM'))
-    expect(code).toBe(0)
+    const ended = await within('the end', this.#server.kill('SIGTERM'))
+    expect(ended.code).toBe(0)
+    expectOwnLines(ended)
     await expectCleanCheck(this.#space.directory)
   }
 }
 
-async function liveThroughScarcity(database: CrampedDatabase): Promise<void> {
+async function liveThroughScarcity(
+  database: CrampedDatabase,
+  storeIsCramped: boolean,
+): Promise<void> {
   await database.create()
   for (let round = 0; round < 2; round++) {
     database.takeSpace()
     const load = await database.fillUp()
     await database.readsAfter(load)
     console.log(`  ${load.acknowledged} writes acknowledged, ${load.refused} refused`)
+    if (storeIsCramped) await database.tellsOfFailure()
     database.giveSpaceBack()
     await database.writesFreely()
+    if (storeIsCramped) await database.tellsOfRecovery()
   }
   database.takeSpace()
   await database.kill('SIGKILL', await database.fillUp())
@@ -171,7 +223,9 @@ describe.each(kinds)('$kind', ({ kind, open, maxJournalBytes }) => {
     } else {
       console.log(`disk full, ${kind}: npm run test:crash -- --seed ${seed}`)
       const database = new CrampedDatabase(space, maxJournalBytes)
-      await keepingEvidence(space.directory, () => liveThroughScarcity(database))
+      await keepingEvidence(space.directory, () =>
+        liveThroughScarcity(database, maxJournalBytes !== undefined),
+      )
     }
   })
 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { EngineCall } from '../../packages/server/src/testing/faultyEngine.ts'
 import { FaultStory, firstEntries, type Told } from './faultStory.ts'
-import { Faults, type EngineCall } from './faultyEngine.ts'
+import { Faults } from './faults.ts'
 
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-const nothing: Told = { refused: 0, givenBack: 0, failedStarts: 0, problems: [] }
+const nothing: Told = { refused: 0, givenBack: 0, failedStarts: 0, toldFailures: 0, problems: [] }
 
 /** Most calls fail alone, some together with those that follow. */
 const burst = 6
@@ -38,10 +39,18 @@ test('a failure of the engine at any call fails the requests that met it, and no
   printFigures(failures)
   expect(problems.join('\n')).toBe('')
   expect(failures.length).toBeGreaterThan(300)
+  const silent = failures.filter((failure) => isQuiet(failure) && failure.told.toldFailures === 0)
+  // The closing itself tells of that.
+  expect(silent.filter(({ failed }) => failed[0] !== 'close')).toEqual([])
   for (const call of ['get', 'snapshot', 'snapshot.get', 'getMany', 'next', 'commit', 'close']) {
     expect(failures.filter(({ failed }) => failed[0] === call).length, call).toBeGreaterThan(0)
   }
 })
+
+/** Whether neither a request nor a start met the failure. */
+function isQuiet({ told }: Failure): boolean {
+  return told.refused + told.givenBack + told.failedStarts === 0
+}
 
 function printFigures(failures: readonly Failure[]): void {
   const counts = new Map<string, number>()
@@ -52,9 +61,7 @@ function printFigures(failures: readonly Failure[]): void {
   console.log(`  ${failures.length} failures: ${JSON.stringify(Object.fromEntries(counts))}`)
   const has = (name: 'refused' | 'givenBack' | 'failedStarts'): number =>
     failures.filter(({ told }) => told[name] > 0).length
-  const quiet = failures.filter(
-    ({ told }) => told.refused + told.givenBack + told.failedStarts === 0,
-  )
+  const quiet = failures.filter(isQuiet)
   console.log(
     `  met by requests: ${has('refused')} InternalServerError, ${has('givenBack')} in batches`,
   )

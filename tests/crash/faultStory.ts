@@ -4,13 +4,14 @@ import type { Entry } from '../../packages/server/src/storage/engine.ts'
 import { MemoryEngine } from '../../packages/server/src/storage/memory/memoryEngine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
 import { droppedTableRange } from '../../packages/server/src/layout/storeKeys.ts'
+import { FaultyEngine } from '../../packages/server/src/testing/faultyEngine.ts'
 import { ManualClock } from '../../packages/server/src/testing/manualClock.ts'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
-import { requestHeaders, type Answer } from '../server/dynatomProcess.ts'
-import { Client, errorName } from './client.ts'
+import { type Answer, Client, errorName } from '../means/httpClient.ts'
+import { requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
 import { archive, lateIndex, ledger, orders, passingTables, type KeySpace } from './crashTables.ts'
-import { FaultyEngine, type Faults } from './faultyEngine.ts'
+import type { Faults } from './faults.ts'
 import { describeTable } from './storeContents.ts'
 import { batchesOf, type WriteLoad } from './writeLoad.ts'
 import { StoreUnderLoad } from './storeUnderLoad.ts'
@@ -51,6 +52,8 @@ export interface Told {
   /** Batches of which something came back as UnprocessedItems. */
   readonly givenBack: number
   readonly failedStarts: number
+  /** Failures of work in the background that the database told of. */
+  readonly toldFailures: number
   /** What must not be. */
   readonly problems: readonly string[]
 }
@@ -70,6 +73,7 @@ export class FaultStory {
   readonly #engines: FaultyEngine[] = []
   readonly #loads: WriteLoad[] = []
   #refused = 0
+  #toldFailures = 0
   #database!: Database
   #client!: Client
   #load!: WriteLoad
@@ -102,15 +106,24 @@ export class FaultStory {
       refused: this.#refused,
       givenBack: this.#loads.reduce((sum, { givenBack }) => sum + givenBack, 0),
       failedStarts: this.#engines.length - this.#loads.length,
+      toldFailures: this.#toldFailures,
       problems: this.#problems,
     }
   }
 
   async #open(): Promise<void> {
-    const engine = new FaultyEngine(this.#memory, this.#faults, this.#answers)
+    const engine = new FaultyEngine({
+      store: this.#memory,
+      answers: this.#answers,
+      commitsLater: true,
+      meet: (call) => this.#faults.meet(call),
+    })
     this.#engines.push(engine)
     try {
-      const options = { clock: this.#clock }
+      const onBackgroundWork = ({ kind }: { kind: string }): void => {
+        if (kind === 'failed') this.#toldFailures += 1
+      }
+      const options = { clock: this.#clock, onBackgroundWork }
       this.#database = await composeDatabase(engine, options, defaultServerLimits)
     } catch (error) {
       await engine.close().catch(() => undefined)

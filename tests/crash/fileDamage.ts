@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 
 /** What may happen to a file that nobody writes to. */
 export type DamageKind =

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { temporaryDirectory, type DynatomProcess } from '../server/dynatomProcess.ts'
-import { errorName, type Client } from './client.ts'
-import { archive } from './crashTables.ts'
+import { temporaryDirectory, type DynatomProcess } from '../means/dynatomProcess.ts'
+import { errorName, operationsUnderWay, type Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import {
   expectCleanCheck,
@@ -10,13 +9,15 @@ import {
   killDuringStart,
   startServer,
 } from './killedServer.ts'
-import { SentWrites } from './sentWrites.ts'
 import { leastAfterReady, StartKills } from './startKills.ts'
-import { describeTable } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
+import { hasUnfinishedBackfill } from './unfinishedBackfill.ts'
 import type { WriteLoad } from './writeLoad.ts'
 import type { WriteRequest } from './writeRequest.ts'
 import { within } from './within.ts'
+
+const isWrite = (operation: string): boolean =>
+  /^(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems)$/.test(operation)
 
 const cycles = Number(process.env['DYNATOM_CYCLES'] ?? 100)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -26,6 +27,9 @@ const tokenLifetimeMs = 8 * 60_000
 
 /** Every so many cycles starts are killed too. */
 const startKillInterval = 4
+
+/** Every so many cycles the kill comes as soon as the backfill of an index lies ahead. */
+const backfillKillInterval = 5
 
 /** A transaction that was acknowledged and when. */
 interface BoundToken {
@@ -37,6 +41,7 @@ interface BoundToken {
 const figures = {
   cycles: 0,
   'killed at once': 0,
+  'killed when a backfill began': 0,
   'killed while shutting down': 0,
   'killed while starting': 0,
   'of these before they were ready': 0,
@@ -45,12 +50,12 @@ const figures = {
   'acknowledged writes': 0,
   'acknowledged transactions': 0,
   'kills with writes under way': 0,
+  'backfills interrupted': 0,
   'writes never answered': 0,
   'of these there afterwards': 0,
   'of these absent afterwards': 0,
   'cycles with an unanswered write there': 0,
   'cycles with an unanswered write absent': 0,
-  'backfills interrupted': 0,
   'tokens replayed': 0,
   'unanswered transactions sent again': 0,
 }
@@ -61,14 +66,12 @@ class Lives {
   readonly #store = new StoreUnderLoad(seed)
   readonly #random = this.#store.random
   readonly #startKills = new StartKills(this.#random)
-  readonly #sentWrites = new SentWrites()
   readonly #tokens: BoundToken[] = []
   #server!: DynatomProcess
   #client!: Client
   #load!: WriteLoad
 
   async create(): Promise<void> {
-    this.#sentWrites.watch()
     await this.#start()
     await this.#store.populate(this.#client)
   }
@@ -77,8 +80,12 @@ class Lives {
   async cycle(): Promise<void> {
     figures.cycles += 1
     this.#load.start()
-    await pause(this.#random.between(60, 350))
-    await this.#kill()
+    if (figures.cycles % backfillKillInterval === 0) await this.#killBackfill()
+    else {
+      await pause(this.#random.between(60, 350))
+      if (this.#random.chance(0.2)) await this.#killShutdown()
+      else await this.#killAtOnce()
+    }
     if (figures.cycles % startKillInterval === 0) await this.#killStarts()
     if (this.#random.chance(0.25)) {
       figures['checks between kill and restart'] += 1
@@ -90,7 +97,6 @@ class Lives {
 
   /** Lets everything in the background end and looks once more. */
   async end(): Promise<void> {
-    this.#sentWrites.unwatch()
     await untilIndexesRest(this.#client)
     await this.#store.settle(this.#client)
     const { code, stderr } = await within('the end', this.#server.kill('SIGTERM'))
@@ -109,18 +115,30 @@ class Lives {
     this.#load = this.#store.newLoad(client)
   }
 
-  async #kill(): Promise<void> {
-    if (this.#random.chance(0.2)) {
-      figures['killed while shutting down'] += 1
-      this.#load.expectEnd()
-      await killDuringShutdown(this.#server, this.#random)
-    } else {
-      figures['killed at once'] += 1
-      this.#load.stop()
-      if (this.#sentWrites.count > 0) figures['kills with writes under way'] += 1
-      const { stderr } = await this.#server.kill('SIGKILL')
-      expect(stderr).toBe('')
-    }
+  async #killShutdown(): Promise<void> {
+    figures['killed while shutting down'] += 1
+    this.#load.expectEnd()
+    await killDuringShutdown(this.#server, this.#random)
+    await this.#endLoad()
+  }
+
+  async #killAtOnce(): Promise<void> {
+    figures['killed at once'] += 1
+    this.#load.stop()
+    if (operationsUnderWay().some(isWrite)) figures['kills with writes under way'] += 1
+    const { stderr } = await this.#server.kill('SIGKILL')
+    expect(stderr).toBe('')
+    await this.#endLoad()
+  }
+
+  async #killBackfill(): Promise<void> {
+    await within('the creation of an index', this.#load.indexCreated)
+    figures['killed when a backfill began'] += 1
+    await this.#killAtOnce()
+    if (await hasUnfinishedBackfill(this.directory)) figures['backfills interrupted'] += 1
+  }
+
+  async #endLoad(): Promise<void> {
     await within('the load', this.#load.ended())
     this.#load.expectNoFailures()
     figures['acknowledged writes'] += this.#load.acknowledged
@@ -140,10 +158,6 @@ class Lives {
   }
 
   async #verify(): Promise<void> {
-    const table = archive.definition.name
-    const { GlobalSecondaryIndexes = [] } = await describeTable(this.#client, table)
-    const status = GlobalSecondaryIndexes[0]?.IndexStatus
-    if (status === 'CREATING') figures['backfills interrupted'] += 1
     // Otherwise the interrupted work goes on under the next load.
     if (this.#random.chance(0.5)) await untilIndexesRest(this.#client)
     await this.#replayTokens()
@@ -216,7 +230,7 @@ test(`every acknowledged write survives ${cycles} kills, and transactions stay w
   expectAtLeast(0.9 * figures['killed at once'], 'kills with writes under way')
   expectAtLeast(0.05 * cycles, 'cycles with an unanswered write there')
   expectAtLeast(0.5 * cycles, 'cycles with an unanswered write absent')
-  expectAtLeast(0.05 * cycles, 'backfills interrupted')
+  expectAtLeast(0.5 * figures['killed when a backfill began'], 'backfills interrupted')
   // Half of these kills come within the first 0.6 of a usual start, a sixth waits until it is over.
   expectAtLeast(0.05 * cycles, 'of these before they were ready')
   expectAtLeast(leastAfterReady(cycles / startKillInterval), 'of these after they were ready')

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DynatomProcess, type Launch } from '../server/dynatomProcess.ts'
-import { httpClient, type Client } from './client.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import { checkStore, type Launch } from '../means/commandProcess.mjs'
+import { DynatomProcess } from '../means/dynatomProcess.ts'
+import { httpClient, type Client } from '../means/httpClient.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { StartKill } from './startKills.ts'
 import { within } from './within.ts'
 
@@ -58,7 +59,6 @@ export async function killDuringShutdown(
 
 /** `dynatom check` finds nothing wrong in the store. */
 export async function expectCleanCheck(directory: string): Promise<void> {
-  const check = new DynatomProcess(['check', '--data-dir', directory])
-  const { code, stdout, stderr } = await within('dynatom check', check.ended)
-  if (code !== 0) throw new Error(`dynatom check ended with ${code}:\n${stdout}${stderr}`)
+  const { code, output } = await within('dynatom check', checkStore(directory))
+  if (code !== 0) throw new Error(`dynatom check ended with ${code}:\n${output}`)
 }

@@ -1,7 +1,7 @@
 import type { Item, Value } from '../model/attributes.ts'
 import { archive, counters, ledger, orders, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { ItemChange, WriteRequest } from './writeRequest.ts'
 
 /** Members of a request or of an action of a transaction that speak of one item. */

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { temporaryDirectory, type Launch } from '../server/dynatomProcess.ts'
+import type { Launch } from '../means/commandProcess.mjs'
+import { temporaryDirectory } from '../means/dynatomProcess.ts'
 
 /** A data directory whose space a test can take away and give back, under a running server too. */
 export interface ScarceSpace {

@@ -1,5 +1,5 @@
 import { contentOf, type Item, type Value } from '../model/attributes.ts'
-import type { Client } from './client.ts'
+import type { Client } from '../means/httpClient.ts'
 
 /** Items or index entries by the primary keys of the items. */
 export type ItemsByKey = ReadonlyMap<string, Item>

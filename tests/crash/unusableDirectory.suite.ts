@@ -14,15 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import {
-  builtMain,
-  DynatomProcess,
-  itemsTable,
-  temporaryDirectory,
-  type Ended,
-  type Launch,
-} from '../server/dynatomProcess.ts'
-import { httpClient } from './client.ts'
+import { builtMain, type Ended, type Launch } from '../means/commandProcess.mjs'
+import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
+import { itemsTable } from '../means/itemsTable.ts'
+import { httpClient } from '../means/httpClient.ts'
 import { serverArguments, startServer } from './killedServer.ts'
 import { canRun } from './scarceSpace.ts'
 import { within } from './within.ts'

@@ -1,12 +1,11 @@
 import { expect } from 'vitest'
 import type { Item } from '../model/attributes.ts'
 import { createTableBody, requestOf } from '../model/requests.ts'
-import type { Answer } from '../server/dynatomProcess.ts'
-import { errorName, type Client } from './client.ts'
+import { type Answer, type Client, errorName } from '../means/httpClient.ts'
 import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { describeTable } from './storeContents.ts'
 import type { ItemChange, TableChange, WriteRequest } from './writeRequest.ts'
 
@@ -39,6 +38,9 @@ export class WriteLoad {
   readonly failures: string[] = []
   /** Transactions with a token that were acknowledged, in this order. */
   readonly replayable: WriteRequest[] = []
+  /** Resolves as soon as the creation of an index has been acknowledged: its backfill lies ahead. */
+  readonly indexCreated: Promise<void>
+  #noteIndexCreated: () => void = () => {}
   acknowledged = 0
   acknowledgedTransactions = 0
   /** Requests that got InternalServerError. */
@@ -48,6 +50,7 @@ export class WriteLoad {
 
   constructor(options: WriteLoadOptions) {
     this.#options = options
+    this.indexCreated = new Promise((resolve) => (this.#noteIndexCreated = resolve))
   }
 
   /** Makes the requests that {@link start} sends. */
@@ -213,6 +216,7 @@ export class WriteLoad {
     if (this.#stopped) return
     const change = { kind, table, index: lateIndex } as const
     await this.changeTable(change, 'UpdateTable', requestOf(change).body)
+    if (kind === 'CreateIndex' && store.hasIndex(table, lateIndex.name)) this.#noteIndexCreated()
     // Now and then it is deleted before its backfill has ended.
     await this.#pause(random.chance(0.5) ? 20 : 200)
   }

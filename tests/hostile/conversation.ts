@@ -1,4 +1,5 @@
-import { createConnection, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { RawConnection } from '../../packages/server/src/testing/rawExchange.ts'
 
 /** How a connection ended: `hung` means that nobody ended it in time. */
 export type End = 'closed' | 'reset' | 'hung'
@@ -18,23 +19,20 @@ export type Act = (socket: Socket) => void | Promise<void>
 
 /** Opens a connection, lets `act` use it, and collects what comes back until it ends. */
 export function converse(endpoint: string, act: Act): Promise<Outcome> {
-  const { hostname, port } = new URL(endpoint)
   const startMs = performance.now()
+  const connection = new RawConnection(endpoint, { allowHalfOpen: true })
+  const { socket } = connection
+  let isHung = false
+  const timer = setTimeout(() => {
+    isHung = true
+    socket.destroy()
+  }, hangMs)
+  socket.on('end', () => socket.end())
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true })
-    let received = ''
-    let end: End = 'closed'
-    const timer = setTimeout(() => {
-      end = 'hung'
-      socket.destroy()
-    }, hangMs)
-    socket.setEncoding('latin1')
-    socket.on('data', (text: string) => (received += text))
-    socket.on('end', () => socket.end())
-    socket.on('error', () => (end = 'reset'))
-    socket.on('close', () => {
+    void connection.closed.then((failure) => {
       clearTimeout(timer)
-      resolve({ received, end, tookMs: performance.now() - startMs })
+      const end = isHung ? 'hung' : failure === undefined ? 'closed' : 'reset'
+      resolve({ received: connection.received, end, tookMs: performance.now() - startMs })
     })
     socket.on('connect', () => {
       Promise.resolve(act(socket)).catch(reject)

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import {
   ExpressionWriter,
   expressionKinds,

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
-import { requestText } from '../server/dynatomProcess.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 
 /*
  * Requests that no two of are alike, of every kind that might leave something behind in a server: texts that

@@ -63,7 +63,7 @@ async function open(): Promise<Opened> {
       if (reply.status !== 200) {
         throw new Error(`${operation} ${JSON.stringify(request).slice(0, 300)}: ${reply.body}`)
       }
-      return JSON.parse(reply.body) as Record<string, unknown>
+      return (reply.body === '' ? {} : JSON.parse(reply.body)) as Record<string, unknown>
     },
     outcome: async (operation, request) =>
       told(await connection.ask(operation, JSON.stringify(request))),

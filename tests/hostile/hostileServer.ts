@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { DynatomProcess, itemsTable, perform, type Launch } from '../server/dynatomProcess.ts'
+import type { Launch } from '../means/commandProcess.mjs'
+import { DynatomProcess } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const collectedLine = /^collected: (\d+) bytes in use$/
 

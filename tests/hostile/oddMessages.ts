@@ -1,4 +1,4 @@
-import { requestHeaders, requestText } from '../server/dynatomProcess.ts'
+import { requestHeaders, requestText } from '../../packages/server/src/testing/rawExchange.ts'
 
 /*
  * Messages on which two parsers of HTTP may disagree about where a request ends. Behind, or inside, each of

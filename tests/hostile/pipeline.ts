@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
-import { requestText } from '../server/dynatomProcess.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 
 export interface Reply {
   readonly status: number

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { SeededRandom } from '../isolation/seededRandom.ts'
-import { call, perform, requestText } from '../server/dynatomProcess.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { call, perform } from '../means/httpClient.ts'
+import { requestText } from '../../packages/server/src/testing/rawExchange.ts'
 import {
   answersIn,
   converse,

@@ -1,4 +1,4 @@
-import { itemsTable } from '../server/dynatomProcess.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const id = { S: 'a' }
 const item = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { itemsTable, perform } from '../server/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 import { HostileServer } from './hostileServer.ts'
 import { errorNameOf, Pipeline, type Reply } from './pipeline.ts'
 import { soundRequests } from './soundRequests.ts'

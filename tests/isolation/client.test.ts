@@ -13,7 +13,7 @@ import { Defects } from './defects.ts'
 import type { Operation } from './history.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
 import { RunFigures } from './runFigures.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 
 /** Random choices that always go the same way: for what is likelier than `value`, against the rest. */
 const resolved = (value: number): SeededRandom =>

@@ -8,7 +8,7 @@ import type { IsolationLevel, ItemRead, ItemWrite, Operation } from './history.t
 import type { HistoryRecorder } from './historyRecorder.ts'
 import { outcomeOfError, type Failure } from './outcomeOfError.ts'
 import type { RunFigures } from './runFigures.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { ServerUnderTest } from './serverUnderTest.ts'
 
 /** One request, how it is sent and what its answers mean. */

@@ -9,7 +9,7 @@ import { CrowdedItems, type Mix } from './crowdedItems.ts'
 import { Defects, type Defect } from './defects.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
 import { RunFigures } from './runFigures.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { ServerUnderTest } from './serverUnderTest.ts'
 
 export interface CrowdOptions {

@@ -3,7 +3,7 @@ import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb
 import { Client, type ClientReports, type Disturbances } from './client.ts'
 import type { History } from './history.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { ServerUnderTest } from './serverUnderTest.ts'
 import type { Workload } from './workload.ts'
 import { makeWorkload, type WorkloadName } from './workloads.ts'

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { temporaryDirectory } from '../server/dynatomProcess.ts'
+import { temporaryDirectory } from '../means/dynatomProcess.ts'
 import { ServerUnderTest } from './serverUnderTest.ts'
 
 /** A program that says what a server says when it is ready, and then does what `code` does. */
 function serverOf(code: string): ServerUnderTest {
   const main = join(temporaryDirectory(), 'main.mjs')
-  const ready = 'Dynatom 0.0.0 is ready: http://127.0.0.1:1 (data in memory)'
+  const ready = 'Dynatom 0.0.0 is ready: http://127.0.0.1:1 (data in memory)\\nin tests'
   writeFileSync(main, `${code}\nconsole.log('${ready}')\nsetInterval(() => {}, 1000)\n`)
   const server = new ServerUnderTest({ main })
   onTestFinished(() => server.stop().catch(() => {}))

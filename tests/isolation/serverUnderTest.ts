@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { checkStore, CommandProcess } from '../means/commandProcess.mjs'
 
 /** Is told when a server is ended and started again. */
 export interface RestartWatcher {
@@ -19,21 +18,17 @@ export interface ServerOptions {
   readonly flags?: readonly string[]
 }
 
-const readyTimeoutMs = 30_000
-const stopTimeoutMs = 30_000
-const keptOutputLength = 4096
-
 /** A server process that is killed and started again on its data, each time on a free port. */
 export class ServerUnderTest {
   readonly #options: ServerOptions
-  #child: ChildProcess | undefined
+  #process: CommandProcess | undefined
   #endpoint = ''
   #starts = 0
   #kills = 0
   #ready: Promise<void> = Promise.resolve()
-  #isEnding = false
   #failure: Error | undefined
-  #output = ''
+  /** Those that have been told to end. */
+  readonly #ending = new WeakSet<CommandProcess>()
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -61,8 +56,7 @@ export class ServerUnderTest {
 
   /** The number of the process, while there is one. */
   get pid(): number | undefined {
-    const child = this.#child
-    return child?.exitCode === null && child.signalCode === null ? child.pid : undefined
+    return this.#process?.isRunning === true ? this.#process.child.pid : undefined
   }
 
   start(): Promise<void> {
@@ -75,51 +69,15 @@ export class ServerUnderTest {
   async #start(): Promise<void> {
     const { main, dataDirectory, flags = [] } = this.#options
     const store = dataDirectory === undefined ? ['--in-memory'] : ['--data-dir', dataDirectory]
-    const args = [
-      main,
-      'start',
-      '--port',
-      '0',
-      '--host',
-      '127.0.0.1',
-      '--log',
-      'silent',
-      ...store,
-      ...flags,
-    ]
-    this.#isEnding = false
-    this.#output = ''
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#child = child
-    const killWithUs = (): void => void child.kill('SIGKILL')
-    process.once('exit', killWithUs)
-    child.once('exit', (code, signal) => {
-      process.off('exit', killWithUs)
-      if (this.#isEnding) return
-      this.#failure = new Error(`the server ended with ${signal ?? code}: ${this.#output}`)
+    const own = ['--port', '0', '--host', '127.0.0.1', '--log', 'silent']
+    const server = new CommandProcess(['start', ...own, ...store, ...flags], { main })
+    this.#process = server
+    void server.ended.then(({ code, signal }) => {
+      if (this.#ending.has(server)) return
+      this.#failure = new Error(`the server ended with ${signal ?? code}: ${server.output}`)
     })
-    this.#endpoint = await this.#addressOf(child)
+    this.#endpoint = await server.endpoint()
     this.#starts += 1
-  }
-
-  #addressOf(child: ChildProcess): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const fail = (why: string): void => reject(new Error(`the server ${why}: ${this.#output}`))
-      const timer = setTimeout(() => fail('does not become ready'), readyTimeoutMs)
-      child.once('exit', (code, signal) => {
-        clearTimeout(timer)
-        fail(`ended with ${signal ?? code}`)
-      })
-      const listen = (text: string): void => {
-        this.#output = (this.#output + text).slice(-keptOutputLength)
-        const address = / is ready: (http:\S+) .*\n/.exec(this.#output)?.[1]
-        if (address === undefined) return
-        clearTimeout(timer)
-        resolve(address)
-      }
-      child.stdout?.setEncoding('utf8').on('data', listen)
-      child.stderr?.setEncoding('utf8').on('data', listen)
-    })
   }
 
   /**
@@ -147,37 +105,23 @@ export class ServerUnderTest {
 
   /** Ends the process in good order. Rejects when it does not. */
   async stop(): Promise<void> {
-    if (this.#child !== undefined) await this.#end('SIGTERM')
+    if (this.#process !== undefined) await this.#end('SIGTERM')
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#child as ChildProcess
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    this.#isEnding = true
-    child.kill(signal)
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
-    await exited
-    clearTimeout(timer)
-    if (signal === 'SIGKILL' || child.exitCode === 0) return
-    throw new Error(
-      `the server stopped with ${child.signalCode ?? child.exitCode}: ${this.#output}`,
-    )
+    const server = this.#process as CommandProcess
+    if (!server.isRunning) return
+    this.#ending.add(server)
+    const ended = await (signal === 'SIGKILL' ? server.kill(signal) : server.stop())
+    if (signal === 'SIGKILL' || ended.code === 0) return
+    throw new Error(`the server stopped with ${ended.signal ?? ended.code}: ${server.output}`)
   }
 
   /** What `dynatom check` says of the data; undefined when it finds nothing. REQUIRES: stopped. */
   async check(): Promise<string | undefined> {
     const { main, dataDirectory } = this.#options
     if (dataDirectory === undefined) return undefined
-    const args = [main, 'check', '--data-dir', dataDirectory]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    const listen = (text: string): void => {
-      if (output.length < keptOutputLength) output += text
-    }
-    child.stdout.setEncoding('utf8').on('data', listen)
-    child.stderr.setEncoding('utf8').on('data', listen)
-    const [code] = (await once(child, 'close')) as [number | null]
+    const { code, output } = await checkStore(dataDirectory, { main })
     return code === 0 ? undefined : output
   }
 }

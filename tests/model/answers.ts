@@ -10,16 +10,12 @@ export function difference(request: string, expected: unknown, actual: unknown):
   return `${request}\nmodel:  ${shortened(expected)}\nserver: ${shortened(actual)}`
 }
 
-const setTypes = ['SS', 'NS', 'BS']
-
 /**
  * An answer as it is compared: without members that are undefined, and in one order where the order
- * means nothing: members of sets, what a batch found in a table, the tables of a ConsumedCapacity.
+ * means nothing: what a batch found in a table, the tables of a ConsumedCapacity.
  */
 export function normalised(answer: unknown): Record<string, unknown> {
-  const plain = JSON.parse(JSON.stringify(answer), (name, member: unknown) =>
-    Array.isArray(member) && setTypes.includes(name) ? inOneOrder(member) : member,
-  ) as Record<string, unknown>
+  const plain = JSON.parse(JSON.stringify(answer)) as Record<string, unknown>
   const { Responses: responses, ConsumedCapacity: capacity } = plain
   if (Array.isArray(capacity)) plain['ConsumedCapacity'] = inOneOrder(capacity)
   if (typeof responses !== 'object' || Array.isArray(responses)) return plain

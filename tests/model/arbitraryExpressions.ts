@@ -14,7 +14,7 @@ import {
   valueOfAttribute,
 } from './arbitraryItems.ts'
 import type { Type, Value } from './attributes.ts'
-import { order, withCanonicalNumbers } from './comparisons.ts'
+import { order, withCanonicalValues } from './comparisons.ts'
 import type { Comparator, Condition, Operand } from './conditions.ts'
 import { clash, samePath, type Path } from './documentPaths.ts'
 import { keyAttributesOf, type TableDefinition } from './tables.ts'
@@ -136,7 +136,7 @@ function conditionOn(path: Path, otherPath: fc.Arbitrary<Path>): fc.Arbitrary<Co
     }),
     fc.record({
       kind: fc.constant('attribute_type' as const),
-      path: fc.constant(path),
+      operand: seldom(constant(value), fc.constant(own), 5),
       type: fc.constantFrom(...types),
     }),
     fc.tuple(subject, bounds).map(([operand, [lower, upper]]): Condition => {
@@ -170,7 +170,7 @@ function compared(left: Operand, comparator: Comparator, right: Operand, swap: b
 const bounds: fc.Arbitrary<[Operand, Operand]> = fc
   .tuple(orderedValue, orderedValue)
   .map(([one, two]) => {
-    const rank = order(withCanonicalNumbers(one), withCanonicalNumbers(two))
+    const rank = order(withCanonicalValues(one), withCanonicalValues(two))
     const [lower, upper] = rank === undefined ? [one, one] : rank > 0 ? [two, one] : [one, two]
     return [
       { kind: 'value', value: lower },
@@ -189,7 +189,8 @@ export function update(definition: TableDefinition): fc.Arbitrary<Update> {
 
 function updateAction(definition: TableDefinition): fc.Arbitrary<UpdateAction> {
   const path = pathOf(definition, 'without keys')
-  const set = fc.tuple(freePath, assigned(path)).map(([to, right]): UpdateAction => {
+  const anyPath = pathOf(definition, 'with keys')
+  const set = fc.tuple(freePath, assigned(anyPath)).map(([to, right]): UpdateAction => {
     return { clause: 'SET', path: to, value: right }
   })
   const mostly = (name: string): fc.Arbitrary<Path> =>
@@ -211,17 +212,18 @@ function updateAction(definition: TableDefinition): fc.Arbitrary<UpdateAction> {
   return seldom(keySet(definition), usual, 60)
 }
 
-/** SET of an index's key attribute, seldom to a value that is no key. */
+/** SET of an index's key attribute, seldom to a value that is no key or to a key of the table. */
 function indexKeySets(definition: TableDefinition): fc.Arbitrary<UpdateAction>[] {
-  return indexAttributesOf(definition).map((attribute) =>
-    seldom(noKeyValue(attribute), keyValue(attribute)).map(
-      (each): UpdateAction => ({
-        clause: 'SET',
-        path: [attribute.name],
-        value: { kind: 'value', value: each },
-      }),
-    ),
-  )
+  const tableKey = fc
+    .constantFrom(...keyAttributesOf(definition))
+    .map(({ name }): SetValue => ({ kind: 'path', path: [name] }))
+  return indexAttributesOf(definition).map((attribute) => {
+    const values = seldom(noKeyValue(attribute), keyValue(attribute))
+    const fixed = values.map((each): SetValue => ({ kind: 'value', value: each }))
+    return seldom(tableKey, fixed, 5).map(
+      (each): UpdateAction => ({ clause: 'SET', path: [attribute.name], value: each }),
+    )
+  })
 }
 
 /** SET of a key attribute of the table, which is never allowed. */

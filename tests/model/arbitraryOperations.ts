@@ -3,7 +3,7 @@ import { condition, projection, update } from './arbitraryExpressions.ts'
 import { goodKey, item, key, keyValue, seldom } from './arbitraryItems.ts'
 import type { Item, Value } from './attributes.ts'
 import type { CapacityMode } from './capacity.ts'
-import { order, withCanonicalNumbers } from './comparisons.ts'
+import { order, withCanonicalValues } from './comparisons.ts'
 import type { Operation } from './operations.ts'
 import type { KeyCondition, Query } from './queries.ts'
 import { lateIndexes } from './tableDefinitions.ts'
@@ -86,7 +86,7 @@ function getItem(definition: TableDefinition): fc.Arbitrary<Operation> {
 
 /** Leaves out what names an item for the second time. */
 function withoutTwins<T>(entries: readonly T[], nameOf: (entry: T) => unknown): T[] {
-  const names = entries.map((entry) => JSON.stringify(withCanonicalNumbers(nameOf(entry))))
+  const names = entries.map((entry) => JSON.stringify(withCanonicalValues(nameOf(entry))))
   return entries.filter((_, i) => names.indexOf(names[i] as string) === i)
 }
 

@@ -15,6 +15,7 @@ import { itemSize } from './sizes.ts'
 import { checkIndexKeys } from './indexKeys.ts'
 import {
   checkKey,
+  checkPathsOutsideAllKeys,
   itemAt,
   keyOf,
   limitedSize,
@@ -54,8 +55,10 @@ type BatchedWrite =
 /** Reads each item by itself; those that are missing are left out. */
 export function batchGetItem(database: Database, { reads, capacity }: BatchGetItem): object {
   const tables = reads.map(({ table }) => tableOf(database, table))
-  reads.forEach(({ keys }, i) => {
-    for (const key of keys) checkKey((tables[i] as Table).definition, key)
+  reads.forEach(({ keys, projection = [] }, i) => {
+    const { definition } = tables[i] as Table
+    for (const key of keys) checkKey(definition, key)
+    checkPathsOutsideAllKeys(definition, projection)
   })
   reads.forEach(({ keys }, i) => checkDistinct((tables[i] as Table).definition, keys))
   const found = reads.map(({ keys }, i) => keys.map((key) => itemAt(tables[i] as Table, key)))

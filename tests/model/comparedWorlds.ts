@@ -1,6 +1,6 @@
 import { compareAnswers, difference, normalised } from './answers.ts'
 import type { Item } from './attributes.ts'
-import { equalItems, withCanonicalNumbers } from './comparisons.ts'
+import { equalItems, withCanonicalValues } from './comparisons.ts'
 import { answered, countsOf, createDatabase, type Counts, type Database } from './database.ts'
 import { changeIndexes, type IndexChange } from './indexChanges.ts'
 import { performed, type Operation, type PlainOperation } from './operations.ts'
@@ -50,7 +50,7 @@ export class ComparedWorlds {
         return this.#changeIndexes(operation)
       case 'Query':
       case 'Scan':
-        return this.#compareReading(withCanonicalNumbers(operation), operation)
+        return this.#compareReading(withCanonicalValues(operation), operation)
       case 'SingleWrite':
       case 'GetItem':
       case 'TransactWriteItems':
@@ -66,7 +66,7 @@ export class ComparedWorlds {
   async #compareAnswers(operation: PlainOperation): Promise<void> {
     const { name, body } = requestOf(operation)
     const actual = await this.#server.call(name, this.#withOwnToken(body))
-    const expected = answered(() => performed(this.#database, withCanonicalNumbers(operation)))
+    const expected = answered(() => performed(this.#database, withCanonicalValues(operation)))
     compareAnswers(textOf(operation), normalised(expected), normalised(actual))
   }
 

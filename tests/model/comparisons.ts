@@ -40,15 +40,19 @@ export function order(a: Value, b: Value): number | undefined {
   return undefined
 }
 
-/** A copy in which every number, at any depth, is in its canonical form. */
-export function withCanonicalNumbers<T>(part: T): T {
-  if (Array.isArray(part)) return part.map(withCanonicalNumbers) as T
+const isSetType = (name: string): boolean => ['SS', 'NS', 'BS'].includes(name)
+
+/** A copy in which numbers, at any depth, are in canonical form and members of sets in order. */
+export function withCanonicalValues<T>(part: T): T {
+  if (Array.isArray(part)) return part.map(withCanonicalValues) as T
   if (typeof part !== 'object' || part === null) return part
   return Object.fromEntries(
     Object.entries(part).map(([name, member]: [string, unknown]) => {
       if (name === 'N' && typeof member === 'string') return [name, canonicalNumber(member)]
-      if (name === 'NS') return [name, (member as readonly string[]).map(canonicalNumber)]
-      return [name, withCanonicalNumbers(member)]
+      if (!isSetType(name) || !Array.isArray(member)) return [name, withCanonicalValues(member)]
+      const members = membersOf({ [name]: member as string[] } as unknown as Value) ?? []
+      const sorted = members.map(withCanonicalValues).sort((a, b) => order(a, b) as number)
+      return [name, sorted.map(contentOf)]
     }),
   ) as T
 }

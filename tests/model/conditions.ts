@@ -27,7 +27,7 @@ export type Condition =
     }
   | { readonly kind: 'in'; readonly operand: Operand; readonly list: readonly Operand[] }
   | { readonly kind: 'attribute_exists' | 'attribute_not_exists'; readonly path: Path }
-  | { readonly kind: 'attribute_type'; readonly path: Path; readonly type: Type }
+  | { readonly kind: 'attribute_type'; readonly operand: Operand; readonly type: Type }
   | {
       readonly kind: 'begins_with' | 'contains'
       readonly operand: Operand
@@ -58,7 +58,7 @@ export function holds(condition: Condition, item: Item): boolean {
     case 'attribute_not_exists':
       return valueAt(item, condition.path) === undefined
     case 'attribute_type': {
-      const value = valueAt(item, condition.path)
+      const value = read(condition.operand)
       return value !== undefined && typeOf(value) === condition.type
     }
     case 'begins_with':
@@ -87,8 +87,9 @@ export function pathsOf(condition: Condition): Path[] {
       return pathsOfOperands([condition.operand, ...condition.list])
     case 'attribute_exists':
     case 'attribute_not_exists':
-    case 'attribute_type':
       return [condition.path]
+    case 'attribute_type':
+      return pathsOfOperands([condition.operand])
     case 'begins_with':
     case 'contains':
       return pathsOfOperands([condition.operand, condition.part])

@@ -68,7 +68,7 @@ export class ExpressionPrinter {
       case 'attribute_not_exists':
         return `${condition.kind}(${this.path(condition.path)})`
       case 'attribute_type':
-        return `attribute_type(${this.path(condition.path)}, ${this.value({ S: condition.type })})`
+        return `attribute_type(${this.#operand(condition.operand)}, ${this.value({ S: condition.type })})`
       case 'begins_with':
       case 'contains': {
         const [whole, part] = [condition.operand, condition.part].map((each) => this.#operand(each))

@@ -19,10 +19,14 @@ interface FaultyKey {
   readonly fault: KeyFault
 }
 
-/** In the order of the indexes and their keys. Keys of the table itself are checked elsewhere. */
+/**
+ * In the order of the indexes' names and their keys. Keys of the table itself are checked
+ * elsewhere.
+ */
 function faultyKeysOf(definition: TableDefinition, item: Item): FaultyKey[] {
   const own = keyAttributesOf(definition).map(({ name }) => name)
-  return definition.indexes.flatMap((index) =>
+  const byName = [...definition.indexes].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return byName.flatMap((index) =>
     indexKeysOf(index).flatMap((key) => {
       const value = own.includes(key.name) ? undefined : attributeOf(item, key.name)
       const fault = value === undefined ? undefined : keyFaultOf(index, key, value)
@@ -41,6 +45,12 @@ export function checkIndexKeys(definition: TableDefinition, item: Item): void {
 export function checkIndexKeysFilled(definition: TableDefinition, item: Item): void {
   const empty = faultyKeysOf(definition, item).find(({ fault }) => fault === 'emptiness')
   if (empty !== undefined) throw refusalOfPut(empty)
+}
+
+/** The part of {@link checkIndexKeys} that concerns what an update sets to a constant. */
+export function checkIndexKeyTypes(definition: TableDefinition, item: Item): void {
+  const mistyped = faultyKeysOf(definition, item).find(({ fault }) => fault === 'type')
+  if (mistyped !== undefined) throw refusalOfPut(mistyped)
 }
 
 function refusalOfPut({ index, key, value, fault }: FaultyKey): Refusal {

@@ -8,6 +8,7 @@ import { read } from './reads.ts'
 import { invalid, invalidParameter } from './refusal.ts'
 import { itemSize, sum } from './sizes.ts'
 import {
+  checkPathsOutsideAllKeys,
   checkPathsOutsideKeys,
   entryOf,
   keyAttributesOf,
@@ -149,7 +150,8 @@ export function samePartition({ partitionKeys }: Target, a: Item, b: Item): bool
 export function checkReading(database: Database, request: Query | Scan): void {
   const { projection, select, filter, index: indexName } = request
   if (projection !== undefined && select !== undefined) {
-    throw invalid(`Cannot specify the ProjectionExpression when choosing to get ${select}`)
+    const chosen = select === 'COUNT' ? 'only the Count' : select
+    throw invalid(`Cannot specify the ProjectionExpression when choosing to get ${chosen}`)
   }
   if (select === 'ALL_PROJECTED_ATTRIBUTES' && indexName === undefined) {
     throw invalid('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName')
@@ -161,6 +163,7 @@ export function checkReading(database: Database, request: Query | Scan): void {
   const paths = [...(projection ?? []), ...filterPaths(filter)]
   checkPathsOutsideKeys(keyAttributesOf(target.definition), paths, 'Key')
   checkPathsOutsideKeys([...target.partitionKeys, ...target.sortKeys], paths, 'IndexKey')
+  checkPathsOutsideAllKeys(target.definition, projection ?? [])
   if (target.index?.kind === 'global') checkProjected(target.definition, target.index, request)
   if (request.kind === 'Scan') return
   const keys = [...target.partitionKeys, ...target.sortKeys].map(({ name }) => name)
@@ -215,13 +218,13 @@ function checkStart(target: Target, { conditions, startAfter }: Query): void {
     throw invalid('The query can return at most one row and cannot be restarted')
   }
   const [partition, sort] = conditions
+  if (sort !== undefined && !meets(sort, startAfter)) {
+    throw invalid('The provided starting key does not match the range key predicate')
+  }
   if (!meets(partition as KeyCondition, startAfter)) {
     throw invalid(
       'The provided starting key is outside query boundaries based on provided conditions',
     )
-  }
-  if (sort !== undefined && !meets(sort, startAfter)) {
-    throw invalid('The provided starting key does not match the range key predicate')
   }
 }
 

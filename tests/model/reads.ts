@@ -3,7 +3,7 @@ import { consumedCapacity, readUnits, type CapacityMode } from './capacity.ts'
 import { tableOf, type Database } from './database.ts'
 import { partsAt, type Path } from './documentPaths.ts'
 import { itemSize } from './sizes.ts'
-import { checkKey, itemAt } from './tables.ts'
+import { checkKey, checkPathsOutsideAllKeys, itemAt } from './tables.ts'
 
 export interface GetItem {
   readonly kind: 'GetItem'
@@ -22,6 +22,7 @@ export function read(item: Item, projection: readonly Path[] | undefined): Item 
 export function getItem(database: Database, request: GetItem): object {
   const { definition, ...table } = tableOf(database, request.table)
   checkKey(definition, request.key)
+  checkPathsOutsideAllKeys(definition, request.projection ?? [])
   const item = itemAt({ definition, ...table }, request.key)
   const bytes = item === undefined ? 0 : itemSize(item)
   const units = { table: readUnits(bytes, request.consistent), indexes: {} }

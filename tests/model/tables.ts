@@ -128,6 +128,15 @@ export function checkPathsOutsideKeys(
   )
 }
 
+/** The same for the keys of the table and of all its indexes. */
+export function checkPathsOutsideAllKeys(
+  definition: TableDefinition,
+  paths: readonly Path[],
+): void {
+  checkPathsOutsideKeys(keyAttributesOf(definition), paths, 'Key')
+  checkPathsOutsideKeys(definition.indexes.flatMap(indexKeysOf), paths, 'IndexKey')
+}
+
 /** A `Key` parameter has exactly the key attributes, with their types. */
 export function isKey(definition: TableDefinition, key: Item): boolean {
   const attributes = keyAttributesOf(definition)

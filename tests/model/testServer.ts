@@ -1,6 +1,5 @@
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
-import { ensureStoreFormat } from '../../packages/server/src/layout/storeFormat.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 
 /** A server in this process, which can be opened again on the same store. */
@@ -14,7 +13,6 @@ export class TestServer {
   }
 
   static async open(engine: StorageEngine): Promise<TestServer> {
-    await ensureStoreFormat(engine)
     return new TestServer(engine, await openDataPlane({ engine }))
   }
 

@@ -1,5 +1,5 @@
-import type { Item, Value } from './attributes.ts'
-import { isAmong, membersOf } from './comparisons.ts'
+import { contentOf, type Item, type Value } from './attributes.ts'
+import { isAmong, membersOf, withCanonicalValues } from './comparisons.ts'
 import { calculated } from './decimals.ts'
 import { partsAt, pathsBelow, valueAt, type Path } from './documentPaths.ts'
 import { invalid } from './refusal.ts'
@@ -57,8 +57,8 @@ const invalidPath = 'The document path provided in the update expression is inva
 
 /**
  * The item that `update` makes of `before`, or of nothing but its key. Every action reads the item
- * as it was before the update. Undefined: there was no item and nothing but removals, so there is
- * none.
+ * as it was before the update, a new one as its key. Undefined: there was no item and nothing but
+ * removals, so there is none.
  */
 export function updated(update: Update, before: Item | undefined, key: Item): Item | undefined {
   const takesOnly = update.every(({ clause }) => clause === 'REMOVE' || clause === 'DELETE')
@@ -66,14 +66,14 @@ export function updated(update: Update, before: Item | undefined, key: Item): It
   const base = before ?? key
   const edits = update
     .filter(({ clause }) => before !== undefined || clause === 'SET' || clause === 'ADD')
-    .flatMap((action) => editOf(action, before ?? {}, base))
+    .flatMap((action) => editOf(action, base))
   return editedMap(base, edits)
 }
 
 /** The edit of one action; none where there is nothing to take away. */
-function editOf(action: UpdateAction, before: Item, base: Item): Edit[] {
+function editOf(action: UpdateAction, base: Item): Edit[] {
   const { path } = action
-  const to = resultOf(action, before)
+  const to = resultOf(action, base)
   if (!canHold(valueAt(base, path.slice(0, -1)), path)) throw invalid(invalidPath)
   return to === undefined && valueAt(base, path) === undefined ? [] : [{ path, to }]
 }
@@ -148,7 +148,7 @@ function setOf(stored: Value, value: Value, how: 'with' | 'without'): Value | un
   const rest = members.filter((member) => !isAmong(member, others))
   const result = how === 'with' ? [...rest, ...others] : rest
   if (result.length === 0) return undefined
-  return { [type]: result.map((member) => Object.values(member)[0] as string) } as unknown as Value
+  return withCanonicalValues({ [type]: result.map(contentOf) } as unknown as Value)
 }
 
 function editedMap(map: Item, edits: readonly Edit[]): Item {
@@ -189,19 +189,13 @@ function editsBelow(edits: readonly Edit[], step: string | number): Edit[] {
   )
 }
 
-/** UPDATED_OLD: what the item had where the update touches it. */
-export function touchedBefore(update: Update, before: Item): Item {
+/**
+ * What an item has where the update touches it: the old item for UPDATED_OLD, the new one for
+ * UPDATED_NEW. Positions are those of the item that is looked at.
+ */
+export function touched(update: Update, item: Item): Item {
   return partsAt(
-    before,
+    item,
     update.map(({ path }) => path),
-  )
-}
-
-/** UPDATED_NEW: what the item has where the update puts something. */
-export function touchedAfter(update: Update, after: Item): Item {
-  const kept = update.filter(({ clause }) => clause !== 'REMOVE')
-  return partsAt(
-    after,
-    kept.map(({ path }) => path),
   )
 }

@@ -4,20 +4,24 @@ import { holds, type Condition } from './conditions.ts'
 import { tableOf, type Database } from './database.ts'
 import { invalid, invalidParameter, Refusal } from './refusal.ts'
 import { isTooDeep, maxItemBytes } from './sizes.ts'
-import { checkIndexKeys, checkUpdatedIndexKeys, checkUpdatedIndexKeysFilled } from './indexKeys.ts'
+import {
+  checkIndexKeys,
+  checkIndexKeyTypes,
+  checkUpdatedIndexKeys,
+  checkUpdatedIndexKeysFilled,
+} from './indexKeys.ts'
 import {
   checkItemKey,
   checkKey,
-  checkPathsOutsideKeys,
+  checkPathsOutsideAllKeys,
   itemAt,
-  indexKeysOf,
   keyAttributesOf,
   limitedSize,
   store,
   type Table,
   type TableDefinition,
 } from './tables.ts'
-import { pathsOfUpdate, touchedAfter, touchedBefore, updated, type Update } from './updates.ts'
+import { pathsOfUpdate, touched, updated, type Update } from './updates.ts'
 import { unreachable } from './unreachable.ts'
 
 /** A write or check of one item: of PutItem, UpdateItem and DeleteItem, and of transactions. */
@@ -98,19 +102,22 @@ export function checkKeysOf(definition: TableDefinition, action: Action): void {
     if (!keys.includes(name)) continue
     throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`)
   }
-  const paths = pathsOfUpdate(action.update)
-  checkPathsOutsideKeys(keyAttributesOf(definition), paths, 'Key')
-  checkPathsOutsideKeys(definition.indexes.flatMap(indexKeysOf), paths, 'IndexKey')
+  checkPathsOutsideAllKeys(definition, pathsOfUpdate(action.update))
   checkNoIndexKeyEmptied(definition, action.update)
+  for (const item of assignedConstants(action.update)) checkIndexKeyTypes(definition, item)
 }
 
 /** No item could be right after an update that sets an index key to an empty constant. */
 export function checkNoIndexKeyEmptied(definition: TableDefinition, update: Update): void {
-  for (const action of update) {
-    if (action.clause !== 'SET' || action.path.length > 1 || action.value.kind !== 'value') continue
-    const name = action.path[0] as string
-    checkUpdatedIndexKeysFilled(definition, { [name]: action.value.value })
-  }
+  for (const item of assignedConstants(update)) checkUpdatedIndexKeysFilled(definition, item)
+}
+
+/** Each attribute that an update sets to a constant, as an item by itself. */
+function assignedConstants(update: Update): Item[] {
+  return update.flatMap((action) => {
+    if (action.clause !== 'SET' || action.path.length > 1) return []
+    return action.value.kind === 'value' ? [{ [action.path[0] as string]: action.value.value }] : []
+  })
 }
 
 /**
@@ -148,9 +155,7 @@ export function checkSizeOfPut(bytes: number): void {
   throw invalid('Item size has exceeded the maximum allowed size')
 }
 
-const tooDeep =
-  'Nesting Levels have exceeded supported limits: ' +
-  'Attributes in the item have nested levels beyond supported limit'
+const tooDeep = 'Nesting Levels have exceeded supported limits'
 
 function checkUpdated(definition: TableDefinition, before: Item, after: Item): void {
   if (isTooDeep(after)) throw invalid(tooDeep)
@@ -170,8 +175,7 @@ function returned(
   if (returnValues === 'ALL_OLD') return before
   if (returnValues === 'ALL_NEW') return after
   if (returnValues === 'NONE' || action.kind !== 'Update') return undefined
-  const [image, touched] =
-    returnValues === 'UPDATED_OLD' ? [before, touchedBefore] : [after, touchedAfter]
+  const image = returnValues === 'UPDATED_OLD' ? before : after
   if (image === undefined) return undefined
   const parts = touched(action.update, image)
   return Object.keys(parts).length === 0 ? undefined : parts

@@ -4,16 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
-  call,
   checkedDirectory,
   checkWhenOver,
   DynatomProcess,
-  itemsTable,
-  perform,
-  RawConnection,
-  requestHeaders,
   temporaryDirectory,
-} from './dynatomProcess.ts'
+} from '../means/dynatomProcess.ts'
+import { call, perform } from '../means/httpClient.ts'
+import { RawConnection, requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../packages/server/package.json', import.meta.url), 'utf8'),
@@ -117,7 +115,7 @@ describe('start', () => {
     await perform(`http://127.0.0.1:${port}`, 'ListTables', {})
     const sixth = await call(`http://[::1]:${port}`, 'ListTables', {}).catch(() => undefined)
     expect(sixth === undefined || sixth.status === 200).toBe(true)
-    await expect(call(`http://127.0.0.2:${port}`, 'ListTables', {})).rejects.toThrow('fetch failed')
+    await expect(call(`http://127.0.0.2:${port}`, 'ListTables', {})).rejects.toThrow('ECONNREFUSED')
   })
 })
 

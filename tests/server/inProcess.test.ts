@@ -16,12 +16,15 @@ import {
 import {
   createDatabase,
   StoreUnavailable,
+  type ClientConfig,
   type Database,
   type DatabaseOptions,
   type RequestLog,
 } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { checkedDirectory, itemsTable, perform } from './dynatomProcess.ts'
+import { checkedDirectory } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 async function open(options: DatabaseOptions = { inMemory: true }): Promise<Database> {
   const database = await createDatabase(options)
@@ -254,5 +257,19 @@ describe('close', () => {
     await expect(createDatabase({ dataDirectory })).rejects.toBeInstanceOf(StoreUnavailable)
     await database.close()
     await open({ dataDirectory })
+  })
+
+  test('is what `await using` does at the end of its block', async () => {
+    const dataDirectory = checkedDirectory()
+    let config: ClientConfig
+    {
+      await using database = await createDatabase({ dataDirectory })
+      config = database.clientConfig()
+      await new DynamoDBClient(config).send(createItems)
+    }
+    const late = new DynamoDBClient(config).send(new ListTablesCommand())
+    await expect(late).rejects.toThrow('The database is closed.')
+    const again = new DynamoDBClient((await open({ dataDirectory })).clientConfig())
+    expect((await again.send(new ListTablesCommand())).TableNames).toEqual(['Items'])
   })
 })

@@ -2,15 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { limitFlags } from '../../packages/server/src/cli/limitFlags.ts'
 import { defaultServerLimits, limitNames } from '../../packages/server/src/http/serverLimits.ts'
-import {
-  call,
-  checkedDirectory,
-  DynatomProcess,
-  itemsTable,
-  perform,
-  RawConnection,
-  requestText,
-} from './dynatomProcess.ts'
+import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
+import { call, perform } from '../means/httpClient.ts'
+import { RawConnection, requestText } from '../../packages/server/src/testing/rawExchange.ts'
+import { itemsTable } from '../means/itemsTable.ts'
 
 /*
  * The limits of the command, each at its value and beyond, as a client sees them. What happens when a disk

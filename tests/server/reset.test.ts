@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { createDatabase, type Database, type DatabaseOptions } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { checkedDirectory } from './dynatomProcess.ts'
+import { checkedDirectory } from '../means/dynatomProcess.ts'
 
 const orders: CreateTableCommandInput = {
   TableName: 'Orders',

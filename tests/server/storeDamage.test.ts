@@ -13,7 +13,7 @@ import {
 } from '../../packages/server/src/storage/engine.ts'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
 import { verifyStoreFile } from '../../packages/server/src/storage/lmdb/storeFile.ts'
-import { builtModule } from './dynatomProcess.ts'
+import { builtModule } from '../means/commandProcess.mjs'
 
 /**
  * How many damages are tried on each store: DYNATOM_DAMAGE_RUNS; 'all' tries every single bit. A

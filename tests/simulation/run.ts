@@ -4,7 +4,7 @@ import { checkRemains, concludeRun } from './workload/ending.ts'
 import { keepIndex, keepTables } from './workload/keepers.ts'
 import { Work } from './workload/work.ts'
 import { drawProfile, type Profile } from './world/profile.ts'
-import { SeededRandom } from './world/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { World, type DiskFactory } from './world/world.ts'
 
 const maxSteps = 100_000

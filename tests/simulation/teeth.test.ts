@@ -22,7 +22,8 @@ import type { DiskFactory } from './world/world.ts'
  * simulation has to tell.
  */
 
-const maxSeeds = 60
+/** The rarest finding here, of the engine that shows too early, comes up in one run of 25. */
+const maxSeeds = 200
 const timeout = 120_000
 
 /** The first seed that finds something, and the first thing that it finds. */
@@ -61,7 +62,7 @@ const anything = /^seed \d+: /
 
 const manyCrashes = { crashes: 5, files: { stepMs: 5, failureRate: 0.02 } }
 /** Somebody has to look just before a crash. */
-const onlookers = { items: 1, clients: 4, readers: 0.6, crashes: 5 }
+const onlookers = { items: 1, clients: 8, readers: 0.6, crashes: 10 }
 const schemaChanges = { crashes: 5, keepsTables: true, keepsIndex: true }
 
 describe('an engine is found that', { timeout }, () => {
@@ -80,7 +81,8 @@ describe('an engine is found that', { timeout }, () => {
       'loses records of tables',
       losing(0x02),
       schemaChanges,
-      /clients were told|the store is wrong/,
+      // A client may wait for ever for a table that it was told of.
+      /clients were told|the store is wrong|does not come to rest/,
     ],
     ['loses notes of deletions', losing(0x04, 0.5), schemaChanges, /the store is wrong.*orphan/],
     ['loses how far backfills are', losing(0x09, 0.5), schemaChanges, /the store is wrong/],
@@ -121,7 +123,9 @@ describe('a coordinator is found that', { timeout }, () => {
 
   test('does not bind tokens', async () => {
     vi.spyOn(RequestTokens.prototype, 'bind').mockReturnValue(undefined)
-    expect(await firstFinding(engineDisk())).toMatch(/was carried out a second time/)
+    expect(await firstFinding(engineDisk())).toMatch(
+      /was carried out a second time|IdempotentParameterMismatchException/,
+    )
   })
 
   test('does not wait for commits', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { builtMain } from '../server/dynatomProcess.ts'
+import { builtMain } from '../means/commandProcess.mjs'
 import { runSoak } from './runSoak.ts'
 import { verdictOf } from './soakState.ts'
 

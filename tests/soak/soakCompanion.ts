@@ -1,6 +1,6 @@
 import type { Companion } from '../isolation/companion.ts'
 import type { Defects } from '../isolation/defects.ts'
-import { SeededRandom } from '../isolation/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { ServerUnderTest } from '../isolation/serverUnderTest.ts'
 import { LatencyHistogram } from './latencyHistogram.ts'
 import type { MemoryValues } from './memoryGrowth.ts'

@@ -1,5 +1,5 @@
 import type { Item } from '../model/attributes.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { partitionAt, partitionCount, standingTable, states, weightLimit } from './standingTable.ts'
 
 /** A page to be read, and what its items have to be like, whatever is written meanwhile. */

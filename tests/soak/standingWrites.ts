@@ -1,7 +1,7 @@
 import type { Item } from '../model/attributes.ts'
 import type { ExpectedStore } from '../crash/expectedStore.ts'
 import type { ItemChange, WriteRequest } from '../crash/writeRequest.ts'
-import type { SeededRandom } from '../isolation/seededRandom.ts'
+import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { keyAt, standingTable, states, weightLimit } from './standingTable.ts'
 
 interface Write {

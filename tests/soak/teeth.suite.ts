@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Defects } from '../isolation/defects.ts'
 import type { Replacement } from '../isolation/mutations.ts'
 import { mutatedServer } from '../isolation/mutatedServer.ts'
-import { SeededRandom } from '../isolation/seededRandom.ts'
+import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { ServerUnderTest } from '../isolation/serverUnderTest.ts'
 import { StandingLoad } from './standingLoad.ts'
 

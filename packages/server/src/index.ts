@@ -11,6 +11,7 @@ export {
   type RequestLog,
   type ServerLimits,
   type TableDefinition,
+  type WorkEvent,
 } from './cli/createDatabase.ts'
 export type {
   InProcessHandler,

@@ -12,10 +12,16 @@ export const maxPartitionKeyBytes: number = 2048
 /** Longest sort key value in bytes (guide: sort keys). */
 export const maxSortKeyBytes: number = 1024
 /**
- * Most levels of an attribute value; the attribute itself is level 1 (guide: nested attribute
- * depth).
+ * Most levels of an attribute value; the attribute itself is level 1, so that there are at most 31
+ * lists and maps round a scalar (guide: nested attribute depth; measured: 31 are taken and 32
+ * refused, in items and in the values of expressions alike).
  */
 export const maxNestingLevels: number = 32
+/**
+ * The same for keys and the values of expressions in a transaction, which is refused before it runs
+ * for 33 lists and maps round a scalar (measured). What it would store has the usual limit.
+ */
+export const maxTransactedNestingLevels: number = 33
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
 /** Longest expression in bytes of its raw text (guide: expression parameters). */
@@ -34,6 +40,8 @@ export const maxSubstitutionBytes: number = 2 * 1024 * 1024
 export const maxTransactionBytes: number = 4 * 1024 * 1024
 /** How long a client request token stays bound to its request (model: ClientRequestToken). */
 export const clientRequestTokenLifetimeMs: number = 10 * 60 * 1000
+/** How often ended client request tokens are removed (ours). */
+export const tokenPurgeIntervalMs: number = 30_000
 /** Most tables of an account in a Region (guide: service quotas). */
 export const maxTables: number = 2500
 /** Most local secondary indexes of a table (guide). */
@@ -48,6 +56,10 @@ export const maxProjectedAttributes: number = 100
 export const maxItemCollectionBytes: number = 10 * 1024 ** 3
 /** Most tags of a table (guide). */
 export const maxTags: number = 50
+
+/** Longest key and value of a tag, in UTF-16 code units (model: TagKeyString, TagValueString). */
+export const maxTagKeyLength: number = 128
+export const maxTagValueLength: number = 256
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
 /**

@@ -41,6 +41,10 @@ export class WatchedCoordinator extends Coordinator {
     return watched(this.#watch.writeBegins(action), super.write(action))
   }
 
+  override writeOfBatch(action: WriteAction): Promise<WriteResult> {
+    return watched(this.#watch.writeBegins(action), super.writeOfBatch(action))
+  }
+
   override transact(plan: TransactionPlan): Promise<TransactionResult> {
     return watched(this.#watch.transactionBegins(plan), super.transact(plan))
   }

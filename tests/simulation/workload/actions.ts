@@ -3,7 +3,7 @@ import type { Item } from '../../model/attributes.ts'
 import type { Condition } from '../../model/conditions.ts'
 import type { Update, UpdateAction } from '../../model/updates.ts'
 import type { Action, ReturnValues, SingleWrite } from '../../model/writes.ts'
-import type { SeededRandom } from '../world/seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { Intent } from './intent.ts'
 import { logName, logValue, type SharedItem } from './tables.ts'
 

@@ -3,7 +3,7 @@ import type { Item } from '../../model/attributes.ts'
 import type { Condition } from '../../model/conditions.ts'
 import type { Query, Scan } from '../../model/queries.ts'
 import type { TransactWriteItems } from '../../model/transactions.ts'
-import type { SeededRandom } from '../world/seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import { workKinds, type Profile, type WorkKind } from '../world/profile.ts'
 import type { World } from '../world/world.ts'
 import * as actions from './actions.ts'
@@ -131,7 +131,7 @@ export class Work {
   }
 
   #several(): SharedItem[] {
-    return this.#random.sample(this.#items, this.#random.between(1, 4))
+    return this.#random.pickSome(this.#items, this.#random.between(1, 4))
   }
 
   #id(): string {
@@ -199,7 +199,7 @@ export class Work {
   }
 
   #transfer(): Promise<unknown> {
-    const [from, to] = this.#random.sample(accounts, 2) as [SharedItem, SharedItem]
+    const [from, to] = this.#random.pickSome(accounts, 2) as [SharedItem, SharedItem]
     const amount = this.#random.between(1, 60)
     const random = this.#random
     return this.#commit([

@@ -1,6 +1,6 @@
 import type { ServerCall } from '../checks/serverCall.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { ServerHost, ServerProcess } from './serverHost.ts'
 import type { ServerAnswer, SimulatedServer } from './simulatedServer.ts'
 

@@ -1,7 +1,7 @@
 import type { EngineProfile } from './simulatedEngine.ts'
 import type { Pace } from './scheduler.ts'
 import type { FilesProfile } from './simulatedDirectory.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 /** What clients do; see `workload/`. */
 export const workKinds = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Scheduler } from './scheduler.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 const limits = { maxSteps: 100 }
 const alice = (): { name: string; alive: boolean } => ({ name: 'alice', alive: true })

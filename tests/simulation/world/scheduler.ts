@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../packages/server/src/clock.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 /** What steps belong to: a process of the simulated world. Nothing of a killed one ever runs again. */
 export interface Owner {
@@ -126,7 +126,7 @@ export class Scheduler {
   }
 
   #next(): Step | undefined {
-    this.#monotonicMs += (this.#random.next() / 2 ** 32) * this.#pace.stepMs
+    this.#monotonicMs += this.#random.next() * this.#pace.stepMs
     if (this.#runnable.length === 0) {
       const [first] = this.#waiting
       if (first === undefined) return undefined

@@ -1,6 +1,6 @@
 import type { Disk, OpenedDisk } from './disk.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import { isInjected, type EngineProfile } from './simulatedEngine.ts'
 import { SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
 

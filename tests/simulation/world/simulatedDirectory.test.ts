@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalFiles } from '../../../packages/server/src/storage/journal/journalFiles.ts'
 import { Scheduler } from './scheduler.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import { SimulatedDirectory } from './simulatedDirectory.ts'
 import { faultlessEngine } from './simulatedEngine.ts'
 

@@ -3,7 +3,7 @@ import type {
   JournalFiles,
 } from '../../../packages/server/src/storage/journal/journalFiles.ts'
 import { injected, type EngineSurroundings } from './simulatedEngine.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 /** Disks write sectors of this size whole or not at all. */
 const sectorBytes = 512

@@ -7,7 +7,7 @@ import {
 import { EngineDisk, type Disk } from './disk.ts'
 import { JournalDisk } from './journalDisk.ts'
 import { Scheduler } from './scheduler.ts'
-import { SeededRandom } from './seededRandom.ts'
+import { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import { faultlessEngine, SimulatedEngine, type EngineProfile } from './simulatedEngine.ts'
 import type { FilesProfile } from './simulatedDirectory.ts'
 import { SimulatedStore } from './simulatedStore.ts'

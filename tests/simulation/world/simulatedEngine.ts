@@ -11,11 +11,12 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../../../packages/server/src/storage/engine.ts'
 import type { MemoryEngine } from '../../../packages/server/src/storage/memory/memoryEngine.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { SimulatedStore } from './simulatedStore.ts'
 
 /** How an engine behaves in one run. Rates are probabilities. */
@@ -122,6 +123,10 @@ export class SimulatedEngine implements StorageEngine {
     return this.#answered('getMany', () => this.visible.getMany(keys))
   }
 
+  versionOf(value: Bytes): Version {
+    return this.visible.versionOf(value)
+  }
+
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
     return this.#answered('read', () => this.visible.read(keys))
   }
@@ -181,9 +186,9 @@ export class SimulatedEngine implements StorageEngine {
     throw new StorageFailure(injected(`${what} cannot be read`))
   }
 
-  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
-    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
-    return this.#enqueue(expectations, list)
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (Array.isArray(writes)) return this.#enqueue(expectations, writes)
+    return listOfWrites(writes).then((list) => this.#enqueue(expectations, list))
   }
 
   #enqueue(expectations: readonly Expectation[], writes: readonly StorageWrite[]): Promise<void> {

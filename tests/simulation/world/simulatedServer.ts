@@ -1,22 +1,19 @@
+import {
+  composeParts,
+  type DatabaseParts,
+  type PartsOptions,
+} from '../../../packages/server/src/cli/databaseParts.ts'
 import { ApiError } from '../../../packages/server/src/errors/apiError.ts'
-import { createHandlers } from '../../../packages/server/src/operations/registry.ts'
 import {
   StorageConflict,
   StorageFailure,
   type StorageEngine,
 } from '../../../packages/server/src/storage/engine.ts'
-import { GroupCommit } from '../../../packages/server/src/commits/groupCommit.ts'
-import { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
-import { ItemReader } from '../../../packages/server/src/reads/itemReader.ts'
-import { ensureStoreFormat } from '../../../packages/server/src/layout/storeFormat.ts'
-import type { Coordinator } from '../../../packages/server/src/transactions/coordinator.ts'
-import {
-  createDispatcher,
-  type Dispatcher,
-} from '../../../packages/server/src/operations/dispatcher.ts'
+import type { Catalog } from '../../../packages/server/src/catalog/catalog.ts'
+import { performOperation } from '../../../packages/server/src/testing/performOperation.ts'
 import { encodeError } from '../../../packages/server/src/wire/errorBody.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
-import type { SeededRandom } from './seededRandom.ts'
+import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 
@@ -26,9 +23,7 @@ export type ServerAnswer =
   | { readonly kind: 'error'; readonly type: string; readonly body: Body }
   | { readonly kind: 'failed'; readonly error: Error }
 
-export type CoordinatorFactory = (
-  options: ConstructorParameters<typeof Coordinator>[0],
-) => Coordinator
+export type CoordinatorFactory = NonNullable<PartsOptions['makeCoordinator']>
 
 export interface ServerSurroundings {
   readonly scheduler: Scheduler
@@ -39,48 +34,33 @@ export interface ServerSurroundings {
 }
 
 const region = 'us-east-1'
+const accountId = '000000000000'
 
-/** The server without sockets, put together as `cli/createDatabase.ts` does it. */
+/** The server without sockets. */
 export class SimulatedServer {
-  readonly catalog: Catalog
-  readonly #engine: StorageEngine
-  readonly #commits: GroupCommit
-  readonly #coordinator: Coordinator
-  readonly #dispatcher: Dispatcher
+  readonly #parts: DatabaseParts
   #underWay = 0
   #onIdle: (() => void) | undefined
   #isClosing = false
 
-  private constructor(
-    parts: { engine: StorageEngine; commits: GroupCommit; catalog: Catalog },
-    { scheduler, random, owner, makeCoordinator }: ServerSurroundings,
-  ) {
-    const { engine, commits, catalog } = parts
-    this.#engine = engine
-    this.#commits = commits
-    this.catalog = catalog
-    const clock = scheduler.clockOf(owner)
-    this.#coordinator = makeCoordinator({ engine, commits, clock })
-    this.#coordinator.start()
-    const reader = new ItemReader(engine)
-    const coordinator = this.#coordinator
-    const services = { catalog, coordinator, reader, clock, random, region }
-    this.#dispatcher = createDispatcher(createHandlers({ ...services, reservedWords: 'refuse' }))
+  private constructor(parts: DatabaseParts) {
+    this.#parts = parts
   }
 
   /** Opens the store as a process that starts does. Rejects when the store fails. */
   static async open(
     engine: StorageEngine,
-    surroundings: ServerSurroundings,
+    { scheduler, owner, ...surroundings }: ServerSurroundings,
   ): Promise<SimulatedServer> {
-    const clock = surroundings.scheduler.clockOf(surroundings.owner)
-    await ensureStoreFormat(engine)
-    const commits = new GroupCommit(engine, clock)
-    const { delayTransientStatuses } = surroundings
-    const accountId = '000000000000'
-    const options = { engine, commits, clock, region, accountId, delayTransientStatuses }
-    const catalog = await Catalog.open(options)
-    return new SimulatedServer({ engine, commits, catalog }, surroundings)
+    const clock = scheduler.clockOf(owner)
+    const naming = { region, accountId }
+    return new SimulatedServer(
+      await composeParts({ engine, clock, ...naming, reservedWords: 'refuse', ...surroundings }),
+    )
+  }
+
+  get catalog(): Catalog {
+    return this.#parts.services.catalog
   }
 
   /** Whether new requests are taken. */
@@ -93,7 +73,9 @@ export class SimulatedServer {
     this.#underWay += 1
     try {
       const context = { requestId: 'R', region, accessKeyId: 'K' }
-      const bytes = await this.#dispatcher.dispatch(operation, JSON.stringify(request), context)
+      const { dispatcher } = this.#parts
+      const bodyText = JSON.stringify(request)
+      const bytes = await performOperation(dispatcher, operation, bodyText, context)
       return { kind: 'response', body: parsed(bytes) }
     } catch (error) {
       if (!(error instanceof ApiError)) return { kind: 'failed', error: error as Error }
@@ -108,10 +90,7 @@ export class SimulatedServer {
   async close(): Promise<void> {
     this.#isClosing = true
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
-    await this.#coordinator.stop()
-    await this.#commits.settled()
-    await this.catalog.close()
-    await this.#engine.close()
+    await this.#parts.close()
   }
 }
 

@@ -1,54 +1,47 @@
-import type { WriteResult } from '../transactions/writePlan.ts'
-import { writeUnitsOfSize } from './capacityUnits.ts'
-import type { RequestContext } from '../operations/requestContext.ts'
-
-/*
- * Consumed capacity outside and inside transactions (behaviour digest 1.8 and section 5). One write
- * unit is 1 KB of the larger image, one read unit 4 KB read consistently; an eventually consistent
- * read costs half, everything in a transaction twice.
- */
+import type { TableUsage, Usage } from './usage.ts'
 
 export type ReturnConsumedCapacity = 'INDEXES' | 'TOTAL' | 'NONE'
 
-/** Write units of a single write by what it found and left. */
-export function writeUnits({ before, after }: WriteResult): number {
-  return writeUnitsOfSize(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0))
-}
-
 /**
- * The ConsumedCapacity member of a response outside a transaction; undefined when not asked for.
+ * The ConsumedCapacity of one table, named as the request names it (model: ConsumedCapacity);
+ * undefined when not asked for. Only a transaction names its units a second time, as
+ * ReadCapacityUnits or WriteCapacityUnits (behaviour digest 1.8).
  */
 export function consumedCapacity(
   mode: ReturnConsumedCapacity | undefined,
-  tableName: string,
-  units: number,
+  { name, kind, units }: TableUsage,
+  transactional = false,
 ): object | undefined {
   if (mode === undefined || mode === 'NONE') return undefined
-  if (mode === 'TOTAL') return { TableName: tableName, CapacityUnits: units }
-  return { TableName: tableName, CapacityUnits: units, Table: { CapacityUnits: units } }
+  const amount = transactional ? transactionalAmounts[kind] : plainAmount
+  const total = { TableName: name, ...amount(units.total) }
+  if (mode === 'TOTAL') return total
+  const byTable = { ...total, Table: amount(units.table) }
+  if (units.indexes.length === 0) return byTable
+  const byKind = (indexKind: 'local' | 'global'): Record<string, object> | undefined => {
+    const ofKind = units.indexes.filter(({ index }) => index.kind === indexKind)
+    if (ofKind.length === 0) return undefined
+    return Object.fromEntries(ofKind.map(({ index, units: spent }) => [index.name, amount(spent)]))
+  }
+  return {
+    ...byTable,
+    LocalSecondaryIndexes: byKind('local'),
+    GlobalSecondaryIndexes: byKind('global'),
+  }
 }
 
-/**
- * Notes what the reads of a transaction have consumed, and gives the ConsumedCapacity list of its
- * response, undefined when not asked for. `tableNames` and `units` are those of each action; tables
- * come in the order of their first appearance, named as the request names them, by an ARN for
- * example (model: ConsumedCapacity).
- */
-export function transactionalReadCapacity(
+const plainAmount = (units: number): object => ({ CapacityUnits: units })
+const transactionalAmounts = {
+  read: (units: number): object => ({ CapacityUnits: units, ReadCapacityUnits: units }),
+  write: (units: number): object => ({ CapacityUnits: units, WriteCapacityUnits: units }),
+}
+
+/** The ConsumedCapacity list of a response about several tables; undefined when not asked for. */
+export function consumedCapacities(
   mode: ReturnConsumedCapacity | undefined,
-  context: RequestContext,
-  tableNames: readonly string[],
-  units: readonly number[],
-): object[] | undefined {
-  context.consumedUnits = units.reduce((sum, consumed) => sum + consumed, 0)
+  usage: Usage,
+  transactional = false,
+): (object | undefined)[] | undefined {
   if (mode === undefined || mode === 'NONE') return undefined
-  const sums = new Map<string, number>()
-  tableNames.forEach((name, i) => {
-    sums.set(name, (sums.get(name) ?? 0) + (units[i] as number))
-  })
-  return [...sums].map(([tableName, consumed]) => {
-    const amount = { CapacityUnits: consumed, ReadCapacityUnits: consumed }
-    const total = { TableName: tableName, ...amount }
-    return mode === 'TOTAL' ? total : { ...total, Table: amount }
-  })
+  return usage.map((ofTable) => consumedCapacity(mode, ofTable, transactional))
 }

@@ -1,6 +1,6 @@
-import type { ReadTarget } from '../reads/readTarget.ts'
+import type { SecondaryIndex } from '../schema/table.ts'
 import { readUnitsOfSize } from './capacityUnits.ts'
-import type { ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { unitsOfTable, type Units } from './usage.ts'
 
 /** What one page of a query or scan has read. */
 export interface PageVolume {
@@ -13,42 +13,27 @@ export interface PageVolume {
   readonly fetchedUnits: number
 }
 
-/** Read units of one page, by what they were spent on. */
-export interface ReadUnits {
-  readonly total: number
-  readonly table: number
-  /** Undefined when no index was read. */
-  readonly index: number | undefined
+/**
+ * Read units of one item, 0 bytes for a missing one: an eventually consistent read costs half.
+ */
+export function readUnitsOfItem(sizeBytes: number, consistentRead: boolean | undefined): number {
+  return readUnitsOfSize(sizeBytes) * factorOf(consistentRead)
 }
 
 /**
- * The units of a page: its bytes are rounded up once, and an eventually consistent read costs half.
+ * The units of a page of `index`, or of the table itself: its bytes are rounded up once.
  */
 export function readUnitsOfPage(
-  target: ReadTarget,
+  index: SecondaryIndex | undefined,
   volume: PageVolume,
   consistentRead: boolean | undefined,
-): ReadUnits {
-  const factor = consistentRead === true ? 1 : 0.5
-  const read = readUnitsOfSize(volume.sizeBytes) * factor
-  if (target.index === undefined) return { total: read, table: read, index: undefined }
-  const fetched = volume.fetchedUnits * factor
-  return { total: read + fetched, table: fetched, index: read }
+): Units {
+  const read = readUnitsOfItem(volume.sizeBytes, consistentRead)
+  if (index === undefined) return unitsOfTable(read)
+  const fetched = volume.fetchedUnits * factorOf(consistentRead)
+  return { total: read + fetched, table: fetched, indexes: [{ index, units: read }] }
 }
 
-/** The ConsumedCapacity member of a query or scan; undefined when not asked for. */
-export function readCapacity(
-  mode: ReturnConsumedCapacity | undefined,
-  tableName: string,
-  target: ReadTarget,
-  units: ReadUnits,
-): object | undefined {
-  if (mode === undefined || mode === 'NONE') return undefined
-  const total = { TableName: tableName, CapacityUnits: units.total }
-  if (mode === 'TOTAL') return total
-  const byTable = { ...total, Table: { CapacityUnits: units.table } }
-  const { index } = target
-  if (index === undefined) return byTable
-  const member = index.kind === 'local' ? 'LocalSecondaryIndexes' : 'GlobalSecondaryIndexes'
-  return { ...byTable, [member]: { [index.name]: { CapacityUnits: units.index } } }
+function factorOf(consistentRead: boolean | undefined): 1 | 0.5 {
+  return consistentRead === true ? 1 : 0.5
 }

@@ -1,26 +1,15 @@
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import type { ItemImage } from '../items/itemImage.ts'
-import type { SecondaryIndex, Table } from '../schema/table.ts'
-import type { WriteResult } from '../transactions/writePlan.ts'
+import type { Table } from '../schema/table.ts'
 import { equalValues } from '../values/compare.ts'
 import { writeUnitsOfSize } from './capacityUnits.ts'
-import { writeUnits, type ReturnConsumedCapacity } from './consumedCapacity.ts'
+import { unitsOfTable, type IndexUnits, type Units } from './usage.ts'
 
-/** Write units of one index. */
-export interface IndexUnits {
-  readonly index: Pick<SecondaryIndex, 'name' | 'kind'>
-  readonly units: number
+/** What a write found and left: the item before and after; undefined where there is none. */
+interface WrittenItem {
+  readonly before: ItemImage | undefined
+  readonly after: ItemImage | undefined
 }
-
-/** Write units of one table, by what they were spent on. */
-export interface WriteUnits {
-  readonly total: number
-  readonly table: number
-  /** The indexes that were written, in the order of the table's. */
-  readonly indexes: readonly IndexUnits[]
-}
-
-const noIndexes: readonly IndexUnits[] = []
 
 /**
  * What one write consumed. `tableFactor` is 2 in a transaction: it concerns the table alone
@@ -28,14 +17,12 @@ const noIndexes: readonly IndexUnits[] = []
  */
 export function consumedByWrite(
   { table, rowKey }: { readonly table: Table; readonly rowKey: Buffer },
-  result: WriteResult,
+  { before, after }: WrittenItem,
   tableFactor: 1 | 2 = 1,
-): WriteUnits {
-  const tableUnits = tableFactor * writeUnits(result)
-  const { before, after } = result
-  if (table.indexes.length === 0 || before === after) {
-    return { total: tableUnits, table: tableUnits, indexes: noIndexes }
-  }
+): Units {
+  const largerBytes = Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0)
+  const tableUnits = tableFactor * writeUnitsOfSize(largerBytes)
+  if (table.indexes.length === 0 || before === after) return unitsOfTable(tableUnits)
   const entriesBefore = entriesOf(table, before, rowKey)
   const entriesAfter = entriesOf(table, after, rowKey)
   const indexes: IndexUnits[] = []
@@ -83,51 +70,5 @@ class ImageComparison {
     const areEqual = equalValues({ M: before.item }, { M: after.item })
     this.#known.set(before, { after, areEqual })
     return areEqual
-  }
-}
-
-/** The sum of several writes of one table. */
-export function sumOfWrites(writes: Iterable<WriteUnits>): WriteUnits {
-  let total = 0
-  let table = 0
-  const indexes = new Map<string, IndexUnits>()
-  for (const write of writes) {
-    total += write.total
-    table += write.table
-    for (const { index, units } of write.indexes) {
-      const sum = (indexes.get(index.name)?.units ?? 0) + units
-      indexes.set(index.name, { index, units: sum })
-    }
-  }
-  return { total, table, indexes: [...indexes.values()] }
-}
-
-/**
- * The ConsumedCapacity of writes to one table; undefined when not asked for. Only in a transaction
- * are the units named a second time, as WriteCapacityUnits.
- */
-export function writeCapacity(
-  mode: ReturnConsumedCapacity | undefined,
-  tableName: string,
-  units: WriteUnits,
-  transactional = false,
-): object | undefined {
-  if (mode === undefined || mode === 'NONE') return undefined
-  const amount = (consumed: number): object =>
-    transactional
-      ? { CapacityUnits: consumed, WriteCapacityUnits: consumed }
-      : { CapacityUnits: consumed }
-  const total = { TableName: tableName, ...amount(units.total) }
-  if (mode === 'TOTAL') return total
-  const byKind = (kind: 'local' | 'global'): Record<string, object> | undefined => {
-    const ofKind = units.indexes.filter(({ index }) => index.kind === kind)
-    if (ofKind.length === 0) return undefined
-    return Object.fromEntries(ofKind.map(({ index, units: spent }) => [index.name, amount(spent)]))
-  }
-  return {
-    ...total,
-    Table: amount(units.table),
-    LocalSecondaryIndexes: byKind('local'),
-    GlobalSecondaryIndexes: byKind('global'),
   }
 }

@@ -1,17 +1,27 @@
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import {
   resourceNotFound,
   tableAlreadyExists,
+  tableInUse,
   tableNotFound,
   tooManyTables,
 } from '../errors/tableErrors.ts'
+import { invariant } from '../invariant.ts'
 import { maxTables } from '../limits.ts'
-import { asBuffer, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
+import {
+  StorageConflict,
+  StorageFailure,
+  type Bytes,
+  type Expectation,
+  type StorageEngine,
+  type StorageWrite,
+  type Version,
+} from '../storage/engine.ts'
 import { encodeCounter } from '../commits/counters.ts'
 import type { Committer } from '../commits/committer.ts'
-import { DroppedTables } from '../upkeep/droppedTables.ts'
-import { IndexWork } from '../upkeep/indexWork.ts'
+import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
+import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
 import {
   indexRecords,
   openTable,
@@ -22,7 +32,6 @@ import {
 import { ResourceNames } from '../schema/resourceNames.ts'
 import {
   droppedTableKey,
-  lastTableNumberKey,
   tableCounterKey,
   tableRecordKey,
   tableRecordRange,
@@ -40,6 +49,10 @@ export interface CatalogOptions {
   readonly accountId: string
   /** Whether CREATING, UPDATING and DELETING last for seconds, as on AWS. */
   readonly delayTransientStatuses: boolean
+  /** Who tells of changes made elsewhere: nobody when absent. */
+  readonly feed?: CatalogFeed
+  /** Where numbers come from: those of a store that this process has to itself when absent. */
+  readonly numbers?: TableNumbers
 }
 
 /**
@@ -54,53 +67,70 @@ export interface RecordChange {
 
 /** How long a status lasts when statuses are delayed. */
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
-const retryDelayMs = 1000
+
+/** How often a change begins anew because somebody else has changed the table meanwhile. */
+const maxAttempts = 10
 
 /**
  * The tables of the database. INVARIANT: a change is durable before the promise of it resolves;
- * changes of one table name are made one after another, each on the outcome of the one before;
- * numbers of tables and indexes are given out once.
+ * changes of one table name are made one after another, each on the outcome of the one before, and
+ * the commit of each relies on the record that it changes; numbers of tables and indexes are given
+ * out once.
+ *
+ * What follows from a table is for others to do: they follow the catalog.
  */
 export class Catalog {
   readonly names: ResourceNames
   readonly #options: CatalogOptions
-  readonly #droppedTables: DroppedTables
-  readonly #indexWork: IndexWork
+  readonly #feed: CatalogFeed
+  readonly #numbers: TableNumbers
+  readonly #listeners: CatalogListener[] = []
   readonly #tables = new Map<string, Table>()
   readonly #transitions = new Map<Table, TableTransition>()
-  readonly #timers = new Map<Table, Timer>()
   /** The changes of each table name. */
   readonly #turns = new Turns()
   #sortedNames: readonly string[] | undefined
-  #lastNumber = 0
   #tablesUnderCreation = 0
-  #closed = false
 
-  private constructor(options: CatalogOptions) {
+  private constructor(options: CatalogOptions, numbers: TableNumbers) {
     this.#options = options
+    this.#feed = options.feed ?? localFeed
+    this.#numbers = numbers
     this.names = new ResourceNames(options.region, options.accountId)
-    this.#droppedTables = new DroppedTables(options.engine, options.commits, options.clock)
-    this.#indexWork = new IndexWork({
-      ...options,
-      droppedTables: this.#droppedTables,
-      amend: (table, revise, writes) => this.#amendIfPresent(table, revise, writes),
-    })
   }
 
   /**
-   * Reads all tables, and takes up what was interrupted: statuses that had not ended, and the
-   * removal of deleted tables' rows. REQUIRES: the store's format has been checked.
+   * Reads all tables, and ends statuses whose time is over. REQUIRES: the store's format has been
+   * checked.
    */
   static async open(options: CatalogOptions): Promise<Catalog> {
-    const catalog = new Catalog(options)
+    const numbers = options.numbers ?? (await LocalNumbers.open(options.engine))
+    const catalog = new Catalog(options, numbers)
+    const changed = new Set<string>()
+    let isLoaded = false
+    await catalog.#feed.start(async (tableName) => {
+      if (isLoaded) await catalog.refresh(tableName)
+      else changed.add(tableName)
+    })
     try {
       await catalog.#load()
-      await catalog.#droppedTables.resume()
+      isLoaded = true
+      for (const tableName of changed) await catalog.refresh(tableName)
       return catalog
     } catch (error) {
       // What was taken up must not go on: the caller is about to close the engine.
       await catalog.close()
       throw error
+    }
+  }
+
+  /** Tells a listener of all tables, and from then on of what becomes of them. */
+  follow(listener: CatalogListener): void {
+    this.#listeners.push(listener)
+    for (const table of this.#tables.values()) {
+      const transition = this.#transitions.get(table)
+      if (transition !== undefined) listener.transitionDue(table, transition.endsAtMs)
+      listener.tableInForce(table)
     }
   }
 
@@ -117,11 +147,11 @@ export class Catalog {
   /** The table of a control plane request, by name or ARN, in any status. */
   tableForControl(nameOrArn: string): Table {
     const table = this.find(nameOrArn)
-    if (table === undefined) throw tableNotFound(nameOrArn)
+    if (table === undefined) throw tableNotFound(this.names.tableName(nameOrArn))
     return table
   }
 
-  /** The table of this name or ARN, in any status. */
+  /** The table of this name or ARN, in any status. Throws for an ARN of something else. */
   find(nameOrArn: string): Table | undefined {
     return this.#tables.get(this.names.tableName(nameOrArn))
   }
@@ -133,45 +163,44 @@ export class Catalog {
   }
 
   /**
-   * Creates a table: `define` gives its records once the name is known to be free. Throws
-   * ResourceInUseException or LimitExceededException.
+   * Creates a table: `define` gives its records once the name is known to be free; it may be asked
+   * again. Throws ResourceInUseException or LimitExceededException.
    */
   create(
     tableName: string,
     define: (tableNumber: number, nextNumber: () => number) => RecordChange,
   ): Promise<{ table: Table; change: RecordChange }> {
-    return this.#turns.take(tableName, async () => {
-      if (this.#tables.has(tableName)) throw tableAlreadyExists(tableName)
+    return this.#change(tableName, async () => {
+      const namesake = this.#tables.get(tableName)
+      if (namesake?.record.status === 'CREATING') throw tableInUse('created', tableName)
+      if (namesake !== undefined) throw tableAlreadyExists(tableName)
       if (this.#tables.size + this.#tablesUnderCreation >= maxTables) throw tooManyTables(maxTables)
       this.#tablesUnderCreation += 1
       try {
-        const change = define(this.#nextNumber(), this.#nextNumber)
-        return { table: await this.#commitNewTable(this.#storedForm(change)), change }
+        const draw = await this.#numbers.draw()
+        const change = define(draw.next(), () => draw.next())
+        return { table: await this.#commitNewTable(this.#storedForm(change), draw), change }
       } finally {
         this.#tablesUnderCreation -= 1
       }
     })
   }
 
-  readonly #nextNumber = (): number => {
-    this.#lastNumber += 1
-    return this.#lastNumber
-  }
-
   /**
    * Changes a table by what `revise` makes of its record; an error that `revise` throws is the
    * caller's and nothing has changed then. `nextNumber` gives the numbers of indexes that it adds.
+   * It may be asked again, of another record.
    */
   update(
     table: Table,
     revise: (record: TableRecord, nextNumber: () => number) => RecordChange,
   ): Promise<RecordChange> {
-    return this.#turns.take(table.name, async () => {
+    return this.#change(table.name, async () => {
+      const draw = await this.#numbers.draw()
       this.#checkPresent(table)
-      const lastNumber = this.#lastNumber
-      const change = revise(table.record, this.#nextNumber)
-      const writes = this.#lastNumber === lastNumber ? [] : [this.#lastNumberWrite()]
-      await this.#commitRecord(table, this.#storedForm(change), writes)
+      const change = revise(table.record, () => draw.next())
+      const { expectations, writes } = draw.claim()
+      await this.#commitRecord(table, this.#storedForm(change), writes, expectations)
       return change
     })
   }
@@ -181,18 +210,19 @@ export class Catalog {
    * becoming.
    */
   amend(table: Table, revise: (record: TableRecord) => TableRecord): Promise<void> {
-    return this.#turns.take(table.name, async () => {
+    return this.#change(table.name, async () => {
       this.#checkPresent(table)
       await this.#commitAmendment(table, revise, [])
     })
   }
 
-  #amendIfPresent(
+  /** As {@link amend}, together with `writes`; does nothing when the table is gone. */
+  amendIfPresent(
     table: Table,
     revise: (record: TableRecord) => TableRecord,
     writes: readonly StorageWrite[],
   ): Promise<void> {
-    return this.#turns.take(table.name, async () => {
+    return this.#change(table.name, async () => {
       if (this.#tables.get(table.name) !== table) return
       await this.#commitAmendment(table, revise, writes)
     })
@@ -211,14 +241,14 @@ export class Catalog {
   }
 
   /**
-   * Deletes a table unless `admit` throws; gives its last record. A table that is being deleted
-   * already goes its way. Its rows are removed later; nobody can see them any more.
+   * Deletes a table unless `admit` throws; gives its last record. Its rows are removed later;
+   * nobody can see them any more. Throws ResourceInUseException while the table is being deleted.
    */
   drop(table: Table, admit: (record: TableRecord) => void): Promise<TableRecord> {
-    return this.#turns.take(table.name, async () => {
+    return this.#change(table.name, async () => {
       this.#checkPresent(table)
       const { record } = table
-      if (record.status === 'DELETING') return record
+      if (record.status === 'DELETING') throw tableInUse('deleted', table.name)
       admit(record)
       const during: TableRecord = { ...record, status: 'DELETING' }
       table.dropped = true
@@ -231,21 +261,53 @@ export class Catalog {
         }
       } catch (error) {
         table.dropped = false
-        this.#indexWork.watch(table)
+        for (const listener of this.#listeners) listener.tableInForce(table)
         throw error
       }
       return during
     })
   }
 
-  /** Waits for the changes under way and stops all background work. The store stays open. */
+  /**
+   * Ends the status of a table if its time has come. Gives when the status that the table then has
+   * will end, in milliseconds since the epoch; undefined when it lasts.
+   */
+  endTransition(table: Table): Promise<number | undefined> {
+    return this.#change(table.name, async () => {
+      const transition = this.#transitions.get(table)
+      if (transition === undefined) return undefined
+      if (!this.#hasEnded(transition)) return transition.endsAtMs
+      if (transition.after === null) await this.#commitRemoval(table)
+      else await this.#commitRecord(table, { record: transition.after })
+      return undefined
+    })
+  }
+
+  /**
+   * Reads the record of a table again, which somebody else may have created, changed or deleted.
+   */
+  refresh(tableName: string): Promise<void> {
+    return this.#turns.take(tableName, () => this.#readAgain(tableName))
+  }
+
+  /** Waits for the changes under way. The store stays open. */
   async close(): Promise<void> {
-    this.#closed = true
-    for (const timer of this.#timers.values()) timer.cancel()
-    this.#timers.clear()
-    await this.#indexWork.close()
+    await this.#feed.stop()
     await this.#turns.settled()
-    await this.#droppedTables.close()
+  }
+
+  /** Makes a change in its turn, anew when somebody else has changed the table meanwhile. */
+  #change<T>(tableName: string, make: () => Promise<T>): Promise<T> {
+    return this.#turns.take(tableName, async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await make()
+        } catch (error) {
+          if (!(error instanceof StorageConflict) || attempt === maxAttempts) throw error
+          await this.#readAgain(tableName)
+        }
+      }
+    })
   }
 
   #checkPresent(table: Table): void {
@@ -259,114 +321,159 @@ export class Catalog {
     return { record: during, transition: { endsAtMs, after } }
   }
 
-  async #commitNewTable(stored: StoredTable): Promise<Table> {
+  async #commitNewTable(stored: StoredTable, draw: NumberDraw): Promise<Table> {
     const { tableName, tableNumber } = stored.record
-    await this.#submit([
-      { key: tableRecordKey(tableName), value: encodeStoredTable(stored) },
-      { key: tableCounterKey(tableNumber), value: encodeCounter(unusedNumber.counterValues) },
-      this.#lastNumberWrite(),
-    ])
-    return this.#enter(stored, () => unusedNumber)
+    const key = tableRecordKey(tableName)
+    const value = encodeStoredTable(stored)
+    const counter = encodeCounter(unusedNumber.counterValues)
+    const { expectations, writes } = draw.claim()
+    let table: Table | undefined
+    await this.#submit(
+      [{ key, version: undefined }, ...expectations],
+      [{ key, value }, { key: tableCounterKey(tableNumber), value: counter }, ...writes],
+      () => {
+        table = this.#enter(stored, this.#versionOf(value), () => unusedNumber)
+      },
+    )
+    invariant(table !== undefined, 'what is committed has been entered')
+    return table
   }
 
   async #commitRecord(
     table: Table,
     stored: StoredTable,
     writes: readonly StorageWrite[] = [],
+    expectations: readonly Expectation[] = [],
   ): Promise<void> {
-    const recordWrite = { key: tableRecordKey(table.name), value: encodeStoredTable(stored) }
-    await this.#submit([recordWrite, ...writes])
-    replaceRecord(table, stored.record)
-    this.#schedule(table, stored.transition)
-    this.#indexWork.watch(table)
+    const key = tableRecordKey(table.name)
+    const value = encodeStoredTable(stored)
+    await this.#submit(
+      [{ key, version: table.version }, ...expectations],
+      [{ key, value }, ...writes],
+      () => {
+        replaceRecord(table, stored.record, this.#versionOf(value))
+        this.#tell(table, stored.transition)
+      },
+    )
   }
 
   async #commitRemoval(table: Table): Promise<void> {
-    const indexNumbers = indexRecords(table.record).map(({ indexNumber }) => indexNumber)
-    const numbers = [table.number, ...indexNumbers]
+    const key = tableRecordKey(table.name)
     const name = Buffer.from(table.name, 'utf8')
-    await this.#submit([
-      { key: tableRecordKey(table.name), value: undefined },
-      ...numbers.map((number) => ({ key: droppedTableKey(number), value: name })),
-    ])
-    this.#schedule(table, undefined)
-    this.#tables.delete(table.name)
-    this.#sortedNames = undefined
-    for (const number of numbers) this.#droppedTables.add(number)
+    await this.#submit(
+      [{ key, version: table.version }],
+      [
+        { key, value: undefined },
+        ...numbersOf(table).map((number) => ({ key: droppedTableKey(number), value: name })),
+      ],
+      () => this.#forget(table),
+    )
   }
 
-  /** To be submitted at once: a later number must not be overwritten with an earlier one. */
-  #lastNumberWrite(): StorageWrite {
-    return { key: lastTableNumberKey, value: encodeTableNumber(this.#lastNumber) }
+  /**
+   * `onCommitted` puts in force what has been committed, before any later commit is made: so a
+   * commit that is worked out when its turn has come sees the tables as the store has them.
+   */
+  async #submit(
+    expectations: readonly Expectation[],
+    writes: readonly StorageWrite[],
+    onCommitted: () => void,
+  ): Promise<void> {
+    const { commits } = this.#options
+    await commits.submit({ expectations, writes, effects: [], onCommitted })
   }
 
-  async #submit(writes: readonly StorageWrite[]): Promise<void> {
-    await this.#options.commits.submit({ expectations: [], writes, effects: [] })
+  #versionOf(value: Bytes): Version {
+    return this.#options.engine.versionOf(value)
   }
 
-  #enter({ record, transition }: StoredTable, stateOf: (number: number) => NumberedState): Table {
-    const table = openTable(record, this.names.tableArn(record.tableName), stateOf)
+  #enter(
+    { record, transition }: StoredTable,
+    version: Version,
+    stateOf: (number: number) => NumberedState,
+  ): Table {
+    const arn = this.names.tableArn(record.tableName)
+    const table = openTable(record, { arn, version, stateOf })
     this.#tables.set(table.name, table)
     this.#sortedNames = undefined
-    this.#schedule(table, transition)
-    this.#indexWork.watch(table)
+    this.#tell(table, transition)
     return table
   }
 
-  #schedule(table: Table, transition: TableTransition | undefined): void {
-    this.#timers.get(table)?.cancel()
-    this.#timers.delete(table)
+  #forget(table: Table): void {
+    table.dropped = true
     this.#transitions.delete(table)
-    if (transition === undefined) return
-    this.#transitions.set(table, transition)
-    this.#startTimer(table, transition.endsAtMs - this.#options.clock.nowMs())
+    this.#tables.delete(table.name)
+    this.#sortedNames = undefined
+    for (const listener of this.#listeners) listener.numbersDropped(numbersOf(table))
   }
 
-  #startTimer(table: Table, delayMs: number): void {
-    if (this.#closed) return
-    const work = (): void => void this.#endTransition(table)
-    this.#timers.set(table, this.#options.clock.startTimer(Math.max(0, delayMs), work))
+  #tell(table: Table, transition: TableTransition | undefined): void {
+    if (transition === undefined) this.#transitions.delete(table)
+    else this.#transitions.set(table, transition)
+    for (const listener of this.#listeners) {
+      if (transition !== undefined) listener.transitionDue(table, transition.endsAtMs)
+      listener.tableInForce(table)
+    }
   }
 
-  /** Tries again later when the store fails: the status lasts until then. */
-  #endTransition(table: Table): Promise<void> {
-    return this.#turns.take(table.name, async () => {
-      const transition = this.#transitions.get(table)
-      if (transition === undefined || this.#closed) return
-      try {
-        if (transition.after === null) await this.#commitRemoval(table)
-        else await this.#commitRecord(table, { record: transition.after })
-      } catch {
-        this.#startTimer(table, retryDelayMs)
-      }
-    })
+  #hasEnded({ endsAtMs }: TableTransition): boolean {
+    const { delayTransientStatuses, clock } = this.#options
+    return !delayTransientStatuses || endsAtMs <= clock.nowMs()
   }
 
-  async #load(): Promise<void> {
-    const { engine, delayTransientStatuses, clock } = this.#options
-    const snapshot = engine.snapshot()
+  /** REQUIRES: the turn of the name. */
+  async #readAgain(tableName: string): Promise<void> {
+    const snapshot = this.#options.engine.snapshot()
     try {
-      const lastNumber = await snapshot.get(lastTableNumberKey)
-      if (lastNumber !== undefined) this.#lastNumber = asBuffer(lastNumber).readUInt32BE(0)
-      for await (const { value } of snapshot.range(tableRecordRange)) {
-        const stored = decodeStoredTable(value)
-        const states = await readNumberedStates(snapshot, stored.record)
-        this.#enter(stored, (number) => states.get(number) ?? unusedNumber)
+      const value = await snapshot.get(tableRecordKey(tableName))
+      const version = value === undefined ? undefined : this.#versionOf(value)
+      const known = this.#tables.get(tableName)
+      if (version === known?.version) return
+      const stored = value === undefined ? undefined : decodeStoredTable(value)
+      const isSame = stored?.record.tableNumber === known?.number
+      if (known !== undefined && !isSame) this.#forget(known)
+      if (version === undefined || stored === undefined) return
+      const stateOf = await readNumberedStates(snapshot, [stored.record])
+      if (known === undefined || !isSame) {
+        this.#enter(stored, version, stateOf)
+        return
       }
+      replaceRecord(known, stored.record, version, stateOf)
+      known.dropped = stored.record.status === 'DELETING'
+      this.#tell(known, stored.transition)
     } finally {
       snapshot.close()
     }
-    const ended = [...this.#transitions].filter(
-      ([, { endsAtMs }]) => !delayTransientStatuses || endsAtMs <= clock.nowMs(),
-    )
-    for (const [table] of ended) await this.#endTransition(table)
+  }
+
+  async #load(): Promise<void> {
+    const snapshot = this.#options.engine.snapshot()
+    try {
+      const found: { readonly stored: StoredTable; readonly version: Version }[] = []
+      for await (const { value } of snapshot.range(tableRecordRange)) {
+        found.push({ stored: decodeStoredTable(value), version: this.#versionOf(value) })
+      }
+      const records = found.map(({ stored }) => stored.record)
+      const stateOf = await readNumberedStates(snapshot, records)
+      for (const { stored, version } of found) this.#enter(stored, version, stateOf)
+    } finally {
+      snapshot.close()
+    }
+    for (const [table, transition] of this.#transitions) {
+      if (this.#hasEnded(transition)) await this.endTransition(table).catch(unlessStoreFails)
+    }
   }
 }
 
-function encodeTableNumber(tableNumber: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4)
-  bytes.writeUInt32BE(tableNumber)
-  return bytes
+/** A status that cannot be ended now is ended later, by who follows the catalog. */
+function unlessStoreFails(error: unknown): void {
+  if (!(error instanceof StorageFailure)) throw error
+}
+
+/** The numbers that a table and its indexes have. */
+function numbersOf(table: Table): number[] {
+  return [table.number, ...indexRecords(table.record).map(({ indexNumber }) => indexNumber)]
 }
 
 /**

@@ -1,25 +1,30 @@
 import type { Snapshot } from '../storage/engine.ts'
 import { decodeCounter } from '../commits/counters.ts'
-import { indexRecords, type NumberedState } from '../schema/openTable.ts'
+import { indexRecords, unusedNumber, type NumberedState } from '../schema/openTable.ts'
 import { backfillKey, tableCounterKey } from '../layout/storeKeys.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
 
 /**
- * What the store holds under the numbers of a table and of its indexes, as far as it holds
- * anything.
+ * What the store holds under the numbers of tables and of their indexes, as far as it holds
+ * anything, by number; one round of reading for all of them.
  */
 export async function readNumberedStates(
-  snapshot: Snapshot,
-  record: TableRecord,
-): Promise<Map<number, NumberedState>> {
+  snapshot: Pick<Snapshot, 'getMany'>,
+  records: readonly TableRecord[],
+): Promise<(number: number) => NumberedState> {
+  const numbers = records.flatMap((record) => [
+    record.tableNumber,
+    ...indexRecords(record).map(({ indexNumber }) => indexNumber),
+  ])
+  const counters = await snapshot.getMany(numbers.map(tableCounterKey))
+  const positions = await snapshot.getMany(numbers.map(backfillKey))
   const states = new Map<number, NumberedState>()
-  const indexNumbers = indexRecords(record).map(({ indexNumber }) => indexNumber)
-  for (const number of [record.tableNumber, ...indexNumbers]) {
-    const counter = await snapshot.get(tableCounterKey(number))
+  numbers.forEach((number, i) => {
+    const counter = counters[i]
     states.set(number, {
       counterValues: counter === undefined ? [0, 0] : decodeCounter(counter),
-      backfillPosition: await snapshot.get(backfillKey(number)),
+      backfillPosition: positions[i],
     })
-  }
-  return states
+  })
+  return (number) => states.get(number) ?? unusedNumber
 }

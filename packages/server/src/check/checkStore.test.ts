@@ -4,7 +4,9 @@ import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
 import { encodeCounter } from '../commits/counters.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
+import type { Item } from '../values/attributeValue.ts'
 import { encodeItem } from '../values/itemCodec.ts'
+import { itemSize } from '../values/size.ts'
 import { checkStore, examineStore } from './checkStore.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import {
@@ -445,6 +447,8 @@ describe('checkStore finds', () => {
     ['{"id":{"S":"x"},"a":{"L":[{"M":{"b":{"N":"-0"}}}]}}', 'Attribute a is not canonical'],
     ['{"id":{"S":"x"},"a":{"L":{}}}', 'Attribute a is not canonical'],
     ['{"id":{"S":"x"},"a":{"M":[]}}', 'Attribute a is not canonical'],
+    ['{"id":{"S":"x"},"":{"S":"a"}}', 'An attribute has no name'],
+    ['{"id":{"S":"x"},"a":{"L":[{"M":{"":{"S":"a"}}}]}}', 'Attribute a is not canonical'],
     [
       `{"id":{"S":"x"},"a":${'{"L":['.repeat(32)}{"NULL":true}${']}'.repeat(32)}}`,
       'Attribute a is not canonical',
@@ -460,6 +464,14 @@ describe('checkStore finds', () => {
         typeof detail === 'string' ? `${detail}, in table Plain` : expect.stringMatching(detail),
     })
     if (text !== '') expect(findings).toHaveLength(1)
+  })
+
+  it('no set whose members are not in order, as older versions stored them', async () => {
+    const row = plainRow('x')
+    const text = '{"id":{"S":"x"},"a":{"SS":["b","a"]},"n":{"NS":["10","9"]}}'
+    await set(row.key, itemOf(text, itemSize(JSON.parse(text) as Item)))
+    const { findings } = await examineStore(engine)
+    expect(findings.map(({ kind }) => kind)).toEqual(['counter'])
   })
 
   it('an item that is stored with another size', async () => {

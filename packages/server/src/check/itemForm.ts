@@ -9,6 +9,7 @@ export function itemFormFault(stored: Bytes): string | undefined {
     const item: unknown = decodeItem(stored)
     if (!isObject(item)) return 'The value is not an item'
     for (const name of Object.keys(item)) {
+      if (name === '') return 'An attribute has no name'
       if (!isCanonical(item[name], maxNestingLevels)) return `Attribute ${name} is not canonical`
     }
     const again = encodeItem(item as never, storedItemSize(stored))
@@ -24,7 +25,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /**
  * Whether `value` is an attribute value as checkAttributeValue leaves it, of at most `levels`
- * levels.
+ * levels. The members of sets may stand in any order: older versions kept them as they came.
  */
 function isCanonical(value: unknown, levels: number): boolean {
   if (levels === 0 || !isObject(value)) return false
@@ -52,12 +53,14 @@ function isCanonical(value: unknown, levels: number): boolean {
     case 'L':
       return Array.isArray(content) && content.every((each) => isCanonical(each, levels - 1))
     case 'M':
-      return (
-        isObject(content) && Object.values(content).every((each) => isCanonical(each, levels - 1))
-      )
+      return isObject(content) && isCanonicalMap(content, levels - 1)
     default:
       return false
   }
+}
+
+function isCanonicalMap(map: Record<string, unknown>, levels: number): boolean {
+  return Object.keys(map).every((name) => name !== '' && isCanonical(map[name], levels))
 }
 
 function isNumber(content: unknown): boolean {

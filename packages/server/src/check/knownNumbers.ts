@@ -159,16 +159,18 @@ async function openStored(
 ): Promise<{ stored: StoredTable; table: Table }> {
   const stored = decodeStoredTable(value)
   const { record } = stored
-  const states = new Map<number, NumberedState>()
   const indexNumbers = indexRecords(record).map(({ indexNumber }) => indexNumber)
-  for (const number of [record.tableNumber, ...indexNumbers]) {
-    states.set(number, {
-      counterValues: counterValuesOf(await snapshot.get(tableCounterKey(number))),
-      backfillPosition: await snapshot.get(backfillKey(number)),
-    })
-  }
+  const numbers = [record.tableNumber, ...indexNumbers]
+  const counters = await snapshot.getMany(numbers.map(tableCounterKey))
+  const positions = await snapshot.getMany(numbers.map(backfillKey))
+  const states = new Map<number, NumberedState>()
+  numbers.forEach((number, i) => {
+    const counterValues = counterValuesOf(counters[i])
+    states.set(number, { counterValues, backfillPosition: positions[i] })
+  })
   const stateOf = (number: number) => states.get(number) as NumberedState
-  return { stored, table: openTable(record, record.tableName, stateOf) }
+  // A check commits nothing, so it relies on no version.
+  return { stored, table: openTable(record, { arn: record.tableName, version: 0, stateOf }) }
 }
 
 /** Equal to no sums when the counter cannot be read. */

@@ -2,15 +2,10 @@ import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
-import { createHandlers } from '../operations/registry.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
-import { Catalog } from '../catalog/catalog.ts'
-import { ItemReader } from '../reads/itemReader.ts'
-import { ensureStoreFormat } from '../layout/storeFormat.ts'
-import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
+import { composeParts } from './databaseParts.ts'
 import {
   openDoors,
   type ClientConfig,
@@ -19,10 +14,11 @@ import {
   type ListenOptions,
 } from './doors.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
+import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
-import { defaultAccountId, defaultRegion } from './settings.ts'
+import { defaultRegion } from './settings.ts'
 
 export {
   StoreUnavailable,
@@ -36,6 +32,7 @@ export {
   type RequestLog,
   type ServerLimits,
   type TableDefinition,
+  type WorkEvent,
 }
 
 /**
@@ -53,10 +50,11 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
 }
 
 async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Promise<OpenStore> {
-  const engine = await openEngine(options)
+  const failures = new WorkFailures(options.onBackgroundWork)
+  const engine = await openEngine({ ...options, failures })
   let store: OpenStore | undefined
   try {
-    store = await composeStore(engine, options, limits)
+    store = await composeStore(engine, options, limits, failures)
     await furnish(store, options, options.clock ?? systemClock)
     return store
   } catch (error) {
@@ -71,7 +69,9 @@ export async function composeDatabase(
   options: DatabaseOptions,
   limits: ServerLimits,
 ): Promise<Database> {
-  return openDoors(await composeStore(engine, options, limits), options, limits)
+  const failures = new WorkFailures(options.onBackgroundWork)
+  const store = await composeStore(engine, options, limits, failures)
+  return openDoors(store, options, limits)
 }
 
 /** Everything that is built on an engine. */
@@ -79,27 +79,22 @@ async function composeStore(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
+  failures: WorkFailures,
 ): Promise<OpenStore> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
-  const commits = new GroupCommit(engine, clock)
-  const catalog = await Catalog.open({
+  const { dispatcher, close } = await composeParts({
     engine,
-    commits,
     clock,
+    random,
     region,
-    accountId: options.accountId ?? storeAccountId,
+    ...(options.accountId !== undefined && { accountId: options.accountId }),
+    reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    failures,
+    notify: warningsOfNotices(options.onWarning ?? (() => {})),
   })
-  const coordinator = new Coordinator({ engine, commits, clock })
-  coordinator.start()
-  const reservedWords = options.reservedWords ?? 'refuse'
-  const reader = new ItemReader(engine)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords }
-  const handlers = createHandlers(services)
-  const dispatcher = createDispatcher(handlers)
   const responder = createResponder({
     dispatcher,
     region,
@@ -108,14 +103,9 @@ async function composeStore(
     authenticate: acceptAnyKey,
     limits,
     localHealth: options.localHealth ?? false,
+    failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  const close = async (): Promise<void> => {
-    await coordinator.stop()
-    await commits.settled()
-    await catalog.close()
-    await engine.close()
-  }
   return { responder, perform: performBy(dispatcher, region), close }
 }

@@ -9,6 +9,7 @@ import {
   type ServerLimits,
 } from '../http/serverLimits.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
+import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
@@ -47,11 +48,21 @@ export interface DatabaseOptions extends InitialContent {
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
+   * Called with a sentence for the operator when the database was asked for what it only pretends
+   * to do, such as a table's stream; once for each kind.
+   */
+  readonly onWarning?: (message: string) => void
+  /**
    * Called once when the store has failed so that only opening it again can mend it, such as after
    * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
    * on.
    */
   readonly onStoreFailure?: (error: Error) => void
+  /**
+   * Called for each failure of work that is done in the background, such as the building of an
+   * index, and when it goes on again. It is tried again by itself; what it is for waits meanwhile.
+   */
+  readonly onBackgroundWork?: (event: WorkEvent) => void
   /** What the database puts up with; a limit that is absent has its default. */
   readonly limits?: Partial<ServerLimits>
   /**
@@ -76,7 +87,9 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   verifyStore: true,
   onRequest: true,
   onInternalError: true,
+  onWarning: true,
   onStoreFailure: true,
+  onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
   tables: true,

@@ -49,6 +49,8 @@ export interface Database {
    * data directory.
    */
   close(): Promise<void>
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What the doors of a database lead to. */
@@ -73,10 +75,11 @@ export function openDoors(
     if (closed !== undefined) throw new Error('The database is closed.')
   }
 
-  async function close(): Promise<void> {
+  async function closeAll(): Promise<void> {
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await store.close()
   }
+  const close = (): Promise<void> => (closed ??= closeAll())
 
   return {
     clientConfig: () => ({
@@ -100,7 +103,8 @@ export function openDoors(
       refuseClosed()
       await reset()
     },
-    close: () => (closed ??= close()),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

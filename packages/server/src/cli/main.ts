@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine } from './commandLine.ts'
+import { hushLibraries } from './libraryVoices.ts'
 import { OperatorError } from './operatorError.ts'
 import type { ServerSettings } from './settings.ts'
 import { readVersion } from './version.ts'
@@ -24,6 +25,7 @@ async function check(dataDirectory: string): Promise<void> {
 async function serve(settings: ServerSettings): Promise<void> {
   // A reader of the log that goes away must not take the server with it.
   process.stdout.on('error', () => {})
+  hushLibraries(console, (text) => process.stderr.write(text))
   const { readyText, startServer } = await import('./server.ts')
   const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close())

@@ -2,7 +2,12 @@ import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
+import type { WorkFailures } from '../upkeep/workFailures.ts'
+import { journalDelayMs } from '../limits.ts'
 import { defaultDataDirectory } from './settings.ts'
+
+/** The work of the engine itself, as the log names it. */
+const movingTask = 'moving the journal into the store'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
@@ -13,6 +18,8 @@ export interface EngineOptions {
   readonly clock?: Clock
   /** Bytes of commits from which the journal is moved into the store; see `limits.ts`. */
   readonly maxJournalBytes?: number
+  /** Who is told when the engine's own work in the background fails. */
+  readonly failures?: WorkFailures
   /** For somebody who only reads: store and journal stay as they are. False when absent. */
   readonly readOnly?: boolean
 }
@@ -29,7 +36,7 @@ export async function openEngine(options: EngineOptions): Promise<StorageEngine>
 
 /** LMDB with a journal in front of it. */
 async function openDurableEngine(options: EngineOptions): Promise<StorageEngine> {
-  const { maxJournalBytes } = options
+  const { maxJournalBytes, failures } = options
   const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
   const { JournaledEngine } = await import('../storage/journal/journaledEngine.ts')
   const { JournalReader } = await import('../storage/journal/journalReader.ts')
@@ -47,6 +54,10 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
       files,
       clock: options.clock ?? systemClock,
       onBroken,
+      onMove(failure) {
+        if (failure === undefined) failures?.succeeded(movingTask)
+        else failures?.failed(movingTask, failure, () => journalDelayMs)
+      },
       ...(maxJournalBytes !== undefined && { maxJournalBytes }),
     })
   } catch (error) {

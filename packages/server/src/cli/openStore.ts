@@ -1,5 +1,6 @@
 import type { Responder } from '../http/respond.ts'
-import type { Dispatcher } from '../operations/dispatcher.ts'
+import { invariant } from '../invariant.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
 
 /** An open engine and all that makes it DynamoDB, without a door. */
 export interface OpenStore {
@@ -13,8 +14,10 @@ export interface OpenStore {
 /** The `perform` of a store whose operations are those of `dispatcher`. */
 export function performBy(dispatcher: Dispatcher, region: string): OpenStore['perform'] {
   return async (operation, request) => {
+    const served = dispatcher.find(`DynamoDB_20120810.${operation}`)
+    invariant(served !== undefined, `${operation} is an operation of DynamoDB`)
     const context = { requestId: '', region, accessKeyId: '' }
-    const body = await dispatcher.dispatch(operation, textOf(request), context)
+    const body = await served.perform(textOf(request), context)
     return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StorageFailure } from '../storage/engine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { createRequestLogger, type LogFormat, type RequestLogger } from './requestLog.ts'
 
@@ -50,6 +51,18 @@ describe('createRequestLogger', () => {
     expect(out).toEqual(['2026-01-02T03:04:05.678Z PutItem a forged  line 1.2ms 2 units\n'])
   })
 
+  test.each(['text', 'json'] as const)('%s: what a client sends is bounded and plain', (format) => {
+    const { logger, out } = start(format)
+    const operation = `Other\u001b[31m\t\u009b${'x'.repeat(10_000)}`
+    logger.onRequest?.({ ...failed, operation, tableName: `\u2028${'t'.repeat(100_000)}` })
+    logger.flush()
+    const line = out.join('').trimEnd()
+    expect(line).toContain(`Other [31m  ${'x'.repeat(188)}...`)
+    expect(line).toContain(` ${'t'.repeat(1999)}...`)
+    expect(line.length).toBeLessThan(2500)
+    expect(line).not.toMatch(/[\p{Cc}\p{Zl}]/u)
+  })
+
   test('json: one object for each request', () => {
     const { logger, out } = start('json')
     logger.onRequest?.(put)
@@ -83,6 +96,17 @@ describe('createRequestLogger', () => {
     ])
   })
 
+  test.each([
+    ['text', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
+    ['silent', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
+    ['json', '{"time":"2026-01-02T03:04:05.678Z","level":"warning","message":"Beware."}\n'],
+  ] as const)('%s: a warning is a line', (format, line) => {
+    const { logger, out } = start(format)
+    logger.onWarning('Beware.')
+    logger.flush()
+    expect(out).toEqual([line])
+  })
+
   test('silent: requests are not even measured, faults are still told', () => {
     const { logger, out } = start('silent')
     expect(logger.onRequest).toBeUndefined()
@@ -91,5 +115,34 @@ describe('createRequestLogger', () => {
     logger.onInternalError('R3', fault)
     logger.flush()
     expect(out).toEqual(['2026-01-02T03:04:05.678Z internal error in request R3: a bug\n'])
+  })
+
+  test('what the store refuses is told in one line, without a stack', () => {
+    for (const format of ['text', 'silent'] as const) {
+      const { logger, out } = start(format)
+      logger.onInternalError('R4', new StorageFailure('no space is left on the disk'))
+      logger.flush()
+      expect(out).toEqual([
+        '2026-01-02T03:04:05.678Z internal error in request R4: no space is left on the disk\n',
+      ])
+    }
+  })
+
+  test('work in the background that fails is told in every format', () => {
+    const job = 'moving the journal into the store'
+    const event = { kind: 'failed', job, error: 'full', attempt: 1, nextTryMs: 1000 } as const
+    const text = `background work failed: ${job}: full (attempt 1, the next in 1 s)`
+    for (const format of ['text', 'silent'] as const) {
+      const { logger, out } = start(format)
+      logger.onBackgroundWork(event)
+      logger.flush()
+      expect(out).toEqual([`2026-01-02T03:04:05.678Z ${text}\n`])
+    }
+    const { logger, out } = start('json')
+    logger.onBackgroundWork(event)
+    logger.flush()
+    const { kind, ...rest } = event
+    const time = '2026-01-02T03:04:05.678Z'
+    expect(JSON.parse(out.join(''))).toEqual({ time, backgroundWork: kind, ...rest })
   })
 })

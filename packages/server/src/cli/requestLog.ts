@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
+import { StorageFailure } from '../storage/engine.ts'
+import type { WorkListener } from '../upkeep/workFailures.ts'
+import { WorkLines } from './workLines.ts'
 
 export type LogFormat = 'text' | 'json' | 'silent'
 export const logFormats: readonly LogFormat[] = ['text', 'json', 'silent']
@@ -10,14 +13,18 @@ export interface RequestLogger {
   readonly onRequest?: (log: RequestLog) => void
   /** A fault of the server's own, under the request id that the client was given. */
   readonly onInternalError: (requestId: string, error: unknown) => void
+  /** A sentence that the operator should read. */
+  readonly onWarning: (message: string) => void
+  /** Work in the background that has failed, or goes on again. */
+  readonly onBackgroundWork: WorkListener
   /** Writes what is still waiting. */
   flush(): void
 }
 
 /**
  * One line for each request: time, operation, table, milliseconds, units and error. Lines gather
- * until the events that are waiting have been handled and are written at once. Faults are logged in
- * every format, silence too.
+ * until the events that are waiting have been handled and are written at once. Faults and warnings
+ * are logged in every format, silence too.
  */
 export function createRequestLogger(
   format: LogFormat,
@@ -43,24 +50,48 @@ export function createRequestLogger(
         : `${now()} internal error in request ${requestId}: ${textOfFault(error)}`,
     )
   }
-  if (format === 'silent') return { onInternalError, flush }
+  const onWarning = (message: string): void => {
+    add(
+      format === 'json'
+        ? JSON.stringify({ time: now(), level: 'warning', message })
+        : `${now()} warning: ${message}`,
+    )
+  }
+  const workLines = new WorkLines(clock)
+  const onBackgroundWork: WorkListener = (event) => {
+    const line = workLines.lineOf(event)
+    if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
+  }
+  const always = { onInternalError, onWarning, onBackgroundWork, flush }
+  if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
-  return { onRequest: (log) => add(lineOf(now(), log)), onInternalError, flush }
+  return { onRequest: (log) => add(lineOf(now(), log)), ...always }
+}
+
+/** Most characters of a target and of a list of tables in a line. */
+const maxOperationLength = 200
+const maxTablesLength = 2000
+
+/** A text that a client chose, fit for a line: no control characters, and not too long. */
+function shown(text: string, maxLength: number): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}...` : text
+  return cut.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
 }
 
 function textLine(time: string, log: RequestLog): string {
-  let line = `${time} ${log.operation === '' ? '-' : log.operation} ${log.tableName ?? '-'}`
-  line += ` ${log.durationMs.toFixed(1)}ms`
+  const operation = log.operation === '' ? '-' : shown(log.operation, maxOperationLength)
+  const tables = log.tableName === undefined ? '-' : shown(log.tableName, maxTablesLength)
+  let line = `${time} ${operation} ${tables} ${log.durationMs.toFixed(1)}ms`
   if (log.consumedUnits !== undefined) line += ` ${log.consumedUnits} units`
   if (log.errorName !== undefined) line += ` ${log.statusCode} ${log.errorName}`
-  return line.replaceAll(/[\r\n]/g, ' ')
+  return line
 }
 
 function jsonLine(time: string, log: RequestLog): string {
   return JSON.stringify({
     time,
-    operation: log.operation,
-    table: log.tableName,
+    operation: shown(log.operation, maxOperationLength),
+    table: log.tableName === undefined ? undefined : shown(log.tableName, maxTablesLength),
     milliseconds: Math.round(log.durationMs * 1000) / 1000,
     units: log.consumedUnits,
     status: log.statusCode,
@@ -69,6 +100,8 @@ function jsonLine(time: string, log: RequestLog): string {
   })
 }
 
+/** What the store refuses is no bug, and where in the code it was met tells nobody anything. */
 function textOfFault(error: unknown): string {
+  if (error instanceof StorageFailure) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -66,7 +66,7 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth } = settings
-  const { onRequest, onInternalError } = logger
+  const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
   try {
     return await createDatabase({
       inMemory,
@@ -80,6 +80,8 @@ async function openDatabase(
       maxJournalBytes,
       verifyStore,
       onInternalError,
+      onWarning,
+      onBackgroundWork,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),
     })

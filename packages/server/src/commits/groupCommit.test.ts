@@ -1,48 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Clock } from '../clock.ts'
 import {
-  listOfWrites,
   StorageConflict,
   StorageEnded,
   StorageFailure,
   type Bytes,
   type Expectation,
   type StorageWrite,
-  type StorageWrites,
 } from '../storage/engine.ts'
 import type { CommitMember, EffectResults, PreparedCommit } from './committer.ts'
 import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
 import { GroupCommit } from './groupCommit.ts'
-import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-
-/** A memory engine whose commits wait for `release`, and may fail with `failure`. */
-class GatedEngine extends MemoryEngine {
-  readonly commits: { expectations: number; keys: string[] }[] = []
-  failure: Error | undefined
-  /** Commits with this key fail. */
-  refused: string | undefined
-  #gates: (() => void)[] = []
-  gated = false
-
-  override async commit(
-    expectations: readonly Expectation[],
-    writes: StorageWrites,
-  ): Promise<void> {
-    const list = await listOfWrites(writes)
-    const keys = list.map(({ key }) => Buffer.from(key).toString())
-    this.commits.push({ expectations: expectations.length, keys })
-    if (this.gated) await new Promise<void>((resolve) => this.#gates.push(resolve))
-    if (this.failure !== undefined) throw this.failure
-    if (this.refused !== undefined && keys.includes(this.refused)) throw new RangeError('refused')
-    await super.commit(expectations, list)
-  }
-
-  release(): void {
-    const gates = this.#gates
-    this.#gates = []
-    for (const open of gates) open()
-  }
-}
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 
 let deferred: (() => void)[] = []
 const clock = { defer: (work: () => void) => void deferred.push(work) } as unknown as Clock
@@ -68,12 +37,17 @@ async function* oneByOne(writes: readonly StorageWrite[]): AsyncGenerator<Storag
 const absent = (key: string): Expectation => ({ key: Buffer.from(key), version: undefined })
 
 describe('GroupCommit', () => {
-  let engine: GatedEngine
+  let engine: FaultyEngine
   let commits: GroupCommit
+  const asked = (): { expectations: number; keys: string[] }[] =>
+    engine.asked.map(({ expectations, writes }) => ({
+      expectations: expectations.length,
+      keys: writes.map(({ key }) => Buffer.from(key).toString()),
+    }))
 
   beforeEach(() => {
     deferred = []
-    engine = new GatedEngine()
+    engine = new FaultyEngine()
     commits = new GroupCommit(engine, clock)
   })
 
@@ -83,12 +57,12 @@ describe('GroupCommit', () => {
     )
     await runDeferred()
     await all
-    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b', 'a']])
+    expect(asked().map(({ keys }) => keys)).toEqual([['a', 'b', 'a']])
     expect(engine.get(Buffer.from('a'))).toEqual(Buffer.from('2'))
   })
 
   test('what arrives during a commit waits for the next one', async () => {
-    engine.gated = true
+    engine.hold()
     const done: string[] = []
     const submit = (key: string): void => {
       void commits.submit(member([put(key)])).then(() => done.push(key))
@@ -98,13 +72,13 @@ describe('GroupCommit', () => {
     submit('b')
     submit('c')
     await tick()
-    expect(engine.commits).toHaveLength(1)
+    expect(engine.asked).toHaveLength(1)
     expect(done).toEqual([])
-    engine.release()
+    engine.letThrough()
     await tick()
     expect(done).toEqual(['a'])
-    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a'], ['b', 'c']])
-    engine.release()
+    expect(asked().map(({ keys }) => keys)).toEqual([['a'], ['b', 'c']])
+    engine.letThrough()
     await commits.settled()
     await tick()
     expect(done).toEqual(['a', 'b', 'c'])
@@ -112,13 +86,13 @@ describe('GroupCommit', () => {
 
   test('settled resolves at once when idle, and else after everything', async () => {
     await commits.settled()
-    engine.gated = true
+    engine.hold()
     let settled = false
     const submitted = commits.submit(member([put('a')]))
     void commits.settled().then(() => (settled = true))
     await runDeferred()
     expect(settled).toBe(false)
-    engine.release()
+    engine.letThrough()
     await submitted
     await tick()
     expect(settled).toBe(true)
@@ -159,7 +133,7 @@ describe('GroupCommit', () => {
     for (const result of await results) {
       expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
     }
-    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b'], ['a'], ['b']])
+    expect(asked().map(({ keys }) => keys)).toEqual([['a', 'b'], ['a'], ['b']])
     engine.failure = undefined
     const next = commits.submit(member([put('c')]))
     await runDeferred()
@@ -174,7 +148,7 @@ describe('GroupCommit', () => {
     for (const result of await results) {
       expect((result as PromiseRejectedResult).reason).toBe(engine.failure)
     }
-    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a', 'b']])
+    expect(asked().map(({ keys }) => keys)).toEqual([['a', 'b']])
   })
 
   test.each<[string, CommitMember]>([
@@ -184,7 +158,10 @@ describe('GroupCommit', () => {
     ],
     ['that the engine refuses', member([put('refused')])],
   ])('a member %s fails by itself', async (_, faulty) => {
-    engine.refused = 'refused'
+    engine.meet = (_call, writes) => {
+      const isRefused = writes.some(({ key }) => Buffer.from(key).toString() === 'refused')
+      if (isRefused) throw new RangeError('refused')
+    }
     const results = Promise.allSettled([
       commits.submit(member([put('a')])),
       commits.submit(faulty),
@@ -203,7 +180,7 @@ describe('GroupCommit', () => {
     const submitted = Promise.all(all.map((each) => commits.submit(each)))
     await runDeferred()
     await submitted
-    expect(engine.commits.map(({ keys }) => keys)).toEqual([['a'], ['b1', 'b2'], ['c', 'd']])
+    expect(asked().map(({ keys }) => keys)).toEqual([['a'], ['b1', 'b2'], ['c', 'd']])
   })
 
   test('what onCommitted throws is told, and the member is committed all the same', async () => {
@@ -231,22 +208,22 @@ describe('GroupCommit', () => {
     const many = Array.from({ length: 15 }, (_, i) => commits.submit(member(hundred(i))))
     await runDeferred()
     await Promise.all(many)
-    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([1100, 400])
+    expect(asked().map(({ keys }) => keys.length)).toEqual([1100, 400])
   })
 
   test('a group is bounded in members and in bytes', async () => {
     const many = Array.from({ length: 2500 }, (_, i) => commits.submit(member([put(`k${i}`)])))
     await runDeferred()
     await Promise.all(many)
-    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([1024, 1024, 452])
-    engine.commits.length = 0
+    expect(asked().map(({ keys }) => keys.length)).toEqual([1024, 1024, 452])
+    engine.asked.length = 0
     const value = Buffer.alloc(6 * 1024 * 1024)
     const large = Array.from({ length: 5 }, (_, i) =>
       commits.submit(member([{ key: Buffer.from(`l${i}`), value }])),
     )
     await runDeferred()
     await Promise.all(large)
-    expect(engine.commits.map(({ keys }) => keys.length)).toEqual([3, 2])
+    expect(asked().map(({ keys }) => keys.length)).toEqual([3, 2])
   })
 
   describe('counters', () => {
@@ -266,7 +243,7 @@ describe('GroupCommit', () => {
       await all
       expect(counter.values).toEqual([10, 12])
       expect(stored()).toEqual([10, 12])
-      expect(engine.commits).toEqual([{ expectations: 0, keys: ['sum'] }])
+      expect(asked()).toEqual([{ expectations: 0, keys: ['sum'] }])
     })
 
     test('a failed commit changes no counter', async () => {
@@ -314,7 +291,7 @@ describe('GroupCommit', () => {
         effects: [{ kind: 'sum', key, difference, limit }],
       })
     const stored = (): number[] | undefined => {
-      const bytes = engine.get(key)
+      const bytes = engine.get(key) as Bytes | undefined
       return bytes === undefined ? undefined : decodeCounter(bytes)
     }
     const outcomes = async (all: Promise<unknown>[]): Promise<string[]> => {
@@ -328,7 +305,7 @@ describe('GroupCommit', () => {
     test('are read from the store, add up in one commit and go away at 0', async () => {
       expect(await outcomes([grow(30), grow(40)])).toEqual(['done', 'done'])
       expect(stored()).toEqual([70])
-      expect(engine.commits).toHaveLength(1)
+      expect(engine.asked).toHaveLength(1)
       expect(await outcomes([grow(-70)])).toEqual(['done'])
       expect(stored()).toBeUndefined()
     })
@@ -348,7 +325,7 @@ describe('GroupCommit', () => {
         effects: [other, { kind: 'sum', key, difference: 101, limit: 100 }],
       })
       expect(await outcomes([both])).toEqual(['SumLimitExceeded'])
-      expect(engine.commits).toEqual([])
+      expect(engine.asked).toEqual([])
       expect(await outcomes([grow(1)])).toEqual(['done'])
       expect(engine.get(other.key)).toBeUndefined()
     })
@@ -370,13 +347,14 @@ describe('GroupCommit', () => {
         ...member([]),
         effects: [{ kind: 'next', key, count, writes: (first) => [put(name, `${first}`)] }],
       })
-    const textAt = (name: string): string | undefined => engine.get(Buffer.from(name))?.toString()
+    const textAt = (name: string): string | undefined =>
+      (engine.get(Buffer.from(name)) as Bytes | undefined)?.toString()
 
     test('give out each number once, in the order of the commits, and are kept', async () => {
       const all = Promise.all([take(2, 'a'), take(1, 'b')])
       await runDeferred()
       expect(await all).toEqual([[1], [3]])
-      expect(engine.commits).toHaveLength(1)
+      expect(engine.asked).toHaveLength(1)
       commits = new GroupCommit(engine, clock)
       const next = take(1, 'c')
       await runDeferred()

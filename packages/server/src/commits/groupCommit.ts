@@ -110,10 +110,10 @@ export class GroupCommit implements Committer {
    * whose writes are not at hand, goes by itself.
    */
   #takeGroup(): Waiting[] {
-    const group = new GroupMeasure()
+    const measure = new GroupMeasure()
     let count = 0
-    while (count < this.#queue.length && group.hasRoom) {
-      if (!group.add((this.#queue[count] as Waiting).member)) break
+    while (count < this.#queue.length && measure.hasRoom) {
+      if (!measure.add((this.#queue[count] as Waiting).member)) break
       count += 1
     }
     // One that cannot be with others, or not even be measured, fails or succeeds by itself.

@@ -364,6 +364,17 @@ export function keyConditionNotSupported(): ApiError {
   return validationException('Query key condition not supported')
 }
 
+/**
+ * Sort keys that an index has before `last`, which has a condition, have none or one that is not of
+ * equality.
+ */
+export function sortKeyWithoutEquality(names: readonly string[], last: string): ApiError {
+  return validationException(
+    `RANGE key attributes ${names.join(', ')} must have equality conditions specified in the ` +
+      `query because a condition is present on key attribute ${last}`,
+  )
+}
+
 export function tooManyKeyConditions(): ApiError {
   return validationException('Conditions can be of length 1 or 2 only')
 }

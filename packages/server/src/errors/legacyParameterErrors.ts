@@ -74,7 +74,8 @@ export function onlyDeleteWithoutValue(): ApiError {
 }
 
 export function actionNotForType(action: 'ADD' | 'DELETE', type: string): ApiError {
-  return invalidParameterValues(`${action} action is not supported for the type ${type}`)
+  const refused = action === 'ADD' ? 'ADD action' : 'DELETE action with value'
+  return invalidParameterValues(`${refused} is not supported for the type ${type}`)
 }
 
 /** The stored value has not the type that an ADD or DELETE of AttributeUpdates needs. */

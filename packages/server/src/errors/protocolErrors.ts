@@ -20,9 +20,17 @@ const localMissingTokenKind: ErrorKind = {
   messageMember: 'message',
 }
 
-/** A target that names no operation of this server. */
+/** A target that names no operation of any service. */
 export function unknownOperation(): ApiError {
   return new ApiError(unknownOperationKind, undefined)
+}
+
+/** An operation of AWS that this server does not perform; the message is its own. */
+export function operationUnavailable(operation: string): ApiError {
+  return new ApiError(
+    unknownOperationKind,
+    `The operation ${operation} is not available in Dynatom yet.`,
+  )
 }
 
 /** A body of more than `limitBytes`, 16 MB unless an operator says less, as sent or inflated. */

@@ -31,7 +31,8 @@ export type Select = 'SPECIFIC_ATTRIBUTES' | 'COUNT' | 'ALL_ATTRIBUTES' | 'ALL_P
 export type ProjectionMember = 'AttributesToGet' | 'ProjectionExpression'
 
 export function projectionWithSelect(member: ProjectionMember, select: Select): ApiError {
-  return validationException(`Cannot specify the ${member} when choosing to get ${select}`)
+  const chosen = select === 'COUNT' ? 'only the Count' : select
+  return validationException(`Cannot specify the ${member} when choosing to get ${chosen}`)
 }
 
 export function specificAttributesRequired(): ApiError {

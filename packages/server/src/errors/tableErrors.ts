@@ -1,8 +1,15 @@
-import { ApiError, invalidParameterValues, modelledKind, validationException } from './apiError.ts'
+import {
+  ApiError,
+  invalidParameterValues,
+  modelledKind,
+  protocolKind,
+  validationException,
+} from './apiError.ts'
 import {
   constraintFailure,
   maxLengthConstraint,
   notNullConstraint,
+  patternConstraint,
   validationErrors,
 } from './wireErrors.ts'
 
@@ -13,12 +20,43 @@ import {
 const resourceNotFoundKind = modelledKind('ResourceNotFoundException')
 const resourceInUseKind = modelledKind('ResourceInUseException')
 const limitExceededKind = modelledKind('LimitExceededException')
+const accessDeniedKind = protocolKind('AccessDeniedException', 400, 'Message')
 
 const listed = (names: readonly string[]): string => `[${names.join(', ')}]`
+
+/** The resource belongs to another account, or to another service. */
+export function accessDenied(): ApiError {
+  return new ApiError(accessDeniedKind, 'Access is denied')
+}
+
+/** What begins like an ARN is neither an ARN nor the name of a table. */
+export function arnMalformed(text: string): ApiError {
+  const constraint = patternConstraint('[a-zA-Z0-9_.-]+')
+  return validationErrors([constraintFailure(text, 'tableName', constraint)])
+}
+
+export function arnOfOtherPartition(arn: string): ApiError {
+  return validationErrors([`Invalid AWS partition in '${arn}'`])
+}
+
+export function arnOfOtherRegion(arn: string): ApiError {
+  return validationErrors([`Invalid AWS region in '${arn}'`])
+}
+
+/** The ARN of an index, a stream or anything else that is no table. */
+export function arnOfOtherResource(arn: string): ApiError {
+  return validationErrors([`Invalid resource type in '${arn}'`])
+}
 
 /** A data plane request names a table that is not there, or not usable. */
 export function resourceNotFound(): ApiError {
   return new ApiError(resourceNotFoundKind, 'Requested resource not found')
+}
+
+/** A change of throughput names an index that its table does not have. */
+export function indexNotFound(indexName: string, tableName: string): ApiError {
+  const message = `Requested resource not found: Index ${indexName} for table ${tableName}`
+  return new ApiError(resourceNotFoundKind, message)
 }
 
 /** A control plane request names a table that is not there. */
@@ -37,14 +75,27 @@ export function tableAlreadyExists(tableName: string): ApiError {
   return new ApiError(resourceInUseKind, `Table already exists: ${tableName}`)
 }
 
+function resourceInUse(reason: string): ApiError {
+  const message = `Attempt to change a resource which is still in use: ${reason}`
+  return new ApiError(resourceInUseKind, message)
+}
+
 /** The table is in a status that does not admit the change. */
 export function tableInUse(
   progress: 'created' | 'updated' | 'deleted',
   tableName: string,
 ): ApiError {
-  const reason = `Table is being ${progress}: ${tableName}`
-  const message = `Attempt to change a resource which is still in use: ${reason}`
-  return new ApiError(resourceInUseKind, message)
+  return resourceInUse(`Table is being ${progress}: ${tableName}`)
+}
+
+/** DeleteTable of a table that is being updated. */
+export function tableInUpdate(tableName: string): ApiError {
+  return resourceInUse(`Table: ${tableName} is in the process of being updated.`)
+}
+
+/** A second change of throughput or billing mode while the table is being updated. */
+export function capacityInUpdate(tableName: string): ApiError {
+  return resourceInUse(`Table IOPS are currently being updated. Table: ${tableName}`)
 }
 
 function subscriberLimitExceeded(detail: string): ApiError {
@@ -59,6 +110,29 @@ export function severalIndexesChanged(): ApiError {
   const detail = 'Only 1 online index can be created or deleted simultaneously per table'
   return subscriberLimitExceeded(detail)
 }
+
+/** One more index by UpdateTable than a table can have. */
+export function tooManyIndexesOnline(limit: number): ApiError {
+  const detail = `Number of global secondary indexes exceeds per-table limit of ${limit}`
+  return subscriberLimitExceeded(detail)
+}
+
+/** More request units on demand than the quota of a table or index. */
+export function requestUnitsAboveQuota(
+  member: RequestUnitsMember,
+  region: string,
+  indexName: string | undefined,
+): ApiError {
+  const quota =
+    member === 'MaxReadRequestUnits' ? 'TableMaxReadCapacityUnits' : 'TableMaxWriteCapacityUnits'
+  return subscriberLimitExceeded(
+    `Requested ${member} for OnDemandThroughput for ${ownerOfUnits(indexName)} exceeds ${quota} ` +
+      `of the account in region ${region}`,
+  )
+}
+
+const ownerOfUnits = (indexName: string | undefined): string =>
+  indexName === undefined ? 'table' : `index : ${indexName}`
 
 /** One more decrease of throughput than the guide's quotas allow; times are milliseconds. */
 export function tooManyDecreases(
@@ -99,13 +173,14 @@ export type RequestUnitsMember = 'MaxReadRequestUnits' | 'MaxWriteRequestUnits'
 export type WarmUnitsMember = 'ReadUnitsPerSecond' | 'WriteUnitsPerSecond'
 
 export function capacityAboveTableLimit(
+  value: number,
   member: CapacityMember,
   region: string,
   limit: number,
 ): ApiError {
   const message =
-    `The requested ${member} is above the per table maximum for the account in ${region}. ` +
-    `Per table maximum: ${limit}. ${limitsHint}`
+    `The requested ${member}, ${value}, is above the per table maximum for the account in ` +
+    `${region}. Per table maximum: ${limit}. ${limitsHint}`
   return new ApiError(limitExceededKind, message)
 }
 
@@ -128,20 +203,28 @@ export interface CapacityPair {
 export function throughputUnchanged(units: CapacityPair, indexName: string | undefined): ApiError {
   const { ReadCapacityUnits: read, WriteCapacityUnits: write } = units
   const what = indexName === undefined ? 'the table' : `the index ${indexName}`
-  const kind = indexName === undefined ? 'table' : 'index'
+  const owner = indexName === undefined ? 'the table' : `index ${indexName}`
   return validationException(
     `The provisioned throughput for ${what} will not change. The requested value equals the ` +
-      `current value. Current ReadCapacityUnits provisioned for the ${kind}: ${read}. ` +
+      `current value. Current ReadCapacityUnits provisioned for ${owner}: ${read}. ` +
       `Requested ReadCapacityUnits: ${read}. ` +
-      `Current WriteCapacityUnits provisioned for the ${kind}: ${write}. ` +
+      `Current WriteCapacityUnits provisioned for ${owner}: ${write}. ` +
       `Requested WriteCapacityUnits: ${write}. ${limitsHint}`,
   )
 }
 
+/** PROVISIONED without units in CreateTable. */
 export function throughputMissing(): ApiError {
   return invalidParameterValues(
     'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is ' +
       'PROVISIONED',
+  )
+}
+
+/** PROVISIONED without units in UpdateTable. */
+export function throughputMissingInUpdate(): ApiError {
+  return invalidParameterValues(
+    'ProvisionedThroughput must be specified when BillingMode is PROVISIONED',
   )
 }
 
@@ -152,11 +235,18 @@ export function throughputOnDemand(): ApiError {
   )
 }
 
-export function indexThroughputMissing(indexNames: readonly string[]): ApiError {
+/** A new table's index without units. */
+export function indexThroughputMissing(indexName: string): ApiError {
+  return invalidParameterValues(`ProvisionedThroughput is not specified for index: ${indexName}`)
+}
+
+/** Indexes of a table that becomes provisioned without units. */
+export function indexThroughputMissingInUpdate(indexNames: readonly string[]): ApiError {
   const names = indexNames.join(',')
   return invalidParameterValues(`ProvisionedThroughput must be specified for index: ${names}`)
 }
 
+/** Units of a new index on demand. */
 export function indexThroughputOnDemand(indexName: string): ApiError {
   return invalidParameterValues(
     `ProvisionedThroughput should not be specified for index: ${indexName} when BillingMode is ` +
@@ -164,26 +254,93 @@ export function indexThroughputOnDemand(indexName: string): ApiError {
   )
 }
 
+/** Units of an index of a table that is there and on demand, or becomes it. */
+export function indexThroughputOnDemandInUpdate(indexName: string): ApiError {
+  return invalidParameterValues(
+    'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ' +
+      `${indexName} when BillingMode is PAY_PER_REQUEST`,
+  )
+}
+
+/** An Update of an index on demand that asks for nothing, or for units. */
+export function indexUpdateNotOnDemand(indexName: string): ApiError {
+  return invalidParameterValues(
+    `The only Updates for index: ${indexName} when TableThroughputMode is PAY_PER_REQUEST can be ` +
+      'to OnDemandThroughput, WarmThroughput',
+  )
+}
+
+/** A new index of a provisioned table without units, or an Update of one that asks for nothing. */
+export function indexCapacityMissing(indexName: string): ApiError {
+  return invalidParameterValues(
+    `Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ${indexName}`,
+  )
+}
+
+/** OnDemandThroughput in the creation of a provisioned table. */
 export function requestUnitsWhenProvisioned(
   member: RequestUnitsMember,
   indexName: string | undefined,
 ): ApiError {
   const place = indexName === undefined ? '' : ` for index: ${indexName}`
   return invalidParameterValues(
-    `${member} for OnDemandThroughput cannot be specified${place} when table BillingMode is ` +
+    `${member} for OnDemandThroughput${place} cannot be specified when table BillingMode is ` +
       'PROVISIONED.',
   )
 }
 
-/** A unit of OnDemandThroughput or WarmThroughput that the table or index cannot have. */
+/** OnDemandThroughput in the update of a provisioned table. */
+export function requestUnitsWhenProvisionedInUpdate(
+  member: RequestUnitsMember,
+  indexName: string | undefined,
+): ApiError {
+  const place = indexName === undefined ? '' : ` for index : ${indexName}`
+  return invalidParameterValues(
+    `${member} for OnDemandThroughput${place} cannot be specified when the table BillingMode is ` +
+      'PROVISIONED',
+  )
+}
+
+/** A unit of OnDemandThroughput or WarmThroughput that no table or index can have. */
 export function unitsOutOfRange(
   member: RequestUnitsMember | WarmUnitsMember,
   indexName: string | undefined,
 ): ApiError {
   const setting = member.startsWith('Max') ? 'OnDemandThroughput' : 'WarmThroughput'
-  const place = indexName === undefined ? 'table' : `index: ${indexName}`
   return invalidParameterValues(
-    `Requested ${member} for ${setting} for ${place} is outside of valid range`,
+    `Requested ${member} for ${setting} for ${ownerOfUnits(indexName)} is outside of valid range`,
+  )
+}
+
+const initialThroughputPage =
+  'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/' +
+  'on-demand-capacity-mode.html#on-demand-capacity-mode-initial'
+
+/** Why WarmThroughput cannot be as low as requested. */
+export type WarmFloorReason = 'initial' | 'provisioned' | 'current'
+
+export function warmUnitsTooLow(
+  member: WarmUnitsMember,
+  reason: WarmFloorReason,
+  indexName: string | undefined,
+): ApiError {
+  const capacity = member === 'ReadUnitsPerSecond' ? 'ReadCapacityUnits' : 'WriteCapacityUnits'
+  const floors: Readonly<Record<WarmFloorReason, string>> = {
+    initial: `initial throughput for OnDemand. See: ${initialThroughputPage}`,
+    provisioned: `${capacity} of ProvisionedThroughput`,
+    current: 'current WarmThroughput, decreasing WarmThroughput is not supported',
+  }
+  const owner = indexName === undefined ? 'table' : `index ${indexName}`
+  return invalidParameterValues(
+    `Requested ${member} for WarmThroughput for ${owner} is lower than ${floors[reason]}`,
+  )
+}
+
+/** WarmThroughput of an index without a member. */
+export function warmUnitsMissing(indexName: string): ApiError {
+  return invalidParameterValues(
+    'WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond ' +
+      `specified for index: ${indexName}`,
   )
 }
 
@@ -210,10 +367,11 @@ export function keySchemaTooLong(
   return validationErrors([constraintFailure(listed(shown), path, maxLengthConstraint(2))])
 }
 
-export function duplicateAttributeDefinition(): ApiError {
-  return validationException('Cannot have two attributes with the same name')
+export function duplicateAttributeDefinition(name: string): ApiError {
+  return validationException(`Attribute Name is duplicated: ${name}`)
 }
 
+/** Fewer attributes are defined than the key schema has. */
 export function keyAttributeUndefined(): ApiError {
   return validationException('Invalid KeySchema: Some index key attribute have no definition')
 }
@@ -244,14 +402,50 @@ export function sameKeyTwice(): ApiError {
   )
 }
 
-export function hashAfterRange(): ApiError {
-  return validationException('Invalid KeySchema: HASH key elements must precede RANGE key elements')
+/** One attribute more than once in the key schema of a global index. */
+export function indexKeyRepeated(): ApiError {
+  return validationException('The KeySchema contains multiple key attributes with the same name')
 }
 
-export function tooManyKeyAttributes(keyType: string, limit: number, indexName: string): ApiError {
+export function hashAfterRange(): ApiError {
   return invalidParameterValues(
-    `Number of ${keyType} key attributes exceeds the limit of ${limit} for index: ${indexName}`,
+    'All HASH key attributes must precede RANGE key attributes in the KeySchema',
   )
+}
+
+export function tooManyKeyAttributes(keyType: 'HASH' | 'RANGE'): ApiError {
+  return invalidParameterValues(
+    `The KeySchema exceeds the maximum allowed number of ${keyType} key attributes`,
+  )
+}
+
+/** One element of a key schema with the type of its attribute. */
+export interface TypedKeyElement {
+  readonly name: string
+  readonly type: string
+  readonly keyType: string
+}
+
+/** A new index needs another type of an attribute than the table or another index. */
+export function attributeRedefined(
+  existing: readonly TypedKeyElement[],
+  added: readonly TypedKeyElement[],
+): ApiError {
+  const shown = (elements: readonly TypedKeyElement[]): string => {
+    const texts = elements.map(
+      ({ name, type, keyType }) => `SchemaElement: key{${name}:${type}:${keyType}}`,
+    )
+    return `Schema:${listed(texts)}`
+  }
+  return invalidParameterValues(
+    'Attributes cannot be redefined. Please check that your attribute has the same type as ' +
+      `previously defined. Existing schema: ${shown(existing)} New schema: ${shown(added)}`,
+  )
+}
+
+/** A new index by UpdateTable without AttributeDefinitions. */
+export function attributeDefinitionsMissing(indexName: string): ApiError {
+  return invalidParameterValues(`AttributeDefinitions is not specified for index: ${indexName}`)
 }
 
 export function attributeDefinitionsUnmatched(): ApiError {

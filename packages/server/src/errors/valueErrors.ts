@@ -35,6 +35,11 @@ export function emptyAttributeName(): ApiError {
   return invalidParameterValues('Empty attribute name')
 }
 
+/** The same for an attribute of an item that a transaction puts; inside a map the usual text. */
+export function emptyAttributeNameInTransaction(): ApiError {
+  return validationException('Empty attribute name')
+}
+
 /** `{}` where an attribute value must stand. */
 export function noDatatype(): ApiError {
   return validationException(
@@ -75,12 +80,17 @@ export function duplicateSetMembers(
   )
 }
 
-/** A value of more than 32 levels, stored or about to be stored by an update. */
+/** A value of a request that has more levels than its operation takes. */
 export function nestingTooDeep(): ApiError {
   return validationException(
     'Nesting Levels have exceeded supported limits: ' +
       'Attributes in the item have nested levels beyond supported limit',
   )
+}
+
+/** The result of an update has more than 32 levels, although none of its values has. */
+export function updatedNestingTooDeep(): ApiError {
+  return validationException('Nesting Levels have exceeded supported limits')
 }
 
 /** A put of an item of more than 400 KB. */

@@ -151,13 +151,6 @@ export function tableNameRequired(): ApiError {
   )
 }
 
-/** CreateTable with a name that is too short or too long. */
-export function tableNameLength(): ApiError {
-  return validationException(
-    'TableName must be at least 3 characters long and at most 255 characters long',
-  )
-}
-
 /** BatchGetItem or BatchWriteItem without request items. */
 export function requestItemsRequired(operation: string): ApiError {
   return validationException(`The requestItems parameter is required for ${operation}`)

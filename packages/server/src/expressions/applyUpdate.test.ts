@@ -198,9 +198,16 @@ describe('ADD', () => {
     expect(changes('ADD n :one, a :one')).toEqual({ n: { N: '6' }, a: { N: '1' } })
     expect(changes('ADD ab :bc, ns :ns, x :bs')).toEqual({
       ab: { SS: ['a', 'b', 'c'] },
-      ns: { NS: ['2', '3', '1'] },
+      ns: { NS: ['1', '2', '3'] },
       x: { BS: ['AQ=='] },
     })
+  })
+
+  test('puts a set in order that an older version stored otherwise', () => {
+    const stored = { ...key, ab: { SS: ['z', 'y', 'a'] } }
+    const after = (text: string) => applyUpdate(compile(text), stored, key).item?.['ab']
+    expect(after('ADD ab :bc')).toEqual({ SS: ['a', 'b', 'c', 'y', 'z'] })
+    expect(after('DELETE ab :ab')).toEqual({ SS: ['y', 'z'] })
   })
 
   test('reaches into maps and lists', () => {
@@ -253,9 +260,27 @@ describe('a missing item', () => {
     })
   })
 
-  test('has no attributes to read or to reach into', () => {
+  test('has its key to read and nothing else', () => {
+    const names = { '#l': 'list' }
+    const text = 'SET a = pk, b = if_not_exists(pk, :s), c = if_not_exists(d, pk), #l = :l'
+    expect({ ...applyUpdate(compile(text, names), undefined, key).item }).toEqual({
+      ...key,
+      a: { S: 'k' },
+      b: { S: 'k' },
+      c: { S: 'k' },
+      list: { L: [{ S: 'new' }] },
+    })
+    const numbered = { pk: { N: '4' }, sk: { N: '1' } }
+    expect({ ...applyUpdate(compile('SET n = pk + sk'), undefined, numbered).item }).toEqual({
+      ...numbered,
+      n: { N: '5' },
+    })
     expect(() => applyUpdate(compile('SET x.y = :s'), undefined, key)).toThrow(invalidPath)
-    expect(() => applyUpdate(compile('SET a = pk'), undefined, key)).toThrow(missingAttribute)
+    expect(() => applyUpdate(compile('SET a = b'), undefined, key)).toThrow(missingAttribute)
+    expect(() => applyUpdate(compile('SET a = pk + :one'), undefined, key)).toThrow(wrongType)
+    expect(() => applyUpdate(compile('SET a = list_append(pk, :l)'), undefined, key)).toThrow(
+      wrongType,
+    )
   })
 })
 
@@ -272,7 +297,7 @@ describe('updated fragments', () => {
   function fragments(text: string, moment: 'before' | 'after'): unknown {
     const update = compile(text)
     const image = moment === 'before' ? item : applyUpdate(update, item, key).item
-    return JSON.parse(JSON.stringify(updatedFragments(update, image, moment) ?? null))
+    return JSON.parse(JSON.stringify(updatedFragments(update, image) ?? null))
   }
 
   test('are the touched parts only', () => {
@@ -288,9 +313,24 @@ describe('updated fragments', () => {
     expect(fragments('SET l[3] = :s, l[1] = :x', 'before')).toEqual({ l: numbers(1, 3) })
   })
 
+  test.each([
+    ['REMOVE l[1]', numbers(1), numbers(2)],
+    ['REMOVE l[0], l[2]', numbers(0, 2), numbers(1)],
+    ['REMOVE l[0], l[1], l[2]', numbers(0, 1, 2), numbers(3)],
+    ['SET l[0] = :one REMOVE l[1]', numbers(0, 1), numbers(1, 2)],
+    // What is appended is only found where its position says.
+    ['SET l[4] = :one, l[9] = :one', undefined, numbers(1)],
+    ['SET l[9] = :one', undefined, undefined],
+    ['SET l[3] = :one REMOVE l[0]', numbers(0, 3), numbers(1)],
+  ])('of %s project its paths on either item', (text, old, updated) => {
+    expect(fragments(text, 'before')).toEqual(old === undefined ? null : { l: old })
+    expect(fragments(text, 'after')).toEqual(updated === undefined ? null : { l: updated })
+  })
+
   test('of an update that leaves nothing are undefined', () => {
     expect(fragments('REMOVE n', 'before')).toEqual({ n: { N: '5' } })
-    expect(fragments('REMOVE n, l[0]', 'after')).toBeNull()
+    expect(fragments('REMOVE n, m.a', 'after')).toBeNull()
+    expect(fragments('REMOVE l[3]', 'after')).toBeNull()
     expect(fragments('SET a = :s', 'before')).toBeNull()
     expect(updatedFragments(compile('SET a = :s'), undefined)).toBeUndefined()
   })

@@ -2,10 +2,10 @@ import { missingOperandAttribute, wrongStoredOperandType } from '../errors/expre
 import { updatedTypeMismatch } from '../errors/legacyParameterErrors.ts'
 import type { ApiError } from '../errors/apiError.ts'
 import { unreachable } from '../invariant.ts'
-import { newAttributeMap } from '../values/attributeValue.ts'
 import type { AttributeMap, AttributeValue, Item } from '../values/attributeValue.ts'
 import { addNumbers, subtractNumbers } from '../values/number.ts'
 import type { CompiledUpdate, UpdateAction, UpdateValue } from './boundExpression.ts'
+import { removes } from './compileUpdate.ts'
 import { readPath } from './documentPath.ts'
 import { assignPath, finishDraft, removePath, startDraft } from './itemDraft.ts'
 import type { ItemDraft } from './itemDraft.ts'
@@ -20,14 +20,12 @@ export interface UpdateResult {
   readonly item: Item | undefined
 }
 
-const missingItem: Item = newAttributeMap()
-
 /**
  * `item` as `update` leaves it. All values are read from `item` as it was; neither `item` nor
  * `key` is changed, but the result shares unchanged values with them. A missing item starts as
- * `key`, unless the update only removes. Throws the ValidationExceptions that depend on the item
- * (behaviour digest 3.5, "execution-time"). The size and the nesting of the result are for the
- * caller to check.
+ * `key`, which its update reads too, unless the update only removes. Throws the
+ * ValidationExceptions that depend on the item (behaviour digest 3.5, "execution-time"). The size
+ * and the nesting of the result are for the caller to check.
  */
 export function applyUpdate(
   update: CompiledUpdate,
@@ -35,24 +33,27 @@ export function applyUpdate(
   key: AttributeMap,
 ): UpdateResult {
   if (item === undefined && update.removesOnly) return { item: undefined }
-  const draft = startDraft(item ?? key)
-  for (const action of update.actions) applyAction(draft, action, item, update)
+  const before = item ?? key
+  const draft = startDraft(before)
+  for (const action of update.actions) {
+    if (item === undefined && removes(action)) continue
+    applyAction(draft, action, before, update)
+  }
   return { item: finishDraft(draft) }
 }
 
 function applyAction(
   draft: ItemDraft,
   action: UpdateAction,
-  item: Item | undefined,
+  before: Item,
   update: CompiledUpdate,
 ): void {
-  const before = item ?? missingItem
   switch (action.clause) {
     case 'SET':
       assignPath(draft, action.path, evaluate(action.value, before))
       return
     case 'REMOVE':
-      if (item !== undefined) removePath(draft, action.path)
+      removePath(draft, action.path)
       return
     case 'ADD': {
       const stored = readPath(before, action.path)
@@ -60,8 +61,7 @@ function applyAction(
       return
     }
     case 'DELETE': {
-      if (item === undefined) return
-      const stored = readPath(item, action.path)
+      const stored = readPath(before, action.path)
       const rest = stored === undefined ? undefined : difference(stored, action.value, update)
       if (rest === undefined) removePath(draft, action.path)
       else assignPath(draft, action.path, rest)

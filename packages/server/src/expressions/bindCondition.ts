@@ -62,7 +62,7 @@ function bindFunction(node: FunctionNode, context: ExpressionContext): BoundCond
       return { kind: node.name, path: bindPath(first as PathNode, context) }
     case 'attribute_type': {
       const type = bindOperand(node.operands[1] as OperandNode, context)
-      return { kind: 'attribute_type', path: bindPath(first as PathNode, context), type }
+      return { kind: 'attribute_type', operand: bindOperand(first, context), type }
     }
     default: {
       invariant(node.name === 'begins_with' || node.name === 'contains', 'a known function')

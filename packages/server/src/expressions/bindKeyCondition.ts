@@ -1,7 +1,9 @@
+import { notIndexableCondition } from '../errors/legacyParameterErrors.ts'
 import {
   keyConditionNotSupported,
   keyConditionTypeMismatch,
   missedKeyElement,
+  sortKeyWithoutEquality,
   tooManyKeyConditions,
 } from '../errors/expressionErrors.ts'
 import { emptyKey } from '../errors/valueErrors.ts'
@@ -47,20 +49,19 @@ export function bindKeyCondition(
   keyCondition: CompiledKeyCondition,
   schema: KeyConditionSchema,
 ): BoundKeyCondition {
-  const { conditions } = keyCondition
+  const { conditions, isIndexable } = keyCondition
+  if (!isIndexable) throw notIndexableCondition()
   const { partitionKeys, sortKeys } = schema
   const mostConditions = Math.max(plainConditionCount, partitionKeys.length + sortKeys.length)
   if (conditions.length > mostConditions) throw tooManyKeyConditions()
   const partitionKey = partitionKeys.map((key) => partitionKeyValue(key, conditions))
+  checkSortKeyEqualities(sortKeys, conditions)
   const used = usedSortKeys(sortKeys, conditions)
   if (used.length < conditions.length - partitionKey.length) {
     const unused = sortKeys[used.length]
     throw unused === undefined ? keyConditionNotSupported() : missedKeyElement(unused.name)
   }
   const sortKeyPrefix = used.slice(0, -1).map(keyValue)
-  if (sortKeyPrefix.length > 0 && !used.slice(0, -1).every(({ operator }) => operator === '=')) {
-    throw keyConditionNotSupported()
-  }
   const sortKey = used.at(-1)
   return { partitionKey, sortKeyPrefix, ...(sortKey !== undefined && { sortKey }) }
 }
@@ -74,6 +75,23 @@ function partitionKeyValue(
   if (condition.operator !== '=') throw keyConditionNotSupported()
   checkValues(key, condition)
   return keyValue(condition)
+}
+
+/** Every sort key before the last one that has a condition has one of equality. */
+function checkSortKeyEqualities(
+  sortKeys: readonly KeyAttribute[],
+  conditions: readonly KeyAttributeCondition[],
+): void {
+  const onSortKeys = sortKeys.map(({ name }) => conditions.find((each) => each.name === name))
+  const last = onSortKeys.findLast((condition) => condition !== undefined)
+  if (last === undefined) return
+  const before = sortKeys.slice(0, onSortKeys.lastIndexOf(last))
+  const unequal = before.filter((_, i) => onSortKeys[i]?.operator !== '=')
+  if (unequal.length === 0) return
+  throw sortKeyWithoutEquality(
+    unequal.map(({ name }) => name),
+    last.name,
+  )
 }
 
 /** The conditions on sort keys from the left, up to the first without one. */

@@ -47,7 +47,7 @@ export type BoundCondition =
     }
   | {
       readonly kind: 'attribute_type'
-      readonly path: DocumentPath
+      readonly operand: BoundOperand
       /** Checked to be a constant that names a type. */
       readonly type: BoundOperand
     }
@@ -87,7 +87,7 @@ export interface CompiledUpdate {
   readonly actions: readonly UpdateAction[]
   /** The top-level attribute that each action touches, itself or something inside it. */
   readonly attributeNames: readonly string[]
-  /** Whether it has no action that could give a missing item an attribute. */
+  /** Whether it has actions, none of which could give a missing item an attribute. */
   readonly removesOnly: boolean
   /** Which API it came from: the two name a stored value of the wrong type differently. */
   readonly origin: 'UpdateExpression' | 'AttributeUpdates'

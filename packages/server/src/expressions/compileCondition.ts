@@ -11,7 +11,9 @@ import type { ConditionKind } from './conditionRule.ts'
 import { visitCondition } from './conditionRule.ts'
 import { claimPlaceholders } from './expressionContext.ts'
 import type { ExpressionContext } from './expressionContext.ts'
+import type { ConditionNode } from './ast.ts'
 import { readParsedCondition } from './parsedExpression.ts'
+import type { ParsedExpression } from './parsedExpression.ts'
 
 /**
  * Compiles a condition or filter. Throws ValidationException with the texts and the precedence of
@@ -22,16 +24,18 @@ export function compileCondition(
   text: string,
   context: ExpressionContext,
 ): CompiledCondition {
-  return compileConditionOfKind(kind, text, context)
+  return bindParsedCondition(kind, readParsedCondition(kind, text, context.reservedWords), context)
 }
 
-/** {@link compileCondition} for key conditions too, without the rules that only those have. */
-export function compileConditionOfKind(
+/**
+ * A condition, or a clause of a key condition, with its substitutions. Throws for all faults but
+ * those of its text alone, in AWS's order (behaviour digest 3.5).
+ */
+export function bindParsedCondition(
   kind: ConditionKind,
-  text: string,
+  parsed: ParsedExpression<ConditionNode>,
   context: ExpressionContext,
 ): BoundCondition {
-  const parsed = readParsedCondition(kind, text, context.reservedWords)
   claimPlaceholders(kind, parsed, context)
   checkOperandCount(kind, parsed.functions)
   checkDocumentPathRequired(kind, parsed.functions)

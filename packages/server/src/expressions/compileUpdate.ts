@@ -32,9 +32,11 @@ export function compileUpdate(text: string, context: ExpressionContext): Compile
   checkDocumentPathRequired(kind, parsed.functions)
   const actions = parsed.root.actions.map((node) => bindAction(node, context))
   for (const action of actions) {
-    if (action.clause === 'SET') checkSetOperands(action.value)
-    else if (action.clause !== 'REMOVE') checkClauseOperands(action.clause, action.value)
+    if (action.clause === 'ADD' || action.clause === 'DELETE') {
+      checkClauseOperands(action.clause, action.value)
+    }
   }
+  for (const action of actions) if (action.clause === 'SET') checkSetOperands(action.value)
   checkFunctionNesting(parsed.root)
   return {
     actions,
@@ -44,10 +46,14 @@ export function compileUpdate(text: string, context: ExpressionContext): Compile
   }
 }
 
-/** Whether no action could give a missing item an attribute. */
+/** Whether there are actions and none of them could give a missing item an attribute. */
 export function removesOnly(actions: readonly UpdateAction[]): boolean {
-  for (const { clause } of actions) if (clause === 'SET' || clause === 'ADD') return false
-  return true
+  return actions.length > 0 && actions.every(removes)
+}
+
+/** Whether an action takes something away, so that it does nothing to a missing item. */
+export function removes({ clause }: UpdateAction): boolean {
+  return clause === 'REMOVE' || clause === 'DELETE'
 }
 
 function bindAction(node: UpdateActionNode, context: ExpressionContext): UpdateAction {

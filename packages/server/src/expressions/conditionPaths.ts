@@ -47,8 +47,10 @@ function collectPaths(condition: BoundCondition, paths: DocumentPath[]): void {
       return
     case 'attribute_exists':
     case 'attribute_not_exists':
-    case 'attribute_type':
       paths.push(condition.path)
+      return
+    case 'attribute_type':
+      collectOperands([condition.operand], paths)
       return
     case 'comparison':
       collectOperands([condition.left, condition.right], paths)

@@ -124,6 +124,7 @@ test.each([
   'attribute_type(s, :S) AND attribute_type(n, :N) AND attribute_type(m, :M)',
   'attribute_type(t, :BOOL) AND NOT attribute_type(t, :S)',
   'NOT attribute_type(gone, :S)',
+  'attribute_type(:S, :S) AND NOT attribute_type(:S, :N)',
   'size(s) = :five',
   'size(smile) = :two',
   'size(bin) = :three',

@@ -67,7 +67,7 @@ function functionHolds(condition: FunctionCondition, item: Item): boolean {
     case 'attribute_not_exists':
       return readPath(item, condition.path) === undefined
     case 'attribute_type': {
-      const value = readPath(item, condition.path)
+      const value = valueOf(condition.operand, item)
       const type = valueOf(condition.type, item) as { readonly S: string }
       return value !== undefined && typeOf(value) === type.S
     }

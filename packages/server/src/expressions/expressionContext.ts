@@ -15,6 +15,8 @@ import { maxPlaceholderBytes, maxSubstitutionBytes } from '../limits.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
 import { attributeValueSize } from '../values/size.ts'
+import { usualValueRules } from '../values/valueRules.ts'
+import type { ValueRules } from '../values/valueRules.ts'
 import type { ParsedExpression, ReservedWordsMode } from './parsedExpression.ts'
 
 /** The substitutions of a request, or of one action of a transaction. */
@@ -37,18 +39,20 @@ const namePattern = /^#[A-Za-z0-9_]+$/
 const valuePattern = /^:[A-Za-z0-9_]+$/
 
 /**
- * Checks the substitutions of `request` and brings its values into canonical form in place. Throws
- * ValidationException.
+ * Checks the substitutions of `request` and brings its values into canonical form in place: first
+ * how all placeholders are spelled, then what they stand for, whether or not an expression uses it.
+ * Throws ValidationException.
  */
 export function createExpressionContext(
   request: ExpressionRequest,
   options: { readonly reservedWords: ReservedWordsMode },
+  rules: ValueRules = usualValueRules,
 ): ExpressionContext {
   const names = request.ExpressionAttributeNames ?? undefined
   const values = request.ExpressionAttributeValues ?? undefined
   const namesBytes = names === undefined ? 0 : checkNames(names)
   if (namesBytes > maxSubstitutionBytes) throw substitutionsTooLarge('ExpressionAttributeNames')
-  const valuesBytes = values === undefined ? 0 : checkValues(values)
+  const valuesBytes = values === undefined ? 0 : checkValues(values, rules)
   if (namesBytes + valuesBytes > maxSubstitutionBytes) {
     throw substitutionsTooLarge('ExpressionAttributeValues')
   }
@@ -66,8 +70,8 @@ function checkNames(names: Record<string, string>): number {
   const keys = Object.keys(names)
   let sizeBytes = 0
   if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeNames')
+  for (const key of keys) checkPlaceholder('ExpressionAttributeNames', key, namePattern)
   for (const key of keys) {
-    checkPlaceholder('ExpressionAttributeNames', key, namePattern)
     if (names[key] === '') throw emptySubstitutionName(key)
     sizeBytes += Buffer.byteLength(names[key] as string)
   }
@@ -75,14 +79,14 @@ function checkNames(names: Record<string, string>): number {
 }
 
 /** Gives the size of the values in bytes. */
-function checkValues(values: Record<string, AttributeValue>): number {
+function checkValues(values: Record<string, AttributeValue>, rules: ValueRules): number {
   const keys = Object.keys(values)
   let sizeBytes = 0
   if (keys.length === 0) throw emptySubstitutions('ExpressionAttributeValues')
+  for (const key of keys) checkPlaceholder('ExpressionAttributeValues', key, valuePattern)
   for (const key of keys) {
-    checkPlaceholder('ExpressionAttributeValues', key, valuePattern)
     const value = values[key] as AttributeValue
-    checkValue(key, value)
+    checkValue(key, value, rules)
     sizeBytes += attributeValueSize(value)
   }
   return sizeBytes
@@ -93,9 +97,9 @@ function checkPlaceholder(parameter: SubstitutionParameter, key: string, pattern
   if (key.length > maxPlaceholderBytes) throw placeholderTooLong(parameter, key)
 }
 
-function checkValue(key: string, value: AttributeValue): void {
+function checkValue(key: string, value: AttributeValue, rules: ValueRules): void {
   try {
-    checkAttributeValue(value)
+    checkAttributeValue(value, rules)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     throw invalidSubstitution('ExpressionAttributeValues', error.message, key)

@@ -8,7 +8,7 @@ import type { ConditionNode, OperandNode, SetValueNode, UpdateActionNode } from 
 import { compileCondition, evaluateCondition } from './evaluateCondition.ts'
 import { createExpressionContext } from './expressionContext.ts'
 import type { ExpressionContext } from './expressionContext.ts'
-import { compileKeyCondition } from './keyCondition.ts'
+import { compileKeyClauses, readKeyClauses } from './keyCondition.ts'
 import { parseCondition } from './parseCondition.ts'
 import { parseUpdate } from './parseUpdate.ts'
 import { startParser } from './parser.ts'
@@ -348,6 +348,7 @@ const key: AttributeMap = { pk: { S: 'k' } }
 test('any update changes neither the item nor the key nor its values', () => {
   fc.assert(
     fc.property(updateArbitrary, valuesArbitrary, itemArbitrary, (actions, values, item) => {
+      contextOf(values)
       const before = JSON.stringify([item, key, values])
       const again = (): Item | undefined | ApiError =>
         attempt(() => {
@@ -393,7 +394,7 @@ const garbageArbitrary = fc.oneof(
 
 function compileAll(text: string, context: ExpressionContext): void {
   attempt(() => compileCondition('ConditionExpression', text, context))
-  attempt(() => compileKeyCondition(text, context))
+  attempt(() => compileKeyClauses(readKeyClauses(text, context)))
   attempt(() => compileProjection(text, context))
   attempt(() => compileUpdate(text, context))
 }

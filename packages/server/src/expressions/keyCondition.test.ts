@@ -3,7 +3,7 @@ import type { AttributeValue } from '../values/attributeValue.ts'
 import { createExpressionContext } from './expressionContext.ts'
 import { bindKeyCondition } from './bindKeyCondition.ts'
 import type { BoundKeyCondition, KeyConditionSchema } from './bindKeyCondition.ts'
-import { compileKeyCondition } from './keyCondition.ts'
+import { compileKeyClauses, readKeyClauses } from './keyCondition.ts'
 import { compileKeyConditions } from './legacyKeyConditions.ts'
 
 const values: Record<string, AttributeValue> = {
@@ -39,7 +39,7 @@ function bind(text: string, schema: KeyConditionSchema = composite): BoundKeyCon
     },
     { reservedWords: 'refuse' },
   )
-  return bindKeyCondition(compileKeyCondition(text, context), schema)
+  return bindKeyCondition(compileKeyClauses(readKeyClauses(text, context)), schema)
 }
 
 const pk = [{ name: 'pk', value: { S: 's' } }]
@@ -78,11 +78,24 @@ test('indexes with several key attributes', () => {
   expect(() => bind('pk = :s AND s1 = :s', wide)).toThrow(
     'Query condition missed key schema element: p2',
   )
-  expect(() => bind('pk = :s AND p2 = :n AND s2 = :s', wide)).toThrow(
+  expect(() => bind('pk = :s AND p2 = :n AND x = :s', wide)).toThrow(
     'Query condition missed key schema element: s1',
   )
-  expect(() => bind('pk = :s AND p2 = :n AND s1 > :s AND s2 = :s', wide)).toThrow(
-    'Query key condition not supported',
+})
+
+test.each([
+  ['s2 = :s', 's1', 's2'],
+  ['s2 > :s', 's1', 's2'],
+  ['s1 = :s AND s3 = :s', 's2', 's3'],
+  ['s3 = :s AND s2 > :s AND s1 = :s', 's2', 's3'],
+  ['s1 > :s AND s2 = :s', 's1', 's2'],
+  ['s3 = :s', 's1, s2', 's3'],
+])('a sort key is skipped: %s', (text, skipped, last) => {
+  const message =
+    `RANGE key attributes ${skipped} must have equality conditions specified in the query ` +
+    `because a condition is present on key attribute ${last}`
+  expect(() => bind(`pk = :s AND p2 = :n AND ${text}`, wide)).toThrow(
+    expect.objectContaining({ name: 'ValidationException', message }),
   )
 })
 
@@ -90,6 +103,12 @@ const prefix = 'Invalid KeyConditionExpression: '
 const misplaced = `${prefix}Invalid condition in KeyConditionExpression: `
 const operatorUsed = `${prefix}Invalid operator used in KeyConditionExpression: `
 const conditions = `${prefix}KeyConditionExpressions `
+const beginsWithNumber =
+  `${prefix}Incorrect operand type for operator or function; ` +
+  'operator or function: begins_with, operand type: N'
+const notDefined = `${prefix}An expression attribute`
+const undefinedValue = `${notDefined} value used in expression is not defined; attribute value:`
+const undefinedName = `${notDefined} name used in the document path is not defined; attribute name:`
 test.each([
   ['', `${prefix}The expression can not be empty;`],
   ['pk x', `${prefix}Syntax error; token: "x", near: "pk x"`],
@@ -121,6 +140,15 @@ test.each([
     `${prefix}Incorrect operand type for operator or function; ` +
       'operator or function: <, operand type: SS',
   ],
+  // Clauses are gone through in their order, and what no key condition can ask comes after.
+  ['begins_with(sk, :n) AND pk = :missing', beginsWithNumber],
+  ['pk = :s AND begins_with(sk, :n) AND sk = :missing', beginsWithNumber],
+  ['pk = :missing AND begins_with(sk, :n)', `${undefinedValue} :missing`],
+  ['pk = :s AND (sk = :missing AND begins_with(sk, :n))', `${undefinedValue} :missing`],
+  ['pk = :s OR begins_with(sk, :n)', beginsWithNumber],
+  ['pk = :missing AND #missing = :s', `${undefinedValue} :missing`],
+  ['#missing = :missing', `${undefinedName} #missing`],
+  ['pk = :s AND pk = :t AND sk = :missing', `${undefinedValue} :missing`],
   ['sk = :s', 'Query condition missed key schema element: pk'],
   ['sk = :s AND x = :s', 'Query condition missed key schema element: pk'],
   ['pk = :s AND x = :s', 'Query condition missed key schema element: sk'],
@@ -158,9 +186,12 @@ test('KeyConditions compile to the same', () => {
     sk: { ComparisonOperator: 'BEGINS_WITH', AttributeValueList: [{ S: 't' }] },
   })
   expect(bindKeyCondition(compiled, composite)).toEqual(bind('pk = :s AND begins_with(sk, :t)'))
-  expect(() =>
-    compileKeyConditions({ pk: { ComparisonOperator: 'NE', AttributeValueList: [{ S: 's' }] } }),
-  ).toThrow('Attempted conditional constraint is not an indexable operation')
+  const unequal = compileKeyConditions({
+    pk: { ComparisonOperator: 'NE', AttributeValueList: [{ S: 's' }] },
+  })
+  expect(() => bindKeyCondition(unequal, composite)).toThrow(
+    'Attempted conditional constraint is not an indexable operation',
+  )
   expect(() => compileKeyConditions({ pk: { ComparisonOperator: 'EQ' } })).toThrow(
     'One or more parameter values were invalid: ' +
       'Invalid number of argument(s) for the EQ ComparisonOperator',

@@ -11,8 +11,9 @@ import { unreachable } from '../invariant.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import type { Comparator } from './ast.ts'
 import type { BoundCondition, BoundOperand } from './boundExpression.ts'
-import { compileConditionOfKind } from './compileCondition.ts'
+import { bindParsedCondition } from './compileCondition.ts'
 import type { ExpressionContext } from './expressionContext.ts'
+import { readParsedKeyClauses } from './parsedExpression.ts'
 
 export type KeyOperator = '=' | '<' | '<=' | '>' | '>=' | 'BETWEEN' | 'begins_with'
 
@@ -29,27 +30,35 @@ export interface KeyAttributeCondition {
 /** The conditions of a query, all of which must hold; each attribute has one. */
 export interface CompiledKeyCondition {
   readonly conditions: readonly KeyAttributeCondition[]
+  /** False when KeyConditions has an operator that no key can answer, which is left out here. */
+  readonly isIndexable: boolean
 }
 
 /**
- * Compiles a key condition as far as that needs no key schema. Throws ValidationException with the
- * texts of behaviour digest 3.5.
+ * Reads a key condition as the conditions that it joins by AND. They are gone through in the order
+ * of the text, and the first fault counts. Throws ValidationException with the texts of behaviour
+ * digest 3.5.
  */
-export function compileKeyCondition(
-  text: string,
-  context: ExpressionContext,
-): CompiledKeyCondition {
-  const condition = compileConditionOfKind('KeyConditionExpression', text, context)
-  const members = condition.kind === 'and' ? condition.conditions : [condition]
+export function readKeyClauses(text: string, context: ExpressionContext): BoundCondition[] {
+  const kind = 'KeyConditionExpression'
+  const parsed = readParsedKeyClauses(kind, text, context.reservedWords)
+  return parsed.root.map((clause) => bindParsedCondition(kind, clause, context))
+}
+
+/**
+ * The key condition of such clauses, as far as that needs no key schema. Throws ValidationException
+ * for what no key condition can ask.
+ */
+export function compileKeyClauses(clauses: readonly BoundCondition[]): CompiledKeyCondition {
   const conditions: KeyAttributeCondition[] = []
-  for (const member of members) {
-    const keyAttribute = keyAttributeCondition(member)
+  for (const clause of clauses) {
+    const keyAttribute = keyAttributeCondition(clause)
     if (conditions.some((other) => other.name === keyAttribute.name)) {
       throw severalConditionsOfKey()
     }
     conditions.push(keyAttribute)
   }
-  return { conditions }
+  return { conditions, isIndexable: true }
 }
 
 function keyAttributeCondition(condition: BoundCondition): KeyAttributeCondition {

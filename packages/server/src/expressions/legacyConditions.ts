@@ -12,12 +12,15 @@ import {
   wrongArgumentCount,
   wrongArgumentType,
 } from '../errors/legacyParameterErrors.ts'
+import { emptyAttributeName } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxInOperands } from '../limits.ts'
 import { typeOf } from '../values/attributeValue.ts'
 import type { AttributeType, AttributeValue } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
 import { compareValues } from '../values/compare.ts'
+import { usualValueRules } from '../values/valueRules.ts'
+import type { ValueRules } from '../values/valueRules.ts'
 import { constantOperand } from './bindOperand.ts'
 import type {
   BoundCondition,
@@ -104,11 +107,12 @@ export function compileExpected(
 export function compileFilterConditions(
   filter: Readonly<Record<string, FilterCondition>>,
   conditionalOperator: ConditionalOperator | undefined,
+  rules: ValueRules = usualValueRules,
 ): CompiledCondition {
   checkConditionalOperator(filter, conditionalOperator)
   const conditions = Object.keys(filter).map((name) => {
     const { ComparisonOperator, AttributeValueList } = filter[name] as FilterCondition
-    return compileComparison(name, ComparisonOperator, AttributeValueList ?? [])
+    return compileComparison(name, ComparisonOperator, AttributeValueList ?? [], rules)
   })
   return joined(conditions, conditionalOperator)
 }
@@ -135,6 +139,7 @@ function joined(
 
 function compileExpectedAttribute(name: string, expected: ExpectedAttribute): BoundCondition {
   const { Value, Exists, ComparisonOperator, AttributeValueList } = expected
+  if (name === '') throw emptyAttributeName()
   if (ComparisonOperator !== undefined) return compileExpectedComparison(name, expected)
   if (AttributeValueList !== undefined) throw valueListWithoutComparison(name)
   if (Exists === false) {
@@ -154,7 +159,10 @@ function compileExpectedComparison(name: string, expected: ExpectedAttribute): B
   if (values === undefined && operator !== 'NULL' && operator !== 'NOT_NULL') {
     throw comparisonWithoutValue(operator, name)
   }
-  return compileComparison(name, operator, values ?? [])
+  const comparison = compileComparison(name, operator, values ?? [])
+  if (operator !== 'NOT_CONTAINS') return comparison
+  // Unlike a filter, Expected does not hold for an attribute that is not there (measured).
+  return { kind: 'and', conditions: [{ kind: 'attribute_exists', path: [name] }, comparison] }
 }
 
 /** Compiles one operator with its arguments, after canonicalising and checking these. */
@@ -162,8 +170,10 @@ export function compileComparison(
   name: string,
   operator: LegacyOperator,
   values: readonly AttributeValue[],
+  rules: ValueRules = usualValueRules,
 ): BoundCondition {
-  for (const value of values) checkAttributeValue(value)
+  if (name === '') throw emptyAttributeName()
+  for (const value of values) checkAttributeValue(value, rules)
   checkArgumentCount(operator, values.length)
   checkArgumentTypes(operator, values)
   return bindComparison({ kind: 'path', path: [name] }, operator, values)

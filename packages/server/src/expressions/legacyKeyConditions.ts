@@ -1,4 +1,3 @@
-import { notIndexableCondition } from '../errors/legacyParameterErrors.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import type { CompiledKeyCondition, KeyAttributeCondition, KeyOperator } from './keyCondition.ts'
 import { compileComparison } from './legacyConditions.ts'
@@ -21,16 +20,15 @@ const keyOperators: ReadonlyMap<LegacyOperator, KeyOperator> = new Map([
 export function compileKeyConditions(
   keyConditions: Readonly<Record<string, FilterCondition>>,
 ): CompiledKeyCondition {
-  const conditions = Object.keys(keyConditions).map((name) =>
-    compileKeyAttribute(name, keyConditions[name] as FilterCondition),
-  )
-  return { conditions }
-}
-
-function compileKeyAttribute(name: string, condition: FilterCondition): KeyAttributeCondition {
-  const values: readonly AttributeValue[] = condition.AttributeValueList ?? []
-  compileComparison(name, condition.ComparisonOperator, values)
-  const operator = keyOperators.get(condition.ComparisonOperator)
-  if (operator === undefined) throw notIndexableCondition()
-  return { name, operator, values }
+  const conditions: KeyAttributeCondition[] = []
+  let isIndexable = true
+  for (const name of Object.keys(keyConditions)) {
+    const condition = keyConditions[name] as FilterCondition
+    const values: readonly AttributeValue[] = condition.AttributeValueList ?? []
+    compileComparison(name, condition.ComparisonOperator, values)
+    const operator = keyOperators.get(condition.ComparisonOperator)
+    if (operator === undefined) isIndexable = false
+    else conditions.push({ name, operator, values })
+  }
+  return { conditions, isIndexable }
 }

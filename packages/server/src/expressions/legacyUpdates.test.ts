@@ -77,7 +77,7 @@ test.each([
   [{ Action: 'ADD', Value: { M: {} } }, `${invalid}ADD action is not supported for the type M`],
   [
     { Action: 'DELETE', Value: { N: '1' } },
-    `${invalid}DELETE action is not supported for the type N`,
+    `${invalid}DELETE action with value is not supported for the type N`,
   ],
   [{ Value: { N: 'x' } }, 'The parameter cannot be converted to a numeric value: x'],
   [{ Action: 'ADD', Value: { SS: ['a'] } }, 'Type mismatch for attribute to update'],

@@ -1,4 +1,5 @@
 import { actionNotForType, onlyDeleteWithoutValue } from '../errors/legacyParameterErrors.ts'
+import { emptyAttributeName } from '../errors/valueErrors.ts'
 import { typeOf } from '../values/attributeValue.ts'
 import type { AttributeType, AttributeValue } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
@@ -33,6 +34,7 @@ export function compileAttributeUpdates(
 function compileAttributeUpdate(name: string, update: AttributeUpdate): UpdateAction {
   const { Action: action = 'PUT', Value: value } = update
   const path = [name]
+  if (name === '') throw emptyAttributeName()
   if (value === undefined) {
     if (action !== 'DELETE') throw onlyDeleteWithoutValue()
     return { clause: 'REMOVE', path }

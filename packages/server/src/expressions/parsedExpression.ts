@@ -8,6 +8,7 @@ import { checkRedundantParentheses } from './checks/redundantParentheses.ts'
 import { checkRepeatedClause } from './checks/repeatedClause.ts'
 import { checkReservedWords } from './checks/reservedWords.ts'
 import type { ConditionNode, PathNode, UpdateNode } from './ast.ts'
+import { clausesOf, partsOfCondition } from './conditionParts.ts'
 import { parseCondition } from './parseCondition.ts'
 import { parseProjection } from './parseProjection.ts'
 import { parseUpdate } from './parseUpdate.ts'
@@ -91,6 +92,23 @@ function readCondition(parser: Parser, mode: ReservedWordsMode): ConditionNode {
   return root
 }
 
+/** A key condition as the clauses that are joined by AND, each with what it mentions. */
+function readKeyClauses(
+  parser: Parser,
+  mode: ReservedWordsMode,
+): readonly ParsedExpression<ConditionNode>[] {
+  return clausesOf(readCondition(parser, mode)).map((root) => {
+    const { paths, values, functions } = partsOfCondition(root)
+    return {
+      root,
+      names: placeholdersOf(paths),
+      values: [...values],
+      functions,
+      pathsMayClash: false,
+    }
+  })
+}
+
 /** The rules of updates that need no substitutions, in AWS's order (behaviour digest 3.5). */
 function readUpdate(parser: Parser, mode: ReservedWordsMode): UpdateNode {
   const root = parseUpdate(parser)
@@ -110,11 +128,14 @@ function readProjection(parser: Parser, mode: ReservedWordsMode): readonly PathN
   return root
 }
 
-/** Reads condition, filter and key condition expressions: one grammar, one memory. */
+/** Reads condition and filter expressions: one grammar, one memory. */
 export const readParsedCondition: ExpressionReader<ConditionNode> = createReader({
   read: readCondition,
   disjointPaths: () => [],
 })
+/** Reads key condition expressions: the same grammar, clause by clause. */
+export const readParsedKeyClauses: ExpressionReader<readonly ParsedExpression<ConditionNode>[]> =
+  createReader({ read: readKeyClauses, disjointPaths: () => [] })
 export const readParsedUpdate: ExpressionReader<UpdateNode> = createReader({
   read: readUpdate,
   disjointPaths: (root) => root.actions.map((action) => action.path),

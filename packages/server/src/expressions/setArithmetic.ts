@@ -1,15 +1,17 @@
 import type { AttributeValue } from '../values/attributeValue.ts'
+import { isInSetOrder, sortMembers } from '../values/setOrder.ts'
+import type { SetType } from '../values/setOrder.ts'
 
 /*
- * Union and difference of sets. REQUIRES: values are canonical, so that equal members have equal
- * texts.
+ * Union and difference of sets, in the order of sets. REQUIRES: values are canonical, so that equal
+ * members have equal texts; but members stored by older versions may be in any order.
  */
 
-/** All members of both sets, those of `a` first; undefined when they are not sets of one type. */
+/** All members of both sets; undefined when they are not sets of one type. */
 export function uniteSets(a: AttributeValue, b: AttributeValue): AttributeValue | undefined {
-  if ('SS' in a && 'SS' in b) return { SS: union(a.SS, b.SS) }
-  if ('NS' in a && 'NS' in b) return { NS: union(a.NS, b.NS) }
-  if ('BS' in a && 'BS' in b) return { BS: union(a.BS, b.BS) }
+  if ('SS' in a && 'SS' in b) return { SS: union('SS', a.SS, b.SS) }
+  if ('NS' in a && 'NS' in b) return { NS: union('NS', a.NS, b.NS) }
+  if ('BS' in a && 'BS' in b) return { BS: union('BS', a.BS, b.BS) }
   return undefined
 }
 
@@ -24,15 +26,21 @@ export function subtractSet(
   return 'unequalTypes'
 }
 
-function nonEmpty(type: 'SS' | 'NS' | 'BS', members: string[]): AttributeValue | undefined {
-  return members.length === 0 ? undefined : ({ [type]: members } as unknown as AttributeValue)
+function nonEmpty(type: SetType, members: string[]): AttributeValue | undefined {
+  if (members.length === 0) return undefined
+  return { [type]: inOrder(type, members) } as unknown as AttributeValue
 }
 
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])]
+function union(type: SetType, a: readonly string[], b: readonly string[]): string[] {
+  return inOrder(type, [...new Set([...a, ...b])])
 }
 
 function difference(a: readonly string[], b: readonly string[]): string[] {
   const removed = new Set(b)
   return a.filter((member) => !removed.has(member))
+}
+
+function inOrder(type: SetType, members: string[]): string[] {
+  if (!isInSetOrder(type, members)) sortMembers(type, members)
+  return members
 }

@@ -4,19 +4,14 @@ import { buildPathTree, isEmptyMap, selectFromMap } from './pathTree.ts'
 
 /**
  * What `image` has at the paths that `update` touches, for UPDATED_OLD and UPDATED_NEW; undefined
- * when that is nothing. With `moment` after, what the update removes is left out: another list
- * element may have moved to its position.
+ * when that is nothing. Positions in lists are those of `image`: where an element was removed there
+ * is what has moved up, and an appended one is only found where its position says (measured).
  */
 export function updatedFragments(
   update: CompiledUpdate,
   image: Item | undefined,
-  moment: 'before' | 'after' = 'before',
 ): AttributeMap | undefined {
   if (image === undefined) return undefined
-  const actions =
-    moment === 'before'
-      ? update.actions
-      : update.actions.filter((action) => action.clause !== 'REMOVE')
-  const fragments = selectFromMap(buildPathTree(actions.map((action) => action.path)), image)
+  const fragments = selectFromMap(buildPathTree(update.actions.map(({ path }) => path)), image)
   return isEmptyMap(fragments) ? undefined : fragments
 }

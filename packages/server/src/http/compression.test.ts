@@ -10,7 +10,7 @@ import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { maxRequestBodyBytes } from '../limits.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { dispatcherOf } from '../testing/performOperation.ts'
 import { amazonHeaders } from '../testing/rawExchange.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { createResponder, type ResponderOptions } from './respond.ts'
@@ -22,7 +22,7 @@ let performed = 0
 let padding = ''
 
 const options: ResponderOptions = {
-  dispatcher: createDispatcher({
+  dispatcher: dispatcherOf({
     ListTables(request) {
       performed += 1
       return { request, padding }

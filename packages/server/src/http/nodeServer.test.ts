@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { amazonHeaders, credential, exchange, rawPost } from '../testing/rawExchange.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { dispatcherOf } from '../testing/performOperation.ts'
 import { createNodeServer } from './nodeServer.ts'
 import type { NodeServer } from './nodeServer.ts'
 import { createResponder } from './respond.ts'
@@ -25,7 +25,7 @@ afterEach(async () => {
 })
 
 const responderOptions: ResponderOptions = {
-  dispatcher: createDispatcher({
+  dispatcher: dispatcherOf({
     ListTables: (request) => ({ request }),
     DescribeLimits: () =>
       new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors/apiError.ts'
-import { serviceUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
+import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
-import type { RequestTrace } from '../operations/dispatcher.ts'
+import { onlyReads, type RequestTrace, type ServedOperation } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
@@ -22,8 +22,6 @@ import type { RequestLog, ResponderOptions } from './responderOptions.ts'
 import { retryAfterHeader } from './retryAfter.ts'
 import { parseSignature } from './signature.ts'
 
-const targetPrefix = 'DynamoDB_20120810.'
-
 /** What all requests of a server have in common. */
 export interface ExchangeOptions extends ResponderOptions {
   readonly admission: Admission
@@ -36,7 +34,10 @@ export class OperationExchange {
   private readonly request: RawRequest
   private readonly requestId: string
   private readonly contentType: string
-  private readonly operation: string
+  /** What the client calls for, such as `DynamoDB_20120810.GetItem`; empty if it does not say. */
+  private readonly target: string
+  /** Undefined when there is none for the target. */
+  private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
   private accessKeyId = ''
@@ -57,7 +58,8 @@ export class OperationExchange {
     this.request = request
     this.requestId = requestId
     this.contentType = contentType
-    this.operation = operationOf(request)
+    this.target = headerOf(request, 'x-amz-target') ?? ''
+    this.operation = options.dispatcher.find(this.target)
     this.startMs = isLogged ? options.clock.monotonicMs() : 0
     this.trace = isLogged ? {} : undefined
   }
@@ -72,17 +74,17 @@ export class OperationExchange {
       const { maxBodyBytes } = this.options
       const coding = codingOfRequest(this.request)
       if (coding === 'unknown') throw internalServerError()
-      this.identify(coding !== undefined)
+      const operation = this.identify(coding !== undefined)
       if (coding === undefined) {
         const bodyText = textOfBody(body)
-        this.enter(bodyText.length)
-        return this.perform(bodyText)
+        this.enter(operation, bodyText.length)
+        return this.perform(operation, bodyText)
       }
-      this.enter(mostInflatedBytes(body, maxBodyBytes))
+      this.enter(operation, mostInflatedBytes(body, maxBodyBytes))
       const inflated = inflate(body, coding, maxBodyBytes)
-      if (!(inflated instanceof Promise)) return this.performInflated(inflated)
+      if (!(inflated instanceof Promise)) return this.performInflated(operation, inflated)
       return inflated
-        .then((bytes) => this.performInflated(bytes))
+        .then((bytes) => this.performInflated(operation, bytes))
         .catch((error: unknown) => this.refuse(error))
     } catch (error) {
       return Promise.resolve(this.refuse(error))
@@ -100,13 +102,14 @@ export class OperationExchange {
   }
 
   /** Checks target and signature. */
-  private identify(isCoded: boolean): void {
-    const { request } = this
+  private identify(isCoded: boolean): ServedOperation {
+    const { request, operation } = this
     try {
-      if (!this.options.dispatcher.performs(this.operation)) throw unknownOperation()
+      if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
       const signature = parseSignature(request)
       this.options.authenticate.authenticate(request, signature)
       this.accessKeyId = signature.accessKeyId
+      return operation
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
       // and inflate nothing for somebody whom we do not know.
@@ -115,19 +118,19 @@ export class OperationExchange {
     }
   }
 
-  private performInflated(bytes: Buffer): Promise<RawResponse> {
+  private performInflated(operation: ServedOperation, bytes: Buffer): Promise<RawResponse> {
     const bodyText = textOfBody(bytes)
     const unused = (this.admittedBytes ?? 0) - bytes.length
     this.options.admission.giveBytes(unused)
     this.admittedBytes = bytes.length
-    return this.perform(bodyText)
+    return this.perform(operation, bodyText)
   }
 
-  private perform(bodyText: string): Promise<RawResponse> {
+  private perform(operation: ServedOperation, bodyText: string): Promise<RawResponse> {
     const { options, requestId, accessKeyId } = this
     const host = headerOf(this.request, 'host')
     const context = { requestId, region: options.region, accessKeyId, host }
-    return options.dispatcher.dispatch(this.operation, bodyText, context, this.trace).then(
+    return operation.perform(bodyText, context, this.trace).then(
       (body) => {
         this.leave()
         return this.finish(200, body)
@@ -136,9 +139,9 @@ export class OperationExchange {
     )
   }
 
-  private enter(bodyBytes: number): void {
-    const { admission, dispatcher } = this.options
-    const isRead = dispatcher.isRead(this.operation)
+  private enter({ access }: ServedOperation, bodyBytes: number): void {
+    const { admission } = this.options
+    const isRead = onlyReads(access)
     if (!admission.enter(isRead, bodyBytes)) {
       this.retryAfterMs = admission.retryAfterMs(isRead)
       throw serviceUnavailable()
@@ -147,9 +150,8 @@ export class OperationExchange {
   }
 
   private leave(): void {
-    if (this.admittedBytes === undefined) return
-    const { admission, dispatcher } = this.options
-    admission.leave(dispatcher.isRead(this.operation), this.admittedBytes)
+    if (this.admittedBytes === undefined || this.operation === undefined) return
+    this.options.admission.leave(onlyReads(this.operation.access), this.admittedBytes)
     this.admittedBytes = undefined
   }
 
@@ -171,13 +173,14 @@ export class OperationExchange {
   }
 
   private seal(outcome: Outcome, body: Uint8Array, coding?: ContentCoding): RawResponse {
-    const { requestId, operation, trace, retryAfterMs } = this
+    const { requestId, trace, retryAfterMs } = this
     const { clock, onRequest } = this.options
     const response = buildResponse(this.request, requestId, outcome.statusCode, body)
     response.headers['content-type'] = this.contentType
     if (coding !== undefined) response.headers['content-encoding'] = coding
     if (retryAfterMs !== undefined) response.headers[retryAfterHeader] = String(retryAfterMs)
     if (trace !== undefined && onRequest !== undefined) {
+      const operation = this.operation?.name ?? this.options.dispatcher.nameOf(this.target)
       const durationMs = clock.monotonicMs() - this.startMs
       onRequest({ operation, ...trace, durationMs, ...outcome, requestId })
     }
@@ -187,8 +190,3 @@ export class OperationExchange {
 
 /** How a request ended, as the log sees it. */
 type Outcome = Pick<RequestLog, 'statusCode' | 'errorName'>
-
-function operationOf(request: RawRequest): string {
-  const target = headerOf(request, 'x-amz-target')
-  return target?.startsWith(targetPrefix) === true ? target.slice(targetPrefix.length) : ''
-}

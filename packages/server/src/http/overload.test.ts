@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
-import { HeldEngine } from '../testing/heldEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { openIndexedDatabase } from '../testing/indexedDatabase.ts'
 import { amazonHeaders, exchange, rawPost } from '../testing/rawExchange.ts'
 import { createNodeServer, type NodeServer } from './nodeServer.ts'
@@ -14,7 +14,7 @@ import { acceptAnyKey } from './signature.ts'
  * answered at once.
  */
 
-let engine: HeldEngine
+let engine: FaultyEngine
 let responder: Responder
 let log: RequestLog[]
 let server: NodeServer | undefined
@@ -64,7 +64,7 @@ const overloaded: Answered = {
 }
 
 async function open(limits: Partial<ServerLimits>): Promise<void> {
-  engine = new HeldEngine()
+  engine = new FaultyEngine()
   const { dispatcher, call } = await openIndexedDatabase({ engine })
   await call('CreateTable', {
     TableName: 'Items',
@@ -136,6 +136,7 @@ describe('commits that are queued', () => {
     await expect.poll(() => engine.waiting).toBe(1)
     engine.fail()
     expect((await Promise.all(queued)).map(({ status }) => status)).toContain(500)
+    engine.release()
     expect((await Promise.all([put('1'), put('2'), put('3')])).map(({ status }) => status)).toEqual(
       [200, 200, 200],
     )
@@ -226,18 +227,11 @@ describe('commits that are queued', () => {
 
 describe('reads that are open', () => {
   test('are bounded, and do not hold up writes', async () => {
-    const waiting: (() => void)[] = []
-    const { get } = engine
-    // Reads of this engine take their time from here on.
-    engine.get = (key) =>
-      new Promise<void>((resolve) => waiting.push(resolve)).then(() =>
-        get.call(engine, key),
-      ) as never
+    engine.holdReads(2)
     const underWay = [send('GetItem', keyOf('1')), send('GetItem', keyOf('2'))]
     expect(await send('GetItem', keyOf('3'))).toEqual(overloaded)
-    engine.get = get
     expect((await put('3')).status).toBe(200)
-    for (const proceed of waiting) proceed()
+    engine.releaseReads()
     expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200])
     expect((await send('GetItem', keyOf('3'))).status).toBe(200)
   })

@@ -3,25 +3,26 @@ import { describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
 import { maxRequestBodyBytes } from '../limits.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { dispatcherOf } from '../testing/performOperation.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createResponder } from './respond.ts'
 import type { RequestLog, ResponderOptions } from './responderOptions.ts'
 import { acceptAnyKey } from './signature.ts'
 
-const dispatcher = createDispatcher({
-  ListTables: (request, { accessKeyId }) => ({ TableNames: [accessKeyId], request }),
+const handlers = {
+  ListTables: (request: object, { accessKeyId }: { accessKeyId: string }) => ({
+    TableNames: [accessKeyId],
+    request,
+  }),
   DescribeTable() {
     throw new ApiError(modelledKind('ResourceNotFoundException'), 'é')
   },
   DescribeLimits() {
     throw new TypeError('secret')
   },
-  GetItem: (_request, context) => {
-    context.consumedUnits = 1
-    return {}
-  },
-})
+  GetItem: () => ({}),
+}
+const dispatcher = dispatcherOf(handlers, { GetItem: 1 })
 
 const authorization =
   'AWS4-HMAC-SHA256 Credential=AKID/20130301/us-east-1/dynamodb/aws4_request, ' +
@@ -93,7 +94,7 @@ describe('answers', () => {
   })
 
   it('show errors in their envelope', async () => {
-    const response = await respond(operation('DescribeTable', { body: '{"TableName":"t"}' }))
+    const response = await respond(operation('DescribeTable', { body: '{"TableName":"tab"}' }))
     expect(response.statusCode).toBe(400)
     expect(textOf(response)).toBe(
       '{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"é"}',
@@ -287,10 +288,10 @@ describe('the log', () => {
   const requestId = expect.stringMatching(/^[A-Z0-9]{52}$/) as string
 
   it('tells of answers and errors', async () => {
-    expect(await logOf(operation('GetItem', { body: '{"TableName":"t","Key":{}}' }))).toEqual([
+    expect(await logOf(operation('GetItem', { body: '{"TableName":"tab","Key":{}}' }))).toEqual([
       {
         operation: 'GetItem',
-        tableName: 't',
+        tableName: 'tab',
         consumedUnits: 1,
         durationMs: 5,
         statusCode: 200,
@@ -308,6 +309,13 @@ describe('the log', () => {
     ])
     expect(await logOf(operation('Nothing'))).toMatchObject([
       { operation: 'Nothing', errorName: 'UnknownOperationException' },
+    ])
+  })
+
+  it('shows the target of another service as it was sent', async () => {
+    const target = 'DynamoDBStreams_20120810.ListStreams'
+    expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
+      { operation: target, errorName: 'UnknownOperationException' },
     ])
   })
 })

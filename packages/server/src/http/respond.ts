@@ -28,7 +28,9 @@ export function createResponder(options: ResponderOptions): Responder {
   const { maxBodyBytes } = limits
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
-  const answerHealth = options.localHealth === true ? localHealth : healthOf(options.region)
+  const { failingJobs = () => 0 } = options
+  const answerHealth =
+    options.localHealth === true ? localHealth : healthOf(options.region, failingJobs)
   return (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
@@ -55,10 +57,22 @@ function isHealthCheck({ method, url }: RawRequest): boolean {
   return url === '/' || url.startsWith('/?')
 }
 
-/** What AWS answers. */
-function healthOf(region: string): HealthAnswer {
-  const body = Buffer.from(`healthy: dynamodb.${region}.amazonaws.com `, 'latin1')
-  return (request, requestId) => buildResponse(request, requestId, 200, body)
+/**
+ * What AWS answers, and a second line while background work fails: the server is up and answers, so
+ * the status is 200 all the same. Anybody may ask, so the reasons are in the log only.
+ */
+function healthOf(region: string, failingJobs: () => number): HealthAnswer {
+  const healthy = `healthy: dynamodb.${region}.amazonaws.com `
+  return (request, requestId) => {
+    const body = Buffer.from(`${healthy}${failureLine(failingJobs())}`, 'latin1')
+    return buildResponse(request, requestId, 200, body)
+  }
+}
+
+function failureLine(failingJobs: number): string {
+  if (failingJobs === 0) return ''
+  const jobs = failingJobs === 1 ? '1 job' : `${failingJobs} jobs`
+  return `\nbackground work is failing: ${jobs}, see the log\n`
 }
 
 /** What DynamoDB Local answers, to which any request that is not signed is a failure. */

@@ -1,11 +1,14 @@
 import type { Clock, Random } from '../clock.ts'
-import type { Dispatcher } from '../operations/dispatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
 
 /** One answered request, as the log sees it. */
 export interface RequestLog {
-  /** As the client named it; empty if it named none of this service. */
+  /**
+   * What the client called for: the operation's name or, if it is of a service that is not here,
+   * the whole target as it was sent. Empty if there was none.
+   */
   readonly operation: string
   readonly tableName?: string
   readonly durationMs: number
@@ -27,6 +30,8 @@ export interface ResponderOptions {
   readonly limits?: ServerLimits
   /** Whether health checks are answered as DynamoDB Local does: with 400. False when absent. */
   readonly localHealth?: boolean
+  /** How many jobs in the background fail at present: health tells. None when absent. */
+  readonly failingJobs?: () => number
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the server's own; the client sees its request id only. */

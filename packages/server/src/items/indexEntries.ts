@@ -1,13 +1,6 @@
 import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
 import type { Bytes } from '../storage/engine.ts'
-import {
-  attributeOf,
-  newAttributeMap,
-  typeOf,
-  type AttributeMap,
-  type AttributeValue,
-  type Item,
-} from '../values/attributeValue.ts'
+import { attributeOf, typeOf, type AttributeMap, type Item } from '../values/attributeValue.ts'
 import {
   encodePartitionKey,
   encodeSortKey,
@@ -53,7 +46,7 @@ class Projections {
     if (names === 'all') return this.image
     let projected = this.#images.get(names)
     if (projected === undefined) {
-      projected = imageWith(names, this.image)
+      projected = this.image.withOnly(names)
       this.#images.set(names, projected)
     }
     return projected
@@ -129,16 +122,4 @@ function keyBytes(
 
 function totalLength(parts: readonly Bytes[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0)
-}
-
-/** The item with those of its attributes that `names` has: itself when that is all of them. */
-function imageWith(names: ReadonlySet<string>, image: ItemImage): ItemImage {
-  const { item } = image
-  const projected = newAttributeMap()
-  let isWhole = true
-  for (const name of Object.keys(item)) {
-    if (names.has(name)) projected[name] = item[name] as AttributeValue
-    else isWhole = false
-  }
-  return isWhole ? image : ItemImage.ofItem(projected)
 }

@@ -1,6 +1,7 @@
 import { maxItemSizeBytes } from '../limits.ts'
 import { entriesOf } from './indexEntries.ts'
 import type { ItemImage } from './itemImage.ts'
+import { itemCollectionKey } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 
 /**
@@ -9,6 +10,11 @@ import type { Table } from '../schema/table.ts'
  */
 export function hasItemCollections(table: Table): boolean {
   return table.indexes[0]?.kind === 'local'
+}
+
+/** A name for the collection of the item in the row at `rowKey`: the same for all its items. */
+export function itemCollectionOf(rowKey: Buffer): string {
+  return itemCollectionKey(rowKey).toString('latin1')
 }
 
 /** The bytes that an item takes of its collection: its own and those of its local index entries. */

@@ -1,6 +1,6 @@
 import type { Bytes, Version, Versioned } from '../storage/engine.ts'
-import { itemSize } from '../values/size.ts'
-import type { Item } from '../values/attributeValue.ts'
+import { attributeSize, itemSize } from '../values/size.ts'
+import { newAttributeMap, type AttributeValue, type Item } from '../values/attributeValue.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
 import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
 import type { SecondaryIndex } from '../schema/table.ts'
@@ -30,6 +30,7 @@ export class ItemImage {
   indexEntries: EntriesOfItem | undefined = undefined
   #stored: Bytes | undefined
   #item: Item | undefined
+  #attributeSizes: Map<string, number> | undefined = undefined
 
   private constructor(
     sizeBytes: number,
@@ -58,6 +59,47 @@ export class ItemImage {
   /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
   static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
     return new ItemImage(itemSize(item, countedBytes), undefined, item, undefined)
+  }
+
+  /** The image of some attributes of this one. */
+  withOnly(names: ReadonlySet<string>): ItemImage {
+    const { item } = this
+    const part = newAttributeMap()
+    let sizeBytes = 0
+    let isWhole = true
+    for (const name of Object.keys(item)) {
+      if (names.has(name)) {
+        part[name] = item[name] as AttributeValue
+        sizeBytes += this.#sizeOf(name)
+      } else isWhole = false
+    }
+    return isWhole ? this : new ItemImage(sizeBytes, undefined, part, undefined)
+  }
+
+  /** Whether the stored forms are the same bytes; attributes that both share are not looked at. */
+  isSameAs(other: ItemImage): boolean {
+    if (this === other) return true
+    if (this.sizeBytes !== other.sizeBytes) return false
+    const { item } = this
+    const names = Object.keys(item)
+    const otherNames = Object.keys(other.item)
+    if (names.length !== otherNames.length) return false
+    return names.every((name, i) => {
+      const [value, otherValue] = [item[name], other.item[name]]
+      if (name !== otherNames[i]) return false
+      return value === otherValue || JSON.stringify(value) === JSON.stringify(otherValue)
+    })
+  }
+
+  /** Counted once for each attribute, however many indexes have it. */
+  #sizeOf(name: string): number {
+    this.#attributeSizes ??= new Map()
+    let sizeBytes = this.#attributeSizes.get(name)
+    if (sizeBytes === undefined) {
+      sizeBytes = attributeSize(name, this.item[name] as AttributeValue)
+      this.#attributeSizes.set(name, sizeBytes)
+    }
+    return sizeBytes
   }
 
   get stored(): Bytes {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
 import { InvariantViolation } from '../invariant.ts'
+import { dispatcherOf, performOperation } from '../testing/performOperation.ts'
+import { onlyReads, type Dispatcher, type RequestTrace } from '../wire/dispatcher.ts'
+import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { createDispatcher } from './dispatcher.ts'
-import type { RequestTrace } from './dispatcher.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
+import { dynamodb } from './registry.ts'
+import type { Services } from './services.ts'
 
 const context = { requestId: 'R', region: 'eu-west-1', accessKeyId: 'K' }
 
@@ -17,42 +22,56 @@ async function rejection(work: Promise<unknown>): Promise<unknown> {
   )
 }
 
+/** What the log learns of a request, whether it fails or not. */
+async function traceOf(
+  dispatcher: Dispatcher,
+  operation: string,
+  body: string,
+): Promise<RequestTrace> {
+  const trace: RequestTrace = {}
+  const found = dispatcher.find(`DynamoDB_20120810.${operation}`)
+  await found?.perform(body, context, trace).catch(() => {})
+  return trace
+}
+
 describe('createDispatcher', () => {
   it('decodes, calls the handler with the context, and encodes', async () => {
     const seen: unknown[] = []
-    const dispatcher = createDispatcher({
+    const dispatcher = dispatcherOf({
       ListTables(request, given) {
         seen.push(request, given)
         return { TableNames: ['a'] }
       },
     })
-    const body = await dispatcher.dispatch('ListTables', '{"Limit":5,"x":1}', context)
+    const body = await performOperation(dispatcher, 'ListTables', '{"Limit":5,"x":1}', context)
     expect(textOf(body)).toBe('{"TableNames":["a"]}')
     expect(seen).toEqual([{ Limit: 5 }, context])
   })
 
   it('has run a synchronous handler when it returns', async () => {
     let calls = 0
-    const dispatcher = createDispatcher({
+    const dispatcher = dispatcherOf({
       ListTables: () => {
         calls += 1
         return {}
       },
     })
-    const answer = dispatcher.dispatch('ListTables', '{}', context)
+    const answer = performOperation(dispatcher, 'ListTables', '{}', context)
     expect(calls).toBe(1)
     await answer
   })
 
   it('waits for asynchronous handlers', async () => {
-    const dispatcher = createDispatcher({ ListTables: () => Promise.resolve({ a: 1 }) })
-    expect(textOf(await dispatcher.dispatch('ListTables', '{}', context))).toBe('{"a":1}')
+    const dispatcher = dispatcherOf({ ListTables: () => Promise.resolve({ a: 1 }) })
+    const body = await performOperation(dispatcher, 'ListTables', '{}', context)
+    expect(textOf(body)).toBe('{"a":1}')
   })
 
   it('checks before it calls', async () => {
-    const dispatcher = createDispatcher({ ListTables: () => expect.unreachable() })
-    const wrongType = await rejection(dispatcher.dispatch('ListTables', '{"Limit":"1"}', context))
-    const wrongValue = await rejection(dispatcher.dispatch('ListTables', '{"Limit":0}', context))
+    const dispatcher = dispatcherOf({ ListTables: () => expect.unreachable() })
+    const list = (body: string) => performOperation(dispatcher, 'ListTables', body, context)
+    const wrongType = await rejection(list('{"Limit":"1"}'))
+    const wrongValue = await rejection(list('{"Limit":0}'))
     expect((wrongType as ApiError).message).toBe('STRING_VALUE cannot be converted to Integer')
     expect((wrongValue as ApiError).message).toBe(
       "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: " +
@@ -60,54 +79,97 @@ describe('createDispatcher', () => {
     )
   })
 
-  it('knows the operations that it has handlers for', async () => {
-    const dispatcher = createDispatcher({ ListTables: () => ({}) })
-    expect(dispatcher.performs('ListTables')).toBe(true)
-    for (const operation of ['DescribeTable', '', 'constructor', '__proto__']) {
-      expect(dispatcher.performs(operation)).toBe(false)
-      const error = await rejection(dispatcher.dispatch(operation, 'no JSON', context))
-      expect((error as ApiError).kind.name).toBe('UnknownOperationException')
+  it('finds the operations that it has by their targets', () => {
+    const dispatcher = dispatcherOf({ ListTables: () => ({}) })
+    expect(dispatcher.find('DynamoDB_20120810.ListTables')?.name).toBe('ListTables')
+    for (const target of ['DynamoDB_20120810.DescribeTable', 'ListTables', '', '__proto__']) {
+      expect(dispatcher.find(target)).toBe(undefined)
     }
   })
 
-  it('refuses handlers for operations that do not exist', () => {
-    expect(() => createDispatcher({ ListTable: () => ({}) })).toThrow(InvariantViolation)
+  it('says of operations that it has not whether AWS has them', () => {
+    const { refusalOf } = dispatcherOf({ ListTables: () => ({}) })
+    const unavailable = refusalOf('DynamoDB_20120810.CreateBackup')
+    expect(unavailable.kind.name).toBe('UnknownOperationException')
+    expect(unavailable.message).toBe('The operation CreateBackup is not available in Dynatom yet.')
+    const unknown = ['DynamoDB_20120810.Nothing', 'DynamoDBStreams_20120810.ListStreams']
+    for (const target of [...unknown, 'DynamoDB_20120810', '', 'DynamoDB_20120810.constructor']) {
+      const error = refusalOf(target)
+      expect(error.kind.name).toBe('UnknownOperationException')
+      expect(error.hasMessage).toBe(false)
+    }
+  })
+
+  it('says so of every operation of the model that it has not', () => {
+    const { find, refusalOf } = createDispatcher([dynamodb], {} as Services)
+    const missing = [...dynamodbCodec.operationNames()].filter(
+      (name) => find(`DynamoDB_20120810.${name}`) === undefined,
+    )
+    expect(missing).toEqual(
+      expect.arrayContaining(['CreateBackup', 'SearchVectors', 'StartBulkPutItems']),
+    )
+    for (const name of missing) {
+      const { kind, message } = refusalOf(`DynamoDB_20120810.${name}`)
+      expect(`${kind.name}: ${message}`).toBe(
+        `UnknownOperationException: The operation ${name} is not available in Dynatom yet.`,
+      )
+    }
+  })
+
+  it('names targets without the prefixes that it knows', () => {
+    const { nameOf } = dispatcherOf({})
+    expect(nameOf('DynamoDB_20120810.CreateBackup')).toBe('CreateBackup')
+    expect(nameOf('DynamoDB_20120810.Nothing')).toBe('Nothing')
+    expect(nameOf('DynamoDBStreams_20120810.ListStreams')).toBe(
+      'DynamoDBStreams_20120810.ListStreams',
+    )
+    expect(nameOf('')).toBe('')
+  })
+
+  it('refuses operations that do not exist', () => {
+    expect(() => dispatcherOf({ ListTable: () => ({}) })).toThrow(InvariantViolation)
+  })
+
+  it('answers without a body where a handler has none', async () => {
+    const dispatcher = dispatcherOf({ TagResource: () => Promise.resolve(emptyAnswer) })
+    const body = '{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/tab","Tags":[]}'
+    expect(await performOperation(dispatcher, 'TagResource', body, context)).toHaveLength(0)
   })
 
   it('passes on what a handler throws', async () => {
     const bug = new TypeError('x')
-    const dispatcher = createDispatcher({
+    const dispatcher = dispatcherOf({
       ListTables() {
         throw bug
       },
       DescribeLimits: () => Promise.reject(bug),
-      DescribeEndpoints: () => undefined,
     })
-    expect(await rejection(dispatcher.dispatch('ListTables', '{}', context))).toBe(bug)
-    expect(await rejection(dispatcher.dispatch('DescribeLimits', '{}', context))).toBe(bug)
-    expect(await rejection(dispatcher.dispatch('DescribeEndpoints', '{}', context))).toBeInstanceOf(
-      InvariantViolation,
-    )
+    for (const operation of ['ListTables', 'DescribeLimits']) {
+      expect(await rejection(performOperation(dispatcher, operation, '{}', context))).toBe(bug)
+    }
   })
 
-  it('traces the table and the consumed units', async () => {
-    const dispatcher = createDispatcher({
-      GetItem: () => ({}),
-      TransactGetItems: (_request, itsContext) => {
-        itsContext.consumedUnits = 6
-        return {}
-      },
-      ListTables: () => ({}),
+  it('traces what a request names, good or bad, and the units that it consumed', async () => {
+    const dispatcher = dispatcherOf({ GetItem: () => ({}), ListTables: () => ({}) }, { GetItem: 6 })
+    expect(await traceOf(dispatcher, 'GetItem', '{"TableName":"tab","Key":{}}')).toEqual({
+      tableName: 'tab',
+      consumedUnits: 6,
     })
-    const traces: RequestTrace[] = [{}, {}, {}]
-    const bodies = {
-      GetItem: '{"TableName":"t","Key":{}}',
-      TransactGetItems: '{"TransactItems":[{"Get":{"TableName":"t","Key":{}}}]}',
-      ListTables: '{}',
-    }
-    for (const [index, [operation, body]] of Object.entries(bodies).entries()) {
-      await dispatcher.dispatch(operation, body, { ...context }, traces[index])
-    }
-    expect(traces).toEqual([{ tableName: 't' }, { tableName: 't', consumedUnits: 6 }, {}])
+    expect(await traceOf(dispatcher, 'GetItem', '{"TableName":"t"}')).toEqual({ tableName: 't' })
+    expect(await traceOf(dispatcher, 'ListTables', '{}')).toEqual({})
   })
+
+  it('traces all names of a request once', async () => {
+    const dispatcher = createDispatcher([dynamodb], {} as Services)
+    const items = ['a', 'b', 'a'].map((TableName) => ({ Get: { TableName } }))
+    const body = JSON.stringify({ TransactItems: [...items, { Get: {} }, {}] })
+    expect(await traceOf(dispatcher, 'TransactGetItems', body)).toEqual({ tableName: 'a,b' })
+  })
+})
+
+it('tells reads from what may wait for a commit', () => {
+  expect(onlyReads('read')).toBe(true)
+  expect(onlyReads('describe')).toBe(true)
+  expect(onlyReads('write')).toBe(false)
+  expect(onlyReads('control')).toBe(false)
 })

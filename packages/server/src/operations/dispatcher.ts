@@ -1,110 +1,112 @@
-import { unknownOperation } from '../errors/protocolErrors.ts'
+import { totalOf } from '../capacity/usage.ts'
+import type { ApiError } from '../errors/apiError.ts'
+import { operationUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
 import { invariant } from '../invariant.ts'
-import type { RequestContext } from './requestContext.ts'
-import { checkConstraints } from '../wire/checkConstraints.ts'
-import { decodeRequest } from '../wire/decodeRequest.ts'
-import { encodeResponse } from '../wire/encodeResponse.ts'
-import { operationNames } from '../wire/serviceModel.ts'
+import type {
+  Access,
+  Dispatcher,
+  RequestContext,
+  RequestTrace,
+  ServedOperation,
+} from '../wire/dispatcher.ts'
+import type { ServiceCodec } from '../wire/serviceCodec.ts'
+import { emptyAnswer } from './emptyAnswer.ts'
+import { namesOf } from './namedResources.ts'
+import type { Answer, Operation } from './operation.ts'
+import type { Services } from './services.ts'
 
-/** Performs one operation on a request that is decoded and keeps the constraints of the model. */
-export type OperationHandler = (
-  request: Record<string, unknown>,
-  context: RequestContext,
-) => unknown
-
-/** What a log wants to know of a request; filled in as it is learnt. */
-export interface RequestTrace {
-  /** One table, or several joined by commas. */
-  tableName?: string
-  /** Capacity units, of the operations that consume any. */
-  consumedUnits?: number
+/** A service as far as this server performs it; its operations are the model's. */
+export interface Service {
+  readonly codec: ServiceCodec
+  readonly operations: readonly Operation<never>[]
 }
-
-export interface Dispatcher {
-  /** Whether there is a handler for `operation`. */
-  performs(operation: string): boolean
-  /** Whether `operation` only reads: it never waits for a commit. */
-  isRead(operation: string): boolean
-  /**
-   * The body of the response to `bodyText`. Rejects with an ApiError, or with anything else for a
-   * fault of our own. A synchronous handler has run when this returns.
-   */
-  dispatch(
-    operation: string,
-    bodyText: string,
-    context: RequestContext,
-    trace?: RequestTrace,
-  ): Promise<Uint8Array>
-}
-
-/** The names of DynamoDB's operations that read, and of no others. */
-const readName = /^(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/
 
 /**
- * A dispatcher for the operations that `handlers` names; all others are unknown to it. REQUIRES:
- * names of the service model.
+ * A dispatcher for the operations of `offered`, performed on `services`. Reads the models of the
+ * services, which the first request would wait for otherwise. REQUIRES: no two services have the
+ * same target prefix; their operations are the models'.
  */
-export function createDispatcher(handlers: Readonly<Record<string, OperationHandler>>): Dispatcher {
-  const handlersByName = new Map(Object.entries(handlers))
-  const readNames = new Set(Object.keys(handlers).filter((name) => readName.test(name)))
-  // Reads the model, which the first request would wait for otherwise.
-  const modelled = operationNames()
-  for (const name of handlersByName.keys()) {
-    invariant(modelled.has(name), `${name} is an operation of the model`)
+export function createDispatcher(offered: readonly Service[], services: Services): Dispatcher {
+  const operations = new Map<string, ServedOperation>()
+  for (const { codec, operations: performed } of offered) {
+    const modelled = codec.operationNames()
+    for (const operation of performed) {
+      const { name } = operation
+      invariant(modelled.has(name), `${name} is an operation of the model`)
+      operations.set(
+        `${codec.targetPrefix}.${name}`,
+        new BoundOperation(codec, operation, services),
+      )
+    }
   }
   return {
-    performs: (operation) => handlersByName.has(operation),
-    isRead: (operation) => readNames.has(operation),
-    dispatch(operation, bodyText, context, trace) {
-      try {
-        const handler = handlersByName.get(operation)
-        if (handler === undefined) throw unknownOperation()
-        const request = decodeRequest(operation, bodyText)
-        if (trace !== undefined) traceRequest(trace, request)
-        checkConstraints(operation, request, bodyText.length)
-        const response = handler(request, context)
-        if (response instanceof Promise) {
-          return response.then((settled) => encodeTraced(settled, context, trace))
-        }
-        return Promise.resolve(encodeTraced(response, context, trace))
-      } catch (error) {
-        return Promise.reject(error)
-      }
+    find: (target) => operations.get(target),
+    refusalOf: (target) => refusalOf(offered, target),
+    nameOf(target) {
+      const codec = codecOf(offered, target)
+      return codec === undefined ? target : nameWithin(codec, target)
     },
   }
 }
 
-function encodeTraced(
-  response: unknown,
-  context: RequestContext,
-  trace: RequestTrace | undefined,
-): Uint8Array {
-  invariant(typeof response === 'object' && response !== null, 'a response is an object')
-  if (trace !== undefined && context.consumedUnits !== undefined) {
-    trace.consumedUnits = context.consumedUnits
+/** AWS tells nothing of names that it does not know; of those that it knows we say more. */
+function refusalOf(offered: readonly Service[], target: string): ApiError {
+  const codec = codecOf(offered, target)
+  if (codec === undefined) return unknownOperation()
+  const name = nameWithin(codec, target)
+  return codec.operationNames().has(name) ? operationUnavailable(name) : unknownOperation()
+}
+
+/** The codec of the service that `target` names, whether it has the operation or not. */
+function codecOf(offered: readonly Service[], target: string): ServiceCodec | undefined {
+  return offered.find(({ codec }) => target.startsWith(`${codec.targetPrefix}.`))?.codec
+}
+
+function nameWithin({ targetPrefix }: ServiceCodec, target: string): string {
+  return target.slice(targetPrefix.length + 1)
+}
+
+const noBytes: Uint8Array = new Uint8Array(0)
+
+class BoundOperation implements ServedOperation {
+  readonly name: string
+  readonly access: Access
+  readonly #codec: ServiceCodec
+  readonly #operation: Operation<never>
+  readonly #services: Services
+
+  constructor(codec: ServiceCodec, operation: Operation<never>, services: Services) {
+    this.name = operation.name
+    this.access = operation.access
+    this.#codec = codec
+    this.#operation = operation
+    this.#services = services
   }
-  return encodeResponse(response)
-}
 
-function traceRequest(trace: RequestTrace, request: Record<string, unknown>): void {
-  const { TableName, TransactItems, RequestItems } = request
-  if (typeof TableName === 'string') trace.tableName = TableName
-  else if (Array.isArray(TransactItems)) traceTables(trace, namesInTransaction(TransactItems))
-  else if (typeof RequestItems === 'object' && RequestItems !== null) {
-    traceTables(trace, Object.keys(RequestItems))
+  perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
+    try {
+      const { name } = this
+      const request = this.#codec.decode(name, bodyText)
+      if (trace !== undefined) this.#traceResources(trace, request)
+      this.#codec.check(name, request, bodyText.length)
+      const answer = this.#operation.handler(this.#services, request as never, context)
+      if (answer instanceof Promise) return answer.then((settled) => this.#encode(settled, trace))
+      return Promise.resolve(this.#encode(answer, trace))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
-}
 
-function traceTables(trace: RequestTrace, tableNames: Iterable<string>): void {
-  const names = [...new Set(tableNames)]
-  if (names.length > 0) trace.tableName = names.join(',')
-}
+  #traceResources(trace: RequestTrace, request: Record<string, unknown>): void {
+    const names = namesOf(this.#operation.resources(request as never))
+    if (names.length > 0) trace.tableName = names.join(',')
+  }
 
-/** The tables of TransactItems, each entry of which has its table inside its action. */
-function namesInTransaction(entries: readonly object[]): string[] {
-  return entries.flatMap((entry) =>
-    Object.values(entry as Record<string, { readonly TableName?: unknown }>).flatMap(
-      ({ TableName }) => (typeof TableName === 'string' ? [TableName] : []),
-    ),
-  )
+  #encode({ response, usage }: Answer, trace: RequestTrace | undefined): Uint8Array {
+    if (trace !== undefined) {
+      const units = totalOf(usage)
+      if (units !== undefined) trace.consumedUnits = units
+    }
+    return response === emptyAnswer ? noBytes : this.#codec.encode(response)
+  }
 }

@@ -8,7 +8,7 @@ import {
 } from '../errors/queryErrors.ts'
 import { keySchemaMismatch } from '../errors/valueErrors.ts'
 import type { Bytes, KeyRange } from '../storage/engine.ts'
-import { isInPartition, isInside, rangeBehind, type Segment } from './queryRange.ts'
+import { isInside, movedToPartition, rangeBehind, type Segment } from './queryRange.ts'
 import { keyAttributesOf, keySchemaOf, positionOf, type ReadTarget } from './readTarget.ts'
 import {
   attributeOf,
@@ -17,15 +17,16 @@ import {
   type AttributeValue,
 } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
+import type { ValueRules } from '../values/valueRules.ts'
 
 /**
  * Checks the values of ExclusiveStartKey by themselves, before the table is known. The faults of
  * numbers and sets have the text that they have everywhere (measured, old).
  */
-export function checkStartKeyValues(startKey: AttributeMap | undefined): void {
+export function checkStartKeyValues(startKey: AttributeMap | undefined, rules?: ValueRules): void {
   for (const value of Object.values(startKey ?? {})) {
-    if (isNumberOrSet(value)) checkAttributeValue(value)
-    else explained(() => checkAttributeValue(value))
+    if (isNumberOrSet(value)) checkAttributeValue(value, rules)
+    else explained(() => checkAttributeValue(value, rules))
   }
 }
 
@@ -61,8 +62,8 @@ export function rangeOfQuery(query: QueriedRange, startKey: AttributeMap | undef
   if (startKey === undefined) return reverse ? { ...range, reverse } : range
   const position = startPosition(target, 'query', startKey)
   if (singleRow) throw singleRowRestarted()
-  if (!isInPartition(position, range)) throw startKeyOutsideQuery()
-  if (!isInside(position, range)) throw startKeyOutsidePredicate()
+  if (!isInside(movedToPartition(position, range), range)) throw startKeyOutsidePredicate()
+  if (!isInside(position, range)) throw startKeyOutsideQuery()
   return rangeBehind(range, position, reverse)
 }
 

@@ -35,11 +35,10 @@ export function isInside(position: Bytes, { start, end }: KeyRange): boolean {
   return Buffer.compare(position, start) >= 0 && Buffer.compare(position, end) < 0
 }
 
-/** Whether `position` has the partition key that the query of `range` asks for. */
-export function isInPartition(position: Bytes, range: KeyRange): boolean {
-  const prefix = partitionPrefixOf(range.start)
-  const partition = position.subarray(0, prefix.length)
-  return Buffer.compare(partition, prefix) === 0
+/** `position` with the partition key that the query of `range` asks for in place of its own. */
+export function movedToPartition(position: Bytes, range: KeyRange): Bytes {
+  const rest = position.subarray(partitionPrefixOf(position).length)
+  return Buffer.concat([partitionPrefixOf(range.start), rest])
 }
 
 /** Where the partition key in a row or entry key begins; its length is in the two bytes before. */

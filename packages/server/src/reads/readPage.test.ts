@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Entry, KeyRange, Snapshot, StorageEngine } from '../storage/engine.ts'
+import type { StorageEngine } from '../storage/engine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { systemClock, type Clock } from '../clock.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 
 type Response = Record<string, unknown>
@@ -171,7 +172,7 @@ describe('A page', () => {
   })
 
   it('reads no entry beyond its last one, and closes what it opened', async () => {
-    const engine = new CountingEngine()
+    const engine = new FaultyEngine()
     const plane = await openDataPlane({ engine })
     await plane.createTable(TableName, ['pk:S', 'sk:N'])
     for (let sk = 0; sk < 50; sk++) {
@@ -217,17 +218,19 @@ describe('A page', () => {
   })
 
   it('closes what it opened when the store fails', async () => {
-    const engine = new CountingEngine()
+    const engine = new FaultyEngine()
     const plane = await openDataPlane({ engine })
     await plane.createTable(TableName, ['pk:S', 'sk:N'])
     await plane.call('PutItem', { TableName, Item: { pk: s('a'), sk: n(1) } })
-    engine.fails = true
+    engine.meet = (call) => {
+      if (call === 'next') throw new Error('the disk is gone')
+    }
     await expect(plane.call('Scan', { TableName })).rejects.toThrow('the disk is gone')
     expect(engine.openSnapshots).toBe(0)
   })
 
   it('comes from an engine that reads with promises all the same', async () => {
-    const engine = new CountingEngine()
+    const engine = new FaultyEngine()
     const plane = await openDataPlane({ engine })
     await plane.createTable(TableName, ['pk:S', 'sk:N'])
     for (let sk = 0; sk < 5; sk++) {
@@ -235,50 +238,9 @@ describe('A page', () => {
     }
     const request = { TableName, Limit: 3 }
     const expected = await plane.call('Scan', request)
-    engine.readsAsync = true
+    engine.answers = 'later'
     expect(await plane.call('Scan', request)).toEqual(expected)
     expect(expected).toMatchObject({ Count: 3, LastEvaluatedKey: { pk: s('a'), sk: n(2) } })
     expect(engine.openSnapshots).toBe(0)
   })
 })
-
-/** A memory engine that counts what ranges give, and can fail or answer with promises. */
-class CountingEngine extends MemoryEngine {
-  entriesRead = 0
-  openSnapshots = 0
-  openRanges = 0
-  fails = false
-  readsAsync = false
-
-  override snapshot(): ReturnType<MemoryEngine['snapshot']> {
-    const inner = super.snapshot()
-    this.openSnapshots += 1
-    const counting: Snapshot = {
-      get: (key) => inner.get(key),
-      getMany: (keys) => inner.getMany(keys),
-      range: (range) => (this.readsAsync ? this.#later(inner, range) : this.#counted(inner, range)),
-      close: () => {
-        this.openSnapshots -= 1
-        inner.close()
-      },
-    }
-    return counting as ReturnType<MemoryEngine['snapshot']>
-  }
-
-  *#counted(inner: Snapshot, range: KeyRange): Generator<Entry> {
-    if (this.fails) throw new Error('the disk is gone')
-    this.openRanges += 1
-    try {
-      for (const entry of inner.range(range) as Iterable<Entry>) {
-        this.entriesRead += 1
-        yield entry
-      }
-    } finally {
-      this.openRanges -= 1
-    }
-  }
-
-  async *#later(inner: Snapshot, range: KeyRange): AsyncGenerator<Entry> {
-    yield* inner.range(range)
-  }
-}

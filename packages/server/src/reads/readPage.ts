@@ -9,14 +9,11 @@ import { rowKeyOf } from '../items/primaryKey.ts'
 import { positionKey, type ReadTarget } from './readTarget.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
-import type { ReturnConsumedCapacity } from '../capacity/consumedCapacity.ts'
-import { projected } from '../operations/items/projectionParameter.ts'
-import { readCapacity, readUnitsOfPage, type PageVolume } from '../capacity/readCapacity.ts'
-import type { RequestContext } from '../operations/requestContext.ts'
-import type { Selection } from '../operations/items/selectParameter.ts'
-import type { Services } from '../operations/services.ts'
+import type { PageVolume } from '../capacity/readCapacity.ts'
+import type { ItemReader } from './itemReader.ts'
+import { projected, type Selection } from './projection.ts'
 
-/** One page of a query or scan. */
+/** What one page of a query or scan is read by. */
 export interface PagePlan {
   readonly target: ReadTarget
   readonly range: KeyRange
@@ -27,7 +24,8 @@ export interface PagePlan {
   readonly singleRow: boolean
 }
 
-interface Page extends PageVolume {
+/** One page of a query or scan, read in one committed state. */
+export interface Page extends PageVolume {
   readonly items: readonly object[]
   readonly count: number
   readonly scannedCount: number
@@ -35,43 +33,11 @@ interface Page extends PageVolume {
   readonly lastEvaluatedKey: AttributeMap | undefined
 }
 
-/** The members of Query and Scan that say what the answer tells of capacity. */
-export interface CapacityParameters {
-  /** Name or ARN, as it comes back. */
-  readonly TableName: string
-  readonly ConsistentRead?: boolean
-  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-}
-
-/** The response of Query and Scan: one page of `plan`, read in one committed state. */
-export async function answerPage(
-  services: Services,
-  plan: PagePlan,
-  request: CapacityParameters,
-  context: RequestContext,
-): Promise<object> {
-  const { target, selection } = plan
-  const page = await readPage(services, plan)
-  const units = readUnitsOfPage(target, page, request.ConsistentRead)
-  context.consumedUnits = units.total
-  return {
-    Items: selection.countOnly ? undefined : page.items,
-    Count: page.count,
-    ScannedCount: page.scannedCount,
-    LastEvaluatedKey: page.lastEvaluatedKey,
-    ConsumedCapacity: readCapacity(
-      request.ReturnConsumedCapacity,
-      request.TableName,
-      target,
-      units,
-    ),
-  }
-}
-
-async function readPage(services: Services, plan: PagePlan): Promise<Page> {
-  const cursor = services.reader.open(plan.range)
+/** Reads one page; lets other requests go first, by the turns of `clock`. */
+export async function readPage(reader: ItemReader, clock: Clock, plan: PagePlan): Promise<Page> {
+  const cursor = reader.open(plan.range)
   try {
-    return await new PageReader(plan, cursor, services.clock).read()
+    return await new PageReader(plan, cursor, clock).read()
   } finally {
     await cursor.close()
   }

@@ -1,5 +1,5 @@
 import { invariant } from '../invariant.ts'
-import type { Bytes } from '../storage/engine.ts'
+import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type {
@@ -27,12 +27,17 @@ export interface NumberedState {
 /** The state of a number that was never used. */
 export const unusedNumber: NumberedState = { counterValues: [0, 0] }
 
-/** The run-time table of `record`. `stateOf` gives what the store holds under a number. */
-export function openTable(
-  record: TableRecord,
-  arn: string,
-  stateOf: (number: number) => NumberedState,
-): Table {
+/** What a table has besides its record. */
+export interface TableOrigin {
+  readonly arn: string
+  /** The version of the record in the store. */
+  readonly version: Version
+  /** What the store holds under a number. */
+  readonly stateOf: (number: number) => NumberedState
+}
+
+/** The run-time table of `record`. */
+export function openTable(record: TableRecord, { arn, version, stateOf }: TableOrigin): Table {
   const counter = counterOf(record.tableNumber, stateOf(record.tableNumber))
   return {
     number: record.tableNumber,
@@ -41,17 +46,27 @@ export function openTable(
     primaryKey: primaryKeyOf(record),
     counter,
     record,
+    version,
     indexKeys: indexKeysOf(record),
     indexes: indexesOf(record, [], stateOf),
     dropped: record.status === 'DELETING',
   }
 }
 
-/** Puts a new record in force; indexes that were there keep their counters. */
-export function replaceRecord(table: Table, record: TableRecord): void {
+/**
+ * Puts a new record in force, with its version; indexes that were there keep their counters.
+ * Those that are new have what `stateOf` gives, nothing when it is absent.
+ */
+export function replaceRecord(
+  table: Table,
+  record: TableRecord,
+  version: Version,
+  stateOf: (number: number) => NumberedState = () => unusedNumber,
+): void {
   table.record = record
+  table.version = version
   table.indexKeys = indexKeysOf(record)
-  table.indexes = indexesOf(record, table.indexes, () => unusedNumber)
+  table.indexes = indexesOf(record, table.indexes, stateOf)
 }
 
 /** All indexes of a table, local ones first. */
@@ -83,12 +98,17 @@ function primaryKeyOf(record: TableRecord): PrimaryKeySchema {
   }
 }
 
-/** The keys of all written indexes, without those that the check of the primary key covers. */
+/**
+ * The keys of all written indexes in the order of the indexes' names, in which AWS tells their
+ * faults (behaviour digest 2.2); without those that the check of the primary key covers.
+ */
 function indexKeysOf(record: TableRecord): IndexKeyAttribute[] {
   const sameInTable = ({ AttributeName, KeyType }: KeySchemaElement): boolean =>
     record.keySchema.some((e) => e.AttributeName === AttributeName && e.KeyType === KeyType)
   const keys: IndexKeyAttribute[] = []
-  for (const index of writtenIndexes(record)) {
+  const indexes = [...writtenIndexes(record)]
+  indexes.sort((a, b) => (a.indexName < b.indexName ? -1 : 1))
+  for (const index of indexes) {
     for (const element of index.keySchema) {
       if (sameInTable(element)) continue
       const { name, type } = keyAttribute(record, element.AttributeName)

@@ -1,58 +1,99 @@
+import {
+  accessDenied,
+  arnOfOtherPartition,
+  arnOfOtherRegion,
+  arnOfOtherResource,
+  arnMalformed,
+} from '../errors/tableErrors.ts'
+import {
+  notDynamoDbArn,
+  resourceArnInvalid,
+  resourceArnMissing,
+  resourceArnOfIndex,
+} from '../errors/tagErrors.ts'
 import { formerAccountId } from '../layout/storeFormat.ts'
 
-/** Parts of `arn:aws:dynamodb:<region>:<account>:<resource>`. */
-export interface ParsedArn {
+/** Parts of `arn:<partition>:<service>:<region>:<account>:<resource>`. */
+interface ArnParts {
+  readonly partition: string
+  readonly service: string
   readonly region: string
   readonly accountId: string
-  /** What follows `table/`. */
-  readonly tableResource: string
+  readonly resource: string
 }
 
-const arnPattern = /^arn:aws:dynamodb:([^:]+):(\d+):table\/(.+)$/
+const partition = 'aws'
+const tableNamePattern = /^[a-zA-Z0-9_.-]{3,255}$/
 
 /** The ARNs of one account in one Region. */
 export class ResourceNames {
   readonly region: string
   readonly accountId: string
   readonly #tablePrefix: string
-  readonly #formerTablePrefix: string
 
   constructor(region: string, accountId: string) {
     this.region = region
     this.accountId = accountId
-    this.#tablePrefix = `arn:aws:dynamodb:${region}:${accountId}:table/`
-    this.#formerTablePrefix = `arn:aws:dynamodb:${region}:${formerAccountId}:table/`
+    this.#tablePrefix = `arn:${partition}:dynamodb:${region}:${accountId}:table/`
   }
 
   tableArn(tableName: string): string {
     return this.#tablePrefix + tableName
   }
 
-  /** Whether ARNs with `accountId` are ours: those that were given out by older versions are. */
-  isOwnAccount(accountId: string): boolean {
-    return accountId === this.accountId || accountId === formerAccountId
+  /**
+   * The name of a table that is given by its name or its ARN. Throws ValidationException for an ARN
+   * that is no table's of this Region, AccessDeniedException for one of another account.
+   */
+  tableName(nameOrArn: string): string {
+    if (!nameOrArn.startsWith('arn:')) return nameOrArn
+    const arn = partsOf(nameOrArn)
+    if (arn === undefined) throw arnMalformed(nameOrArn)
+    if (arn.partition !== partition) throw arnOfOtherPartition(nameOrArn)
+    if (arn.region !== this.region) throw arnOfOtherRegion(nameOrArn)
+    const name = /^table\/([^/]*)$/.exec(arn.resource)?.[1]
+    if (arn.service !== 'dynamodb' || name === undefined) throw arnOfOtherResource(nameOrArn)
+    if (!tableNamePattern.test(name)) throw arnMalformed(nameOrArn)
+    if (!this.#isOwn(arn.accountId)) throw accessDenied()
+    return name
   }
 
-  /** The name of a table given by its ARN, or what was given when it is no ARN of this account. */
-  tableName(nameOrArn: string): string {
-    for (const prefix of [this.#tablePrefix, this.#formerTablePrefix]) {
-      if (nameOrArn.startsWith(prefix)) return nameOrArn.slice(prefix.length)
+  /**
+   * The name of the table whose tags `resourceArn` stands for; only tables carry tags. Throws
+   * ValidationException or AccessDeniedException for anything else.
+   */
+  taggedTableName(resourceArn: string): string {
+    if (!resourceArn.startsWith('arn:')) throw resourceArnMissing(resourceArn)
+    const arn = partsOf(resourceArn)
+    if (arn === undefined) throw notDynamoDbArn(resourceArn)
+    if (arn.service !== 'dynamodb' || !this.#isOwn(arn.accountId)) throw accessDenied()
+    const [, name, kind] = /^table\/([^/]+)(?:\/([^/]*).*)?$/s.exec(arn.resource) ?? []
+    if (kind === 'index') throw resourceArnOfIndex(resourceArn)
+    if (name === undefined || (kind !== undefined && kind !== 'stream')) {
+      throw notDynamoDbArn(resourceArn)
     }
-    return nameOrArn
+    const isHere = arn.partition === partition && arn.region === this.region
+    if (kind === 'stream' || !isHere) throw resourceArnInvalid(resourceArn)
+    return name
+  }
+
+  /** ARNs of older versions are ours, and those that tools make up when they know no account. */
+  #isOwn(accountId: string): boolean {
+    return accountId === this.accountId || accountId === formerAccountId
   }
 
   /** The full ARN of a KMS key that a client names by id, alias or ARN. */
   kmsKeyArn(key: string): string {
     if (key.startsWith('arn:')) return key
     const resource = key.startsWith('alias/') ? key : `key/${key}`
-    return `arn:aws:kms:${this.region}:${this.accountId}:${resource}`
+    return `arn:${partition}:kms:${this.region}:${this.accountId}:${resource}`
   }
 }
 
-/** The parts of the ARN of a table, or undefined when `arn` is none. */
-export function parseTableArn(arn: string): ParsedArn | undefined {
-  const match = arnPattern.exec(arn)
+function partsOf(arn: string): ArnParts | undefined {
+  const match = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(arn)
   if (match === null) return undefined
-  const [, region, accountId, tableResource] = match as unknown as [string, string, string, string]
-  return { region, accountId, tableResource }
+  const [, ...parts] = match as unknown as [string, string, string, string, string, string]
+  const [itsPartition, service, region, accountId, resource] = parts
+  return { partition: itsPartition, service, region, accountId, resource }
 }

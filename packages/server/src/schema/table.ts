@@ -1,4 +1,4 @@
-import type { Bytes } from '../storage/engine.ts'
+import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
 import type { KeyAttributeType } from '../values/attributeValue.ts'
 import type { TableRecord, TableStatus } from './tableRecord.ts'
@@ -68,6 +68,11 @@ export interface Table {
   /** Item count and size in bytes of all acknowledged writes, in this order. */
   readonly counter: Counter
   record: TableRecord
+  /**
+   * The version of the record in force, under `tableRecordKey(name)`: whoever relies on the table
+   * being as it is relies on it.
+   */
+  version: Version
   indexKeys: readonly IndexKeyAttribute[]
   /** The indexes whose entries are written with items: all but those being deleted. */
   indexes: readonly SecondaryIndex[]

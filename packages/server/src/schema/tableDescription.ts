@@ -1,17 +1,17 @@
 import { findIndex, type Table } from './table.ts'
 import type {
+  AttributeDefinition,
+  BillingMode,
   GlobalSecondaryIndexRecord,
   LocalSecondaryIndexRecord,
+  OnDemandThroughput,
+  Projection,
   TableRecord,
   TableStatus,
   Throughput,
   WarmThroughput,
 } from './tableRecord.ts'
-
-/**
- * What an on-demand table or index is prepared to serve from the start (guide: warm throughput).
- */
-export const onDemandWarmUnits = { read: 12_000, write: 4000 } as const
+import { warmUnits } from './warmUnits.ts'
 
 type Description = Record<string, unknown>
 
@@ -26,7 +26,7 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
   const [itemCount, sizeBytes] = table.counter.values
   const { stream, tableClass } = record
   return {
-    AttributeDefinitions: record.attributeDefinitions,
+    AttributeDefinitions: record.attributeDefinitions.toSorted(byName),
     TableName: record.tableName,
     KeySchema: record.keySchema,
     TableStatus: tableStatus(record),
@@ -55,17 +55,27 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
       },
     }),
     DeletionProtectionEnabled: record.deletionProtectionEnabled,
-    ...(record.onDemandThroughput !== undefined && {
-      OnDemandThroughput: record.onDemandThroughput,
-    }),
-    ...describeWarmThroughput(record, record.throughput, record),
+    ...describeOnDemandThroughput(record.onDemandThroughput),
+    ...(!isUnaskedWhileCreated(record) && { WarmThroughput: describeTableWarmth(record) }),
   }
+}
+
+const byName = (a: AttributeDefinition, b: AttributeDefinition): number =>
+  a.AttributeName < b.AttributeName ? -1 : 1
+
+/** Names are shown in their order, not in the request's. */
+function describeProjection(projection: Projection): Projection {
+  const { NonKeyAttributes: names } = projection
+  return names === undefined ? projection : { ...projection, NonKeyAttributes: names.toSorted() }
 }
 
 /** A table is UPDATING as long as one of its indexes is being created or deleted. */
 function tableStatus({ status, globalSecondaryIndexes }: TableRecord): TableStatus {
   if (status !== 'ACTIVE') return status
-  return globalSecondaryIndexes.every((index) => index.status === 'ACTIVE') ? status : 'UPDATING'
+  const isChanging = globalSecondaryIndexes.some(
+    (index) => index.status === 'CREATING' || index.status === 'DELETING',
+  )
+  return isChanging ? 'UPDATING' : status
 }
 
 /** The shorter description that DeleteTable answers with. */
@@ -115,14 +125,21 @@ function describeThroughput(throughput: Throughput, nowMs: number): Description 
 function billingSummary(record: TableRecord): Description | undefined {
   const { billingMode, lastUpdateToPayPerRequestMs } = record
   if (billingMode === 'PROVISIONED' && lastUpdateToPayPerRequestMs === undefined) return undefined
-  return {
-    BillingModeSummary: {
-      BillingMode: billingMode,
-      ...(lastUpdateToPayPerRequestMs !== undefined && {
-        LastUpdateToPayPerRequestDateTime: seconds(lastUpdateToPayPerRequestMs),
-      }),
-    },
+  const last = lastUpdateToPayPerRequestMs !== undefined && {
+    LastUpdateToPayPerRequestDateTime: seconds(lastUpdateToPayPerRequestMs),
   }
+  return {
+    BillingModeSummary: { BillingMode: billingMode, ...last },
+    TableThroughputModeSummary: { TableThroughputMode: billingMode, ...last },
+  }
+}
+
+/** Limits that older stores hold as -1 are none. */
+function describeOnDemandThroughput(
+  limits: OnDemandThroughput | undefined,
+): Description | undefined {
+  const shown = Object.entries(limits ?? {}).filter(([, limit]) => limit !== -1)
+  return shown.length === 0 ? undefined : { OnDemandThroughput: Object.fromEntries(shown) }
 }
 
 function encryption({ kmsMasterKeyArn }: TableRecord): Description | undefined {
@@ -144,10 +161,13 @@ function indexLists(table: Table, record: TableRecord, nowMs: number): Descripti
         IndexStatus: index.status,
         ...(index.backfilling !== undefined && { Backfilling: index.backfilling }),
         ProvisionedThroughput: describeThroughput(index.throughput, nowMs),
-        ...(index.onDemandThroughput !== undefined && {
-          OnDemandThroughput: index.onDemandThroughput,
+        ...describeOnDemandThroughput(index.onDemandThroughput),
+        ...(!isUnaskedWhileCreated(index) && {
+          WarmThroughput: {
+            ...warmUnits(record.billingMode, index.throughput, index.warmThroughput),
+            Status: index.status === 'ACTIVE' ? 'ACTIVE' : 'UPDATING',
+          },
         }),
-        ...describeWarmThroughput(record, index.throughput, index),
       })),
     }),
   }
@@ -161,7 +181,7 @@ function describeIndex(
   return {
     IndexName: index.indexName,
     KeySchema: index.keySchema,
-    Projection: index.projection,
+    Projection: describeProjection(index.projection),
     IndexSizeBytes: sizeBytes,
     ItemCount: entryCount,
     IndexArn: `${table.arn}/index/${index.indexName}`,
@@ -169,20 +189,30 @@ function describeIndex(
 }
 
 /** While a table or index is being created, only what its creator asked for is shown. */
-function describeWarmThroughput(
-  { billingMode }: TableRecord,
-  throughput: Throughput,
-  { status, warmThroughput }: { status: string; warmThroughput?: WarmThroughput },
-): Description | undefined {
-  if (status === 'CREATING' && warmThroughput === undefined) return undefined
-  const onDemand = billingMode === 'PAY_PER_REQUEST'
-  const read = onDemand ? onDemandWarmUnits.read : throughput.readCapacityUnits
-  const write = onDemand ? onDemandWarmUnits.write : throughput.writeCapacityUnits
+function isUnaskedWhileCreated({
+  status,
+  warmThroughput,
+}: {
+  readonly status: TableStatus
+  readonly warmThroughput?: WarmThroughput
+}): boolean {
+  return status === 'CREATING' && warmThroughput === undefined
+}
+
+/** WarmThroughput of a table; other changes than its own do not make it UPDATING. */
+export function describeTableWarmth({
+  billingMode,
+  throughput,
+  warmThroughput,
+  status,
+}: {
+  readonly billingMode: BillingMode
+  readonly throughput: Throughput
+  readonly warmThroughput?: WarmThroughput
+  readonly status: TableStatus
+}): Description {
   return {
-    WarmThroughput: {
-      ReadUnitsPerSecond: Math.max(read, warmThroughput?.ReadUnitsPerSecond ?? 0),
-      WriteUnitsPerSecond: Math.max(write, warmThroughput?.WriteUnitsPerSecond ?? 0),
-      Status: status === 'ACTIVE' ? 'ACTIVE' : 'UPDATING',
-    },
+    ...warmUnits(billingMode, throughput, warmThroughput),
+    Status: status === 'CREATING' ? 'UPDATING' : 'ACTIVE',
   }
 }

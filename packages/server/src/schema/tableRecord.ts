@@ -32,10 +32,10 @@ export interface Throughput {
   readonly decreasesThatDay: number
 }
 
-/** Upper limits of an on-demand table or index; -1 is no limit. */
+/** Upper limits of an on-demand table or index, those that it has. */
 export interface OnDemandThroughput {
-  readonly MaxReadRequestUnits: number
-  readonly MaxWriteRequestUnits: number
+  readonly MaxReadRequestUnits?: number
+  readonly MaxWriteRequestUnits?: number
 }
 
 /** What a table or index is prepared to serve at once, as far as it was asked for. */
@@ -110,7 +110,7 @@ export interface TableRecord {
   readonly stream?: StreamSettings
   /** The ARN of the KMS key; absent when the table is encrypted with the key of the service. */
   readonly kmsMasterKeyArn?: string
-  /** Absent when no request ever named a class: the API is silent about it then. */
+  /** Absent when the table never was of another class than the standard one. */
   readonly tableClass?: TableClassSetting
   readonly deletionProtectionEnabled: boolean
   readonly tags: readonly Tag[]

@@ -21,8 +21,11 @@ export interface StorageWrite {
 }
 
 /**
- * A mark of what a key holds: another value has another one. An engine that several processes share
- * never gives one twice for a key; one that a single process owns may work it out of the value.
+ * A mark of a value, so that a commit can rely on what was read without having all of it: another
+ * value has another one. A key that went away and came back unchanged has the version that it had,
+ * which is all that serializability needs. An engine that several processes share has versions that
+ * nobody can make alike; one that a single process owns, where the writers of a key wait for each
+ * other already, may have shorter ones.
  */
 export type Version = number | string | bigint
 
@@ -90,6 +93,8 @@ export interface StorageEngine {
   get(key: Bytes): MaybePromise<Bytes | undefined>
   /** The values of several keys in one committed state. */
   getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]>
+  /** The version that a value has, or will have when it is committed. */
+  versionOf(value: Bytes): Version
   /** As {@link getMany}, with the versions that a commit can rely on. */
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]>
   /** Bytes of the last committed value of a key; absent where that costs as much as reading it. */

@@ -1,12 +1,10 @@
-import { systemClock, systemRandom, type Random } from '../clock.ts'
+import { systemRandom, type Random } from '../clock.ts'
 import type { Services } from '../operations/services.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
-import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { Catalog } from '../catalog/catalog.ts'
+import { openIndexedDatabase } from './indexedDatabase.ts'
 import { ManualClock } from './manualClock.ts'
 
 /** What the operations on tables need, over an empty store in memory. */
-export interface ControlPlane extends Pick<Services, 'catalog' | 'random' | 'region'> {
+export interface ControlPlane extends Services {
   readonly clock: ManualClock
 }
 
@@ -16,15 +14,6 @@ export const testTableId = '01234567-89ab-4cde-8f01-23456789abcd'
 export async function openControlPlane(delayTransientStatuses = false): Promise<ControlPlane> {
   const clock = new ManualClock()
   const random: Random = { ...systemRandom, uuid: () => testTableId }
-  const region = 'us-east-1'
-  const engine = new MemoryEngine()
-  const catalog = await Catalog.open({
-    engine,
-    commits: new GroupCommit(engine, systemClock),
-    clock,
-    region,
-    accountId: '000000000000',
-    delayTransientStatuses,
-  })
-  return { catalog, clock, random, region }
+  const { services } = await openIndexedDatabase({ clock, random, delayTransientStatuses })
+  return { ...services, clock }
 }

@@ -1,4 +1,4 @@
-import { versioned } from '../storage/contentVersion.ts'
+import { contentVersion, versioned } from '../storage/contentVersion.ts'
 import {
   listOfWrites,
   StorageFailure,
@@ -74,6 +74,7 @@ export class DurableMemory {
       maxKeyBytes: 4026,
       get: (key) => this.get(key),
       getMany: (keys) => keys.map((key) => this.get(key)),
+      versionOf: contentVersion,
       read: (keys) => keys.map((key) => versioned(this.get(key))),
       lengthOf: (key) => this.get(key)?.length,
       snapshot: () => this.snapshot(),

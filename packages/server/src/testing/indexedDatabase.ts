@@ -1,15 +1,13 @@
-import { systemClock, systemRandom, type Clock } from '../clock.ts'
+import { composeParts } from '../cli/databaseParts.ts'
+import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
-import { createHandlers } from '../operations/registry.ts'
 import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
 import { decodeCounter } from '../commits/counters.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import { indexEntry } from '../items/indexEntries.ts'
 import { sizeInCollection } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
-import { ItemReader } from '../reads/itemReader.ts'
 import {
   indexRange,
   itemCollectionKey,
@@ -18,27 +16,40 @@ import {
 } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
-import { createDispatcher, type Dispatcher } from '../operations/dispatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { Services } from '../operations/services.ts'
+import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
+import { performOperation } from './performOperation.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {
   readonly engine?: StorageEngine
   readonly clock?: Clock
+  readonly random?: Random
   readonly delayTransientStatuses?: boolean
   readonly maxItemCollectionBytes?: number
   readonly reservedWords?: 'refuse' | 'allow'
 }
 
+const region = 'us-east-1'
+const accountId = '000000000000'
+
 export type Response = Record<string, unknown>
 
-/** A database without a socket whose parts a test can reach. */
+/** A database without a socket whose parts a test can reach, put together as the server is. */
 export interface IndexedDatabase {
   readonly engine: StorageEngine
   readonly catalog: Catalog
   readonly coordinator: Coordinator
+  readonly services: Services
   readonly dispatcher: Dispatcher
+  readonly work: BackgroundWork
+  /** What became of work in the background that failed. */
+  readonly events: readonly WorkEvent[]
   /**
-   * The response of an operation, or the body of its error with `__type` cut to the error's name.
+   * The response of an operation, empty when it has no body, or the body of its error with `__type`
+   * cut to the error's name.
    */
   call(operation: string, request: object): Promise<Response>
 }
@@ -46,44 +57,37 @@ export interface IndexedDatabase {
 export async function openIndexedDatabase(
   options: IndexedDatabaseOptions = {},
 ): Promise<IndexedDatabase> {
-  const { engine = new MemoryEngine(), clock = systemClock, maxItemCollectionBytes } = options
-  const commits = new GroupCommit(engine, systemClock)
-  const region = 'us-east-1'
-  const catalog = await Catalog.open({
-    engine,
-    commits,
-    clock,
-    region,
-    accountId: '000000000000',
-    delayTransientStatuses: options.delayTransientStatuses ?? false,
-  })
+  const { engine = new MemoryEngine(), maxItemCollectionBytes } = options
+  const events: WorkEvent[] = []
   const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
-  const coordinator = new Coordinator({ engine, commits, clock, ...limit })
-  const dispatcher = createDispatcher(
-    createHandlers({
-      catalog,
-      coordinator,
-      reader: new ItemReader(engine),
-      clock,
-      random: systemRandom,
-      region,
-      reservedWords: options.reservedWords ?? 'refuse',
-    }),
-  )
+  const { services, dispatcher, work } = await composeParts({
+    failures: new WorkFailures((event) => void events.push(event)),
+    engine,
+    clock: options.clock ?? systemClock,
+    // A test that holds back what is deferred means the work in the background.
+    commitClock: systemClock,
+    random: options.random ?? systemRandom,
+    region,
+    accountId,
+    reservedWords: options.reservedWords ?? 'refuse',
+    delayTransientStatuses: options.delayTransientStatuses ?? false,
+    makeCoordinator: (given) => new Coordinator({ ...given, ...limit }),
+  })
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }
-    const body = await dispatcher
-      .dispatch(operation, JSON.stringify(request), context)
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) return encodeError(error)
-        throw error
-      })
+    const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
+    const body = await answer.catch((error: unknown) => {
+      if (error instanceof ApiError) return encodeError(error)
+      throw error
+    })
+    if (body.length === 0) return {}
     const response = JSON.parse(Buffer.from(body).toString('utf8')) as Response
     const type = response['__type']
     if (typeof type === 'string') response['__type'] = type.slice(type.indexOf('#') + 1)
     return response
   }
-  return { engine, catalog, coordinator, dispatcher, call }
+  const { catalog, coordinator } = services
+  return { engine, catalog, coordinator, services, dispatcher, work, events, call }
 }
 
 /** All entries of a range, keys and values as text. */

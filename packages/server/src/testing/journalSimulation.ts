@@ -1,5 +1,10 @@
 import { versioned } from '../storage/contentVersion.ts'
-import { StorageConflict, StorageFailure, type StorageWrite } from '../storage/engine.ts'
+import {
+  StorageConflict,
+  StorageFailure,
+  type Bytes,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import type { JournaledEngine } from '../storage/journal/journaledEngine.ts'
 import { fileHeadBytes, JournalDamage } from '../storage/journal/journalRecord.ts'
 import type { StoreSnapshot } from '../storage/journal/layeredReads.ts'
@@ -134,7 +139,7 @@ class JournalSimulation {
       key: bytesOf(key),
       version: versioned(value(text))?.version,
     }))
-    const shared = new Map<string | undefined, Buffer | undefined>()
+    const shared = new Map<string | undefined, Bytes | undefined>()
     const listed = writes.map(([key, text]) => {
       if (!shared.has(text)) shared.set(text, value(text))
       return { key: bytesOf(key), value: shared.get(text) }

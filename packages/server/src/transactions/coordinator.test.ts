@@ -10,9 +10,12 @@ import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfKey } from '../items/primaryKey.ts'
 import { tableCounterKey, tokensEndingBefore } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
-import { HeldEngine } from '../testing/heldEngine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import type { AttributeValue, Item } from '../values/attributeValue.ts'
+import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { localLeases } from '../upkeep/leases.ts'
+import { WorkFailures } from '../upkeep/workFailures.ts'
 import { Coordinator } from './coordinator.ts'
 import type { Change, RequestToken, WriteAction } from './writePlan.ts'
 
@@ -23,13 +26,14 @@ const table: Table = {
   primaryKey: { partitionKey: { name: 'id', type: 'S' }, sortKey: undefined },
   counter: { key: tableCounterKey(1), values: [0, 0] },
   record: undefined as never,
+  version: 0,
   indexKeys: [],
   indexes: [],
   dropped: false,
 }
 
 function setUp() {
-  const engine = new HeldEngine()
+  const engine = new FaultyEngine()
   const clock = new ManualClock()
   const fresh: Table = { ...table, counter: { key: table.counter.key, values: [0, 0] } }
   const commits = new GroupCommit(engine, clock)
@@ -376,7 +380,9 @@ describe('client request tokens', () => {
 
   it('is removed from the store once it has ended', async () => {
     const { coordinator, engine, clock, add } = setUp()
-    coordinator.start()
+    const failures = new WorkFailures()
+    const work = new BackgroundWork({ clock, leases: localLeases, failures })
+    work.start(coordinator.upkeep())
     await coordinator.transact({ actions: [add('a', '1')], token: token('one') })
     const stored = () => [
       ...(engine.snapshot().range(tokensEndingBefore(1e15)) as Iterable<unknown>),
@@ -386,7 +392,7 @@ describe('client request tokens', () => {
     await turn()
     clock.advance(60_000)
     await turn()
-    await coordinator.stop()
+    await work.close()
     expect(stored()).toHaveLength(0)
   })
 })

@@ -8,6 +8,7 @@ import {
   validationReason,
 } from '../errors/transactionErrors.ts'
 import { ItemImage } from '../items/itemImage.ts'
+import type { Job } from '../upkeep/backgroundWork.ts'
 import { maxBatchWaitMs, maxItemCollectionBytes, maxWriteBytes } from '../limits.ts'
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
 import { ByteCredits } from './byteCredits.ts'
@@ -84,12 +85,9 @@ export class Coordinator {
     this.#transactions = new ItemTransactions(this.#path, this.#tokens)
   }
 
-  start(): void {
-    this.#tokens.startPurging()
-  }
-
-  stop(): Promise<void> {
-    return this.#tokens.stopPurging()
+  /** The work that keeps the store free of what transactions leave. */
+  upkeep(): Job {
+    return this.#tokens.purge()
   }
 
   /** The last committed image of an item; at once when the engine reads at once. */

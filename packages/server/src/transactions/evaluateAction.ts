@@ -1,12 +1,12 @@
 import { applyUpdate } from '../expressions/applyUpdate.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
-import { itemTooLarge, updatedItemTooLarge } from '../errors/valueErrors.ts'
+import { itemTooLarge, updatedItemTooLarge, updatedNestingTooDeep } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
-import { maxItemSizeBytes } from '../limits.ts'
+import { maxItemSizeBytes, maxNestingLevels } from '../limits.ts'
 import { fitsItemLimit } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../items/primaryKey.ts'
-import { checkNesting } from '../values/checkAttributeValue.ts'
+import { levelsExceed } from '../values/checkAttributeValue.ts'
 import { attributeOf, type Item } from '../values/attributeValue.ts'
 import type { WriteAction } from './writePlan.ts'
 
@@ -59,5 +59,5 @@ export function imageAfter(
 
 function checkAttributeNesting(item: Item, name: string): void {
   const value = attributeOf(item, name)
-  if (value !== undefined) checkNesting(value)
+  if (value !== undefined && levelsExceed(value, maxNestingLevels)) throw updatedNestingTooDeep()
 }

@@ -3,7 +3,7 @@ import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import { sizeInCollection } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
-import { sameBytes, type Bytes, type StorageWrite } from '../storage/engine.ts'
+import type { Bytes, StorageWrite } from '../storage/engine.ts'
 
 /** An item by where it is. */
 export interface ItemPlace {
@@ -50,15 +50,10 @@ export function* writesOf(
     const [old, entry] = [entriesBefore[i], entriesAfter[i]]
     const stays = old !== undefined && entry !== undefined && old.key.equals(entry.key)
     if (old !== undefined && !stays) yield { key: old.key, value: undefined }
-    if (entry !== undefined && !(stays && isSameEntry(old, entry, storedOf))) puts.push(entry)
+    // An entry that stays as it is is not written again.
+    if (entry !== undefined && !(stays && old.image.isSameAs(entry.image))) puts.push(entry)
   }
   for (const { key, image } of sharedOnesTogether(puts)) yield { key, value: storedOf(image) }
-}
-
-/** An entry that stays as it is is not written again. */
-function isSameEntry(before: IndexEntry, after: IndexEntry, storedOf: StoredForm): boolean {
-  if (before.image.sizeBytes !== after.image.sizeBytes) return false
-  return sameBytes(before.image.stored, storedOf(after.image))
 }
 
 /** Entries with one image stand one behind the other, so that the store can keep it once. */

@@ -1,4 +1,5 @@
-import { consumedByWrite, type WriteUnits } from '../capacity/writeCapacity.ts'
+import type { Units } from '../capacity/usage.ts'
+import { consumedByWrite } from '../capacity/writeCapacity.ts'
 import type { LoopTurns } from '../clock.ts'
 import { isValidationException } from '../errors/apiError.ts'
 import { collectionLimitReason } from '../errors/indexErrors.ts'
@@ -24,7 +25,7 @@ const tableFactor = 2
 
 /** What an action will do, without the images, which may be large. */
 export interface JudgedAction {
-  readonly units: WriteUnits
+  readonly units: Units
   /** Size of the larger image. */
   readonly sizeBytes: number
   /** By how much the item's collection grows; 0 where there are none. */

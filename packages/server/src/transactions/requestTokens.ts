@@ -1,8 +1,8 @@
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { idempotentParameterMismatch, transactionInProgress } from '../errors/transactionErrors.ts'
-import { clientRequestTokenLifetimeMs } from '../limits.ts'
+import { clientRequestTokenLifetimeMs, tokenPurgeIntervalMs } from '../limits.ts'
 import type { Committer } from '../commits/committer.ts'
-import type { Bytes, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
+import type { Bytes, Expectation, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
 import {
   digestOfExpiryKey,
   timeOfExpiryKey,
@@ -10,6 +10,7 @@ import {
   tokenKey,
   tokensEndingBefore,
 } from '../layout/storeKeys.ts'
+import type { Job } from '../upkeep/backgroundWork.ts'
 import type { CommitBuilder } from './commitBuilder.ts'
 import type { RequestToken } from './writePlan.ts'
 
@@ -35,7 +36,6 @@ export interface TokenBinding {
   readonly version: Version | undefined
 }
 
-const purgeIntervalMs = 30_000
 const purgeStep = 500
 const present: Bytes = Buffer.from([1])
 
@@ -50,8 +50,6 @@ export class RequestTokens {
   readonly #clock: Clock
   /** Request digests of the first requests under way, by the name of their token. */
   readonly #running = new Map<string, string>()
-  #timer: Timer | undefined
-  #purge: Promise<void> = Promise.resolve()
 
   constructor(engine: StorageEngine, commits: Committer, clock: Clock) {
     this.#engine = engine
@@ -107,60 +105,49 @@ export class RequestTokens {
     ])
   }
 
-  /** Removes ended tokens from the store from time to time. */
-  startPurging(): void {
-    this.#timer = this.#clock.startTimer(purgeIntervalMs, () => {
-      this.#purge = this.purge().catch(() => undefined)
-      void this.#purge.then(() => {
-        if (this.#timer !== undefined) this.startPurging()
-      })
-    })
-  }
-
-  async stopPurging(): Promise<void> {
-    this.#timer?.cancel()
-    this.#timer = undefined
-    await this.#purge
-  }
-
-  /**
-   * Removes all tokens that have ended, in bounded steps. What a failed purge leaves, a later one
-   * finds.
-   */
-  async purge(): Promise<void> {
-    let isDone = false
-    while (!isDone) {
-      await this.#commits.submit(async () => {
-        const writes = await this.#endedTokens()
-        isDone = writes.length === 0
-        return { expectations: [], writes, effects: [] }
-      })
+  /** The job that removes ended tokens from the store from time to time. */
+  purge(): Job {
+    return {
+      name: 'token purge',
+      task: 'removing ended client request tokens',
+      step: async ({ fence }) => {
+        const { expectations, writes } = await this.#endedTokens()
+        if (writes.length === 0) return { waitMs: tokenPurgeIntervalMs }
+        const relied = [...fence, ...expectations]
+        await this.#commits.submit({ expectations: relied, writes, effects: [] })
+        return 'more'
+      },
     }
   }
 
   /**
-   * The writes of one step. An expiry entry takes with it the record that ends at its time; a token that was
-   * bound anew has a record with a later one, and an expiry entry of its own.
+   * What one step removes. An expiry entry takes with it the record that ends at its time; a token
+   * that was bound anew has a record with a later one, and an expiry entry of its own.
    */
-  async #endedTokens(): Promise<StorageWrite[]> {
-    const keys: Bytes[] = []
+  async #endedTokens(): Promise<{ expectations: Expectation[]; writes: StorageWrite[] }> {
+    const writes: StorageWrite[] = []
+    const expectations: Expectation[] = []
     const snapshot = this.#engine.snapshot()
     try {
+      const ended: Bytes[] = []
       for await (const { key } of snapshot.range(tokensEndingBefore(this.#clock.nowMs()))) {
-        keys.push(key)
-        if (keys.length === purgeStep) break
+        ended.push(key)
+        if (ended.length >= purgeStep) break
       }
-      const recordKeys = keys.map((key) => tokenKey(digestOfExpiryKey(key)))
-      const records = await snapshot.getMany(recordKeys)
-      return keys.flatMap((key, i) => {
-        const stored = records[i]
-        const isOver = stored && decodeRecord(stored).endsAtMs === timeOfExpiryKey(key)
-        const ended = [key, ...(isOver ? [recordKeys[i] as Bytes] : [])]
-        return ended.map((each) => ({ key: each, value: undefined }))
+      const recordKeys = ended.map((key) => tokenKey(digestOfExpiryKey(key)))
+      const records = ended.length === 0 ? [] : await this.#engine.read(recordKeys)
+      ended.forEach((expiryKey, i) => {
+        writes.push({ key: expiryKey, value: undefined })
+        const [key, found] = [recordKeys[i] as Bytes, records[i]]
+        if (found === undefined) return
+        if (decodeRecord(found.value).endsAtMs !== timeOfExpiryKey(expiryKey)) return
+        expectations.push({ key, version: found.version })
+        writes.push({ key, value: undefined })
       })
     } finally {
       snapshot.close()
     }
+    return { expectations, writes }
   }
 }
 

@@ -33,33 +33,42 @@ export class SingleWrites {
 
   /** See Coordinator.write. */
   write(action: WriteAction): Promise<WriteResult> {
-    const { claims } = this.#path
-    const name = nameOfItem(action.rowKey)
-    const busy = claims.find(name)
-    if (busy?.held === true) return Promise.reject(transactionConflict())
-    return new Promise((resolve, reject) => {
-      const pending: PendingWrite = { action, resolve, reject }
-      if (busy !== undefined) busy.waiting.push(pending)
-      else void this.#writeAll(name, claims.startWriting(name, pending))
-    })
+    return new Promise((resolve, reject) => this.#begin({ action, resolve, reject }))
   }
 
   /** As {@link write}, but an item that a transaction holds is waited for, `maxWaitMs` at most. */
-  async writePatiently(action: WriteAction, maxWaitMs: number): Promise<WriteResult> {
+  writePatiently(action: WriteAction, maxWaitMs: number): Promise<WriteResult> {
+    const endMs = this.#path.clock.monotonicMs() + maxWaitMs
+    return new Promise((resolve, reject) => this.#await({ action, resolve, reject }, endMs))
+  }
+
+  #begin(pending: PendingWrite): void {
+    const { claims } = this.#path
+    const name = nameOfItem(pending.action.rowKey)
+    const busy = claims.find(name)
+    if (busy?.held === true) pending.reject(transactionConflict())
+    else if (busy !== undefined) busy.waiting.push(pending)
+    else void this.#writeAll(name, claims.startWriting(name, pending))
+  }
+
+  /** Another transaction may have taken the item before a write that waits for it comes to it. */
+  #await(pending: PendingWrite, endMs: number): void {
     const { claims, clock } = this.#path
-    const endMs = clock.monotonicMs() + maxWaitMs
-    for (;;) {
-      const busy = claims.find(nameOfItem(action.rowKey))
-      const leftMs = endMs - clock.monotonicMs()
-      if (busy?.held !== true || leftMs <= 0) return this.write(action)
-      await new Promise<void>((resolve) => {
-        const timer = clock.startTimer(leftMs, resolve)
-        busy.onReleased.push(() => {
-          timer.cancel()
-          resolve()
-        })
-      })
+    const busy = claims.find(nameOfItem(pending.action.rowKey))
+    const leftMs = endMs - clock.monotonicMs()
+    if (busy?.held !== true || leftMs <= 0) {
+      this.#begin(pending)
+      return
     }
+    let isOver = false
+    const goOn = (): void => {
+      if (isOver) return
+      isOver = true
+      timer.cancel()
+      this.#await(pending, endMs)
+    }
+    const timer = clock.startTimer(leftMs, goOn)
+    busy.onReleased.push(goOn)
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { WriteUnits } from '../capacity/writeCapacity.ts'
+import type { Units } from '../capacity/usage.ts'
 import type { ApiError } from '../errors/apiError.ts'
 import type { CompiledUpdate } from '../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
@@ -44,7 +44,7 @@ export interface WriteResult {
 
 /** What an action of a transaction came to; nothing of its item, which may be large. */
 export interface ActionResult {
-  readonly units: WriteUnits
+  readonly units: Units
   /** Bytes of the item's collection since then; undefined where collections have no limit. */
   readonly collectionBytes: number | undefined
 }

@@ -4,6 +4,7 @@ import { ApiError } from '../errors/apiError.ts'
 import type { AttributeMap, AttributeValue } from './attributeValue.ts'
 import { checkAttributeValue, checkItem, checkNesting } from './checkAttributeValue.ts'
 import { item } from './testdata/arbitraryValues.ts'
+import { transactedValueRules } from './valueRules.ts'
 
 /** `json` as an attribute value, checked. */
 function checked(json: string): unknown {
@@ -56,6 +57,12 @@ describe('checkAttributeValue', () => {
     ['{"N":"1.50"}', '{"N":"1.5"}'],
     ['{"NS":["1.0","+2","3E1"]}', '{"NS":["1","2","30"]}'],
     ['{"L":[{"N":"01"}]}', '{"L":[{"N":"1"}]}'],
+    ['{"SS":["b","","a"]}', '{"SS":["","a","b"]}'],
+    // By the bytes of UTF-8, not by the units of UTF-16.
+    ['{"SS":["\u{1f600}","\uffff","\u00e9"]}', '{"SS":["\u00e9","\uffff","\u{1f600}"]}'],
+    ['{"NS":["10","9","-1.50","-2"]}', '{"NS":["-2","-1.5","9","10"]}'],
+    ['{"BS":["/w==","AQ==","AA==","AAA=",""]}', '{"BS":["","AA==","AAA=","AQ==","/w=="]}'],
+    ['{"M":{"a":{"L":[{"NS":["3","20","1"]}]}}}', '{"M":{"a":{"L":[{"NS":["1","3","20"]}]}}}'],
     ['{"M":{"a":{"M":{"b":{"N":"-0"}}}}}', '{"M":{"a":{"M":{"b":{"N":"0"}}}}}'],
     ['{"M":{"__proto__":{"N":"01"}}}', '{"M":{"__proto__":{"N":"1"}}}'],
     ['{"S":"a","X":1}', '{"S":"a"}'],
@@ -70,6 +77,8 @@ describe('checkAttributeValue', () => {
     ['{"S":null}', noDatatype],
     ['{"S":"a","N":"1"}', severalDatatypes],
     ['{"M":{},"L":[]}', severalDatatypes],
+    ['{"S":"a","N":"abc"}', 'The parameter cannot be converted to a numeric value: abc'],
+    ['{"NS":["1","x"],"S":"a"}', 'The parameter cannot be converted to a numeric value: x'],
     ['{"NULL":false}', `${invalid}Null attribute value types must have the value of true`],
     ['{"SS":[]}', `${invalid}An string set  may not be empty`],
     ['{"NS":[]}', `${invalid}An number set  may not be empty`],
@@ -110,6 +119,17 @@ function nested(levels: number, innermost: AttributeValue, wrapper: 'L' | 'M'): 
 }
 
 describe('checkNesting', () => {
+  test('is there before what else is wrong with a value', () => {
+    const deep = nested(33, { NS: [] }, 'L')
+    expect(refusal(() => checkAttributeValue(deep))).toBe(tooDeep)
+    expect(refusal(() => checkAttributeValue(deep, transactedValueRules))).toBe(
+      `${invalid}An number set  may not be empty`,
+    )
+    expect(refusal(() => checkAttributeValue({ L: [deep] }, transactedValueRules))).toBe(tooDeep)
+    const both = { S: 'a', M: { b: nested(32, { N: '1' }, 'M') } } as unknown as AttributeValue
+    expect(refusal(() => checkAttributeValue(both))).toBe(tooDeep)
+  })
+
   test.each<['L' | 'M', AttributeValue]>([
     ['L', { N: '1' }],
     ['M', { N: '1' }],
@@ -123,13 +143,26 @@ describe('checkNesting', () => {
 })
 
 describe('checkItem', () => {
-  test('checks every attribute, then the nesting', () => {
+  test('checks the names, then the nesting, then every value', () => {
     const deep = nested(33, { N: '1' }, 'L')
     expect(refusal(() => checkItem({ a: { S: 'a' }, b: { NS: [] } }))).toBe(
       `${invalid}An number set  may not be empty`,
     )
     expect(refusal(() => checkItem({ a: { S: 'a' }, b: deep }))).toBe(tooDeep)
-    expect(refusal(() => checkItem({ a: deep, b: {} as AttributeValue }))).toBe(noDatatype)
+    expect(refusal(() => checkItem({ b: {} as AttributeValue, a: deep }))).toBe(tooDeep)
+    const unnamed = { M: { '': { S: 'a' } } }
+    expect(refusal(() => checkItem({ a: unnamed, b: deep }))).toBe(tooDeep)
+    expect(refusal(() => checkItem({ a: deep, '': { S: 'a' } }))).toBe(
+      `${invalid}Empty attribute name`,
+    )
+    expect(refusal(() => checkItem({ '': { S: 'a' } }, transactedValueRules))).toBe(
+      'Empty attribute name',
+    )
+    expect(refusal(() => checkItem({ a: unnamed }, transactedValueRules))).toBe(
+      `${invalid}Empty attribute name`,
+    )
+    // What an item may have is the same in a transaction.
+    expect(refusal(() => checkItem({ a: deep }, transactedValueRules))).toBe(tooDeep)
   })
 
   test('canonicalises in place', () => {
@@ -141,6 +174,7 @@ describe('checkItem', () => {
   test('leaves checked items alone', () => {
     fc.assert(
       fc.property(item(), (checkedItem) => {
+        checkItem(checkedItem)
         const json = JSON.stringify(checkedItem)
         checkItem(checkedItem)
         expect(JSON.stringify(checkedItem)).toBe(json)

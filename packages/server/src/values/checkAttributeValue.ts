@@ -9,9 +9,13 @@ import {
 } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxNestingLevels } from '../limits.ts'
-import { typeOf } from './attributeValue.ts'
 import type { AttributeMap, AttributeType, AttributeValue } from './attributeValue.ts'
 import { canonicalNumber } from './number.ts'
+import type { ExponentReading } from './number.ts'
+import { isInSetOrder, sortMembers } from './setOrder.ts'
+import type { SetType } from './setOrder.ts'
+import { usualValueRules } from './valueRules.ts'
+import type { ValueRules } from './valueRules.ts'
 
 /** A value that is still being checked: any members, each of its JSON type. */
 type UncheckedValue = { [member: string]: unknown }
@@ -20,24 +24,33 @@ type UncheckedValue = { [member: string]: unknown }
 const hashedSetLength = 16
 
 /**
- * Checks all attributes of `item` with {@link checkAttributeValue}, then their nesting with
- * {@link checkNesting}.
+ * Checks an item that is put: the names of its attributes, then the nesting of their values, then
+ * each value as {@link checkAttributeValue} does, which brings them into canonical form.
  */
-export function checkItem(item: AttributeMap): void {
-  for (const name in item) checkAttribute(name, item[name] as AttributeValue)
+export function checkItem(item: AttributeMap, rules: ValueRules = usualValueRules): void {
+  if (Object.hasOwn(item, '')) throw rules.emptyName()
   for (const name in item) checkNesting(item[name] as AttributeValue)
+  for (const name in item) checkContent(item[name] as AttributeValue, rules.exponents)
 }
 
 /**
  * Checks a value that came from JSON (behaviour digest 2.3 and 2.4) and brings it into canonical
- * form in place: one member, numbers as canonicalNumber gives them. Throws the errors of
- * valueErrors.ts, for the first fault in document order.
+ * form in place: one member, numbers as canonicalNumber gives them, sets in order. Throws the
+ * errors of valueErrors.ts: for its nesting, or else for the first fault in document order.
  * REQUIRES: members that name datatypes have the JSON type of their datatype or are null, which
  * counts as absent; binaries are canonical base64; the nesting is bounded, as the check recurses.
  */
-export function checkAttributeValue(value: AttributeValue): void {
+export function checkAttributeValue(
+  value: AttributeValue,
+  rules: ValueRules = usualValueRules,
+): void {
+  checkNesting(value, rules.maxLevels)
+  checkContent(value, rules.exponents)
+}
+
+function checkContent(value: AttributeValue, exponents: ExponentReading): void {
   const unchecked = value as UncheckedValue
-  const type = onlyDatatype(unchecked)
+  const type = onlyDatatype(unchecked, exponents)
   const content = unchecked[type]
   switch (type) {
     case 'S':
@@ -45,7 +58,7 @@ export function checkAttributeValue(value: AttributeValue): void {
     case 'BOOL':
       return
     case 'N':
-      canonicaliseNumber(unchecked, content as string)
+      canonicaliseNumber(unchecked, content as string, exponents)
       return
     case 'NULL':
       if (content !== true) throw nullMustBeTrue()
@@ -55,15 +68,16 @@ export function checkAttributeValue(value: AttributeValue): void {
       checkSet(type, content as string[])
       return
     case 'NS':
-      canonicaliseMembers(content as string[])
+      canonicaliseMembers(content as string[], exponents)
       checkSet(type, content as string[])
       return
     case 'L':
-      for (const element of content as AttributeValue[]) checkAttributeValue(element)
+      for (const element of content as AttributeValue[]) checkContent(element, exponents)
       return
     case 'M':
       for (const name in content as AttributeMap) {
-        checkAttribute(name, (content as AttributeMap)[name] as AttributeValue)
+        if (name === '') throw emptyAttributeName()
+        checkContent((content as AttributeMap)[name] as AttributeValue, exponents)
       }
       return
     default:
@@ -71,26 +85,29 @@ export function checkAttributeValue(value: AttributeValue): void {
   }
 }
 
-function checkAttribute(name: string, value: AttributeValue): void {
-  if (name === '') throw emptyAttributeName()
-  checkAttributeValue(value)
-}
-
 /**
  * The one datatype of `value`. Members that name no datatype or are null are not part of the API's
- * shape and are removed.
+ * shape and are removed. What is no number is a fault before there are several datatypes.
  */
-function onlyDatatype(value: UncheckedValue): AttributeType {
+function onlyDatatype(value: UncheckedValue, exponents: ExponentReading): AttributeType {
   let type: AttributeType | undefined
   let hasForeign = false
   for (const member in value) {
     if (!isDatatype(member) || value[member] === null) hasForeign = true
     else if (type === undefined) type = member
-    else throw severalDatatypes()
+    else {
+      checkNumbers(value, exponents)
+      throw severalDatatypes()
+    }
   }
   if (type === undefined) throw noDatatype()
   if (hasForeign) removeAllBut(value, type)
   return type
+}
+
+function checkNumbers({ N, NS }: UncheckedValue, exponents: ExponentReading): void {
+  if (typeof N === 'string') canonicalNumber(N, exponents)
+  if (Array.isArray(NS)) for (const member of NS) canonicalNumber(member as string, exponents)
 }
 
 function isDatatype(member: string): member is AttributeType {
@@ -115,20 +132,23 @@ function removeAllBut(value: UncheckedValue, type: AttributeType): void {
   for (const member of Object.keys(value)) if (member !== type) delete value[member]
 }
 
-function canonicaliseNumber(value: UncheckedValue, text: string): void {
-  const canonical = canonicalNumber(text)
+function canonicaliseNumber(value: UncheckedValue, text: string, exponents: ExponentReading): void {
+  const canonical = canonicalNumber(text, exponents)
   if (canonical !== text) value['N'] = canonical
 }
 
-function canonicaliseMembers(members: string[]): void {
+function canonicaliseMembers(members: string[], exponents: ExponentReading): void {
   for (let index = 0; index < members.length; index++) {
-    members[index] = canonicalNumber(members[index] as string)
+    members[index] = canonicalNumber(members[index] as string, exponents)
   }
 }
 
-function checkSet(type: 'SS' | 'NS' | 'BS', members: readonly string[]): void {
+/** The text of an error shows the members as they were sent. */
+function checkSet(type: SetType, members: string[]): void {
   if (members.length === 0) throw emptySet(type)
+  if (isInSetOrder(type, members)) return
   if (hasDuplicates(members)) throw duplicateSetMembers(type, members)
+  sortMembers(type, members)
 }
 
 function hasDuplicates(members: readonly string[]): boolean {
@@ -140,23 +160,26 @@ function hasDuplicates(members: readonly string[]): boolean {
 }
 
 /**
- * Throws nestingTooDeep when `value` has more than 32 levels; a scalar or set has one, a list or
- * map one more than its deepest element (guide: nested attribute depth).
- * REQUIRES: the value has been checked.
+ * Throws nestingTooDeep when `value` has more than `maxLevels` levels; a scalar or set has one, a
+ * list or map one more than its deepest element (guide: nested attribute depth). The value may have
+ * other faults.
  */
-export function checkNesting(value: AttributeValue): void {
-  checkLevels(value, maxNestingLevels)
+export function checkNesting(value: AttributeValue, maxLevels: number = maxNestingLevels): void {
+  if (levelsExceed(value, maxLevels)) throw nestingTooDeep()
 }
 
-function checkLevels(value: AttributeValue, levels: number): void {
-  if (levels === 0) throw nestingTooDeep()
-  const type = typeOf(value)
-  if (type === 'L') {
-    for (const element of (value as { L: readonly AttributeValue[] }).L) {
-      checkLevels(element, levels - 1)
+/** Whether `value` has more than `levels` levels. */
+export function levelsExceed(value: AttributeValue, levels: number): boolean {
+  if (levels === 0) return true
+  for (const type in value) {
+    if (type === 'L') {
+      for (const element of (value as { L: readonly AttributeValue[] | null }).L ?? []) {
+        if (levelsExceed(element, levels - 1)) return true
+      }
+    } else if (type === 'M') {
+      const map = (value as { M: AttributeMap | null }).M
+      for (const name in map) if (levelsExceed(map[name] as AttributeValue, levels - 1)) return true
     }
-  } else if (type === 'M') {
-    const map = (value as { M: AttributeMap }).M
-    for (const name in map) checkLevels(map[name] as AttributeValue, levels - 1)
   }
+  return false
 }

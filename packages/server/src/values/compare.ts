@@ -14,6 +14,7 @@ const hashedSetLength = 16
 
 /** Whether both values have one type and are equal: deep, numbers by value, sets without order. */
 export function equalValues(a: AttributeValue, b: AttributeValue): boolean {
+  if (a === b) return true
   const type = typeOf(a)
   if (typeOf(b) !== type) return false
   const x = contentOf(a, type)
@@ -97,7 +98,8 @@ function firstDifference(a: string, b: string): number {
   return index
 }
 
-function compareStrings(a: string, b: string): number {
+/** By their UTF-8 bytes. */
+export function compareStrings(a: string, b: string): number {
   if (a === b) return 0
   const index = firstDifference(a, b)
   if (index === a.length) return -1
@@ -115,10 +117,10 @@ function utf8Rank(unit: number): number {
 }
 
 /**
- * Canonical base64 can be compared six bits at a time: the unused bits of its last character are
- * zero.
+ * By unsigned bytes. Canonical base64 can be compared six bits at a time: the unused bits of its
+ * last character are zero.
  */
-function compareBinaries(a: string, b: string): number {
+export function compareBinaries(a: string, b: string): number {
   if (a === b) return 0
   const index = firstDifference(a, b)
   return sextet(a, index) - sextet(b, index)

@@ -60,7 +60,8 @@ describe('canonicalNumber', () => {
     ['1e00000000000000000000002', '100'],
     ['0e125', '0'],
     ['0.0e126', '0'],
-    ['0e-500', '0'],
+    ['0e-130', '0'],
+    [`0.${'0'.repeat(130)}`, '0'],
   ])('%s is %s', (text, canonical) => {
     expect(canonicalNumber(text)).toBe(canonical)
   })
@@ -92,6 +93,11 @@ describe('canonicalNumber', () => {
     'Infinity',
     '-Infinity',
     '1f',
+    '1e9223372036854775808',
+    '1e-9223372036854775809',
+    '0e9223372036854775808',
+    '1e99999999999999999999',
+    '1e-99999999999999999999',
     '٣',
     '1\n',
   ])('%j is no number', (text) => {
@@ -107,12 +113,16 @@ describe('canonicalNumber', () => {
     ['10e125', overflow],
     ['0.1e127', overflow],
     [`1${'0'.repeat(126)}`, overflow],
-    ['1e99999999999999999999', overflow],
+    ['1e2147483647', overflow],
+    ['1e9223372036854775807', overflow],
+    ['0e9223372036854775807', overflow],
     [`${'1'.repeat(39)}e90`, overflow],
     ['1e-131', underflow],
     ['-1e-131', underflow],
     ['0.1e-130', underflow],
-    ['1e-99999999999999999999', underflow],
+    ['1e-9223372036854775808', underflow],
+    ['0e-131', underflow],
+    [`0.${'0'.repeat(131)}`, underflow],
     [`0.${'0'.repeat(130)}1`, underflow],
     [`${nines}1`, tooManyDigits],
     [`1.${'0'.repeat(37)}1`, tooManyDigits],
@@ -120,6 +130,29 @@ describe('canonicalNumber', () => {
     [`-${nines}.5`, tooManyDigits],
   ])('%s is refused with: %s', (text, message) => {
     expect(outcome(() => canonicalNumber(text))).toBe(message)
+  })
+
+  test.each([
+    ['1e126', overflow],
+    ['1e2147483646', overflow],
+    ['1e2147483647', underflow],
+    ['-1e2147483647', underflow],
+    ['12e2147483646', underflow],
+    ['0.1e2147483647', overflow],
+    ['0e2147483647', underflow],
+    ['1e2147483648', underflow],
+    ['1e2147483649', `${notNumeric}: 1e2147483649`],
+    ['0.1e2147483649', underflow],
+    ['1e-2147483647', underflow],
+    ['1e-2147483648', `${notNumeric}: 1e-2147483648`],
+    ['1e9223372036854775808', `${notNumeric}: 1e9223372036854775808`],
+  ])('%s with an exponent of 32 bits is refused with: %s', (text, message) => {
+    expect(outcome(() => canonicalNumber(text, 'int'))).toBe(message)
+  })
+
+  test('exponents of 32 bits are read like others', () => {
+    expect(canonicalNumber('1.5e00000000000000000000003', 'int')).toBe('1500')
+    expect(canonicalNumber('0e125', 'int')).toBe('0')
   })
 
   test('edges by exponent: 0.1e126 and 10e-131 are within', () => {

@@ -18,8 +18,21 @@ import { maxNumberDigits } from '../limits.ts'
 const maxExponent = 125
 /** Exponent of the first significant digit of the smallest numbers above zero. */
 const minExponent = -130
-/** Written exponents are read up to here: beyond the length of any text, so they decide alone. */
-const exponentCeiling = 1_000_000_000
+/**
+ * How large a written exponent may be. Most operations read 64 bits, and what is larger is no
+ * number. The others read 32 bits, of which those of the largest magnitudes wrap round, so that the
+ * number counts as too small (behaviour digest 2.3).
+ */
+export type ExponentReading = 'long' | 'int'
+
+const maxInt = 2 ** 31 - 1
+const minInt = -(2 ** 31)
+const maxLong = 2n ** 63n - 1n
+const minLong = -(2n ** 63n)
+/** Written exponents of at most this many digits are far inside all of these bounds. */
+const shortExponentLength = 9
+/** Larger exponents count as this one: beyond all bounds but the 64 bits, and exact as a double. */
+const exponentCeiling = 2 ** 40
 
 const plus = 0x2b
 const minus = 0x2d
@@ -34,8 +47,8 @@ const upperE = 0x45
  * point, optional exponent. Runs in time linear in the text. Throws the number errors of
  * valueErrors.ts.
  */
-export function canonicalNumber(text: string): string {
-  return isShortCanonical(text) ? text : parseNumber(text)
+export function canonicalNumber(text: string, exponents: ExponentReading = 'long'): string {
+  return isShortCanonical(text) ? text : parseNumber(text, exponents)
 }
 
 /** Whether `text` is canonical already and too short to break a limit; most numbers are. */
@@ -51,7 +64,7 @@ function isShortCanonical(text: string): boolean {
   return integerEnd + 1 < length && skipDigits(text, integerEnd + 1) === length
 }
 
-function parseNumber(text: string): string {
+function parseNumber(text: string, exponents: ExponentReading): string {
   const sign = text.charCodeAt(0)
   const start = sign === minus || sign === plus ? 1 : 0
   const pointOrEnd = skipDigits(text, start)
@@ -63,8 +76,16 @@ function parseNumber(text: string): string {
   const digits = hasPoint
     ? text.slice(start, pointOrEnd) + text.slice(pointOrEnd + 1, end)
     : text.slice(start, end)
-  const exponent = writtenExponent(text, end) - fractionLength
-  return fromDigits(sign === minus, digits, exponent)
+  const scale = writtenExponent(text, end) - fractionLength
+  if (exponents === 'int') checkInt(text, digits, scale)
+  return fromDigits(sign === minus, digits, scale)
+}
+
+/** Whether `digits` times ten to the power `scale` fits 32 bits, as far as they are read so. */
+function checkInt(text: string, digits: string, scale: number): void {
+  if (-scale > maxInt || -scale < minInt) throw notNumeric(text)
+  const precision = Math.max(1, digits.length - firstSignificant(digits))
+  if (precision + scale > maxInt) throw numberUnderflow()
 }
 
 /** The index after the run of digits that begins at `index`. */
@@ -84,20 +105,35 @@ function writtenExponent(text: string, index: number): number {
   const start = sign === plus || sign === minus ? index + 2 : index + 1
   if ((letter !== lowerE && letter !== upperE) || start >= text.length) throw notNumeric(text)
   if (skipDigits(text, start) !== text.length) throw notNumeric(text)
-  let exponent = 0
-  for (let at = start; at < text.length && exponent < exponentCeiling; at++) {
-    exponent = exponent * 10 + text.charCodeAt(at) - zero
-  }
+  const digits = text.slice(start)
+  const exponent =
+    digits.length <= shortExponentLength ? Number(digits) : longExponent(text, digits, sign)
   return sign === minus ? -exponent : exponent
+}
+
+/** The magnitude of an exponent of any length. */
+function longExponent(text: string, digits: string, sign: number): number {
+  const significant = digits.slice(firstSignificant(digits))
+  if (significant.length > String(maxLong).length) throw notNumeric(text)
+  const exponent = BigInt(significant)
+  if (sign === minus ? -exponent < minLong : exponent > maxLong) throw notNumeric(text)
+  return Math.min(Number(exponent), exponentCeiling)
+}
+
+/** How many zeros `digits` begins with. */
+function firstSignificant(digits: string): number {
+  let first = 0
+  while (first < digits.length && digits.charCodeAt(first) === zero) first++
+  return first
 }
 
 /** The canonical form of `digits` times ten to the power `scale`; checks every limit. */
 function fromDigits(negative: boolean, digits: string, scale: number): string {
-  let first = 0
-  while (first < digits.length && digits.charCodeAt(first) === zero) first++
+  const first = firstSignificant(digits)
   if (first === digits.length) {
-    // DynamoDB refuses a zero that is written with too large an exponent, such as 0e126.
+    // DynamoDB refuses a zero that is written with an exponent out of range, as 0e126 and 0e-131.
     if (scale > maxExponent) throw numberOverflow()
+    if (scale < minExponent) throw numberUnderflow()
     return '0'
   }
   const end = significantLength(digits)
@@ -184,6 +220,7 @@ function scaledInteger(text: string, scale: number): bigint {
 
 /** The canonical form of `sum` times ten to the power `-scale`. */
 function fromScaled(sum: bigint, scale: number): string {
+  if (sum === 0n) return '0'
   const negative = sum < 0n
   const digits = (negative ? -sum : sum).toString()
   if (significantLength(digits) > maxNumberDigits) throw numberOverflow()

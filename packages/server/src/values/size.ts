@@ -26,6 +26,10 @@ export function itemSize(item: AttributeMap, limit: number = Infinity): number {
   return bytes
 }
 
+/** Bytes of one attribute of an item, its name and its value. */
+export const attributeSize = (name: string, value: AttributeValue): number =>
+  utf8ByteLength(name) + attributeValueSize(value)
+
 /** Bytes of `value` without the name that it may have. Stops counting beyond `limit`. */
 export function attributeValueSize(value: AttributeValue, limit: number = Infinity): number {
   const type = typeOf(value)

@@ -1,5 +1,6 @@
 import { constraintFailure, constraintFailureAt, validationErrors } from '../errors/wireErrors.ts'
 import { cutText, javaText } from './javaText.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 /** DynamoDB reports no more than so many failures of one request. */
 const maxFailures = 10
@@ -9,7 +10,7 @@ export interface MemberSegment {
   readonly name: string
   /** The name with its first letter in lower case, as paths show it. */
   readonly lowerName: string
-  /** The constraints whose failures here are reported in the newer form; see modelOverrides.ts. */
+  /** The constraints whose failures here are reported in the newer form; see ModelOverrides. */
   readonly newForm: readonly string[]
 }
 
@@ -19,16 +20,25 @@ export interface MemberSegment {
  */
 export type PathSegment = MemberSegment | number | string
 
+/** Reports what is wrong with the value at the current path of `report`. */
+export type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
+
 /** Collects the broken constraints of one request, in the order in which they are found. */
 export class ConstraintReport {
   /** Where the walk through the request is. Kept by the checks: they push and pop. */
   readonly path: PathSegment[] = []
   /** Whether the request is long enough to hold an attribute name that is too long. */
   readonly mayHoldLongNames: boolean
+  private readonly model: ServiceModel
   private readonly failures: string[] = []
 
-  constructor(mayHoldLongNames: boolean) {
+  constructor(model: ServiceModel, mayHoldLongNames: boolean) {
+    this.model = model
     this.mayHoldLongNames = mayHoldLongNames
+  }
+
+  get isEmpty(): boolean {
+    return this.failures.length === 0
   }
 
   /**
@@ -41,7 +51,7 @@ export class ConstraintReport {
       this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
       return
     }
-    const text = value === undefined ? undefined : javaText(value, shapeName)
+    const text = value === undefined ? undefined : javaText(this.model, value, shapeName)
     this.failures.push(constraintFailure(text, this.placeOf(lowerSegment), constraint))
   }
 

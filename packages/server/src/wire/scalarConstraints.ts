@@ -6,8 +6,7 @@ import {
   minValueConstraint,
   patternConstraint,
 } from '../errors/wireErrors.ts'
-import { enumOrders } from './modelOverrides.ts'
-import { shapeOf } from './serviceModel.ts'
+import type { Shape } from './serviceModel.ts'
 
 /** One constraint of the model: its text, and whether a value keeps it. */
 export interface Constraint {
@@ -17,11 +16,14 @@ export interface Constraint {
 
 /**
  * The constraints of a shape's own value, in the order in which a value's failures are reported.
+ * An enumeration is printed as `enumOrder`, by default in the model's order.
  */
-export function constraintsOf(shapeName: string): readonly Constraint[] {
-  const { type, min, max, pattern, enum: values } = shapeOf(shapeName)
+export function constraintsOf(
+  { type, min, max, pattern, enum: values }: Shape,
+  enumOrder?: readonly string[],
+): readonly Constraint[] {
   const constraints: Constraint[] = []
-  if (values !== undefined) constraints.push(oneOf(enumOrders.get(shapeName) ?? values))
+  if (values !== undefined) constraints.push(oneOf(enumOrder ?? values))
   if (pattern !== undefined) constraints.push(matching(pattern))
   const sizes = type === 'integer' || type === 'long' ? valueBound : sizeBound(type === 'map')
   if (max !== undefined) constraints.push(sizes.max(max))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { invariant } from '../invariant.ts'
 
-/** One shape of the service model, as far as requests need it. */
+/** One shape of a service model, as far as requests need it. */
 export interface Shape {
   readonly type:
     | 'structure'
@@ -33,41 +33,66 @@ export interface ShapeReference {
   readonly shape: string
 }
 
-interface ServiceModel {
+interface ModelFile {
   readonly operations: Readonly<Record<string, { readonly input?: ShapeReference }>>
   readonly shapes: Readonly<Record<string, Shape>>
 }
 
-let loadedModel: ServiceModel | undefined
-let loadedOperationNames: ReadonlySet<string> | undefined
+/** Members, by structure, that the service takes although its model does not have them. */
+export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
 
-/** AWS's own service model, which ships with this package. Read on first use. */
-function serviceModel(): ServiceModel {
-  if (loadedModel === undefined) {
-    const file = new URL('../../model/dynamodb.json', import.meta.url)
-    loadedModel = JSON.parse(readFileSync(file, 'utf8')) as ServiceModel
+/** AWS's own model of one service, as it ships with this package. Read on first use. */
+export class ServiceModel {
+  readonly #fileName: string
+  readonly #addedMembers: AddedMembers
+  #content: ModelFile | undefined
+  #operationNames: ReadonlySet<string> | undefined
+
+  /** `fileName` is a file of the package's folder `model/`. */
+  constructor(fileName: string, addedMembers: AddedMembers = new Map()) {
+    this.#fileName = fileName
+    this.#addedMembers = addedMembers
   }
-  return loadedModel
+
+  /** The names of all operations of the model, whether this server performs them or not. */
+  operationNames(): ReadonlySet<string> {
+    this.#operationNames ??= new Set(Object.keys(this.#model().operations))
+    return this.#operationNames
+  }
+
+  /** The name of the structure that `operation` takes. REQUIRES: an operation of the model. */
+  inputShapeName(operation: string): string {
+    const input = this.#model().operations[operation]?.input
+    invariant(input !== undefined, `the model has an input for ${operation}`)
+    return input.shape
+  }
+
+  /** The shape called `name`. REQUIRES: a name that the model itself uses. */
+  shapeOf(name: string): Shape {
+    const shape = this.#model().shapes[name]
+    invariant(shape !== undefined, `the model has a shape ${name}`)
+    return shape
+  }
+
+  #model(): ModelFile {
+    this.#content ??= withAddedMembers(readModelFile(this.#fileName), this.#addedMembers)
+    return this.#content
+  }
 }
 
-/** The names of all operations of the model, whether this server performs them or not. */
-export function operationNames(): ReadonlySet<string> {
-  loadedOperationNames ??= new Set(Object.keys(serviceModel().operations))
-  return loadedOperationNames
+function readModelFile(fileName: string): ModelFile {
+  const file = new URL(`../../model/${fileName}`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
 }
 
-/** The name of the structure that `operation` takes. REQUIRES: one of {@link operationNames}. */
-export function inputShapeName(operation: string): string {
-  const input = serviceModel().operations[operation]?.input
-  invariant(input !== undefined, `the model has an input for ${operation}`)
-  return input.shape
-}
-
-/** The shape called `name`. REQUIRES: a name that the model itself uses. */
-export function shapeOf(name: string): Shape {
-  const shape = serviceModel().shapes[name]
-  invariant(shape !== undefined, `the model has a shape ${name}`)
-  return shape
+function withAddedMembers({ operations, shapes }: ModelFile, added: AddedMembers): ModelFile {
+  const extended = { ...shapes }
+  for (const [name, members] of added) {
+    const shape = shapes[name]
+    invariant(shape !== undefined, `the model has a shape ${name}`)
+    extended[name] = { ...shape, members: { ...shape.members, ...members } }
+  }
+  return { operations, shapes: extended }
 }
 
 /** The name of the shape of member `member`, or undefined if the structure has no such member. */

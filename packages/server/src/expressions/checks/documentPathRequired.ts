@@ -5,17 +5,23 @@ import type { FunctionNode } from '../ast.ts'
 const functionsOfPaths: ReadonlySet<string> = new Set([
   'attribute_exists',
   'attribute_not_exists',
-  'attribute_type',
   'if_not_exists',
 ])
 
-/** The functions that ask about an attribute itself have a path as their first operand. */
+/**
+ * The functions that ask whether an attribute is there have a path as their first operand;
+ * `attribute_type` can ask for the type of a value too (measured), but not for that of a function.
+ */
 export function checkDocumentPathRequired(
   kind: ExpressionKind,
   functions: readonly FunctionNode[],
 ): void {
   for (const { name, operands } of functions) {
-    if (operands[0]?.kind !== 'path' && functionsOfPaths.has(name)) {
+    const first = operands[0]?.kind
+    if (
+      (first !== 'path' && functionsOfPaths.has(name)) ||
+      (first === 'function' && name === 'attribute_type')
+    ) {
       throw documentPathRequired(kind, name)
     }
   }

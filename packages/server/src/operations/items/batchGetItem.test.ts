@@ -65,20 +65,35 @@ describe('BatchGetItem', () => {
     )
   })
 
-  it('projects for each table by itself', async () => {
+  it('projects for each table by itself, but not in two forms', async () => {
     await put('Music', { ...music('a', 1), m: { M: { x: { N: '1' }, y: { N: '2' } } } })
     await put('Plain', { ...plain('x'), v: { S: 'v' } })
+    const ofMusic = {
+      Keys: [music('a', 1)],
+      ProjectionExpression: '#m.x',
+      ExpressionAttributeNames: { '#m': 'm' },
+    }
+    const ofPlain = { Keys: [plain('x')] }
     const { Responses } = await batchGet({
-      Music: {
-        Keys: [music('a', 1)],
-        ProjectionExpression: '#m.x',
-        ExpressionAttributeNames: { '#m': 'm' },
-      },
-      Plain: { Keys: [plain('x')], AttributesToGet: ['v', 'none'] },
+      Music: ofMusic,
+      Plain: { ...ofPlain, ProjectionExpression: 'v, gone' },
     })
     expect(Responses).toEqual({
       Music: [{ m: { M: { x: { N: '1' } } } }],
       Plain: [{ v: { S: 'v' } }],
+    })
+    const named = await batchGet({
+      Music: { Keys: [music('a', 1)] },
+      Plain: { ...ofPlain, AttributesToGet: ['v', 'none'] },
+    })
+    expect(named['Responses']).toMatchObject({ Plain: [{ v: { S: 'v' } }] })
+    const mixed = { Music: ofMusic, Plain: { ...ofPlain, AttributesToGet: ['v'] } }
+    expect(await batchGet(mixed)).toEqual({
+      __type: 'ValidationException',
+      message:
+        'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {AttributesToGet} ' +
+        'Expression parameters: {ProjectionExpression}',
     })
   })
 

@@ -1,23 +1,24 @@
 import { duplicateBatchKeys, tooManyBatchItems } from '../../errors/batchErrors.ts'
 import { maxBatchGetBytes, maxPageBytes } from '../../limits.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
+import { itemCollectionOf } from '../../items/itemCollection.ts'
 import { areDistinct, rowKeyOfKey } from '../../items/primaryKey.ts'
-import { itemCollectionKey } from '../../layout/storeKeys.ts'
 import type { Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
-import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
-import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { readUnitsOfItem } from '../../capacity/readCapacity.ts'
+import { unitsOfTable, type TableUsage } from '../../capacity/usage.ts'
+import { projected, projectionPaths, type Projection } from '../../reads/projection.ts'
 import { checkKeyValues } from './keyParameter.ts'
+import { batchedTables } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import {
   checkProjectionMembers,
+  checkUniformProjections,
   compileCheckedProjection,
-  projected,
-  projectionPaths,
-  type Projection,
   type ProjectionParameters,
 } from './projectionParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
@@ -55,21 +56,27 @@ interface TableRead {
 export async function batchGetItem(
   services: Services,
   request: BatchGetItemRequest,
-  context: RequestContext,
-): Promise<object> {
+): Promise<Answer> {
   const reads = checkedReads(services, request)
   const budget = new ResponseBudget()
   for (const read of reads) await readTable(services, read, budget)
-  context.consumedUnits = reads.reduce((sum, { units }) => sum + units, 0)
+  const usage = reads.map(usageOf)
   return {
-    Responses: Object.fromEntries(reads.map(({ name, items }) => [name, items])),
-    UnprocessedKeys: Object.fromEntries(
-      reads
-        .filter(({ unprocessed }) => unprocessed.length > 0)
-        .map((read) => [read.name, { ...read.request, Keys: read.unprocessed }]),
-    ),
-    ConsumedCapacity: batchCapacity(request.ReturnConsumedCapacity, reads),
+    response: {
+      Responses: Object.fromEntries(reads.map(({ name, items }) => [name, items])),
+      UnprocessedKeys: Object.fromEntries(
+        reads
+          .filter(({ unprocessed }) => unprocessed.length > 0)
+          .map((read) => [read.name, { ...read.request, Keys: read.unprocessed }]),
+      ),
+      ConsumedCapacity: consumedCapacities(request.ReturnConsumedCapacity, usage),
+    },
+    usage,
   }
+}
+
+function usageOf({ name, table, units }: TableRead): TableUsage {
+  return { name, table, kind: 'read', units: unitsOfTable(units) }
 }
 
 /** All parameters by themselves, then the tables, then the keys by their tables' schemas. */
@@ -81,13 +88,14 @@ function checkedReads(services: Services, { RequestItems }: BatchGetItemRequest)
     requests.map(({ Keys }) => Keys),
     maxKeys,
   )
+  checkUniformProjections(requests)
   const projections = requests.map((each) => checkedProjection(services, each))
   const tables = names.map((name) => services.catalog.tableForData(name))
   const reads = requests.map((each, i): TableRead => {
     const table = tables[i] as Table
     const projection = projections[i] as Projection
     const rowKeys = each.Keys.map((key) => rowKeyOfKey(table, key))
-    checkPathsOutsideTableKeys(table, projectionPaths(projection))
+    checkPathsOutsideAllKeys(table, projectionPaths(projection))
     return {
       name: names[i] as string,
       request: each,
@@ -115,14 +123,13 @@ async function readTable(
   budget: ResponseBudget,
 ): Promise<void> {
   const { request, projection, rowKeys, items, unprocessed } = read
-  const factor = request.ConsistentRead === true ? 1 : 0.5
   for (const [i, rowKey] of rowKeys.entries()) {
     const image = budget.isSpent ? undefined : await services.coordinator.read(rowKey)
     if (!budget.admits(image, read.table, rowKey)) {
       unprocessed.push(request.Keys[i] as AttributeMap)
       continue
     }
-    read.units += factor * readUnitsOfSize(image?.sizeBytes ?? 0)
+    read.units += readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)
     if (image !== undefined) items.push(projected(image, projection))
   }
 }
@@ -155,7 +162,7 @@ class ResponseBudget {
   /** Without a sort key every item is a collection of its own, and smaller than a page. */
   #collectionAdmits(table: Table, rowKey: Buffer, sizeBytes: number): boolean {
     if (table.primaryKey.sortKey === undefined) return true
-    const name = itemCollectionKey(rowKey).toString('latin1')
+    const name = itemCollectionOf(rowKey)
     const bytes = (this.#collectionBytes.get(name) ?? 0) + sizeBytes
     this.#collectionBytes.set(name, bytes)
     return bytes <= maxPageBytes
@@ -177,11 +184,9 @@ export function checkDistinctRows(rowKeys: readonly Buffer[]): void {
   if (!areDistinct(rowKeys)) throw duplicateBatchKeys()
 }
 
-/** The ConsumedCapacity list of a batch, one entry for each table; undefined when not asked for. */
-function batchCapacity(
-  mode: ReturnConsumedCapacity | undefined,
-  tables: readonly { readonly name: string; readonly units: number }[],
-): (object | undefined)[] | undefined {
-  if (mode === undefined || mode === 'NONE') return undefined
-  return tables.map(({ name, units }) => consumedCapacity(mode, name, units))
+export const batchGetItemOperation: Operation<BatchGetItemRequest> = {
+  name: 'BatchGetItem',
+  access: 'read',
+  resources: batchedTables,
+  handler: batchGetItem,
 }

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openDataPlane, type DataPlane } from '../../testing/dataPlane.ts'
-import { HeldEngine } from '../../testing/heldEngine.ts'
+import { FaultyEngine } from '../../testing/faultyEngine.ts'
 
 let plane: DataPlane
-let engine: HeldEngine
+let engine: FaultyEngine
 
 beforeEach(async () => {
-  engine = new HeldEngine()
+  engine = new FaultyEngine()
   plane = await openDataPlane({ engine })
   await plane.createTable('Music', ['pk:S', 'sk:N'])
   await plane.createTable('Plain', ['id:S'])
@@ -145,7 +145,7 @@ describe('BatchWriteItem', () => {
       ).toEqual(
         validation(
           'One or more parameter values were invalid: Type mismatch for Index Key other ' +
-            'Expected: S Actual: N IndexName: Local',
+            'Expected: S Actual: N IndexName: Global',
         ),
       )
       const large = { v: { S: 'x'.repeat(210_000) } }
@@ -270,7 +270,8 @@ describe('BatchWriteItem refuses, and writes nothing of', () => {
 
   it('more than 25 writes in one table', async () => {
     const writes = Array.from({ length: 26 }, (_, i) => putOf(plain(`${i}`)))
-    const dump = writes.map(() => 'WriteRequest(putRequest=...)').join(', ')
+    const put = (id: number) => `PutRequest(item={id=AttributeValue(s=${id})})`
+    const dump = writes.map((_, i) => `WriteRequest(putRequest=${put(i)})`).join(', ')
     expect(await batchWrite({ Plain: writes })).toEqual(
       validation(
         `1 validation error detected: Value '{Plain=[${dump}]}' at 'requestItems' failed to ` +

@@ -8,22 +8,20 @@ import type { Change, WriteAction, WriteResult } from '../../transactions/writeP
 import { attributeOf, newAttributeMap } from '../../values/attributeValue.ts'
 import type { AttributeMap, Item } from '../../values/attributeValue.ts'
 import { checkItem } from '../../values/checkAttributeValue.ts'
+import { olderValueRules } from '../../values/valueRules.ts'
 import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
-import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
   itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
 import { checkKeyValues } from './keyParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { batchedTables } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import {
-  consumedByWrite,
-  sumOfWrites,
-  writeCapacity,
-  type WriteUnits,
-} from '../../capacity/writeCapacity.ts'
+import { sumOfUnits, type TableUsage, type Units } from '../../capacity/usage.ts'
+import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 
 /** Most writes of one request, over all its tables (model: BatchWriteItem). */
 const maxWrites = 25
@@ -58,15 +56,13 @@ interface BatchWrite {
 export async function batchWriteItem(
   services: Services,
   request: BatchWriteItemRequest,
-  context: RequestContext,
-): Promise<object> {
+): Promise<Answer> {
   const writes = checkedWrites(services, request)
   const outcomes = await Promise.allSettled(
     writes.map(({ action }) => services.coordinator.writeOfBatch(action)),
   )
   if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
-  const tables = tableOutcomes(request, writes, outcomes)
-  return respond(request, context, tables)
+  return answerOf(request, tableOutcomes(request, writes, outcomes))
 }
 
 /** Whether a write failed for another reason than an unfinished transaction. */
@@ -99,10 +95,10 @@ function checkedWrites(services: Services, { RequestItems }: BatchWriteItemReque
 function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
   if (PutRequest !== undefined) {
     if (DeleteRequest !== undefined) throw severalDatatypes()
-    checkItem(PutRequest.Item)
+    checkItem(PutRequest.Item, olderValueRules)
   } else {
     if (DeleteRequest === undefined) throw severalDatatypes()
-    checkKeyValues(DeleteRequest.Key)
+    checkKeyValues(DeleteRequest.Key, olderValueRules)
   }
 }
 
@@ -138,7 +134,8 @@ function keyOfPut({ primaryKey }: Table, item: Item): AttributeMap {
 interface TableOutcome {
   /** The table's name or ARN as the client wrote it. */
   readonly name: string
-  readonly units: WriteUnits[]
+  readonly table: Table
+  readonly units: Units[]
   readonly unprocessed: WriteRequest[]
   readonly metrics: ItemCollectionMetrics[]
 }
@@ -149,11 +146,8 @@ function tableOutcomes(
   outcomes: readonly PromiseSettledResult<WriteResult>[],
 ): TableOutcome[] {
   const tables = new Map<string, TableOutcome>()
-  for (const name of Object.keys(request.RequestItems)) {
-    tables.set(name, { name, units: [], unprocessed: [], metrics: [] })
-  }
   for (const [i, { name, action, request: write }] of writes.entries()) {
-    const { units, unprocessed, metrics } = tables.get(name) as TableOutcome
+    const { units, unprocessed, metrics } = outcomeOf(tables, name, action.table)
     const outcome = outcomes[i] as PromiseSettledResult<WriteResult>
     if (outcome.status === 'rejected') {
       unprocessed.push(write)
@@ -168,22 +162,33 @@ function tableOutcomes(
   return [...tables.values()]
 }
 
-function respond(
+function outcomeOf(tables: Map<string, TableOutcome>, name: string, table: Table): TableOutcome {
+  let outcome = tables.get(name)
+  if (outcome === undefined) {
+    outcome = { name, table, units: [], unprocessed: [], metrics: [] }
+    tables.set(name, outcome)
+  }
+  return outcome
+}
+
+function answerOf(
   { ReturnConsumedCapacity: mode }: BatchWriteItemRequest,
-  context: RequestContext,
   tables: readonly TableOutcome[],
-): object {
-  const units = tables.map((table) => sumOfWrites(table.units))
-  context.consumedUnits = units.reduce((sum, { total }) => sum + total, 0)
+): Answer {
+  const usage = tables.map(usageOf)
   const metrics = filled(tables.map((table) => [table.name, table.metrics]))
   return {
-    UnprocessedItems: filled(tables.map((table) => [table.name, table.unprocessed])),
-    ItemCollectionMetrics: Object.keys(metrics).length === 0 ? undefined : metrics,
-    ConsumedCapacity:
-      mode === undefined || mode === 'NONE'
-        ? undefined
-        : tables.map(({ name }, i) => writeCapacity(mode, name, units[i] as WriteUnits)),
+    response: {
+      UnprocessedItems: filled(tables.map((table) => [table.name, table.unprocessed])),
+      ItemCollectionMetrics: Object.keys(metrics).length === 0 ? undefined : metrics,
+      ConsumedCapacity: consumedCapacities(mode, usage),
+    },
+    usage,
   }
+}
+
+function usageOf({ name, table, units }: TableOutcome): TableUsage {
+  return { name, table, kind: 'write', units: sumOfUnits(units) }
 }
 
 /** The tables whose list has anything in it. */
@@ -191,4 +196,11 @@ function filled<T>(
   lists: readonly (readonly [string, readonly T[]])[],
 ): Record<string, readonly T[]> {
   return Object.fromEntries(lists.filter(([, list]) => list.length > 0))
+}
+
+export const batchWriteItemOperation: Operation<BatchWriteItemRequest> = {
+  name: 'BatchWriteItem',
+  access: 'write',
+  resources: batchedTables,
+  handler: batchWriteItem,
 }

@@ -3,7 +3,8 @@ import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { checkConditionMembers, compileConditionParameter } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { namedTable } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
 
@@ -13,26 +14,27 @@ export interface DeleteItemRequest extends WriteParameters {
 }
 
 /** DeleteItem: removes an item; removing a missing one succeeds. */
-export async function deleteItem(
-  services: Services,
-  request: DeleteItemRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function deleteItem(services: Services, request: DeleteItemRequest): Promise<Answer> {
   checkConditionMembers(request)
   checkKeyValues(request.Key)
   const { ReturnValues = 'NONE' } = request
   if (ReturnValues !== 'NONE' && ReturnValues !== 'ALL_OLD') throw returnValuesNotAllowed()
   const condition = compileConditionParameter(services, request)
   const table = services.catalog.tableForData(request.TableName)
-  const { result, response } = await writeSingleItem(services, request, context, {
+  const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Key,
     rowKey: rowKeyOfKey(table, request.Key),
     condition,
     change: { kind: 'Delete' },
   })
-  return {
-    Attributes: ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined,
-    ...response,
-  }
+  const Attributes = ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined
+  return { response: { Attributes, ...response }, usage }
+}
+
+export const deleteItemOperation: Operation<DeleteItemRequest> = {
+  name: 'DeleteItem',
+  access: 'write',
+  resources: namedTable,
+  handler: deleteItem,
 }

@@ -5,6 +5,7 @@ import {
   compileFilterConditions,
   type FilterCondition,
 } from '../../expressions/legacyConditions.ts'
+import type { ValueRules } from '../../values/valueRules.ts'
 
 export type FilterConditions = Readonly<Record<string, FilterCondition>>
 
@@ -12,12 +13,13 @@ export type FilterConditions = Readonly<Record<string, FilterCondition>>
 export function compileLegacyFilter(
   conditions: FilterConditions | undefined,
   conditionalOperator: 'AND' | 'OR' | undefined,
+  rules?: ValueRules,
 ): CompiledCondition | undefined {
   if (conditions === undefined) {
     checkConditionalOperator(undefined, conditionalOperator)
     return undefined
   }
-  const filter = compileFilterConditions(conditions, conditionalOperator)
+  const filter = compileFilterConditions(conditions, conditionalOperator, rules)
   return Object.keys(conditions).length === 0 ? undefined : filter
 }
 

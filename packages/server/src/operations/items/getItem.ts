@@ -1,19 +1,20 @@
 import type { ItemImage } from '../../items/itemImage.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
-import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
 import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { readUnitsOfItem } from '../../capacity/readCapacity.ts'
+import { unitsOfTable, type TableUsage } from '../../capacity/usage.ts'
+import { projected, projectionPaths, type Projection } from '../../reads/projection.ts'
+import type { Table } from '../../schema/table.ts'
 import { checkKeyValues } from './keyParameter.ts'
+import { namedTable } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import {
   checkProjectionMembers,
   compileCheckedProjection,
-  projected,
-  projectionPaths,
-  type Projection,
   type ProjectionParameters,
 } from './projectionParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
-import { checkPathsOutsideTableKeys } from './scalarKeys.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 
 export interface GetItemRequest extends ProjectionParameters {
@@ -27,33 +28,43 @@ export interface GetItemRequest extends ProjectionParameters {
  * GetItem: the last committed state of one item. Never waits, never conflicts. Answers without a
  * promise when the store does: this is the request that is made most often.
  */
-export function getItem(
-  services: Services,
-  request: GetItemRequest,
-  context: RequestContext,
-): object | Promise<object> {
+export function getItem(services: Services, request: GetItemRequest): Answer | Promise<Answer> {
   checkProjectionMembers(request)
   checkKeyValues(request.Key)
   const projection = compileCheckedProjection(services, request)
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfKey(table, request.Key)
-  checkPathsOutsideTableKeys(table, projectionPaths(projection))
+  checkPathsOutsideAllKeys(table, projectionPaths(projection))
   const image = services.coordinator.read(rowKey)
   return image instanceof Promise
-    ? image.then((read) => itemResponse(request, context, projection, read))
-    : itemResponse(request, context, projection, image)
+    ? image.then((read) => itemAnswer(request, table, projection, read))
+    : itemAnswer(request, table, projection, image)
 }
 
-function itemResponse(
+function itemAnswer(
   request: GetItemRequest,
-  context: RequestContext,
+  table: Table,
   projection: Projection,
   image: ItemImage | undefined,
-): object {
-  const units = readUnitsOfSize(image?.sizeBytes ?? 0) * (request.ConsistentRead === true ? 1 : 0.5)
-  context.consumedUnits = units
-  return {
-    Item: image === undefined ? undefined : projected(image, projection),
-    ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, request.TableName, units),
+): Answer {
+  const usage: TableUsage = {
+    name: request.TableName,
+    table,
+    kind: 'read',
+    units: unitsOfTable(readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)),
   }
+  return {
+    response: {
+      Item: image === undefined ? undefined : projected(image, projection),
+      ConsumedCapacity: consumedCapacity(request.ReturnConsumedCapacity, usage),
+    },
+    usage: [usage],
+  }
+}
+
+export const getItemOperation: Operation<GetItemRequest> = {
+  name: 'GetItem',
+  access: 'read',
+  resources: namedTable,
+  handler: getItem,
 }

@@ -149,10 +149,12 @@ describe('A query of an index', () => {
     expect(await found(' AND #day = :d AND #t >= :t', both)).toEqual(['a1', 'a2'])
     expect(await found(' AND #day = :d AND #t > :t', both)).toEqual([])
     expect(await found(' AND #day > :d AND #t > :t', both)).toEqual([
-      'Query key condition not supported',
+      'RANGE key attributes day must have equality conditions specified in the query because a ' +
+        'condition is present on key attribute total',
     ])
     expect(await found(' AND #t > :t', { ':t': n(5) })).toEqual([
-      'Query condition missed key schema element: day',
+      'RANGE key attributes day must have equality conditions specified in the query because a ' +
+        'condition is present on key attribute total',
     ])
   })
 

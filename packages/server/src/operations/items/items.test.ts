@@ -19,7 +19,7 @@ const update = (UpdateExpression: string, more: object = {}) =>
 const stored = async () => (await get({ ConsistentRead: true }))['Item']
 
 describe('PutItem and GetItem', () => {
-  it('give back what was put, numbers in their plain form', async () => {
+  it('give back what was put, numbers in their plain form and sets in order', async () => {
     const attributes = {
       s: { S: 'é\u0000"' },
       empty: { S: '' },
@@ -42,7 +42,8 @@ describe('PutItem and GetItem', () => {
       ...attributes,
       n: { N: '42.12' },
       tiny: { N: `0.${'0'.repeat(129)}1` },
-      ns: { NS: ['1', '0', '1000'] },
+      ns: { NS: ['0', '1', '1000'] },
+      ss: { SS: ['', 'a', 'b'] },
     })
   })
 

@@ -1,20 +1,15 @@
 import { duplicateAttributeToGet } from '../../errors/itemErrors.ts'
+import { emptyAttributeName } from '../../errors/valueErrors.ts'
+import { mixedParameters } from '../../errors/expressionErrors.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
-import type { DocumentPath } from '../../expressions/documentPath.ts'
 import {
   checkAllUsed,
   createExpressionContext,
   type ExpressionContext,
   type ExpressionRequest,
 } from '../../expressions/expressionContext.ts'
-import {
-  compileProjection,
-  projectItem,
-  type CompiledProjection,
-} from '../../expressions/projectItem.ts'
-import { unreachable } from '../../invariant.ts'
-import type { ItemImage } from '../../items/itemImage.ts'
-import { attributeOf, newAttributeMap, type Item } from '../../values/attributeValue.ts'
+import { compileProjection } from '../../expressions/projectItem.ts'
+import { everything, type Projection } from '../../reads/projection.ts'
 import type { Services } from '../services.ts'
 
 /** The members that say which attributes of an item are returned. */
@@ -28,13 +23,15 @@ const projectionMembers = {
   legacy: ['AttributesToGet'],
 } as const
 
-/** Which attributes to return: of document paths, of the legacy names, or all. */
-export type Projection =
-  | { readonly kind: 'paths'; readonly paths: CompiledProjection }
-  | { readonly kind: 'names'; readonly names: readonly string[] }
-  | { readonly kind: 'all' }
-
-const everything: Projection = { kind: 'all' }
+/** Throws when two requests of a batch have the two forms of a projection. */
+export function checkUniformProjections(requests: readonly ProjectionParameters[]): void {
+  const memberOf = (name: 'ProjectionExpression' | 'AttributesToGet'): string | undefined =>
+    requests.some((request) => request[name] !== undefined) ? name : undefined
+  const [expression, legacy] = [memberOf('ProjectionExpression'), memberOf('AttributesToGet')]
+  if (expression !== undefined && legacy !== undefined) {
+    throw mixedParameters([legacy], [expression])
+  }
+}
 
 /** Throws when both forms of a projection are mixed, and for placeholders without an expression. */
 export function checkProjectionMembers(request: ProjectionParameters): void {
@@ -69,6 +66,7 @@ export function compileSharedProjection(
 
 function compileAttributesToGet({ AttributesToGet: names }: ProjectionParameters): Projection {
   if (names === undefined) return everything
+  if (names.includes('')) throw emptyAttributeName()
   checkDistinct(names)
   return { kind: 'names', names }
 }
@@ -92,35 +90,4 @@ function checkDistinct(names: readonly string[]): void {
     if (seen.has(name)) throw duplicateAttributeToGet(name)
     seen.add(name)
   }
-}
-
-/** The paths that a projection names; none when it gives everything. */
-export function projectionPaths(projection: Projection): readonly DocumentPath[] {
-  if (projection.kind === 'paths') return projection.paths.paths
-  return projection.kind === 'names' ? projection.names.map((name) => [name]) : []
-}
-
-/**
- * The projected item as it goes into a response. Without a projection its stored text is passed on.
- */
-export function projected(image: ItemImage, projection: Projection): object {
-  switch (projection.kind) {
-    case 'all':
-      return image.encoded
-    case 'names':
-      return namedAttributes(image.item, projection.names)
-    case 'paths':
-      return projectItem(projection.paths, image.item)
-    default:
-      return unreachable(projection)
-  }
-}
-
-function namedAttributes(item: Item, names: readonly string[]): Item {
-  const result = newAttributeMap()
-  for (const name of names) {
-    const value = attributeOf(item, name)
-    if (value !== undefined) result[name] = value
-  }
-  return result
 }

@@ -4,7 +4,8 @@ import { checkIndexKeys, rowKeyOfItem } from '../../items/primaryKey.ts'
 import { checkItem } from '../../values/checkAttributeValue.ts'
 import type { Item } from '../../values/attributeValue.ts'
 import { checkConditionMembers, compileConditionParameter } from './conditionParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { namedTable } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
 
@@ -14,11 +15,7 @@ export interface PutItemRequest extends WriteParameters {
 }
 
 /** PutItem: creates an item or replaces it whole. */
-export async function putItem(
-  services: Services,
-  request: PutItemRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function putItem(services: Services, request: PutItemRequest): Promise<Answer> {
   checkConditionMembers(request)
   checkItem(request.Item)
   const { ReturnValues = 'NONE' } = request
@@ -27,15 +24,20 @@ export async function putItem(
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfItem(table, request.Item)
   checkIndexKeys(table, request.Item)
-  const { result, response } = await writeSingleItem(services, request, context, {
+  const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Item,
     rowKey,
     condition,
     change: { kind: 'Put', image: ItemImage.ofItem(request.Item) },
   })
-  return {
-    Attributes: ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined,
-    ...response,
-  }
+  const Attributes = ReturnValues === 'ALL_OLD' ? result.before?.encoded : undefined
+  return { response: { Attributes, ...response }, usage }
+}
+
+export const putItemOperation: Operation<PutItemRequest> = {
+  name: 'PutItem',
+  access: 'write',
+  resources: namedTable,
+  handler: putItem,
 }

@@ -368,7 +368,7 @@ describe('Query refuses', () => {
     [
       'a projection of a number',
       { KeyConditions: { pk: eq(s('a')) }, Select: 'COUNT', AttributesToGet: ['v'] },
-      'Cannot specify the AttributesToGet when choosing to get COUNT',
+      'Cannot specify the AttributesToGet when choosing to get only the Count',
     ],
     [
       'projected attributes without an index',

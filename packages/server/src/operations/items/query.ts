@@ -1,4 +1,8 @@
-import { keyConditionRequired, tooManyKeyConditions } from '../../errors/expressionErrors.ts'
+import {
+  emptyExpression,
+  keyConditionRequired,
+  tooManyKeyConditions,
+} from '../../errors/expressionErrors.ts'
 import { queryFilterOnKey } from '../../errors/queryErrors.ts'
 import { bindKeyCondition, type BoundKeyCondition } from '../../expressions/bindKeyCondition.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
@@ -9,7 +13,11 @@ import {
   createExpressionContext,
   type ExpressionContext,
 } from '../../expressions/expressionContext.ts'
-import { compileKeyCondition, type CompiledKeyCondition } from '../../expressions/keyCondition.ts'
+import {
+  compileKeyClauses,
+  readKeyClauses,
+  type CompiledKeyCondition,
+} from '../../expressions/keyCondition.ts'
 import { compileKeyConditions } from '../../expressions/legacyKeyConditions.ts'
 import { queryRange } from '../../reads/queryRange.ts'
 import { keySchemaOf, type ReadTarget } from '../../reads/readTarget.ts'
@@ -21,9 +29,11 @@ import {
   type FilterConditions,
 } from './filterParameter.ts'
 import { findTarget, type TargetParameters } from './findTarget.ts'
-import { compileSharedProjection, type Projection } from './projectionParameter.ts'
-import { answerPage, type CapacityParameters } from '../../reads/readPage.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { compileSharedProjection } from './projectionParameter.ts'
+import { namedTarget } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
+import { answerPage, type CapacityParameters } from './pageAnswer.ts'
+import type { Projection } from '../../reads/projection.ts'
 import { bindSelection, checkSelect, type SelectParameters } from './selectParameter.ts'
 import type { Services } from '../services.ts'
 
@@ -49,11 +59,7 @@ interface CompiledQuery {
 }
 
 /** Query: a page of the items of one partition key, in the order of their sort keys. */
-export async function query(
-  services: Services,
-  request: QueryRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function query(services: Services, request: QueryRequest): Promise<Answer> {
   const { keyCondition, filter, projection } = compileQuery(services, request)
   checkSelect(request)
   const target = findTarget(services, request)
@@ -65,7 +71,7 @@ export async function query(
   const queried = { target, range: queryRange(target, condition), reverse, singleRow }
   const range = rangeOfQuery(queried, request.ExclusiveStartKey)
   const plan = { target, range, selection, limit: request.Limit, singleRow }
-  return answerPage(services, plan, request, context)
+  return answerPage(services, plan, request)
 }
 
 /** Everything that can be checked before the table is known, in DynamoDB's order. */
@@ -82,16 +88,22 @@ function compileQuery(services: Services, request: QueryRequest): CompiledQuery 
   const projection = compileSharedProjection(request, context)
   checkAllUsed(context)
   if (keyCondition === undefined) throw keyConditionRequired()
-  if (keyCondition.conditions.length === 0) throw tooManyKeyConditions()
+  const { conditions, isIndexable } = keyCondition
+  if (conditions.length === 0 && isIndexable) throw tooManyKeyConditions()
   return { keyCondition, filter, projection }
 }
 
 function compileKeys(
-  { KeyConditionExpression, KeyConditions }: QueryRequest,
+  request: QueryRequest,
   context: ExpressionContext,
 ): CompiledKeyCondition | undefined {
+  const { KeyConditionExpression, KeyConditions } = request
   if (KeyConditionExpression !== undefined) {
-    return compileKeyCondition(KeyConditionExpression, context)
+    const clauses = readKeyClauses(KeyConditionExpression, context)
+    // What no key condition can ask is a fault after other expressions that are empty.
+    if (request.FilterExpression === '') throw emptyExpression('FilterExpression')
+    if (request.ProjectionExpression === '') throw emptyExpression('ProjectionExpression')
+    return compileKeyClauses(clauses)
   }
   return KeyConditions === undefined ? undefined : compileKeyConditions(KeyConditions)
 }
@@ -115,4 +127,11 @@ function checkFilterKeys(
 function findsSingleRow({ table, index }: ReadTarget, condition: BoundKeyCondition): boolean {
   if (index !== undefined) return false
   return table.primaryKey.sortKey === undefined || condition.sortKey?.operator === '='
+}
+
+export const queryOperation: Operation<QueryRequest> = {
+  name: 'Query',
+  access: 'read',
+  resources: namedTarget,
+  handler: query,
 }

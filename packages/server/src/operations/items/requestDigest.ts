@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../../invariant.ts'
-import type { Bytes } from '../../storage/engine.ts'
 import type { RequestToken } from '../../transactions/writePlan.ts'
 
 /**
@@ -19,7 +18,7 @@ export function requestToken(
   }
 }
 
-function sha256(text: string): Bytes {
+function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest()
 }
 

@@ -8,6 +8,7 @@ import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
 import { scanRange, type Segment } from '../../reads/queryRange.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
+import { olderValueRules } from '../../values/valueRules.ts'
 import { checkStartKeyValues, rangeOfScan } from '../../reads/exclusiveStartKey.ts'
 import {
   compileFilterExpression,
@@ -15,9 +16,11 @@ import {
   type FilterConditions,
 } from './filterParameter.ts'
 import { findTarget, type TargetParameters } from './findTarget.ts'
-import { compileSharedProjection, type Projection } from './projectionParameter.ts'
-import { answerPage, type CapacityParameters } from '../../reads/readPage.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { compileSharedProjection } from './projectionParameter.ts'
+import { namedTarget } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
+import { answerPage, type CapacityParameters } from './pageAnswer.ts'
+import type { Projection } from '../../reads/projection.ts'
 import { bindSelection, checkSelect, type SelectParameters } from './selectParameter.ts'
 import type { Services } from '../services.ts'
 
@@ -43,11 +46,7 @@ interface CompiledScan {
 }
 
 /** Scan: a page of all items of a table or index, or of one segment of it. */
-export async function scan(
-  services: Services,
-  request: ScanRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function scan(services: Services, request: ScanRequest): Promise<Answer> {
   const { segment, filter, projection } = compileScan(services, request)
   checkSelect(request)
   const target = findTarget(services, request)
@@ -55,16 +54,17 @@ export async function scan(
   const scanned = scanRange(target, segment)
   const range = rangeOfScan(target, scanned, segment, request.ExclusiveStartKey)
   const plan = { target, range, selection, limit: request.Limit, singleRow: false }
-  return answerPage(services, plan, request, context)
+  return answerPage(services, plan, request)
 }
 
 /** Everything that can be checked before the table is known, in DynamoDB's order. */
 function compileScan(services: Services, request: ScanRequest): CompiledScan {
   checkExpressionParameters(request, scanMembers)
-  const legacyFilter = compileLegacyFilter(request.ScanFilter, request.ConditionalOperator)
+  const { ScanFilter, ConditionalOperator } = request
+  const legacyFilter = compileLegacyFilter(ScanFilter, ConditionalOperator, olderValueRules)
   const segment = segmentOf(request)
-  checkStartKeyValues(request.ExclusiveStartKey)
-  const context = createExpressionContext(request, services)
+  checkStartKeyValues(request.ExclusiveStartKey, olderValueRules)
+  const context = createExpressionContext(request, services, olderValueRules)
   const filter = compileFilterExpression(request.FilterExpression, context) ?? legacyFilter
   const projection = compileSharedProjection(request, context)
   checkAllUsed(context)
@@ -79,4 +79,11 @@ function segmentOf({ Segment, TotalSegments }: ScanRequest): Segment | undefined
   if (TotalSegments === undefined) throw totalSegmentsRequired()
   if (Segment >= TotalSegments) throw segmentTooLarge(Segment, TotalSegments)
   return { number: Segment, total: TotalSegments }
+}
+
+export const scanOperation: Operation<ScanRequest> = {
+  name: 'Scan',
+  access: 'read',
+  resources: namedTarget,
+  handler: scan,
 }

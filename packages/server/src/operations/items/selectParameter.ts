@@ -11,28 +11,14 @@ import { checkPathsOutsideKeys, pathsOfCondition } from '../../expressions/condi
 import type { DocumentPath } from '../../expressions/documentPath.ts'
 import { topLevelName } from '../../expressions/documentPath.ts'
 import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
+import { projectionPaths, type Projection, type Selection } from '../../reads/projection.ts'
 import { keyAttributesOf, type ReadTarget } from '../../reads/readTarget.ts'
-import {
-  projectionPaths,
-  type Projection,
-  type ProjectionParameters,
-} from './projectionParameter.ts'
+import type { ProjectionParameters } from './projectionParameter.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 
 export interface SelectParameters extends ProjectionParameters {
   readonly Select?: Select
   readonly IndexName?: string
-}
-
-/** What a read makes of the items in its range; which of them it gives, and which attributes. */
-export interface Selection {
-  readonly filter: CompiledCondition | undefined
-  readonly projection: Projection
-  /** Only their number is given. */
-  readonly countOnly: boolean
-  /** Items of a local index are read from the table too, because the entries have not all of it. */
-  readonly fetches: boolean
-  /** With `fetches` and no projection, items are given as the table has them. */
-  readonly wholeItems: boolean
 }
 
 /** Checks Select against the other members of the request, as far as that needs no table. */
@@ -68,6 +54,7 @@ export function bindSelection(
   const projectedPaths = projectionPaths(projection)
   const filterPaths = filter === undefined ? [] : pathsOfCondition(filter)
   checkKeyPaths(target, [...projectedPaths, ...filterPaths])
+  checkPathsOutsideAllKeys(target.table, projectedPaths)
   const plain = { filter, projection, countOnly: select === 'COUNT' }
   const { index } = target
   if (index === undefined || index.projectedAttributes === 'all') {

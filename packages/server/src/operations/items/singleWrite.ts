@@ -1,10 +1,11 @@
 import type { WriteAction, WriteResult } from '../../transactions/writePlan.ts'
 import type { ConditionParameters } from './conditionParameter.ts'
-import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
-import type { RequestContext } from '../requestContext.ts'
+import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { consumedByWrite, writeCapacity } from '../../capacity/writeCapacity.ts'
+import type { TableUsage } from '../../capacity/usage.ts'
+import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 
 /** The members that PutItem, UpdateItem and DeleteItem have in common. */
 export interface WriteParameters extends ConditionParameters {
@@ -14,27 +15,29 @@ export interface WriteParameters extends ConditionParameters {
   readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
-/** A write that was done, and the response to it but for its attributes. */
-export interface SingleWrite {
+/** A write that was done, and the answer to it but for the attributes. */
+export interface SingleWrite extends Answer {
   readonly result: WriteResult
-  readonly response: object
 }
 
 /** Does one write of one item. Rejects as {@link Coordinator.write} does. */
 export async function writeSingleItem(
   services: Services,
   request: WriteParameters,
-  context: RequestContext,
   write: Omit<WriteAction, 'returnOldOnFailure'>,
 ): Promise<SingleWrite> {
   const returnOldOnFailure = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
   const result = await services.coordinator.write({ ...write, returnOldOnFailure })
-  const units = consumedByWrite(write, result)
-  context.consumedUnits = units.total
+  const usage: TableUsage = {
+    name: request.TableName,
+    table: write.table,
+    kind: 'write',
+    units: consumedByWrite(write, result),
+  }
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
   const response = {
-    ConsumedCapacity: writeCapacity(mode, request.TableName, units),
+    ConsumedCapacity: consumedCapacity(mode, usage),
     ItemCollectionMetrics: itemCollectionMetrics(metricsMode, write, result.collectionBytes),
   }
-  return { result, response }
+  return { result, response, usage: [usage] }
 }

@@ -7,14 +7,15 @@ import { checkKeysNotEmpty, rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { Table } from '../../schema/table.ts'
 import type { InvalidAction, ReadAction } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
+import { transactedValueRules } from '../../values/valueRules.ts'
 import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
-import {
-  transactionalReadCapacity,
-  type ReturnConsumedCapacity,
-} from '../../capacity/consumedCapacity.ts'
+import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { unitsOfTable, usageByName, type TableUsage } from '../../capacity/usage.ts'
+import { projected, type Projection } from '../../reads/projection.ts'
 import { checkKeyValues } from './keyParameter.ts'
-import { compileProjectionExpression, projected, type Projection } from './projectionParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { transactedTables } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
+import { compileProjectionExpression } from './projectionParameter.ts'
 import type { Services } from '../services.ts'
 import { checkDistinctItems } from './transactWriteItems.ts'
 
@@ -33,8 +34,7 @@ export interface TransactGetItemsRequest {
 export async function transactGetItems(
   services: Services,
   request: TransactGetItemsRequest,
-  context: RequestContext,
-): Promise<object> {
+): Promise<Answer> {
   const gets = request.TransactItems.map(({ Get }) => Get)
   const projections = gets.map((get) => checkGet(services, get))
   const tables = gets.map(({ TableName }) => services.catalog.tableForData(TableName))
@@ -44,20 +44,25 @@ export async function transactGetItems(
   const images = await services.coordinator.readTransaction(actions)
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
+  const usage = usageByName(
+    images.map((image, i): TableUsage => {
+      const units = unitsOfTable(2 * readUnitsOfSize(image?.sizeBytes ?? 0))
+      const { TableName: name } = gets[i] as GetAction
+      return { name, table: tables[i] as Table, kind: 'read', units }
+    }),
+  )
   return {
-    Responses: images.map((image, i) => itemResponse(image, projections[i] as Projection)),
-    ConsumedCapacity: transactionalReadCapacity(
-      request.ReturnConsumedCapacity,
-      context,
-      gets.map(({ TableName }) => TableName),
-      images.map((image) => 2 * readUnitsOfSize(image?.sizeBytes ?? 0)),
-    ),
+    response: {
+      Responses: images.map((image, i) => itemResponse(image, projections[i] as Projection)),
+      ConsumedCapacity: consumedCapacities(request.ReturnConsumedCapacity, usage, true),
+    },
+    usage,
   }
 }
 
 function checkGet(services: Services, get: GetAction): Projection {
   const projection = compileProjectionExpression(services, get, get.ProjectionExpression)
-  checkKeyValues(get.Key)
+  checkKeyValues(get.Key, transactedValueRules)
   return projection
 }
 
@@ -76,4 +81,11 @@ function itemResponse(image: ItemImage | undefined, projection: Projection): obj
   const item = projected(image, projection)
   const isEmpty = projection.kind !== 'all' && Object.keys(item).length === 0
   return isEmpty ? {} : { Item: item }
+}
+
+export const transactGetItemsOperation: Operation<TransactGetItemsRequest> = {
+  name: 'TransactGetItems',
+  access: 'read',
+  resources: transactedTables,
+  handler: transactGetItems,
 }

@@ -9,16 +9,15 @@ import type {
   WriteAction,
   ActionResult,
 } from '../../transactions/writePlan.ts'
-import {
-  transactionalReadCapacity,
-  type ReturnConsumedCapacity,
-} from '../../capacity/consumedCapacity.ts'
+import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
+import { unitsOfTable, usageByName, type TableUsage, type Usage } from '../../capacity/usage.ts'
+import { transactedTables } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import {
   itemCollectionMetrics,
   type ItemCollectionMetrics,
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
-import type { RequestContext } from '../requestContext.ts'
 import { requestToken } from './requestDigest.ts'
 import type { Services } from '../services.ts'
 import {
@@ -29,7 +28,6 @@ import {
   type CheckedAction,
   type TransactWriteItem,
 } from './transactionActions.ts'
-import { sumOfWrites, writeCapacity, type WriteUnits } from '../../capacity/writeCapacity.ts'
 
 export interface TransactWriteItemsRequest {
   readonly TransactItems: readonly TransactWriteItem[]
@@ -45,8 +43,7 @@ export interface TransactWriteItemsRequest {
 export async function transactWriteItems(
   services: Services,
   request: TransactWriteItemsRequest,
-  context: RequestContext,
-): Promise<object> {
+): Promise<Answer> {
   const checked = request.TransactItems.map((entry, i) => checkAction(services, entry, i))
   const tables = checked.map(({ parameters }) =>
     services.catalog.tableForData(parameters.TableName),
@@ -61,7 +58,8 @@ export async function transactWriteItems(
       parametersOf(tables, checked),
     ),
   })
-  return respond(services, request, context, { checked, actions, result })
+  const names = checked.map(({ parameters }) => parameters.TableName)
+  return answerOf(services, request, { names, tables, actions, result })
 }
 
 /**
@@ -95,72 +93,55 @@ function checkKeysAndSizes(
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
 }
 
-async function respond(
+/** A transaction that is done. Names, tables and actions are those of the request's entries. */
+interface Outcome {
+  readonly names: readonly string[]
+  readonly tables: readonly Table[]
+  readonly actions: readonly (WriteAction | InvalidAction)[]
+  readonly result: TransactionResult
+}
+
+async function answerOf(
   services: Services,
   request: TransactWriteItemsRequest,
-  context: RequestContext,
-  outcome: {
-    readonly checked: readonly CheckedAction[]
-    readonly actions: readonly (WriteAction | InvalidAction)[]
-    readonly result: TransactionResult
-  },
-): Promise<object> {
-  const { checked, actions, result } = outcome
+  outcome: Outcome,
+): Promise<Answer> {
+  const { names, actions } = outcome
   const sizes = await collectionSizes(services, request.ReturnItemCollectionMetrics, outcome)
   const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
-  const names = checked.map(({ parameters }) => parameters.TableName)
+  const usage = usageOf(outcome)
   return {
-    // A replay is reported as reads (behaviour digest 1.8).
-    ConsumedCapacity:
-      result.kind === 'replayed'
-        ? transactionalReadCapacity(mode, context, names, result.readUnits)
-        : capacity(mode, context, unitsByTableName(names, actions, result.results)),
-    ItemCollectionMetrics: metricsByTable(metricsMode, names, actions, sizes),
+    response: {
+      ConsumedCapacity: consumedCapacities(mode, usage, true),
+      ItemCollectionMetrics: metricsByTable(metricsMode, names, actions, sizes),
+    },
+    usage,
   }
 }
 
-function capacity(
-  mode: ReturnConsumedCapacity | undefined,
-  context: RequestContext,
-  tables: ReadonlyMap<string, WriteUnits>,
-): (object | undefined)[] | undefined {
-  context.consumedUnits = 0
-  for (const { total } of tables.values()) context.consumedUnits += total
-  if (mode === undefined || mode === 'NONE') return undefined
-  return [...tables].map(([tableName, units]) => writeCapacity(mode, tableName, units, true))
-}
-
 /**
- * The table pays each write twice: once to prepare it and once to commit it. A table is named as
- * the request names it, by an ARN for example (model: ConsumedCapacity).
+ * What the transaction has consumed: the table pays each write twice, once to prepare it and once
+ * to commit it. A replay is reported as reads (behaviour digest 1.8).
  */
-function unitsByTableName(
-  names: readonly string[],
-  actions: readonly (WriteAction | InvalidAction)[],
-  results: readonly ActionResult[],
-): Map<string, WriteUnits> {
-  const tables = new Map<string, WriteUnits>()
+function usageOf({ names, tables, actions, result }: Outcome): Usage {
+  const usage: TableUsage[] = []
   actions.forEach((action, i) => {
-    if ('invalid' in action) return
-    const name = names[i] as string
-    const { units } = results[i] as ActionResult
-    const before = tables.get(name)
-    tables.set(name, before === undefined ? units : sumOfWrites([before, units]))
+    const table = { name: names[i] as string, table: tables[i] as Table }
+    if (result.kind === 'replayed') {
+      usage.push({ ...table, kind: 'read', units: unitsOfTable(result.readUnits[i] as number) })
+    } else if (!('invalid' in action)) {
+      const { units } = result.results[i] as ActionResult
+      usage.push({ ...table, kind: 'write', units })
+    }
   })
-  return tables
+  return usageByName(usage)
 }
 
 /** The sizes that the commit has told; those of now for a replay, which has made none. */
 function collectionSizes(
   { coordinator }: Services,
   mode: ReturnItemCollectionMetrics | undefined,
-  {
-    actions,
-    result,
-  }: {
-    readonly actions: readonly (WriteAction | InvalidAction)[]
-    readonly result: TransactionResult
-  },
+  { actions, result }: Outcome,
 ): readonly (number | undefined)[] | Promise<readonly (number | undefined)[]> {
   if (mode !== 'SIZE') return []
   if (result.kind === 'replayed') return coordinator.readCollectionSizes(actions)
@@ -186,4 +167,11 @@ function metricsByTable(
     else list.push(metrics)
   }
   return tables.size === 0 ? undefined : Object.fromEntries(tables)
+}
+
+export const transactWriteItemsOperation: Operation<TransactWriteItemsRequest> = {
+  name: 'TransactWriteItems',
+  access: 'write',
+  resources: transactedTables,
+  handler: transactWriteItems,
 }

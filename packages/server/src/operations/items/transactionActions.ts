@@ -22,11 +22,12 @@ import type { Change, InvalidAction, WriteAction } from '../../transactions/writ
 import type { AttributeMap, Item } from '../../values/attributeValue.ts'
 import { checkItem } from '../../values/checkAttributeValue.ts'
 import { attributeValueSize, itemSize } from '../../values/size.ts'
+import { transactedValueRules } from '../../values/valueRules.ts'
 import { compileConditionExpression } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
-import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+import { checkIndexKeysNotEmptied, checkIndexKeyTypes, checkKeysNotUpdated } from './updatedKeys.ts'
 
 interface ActionParameters extends ExpressionRequest {
   readonly TableName: string
@@ -79,8 +80,8 @@ export function checkAction(
   if (present.length !== 1) throw notOneAction()
   const parameters = present[0] as KeyAction | PutAction
   const expressions = compileExpressions(services, parameters, Update?.UpdateExpression)
-  if (Put === undefined) checkKeyValues((parameters as KeyAction).Key)
-  else checkItem(Put.Item)
+  if (Put === undefined) checkKeyValues((parameters as KeyAction).Key, transactedValueRules)
+  else checkItem(Put.Item, transactedValueRules)
   const kind = kindOf(entry)
   checkReturnValues(parameters, kind, position)
   const attributes = Put === undefined ? (parameters as KeyAction).Key : Put.Item
@@ -111,10 +112,11 @@ function compileExpressions(
 ): Pick<CheckedAction, 'condition' | 'update'> {
   if (updateText === undefined && parameters.ConditionExpression === undefined) {
     const { ExpressionAttributeValues } = parameters
-    checkAllUsed(createExpressionContext({ ExpressionAttributeValues }, services))
+    const values = { ExpressionAttributeValues }
+    checkAllUsed(createExpressionContext(values, services, transactedValueRules))
     return { condition: undefined, update: undefined }
   }
-  const context = createExpressionContext(parameters, services)
+  const context = createExpressionContext(parameters, services, transactedValueRules)
   const update = updateText === undefined ? undefined : compileUpdate(updateText, context)
   const condition = compileConditionExpression(parameters, context)
   checkAllUsed(context)
@@ -141,6 +143,7 @@ export function bindAction(table: Table, checked: CheckedAction): BoundAction {
     else {
       checkKeysNotUpdated(table, checked.update)
       checkUpdateOutsideKeys(table, checked.update)
+      checkIndexKeyTypes(table, checked.update)
     }
     const action: WriteAction = {
       table,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { HeldEngine } from '../../testing/heldEngine.ts'
+import { FaultyEngine } from '../../testing/faultyEngine.ts'
 import { openDataPlane, type DataPlane } from '../../testing/dataPlane.ts'
 
 let plane: DataPlane
@@ -352,7 +352,7 @@ describe('TransactGetItems', () => {
 
 describe('a request beside an unfinished transaction', () => {
   it('gets the conflict in the form of its operation, reads the last value', async () => {
-    const engine = new HeldEngine()
+    const engine = new FaultyEngine()
     plane = await openDataPlane({ engine })
     await plane.createTable('Players', ['id:S'])
     await write([putPlayer('a', { n: { N: '1' } })])

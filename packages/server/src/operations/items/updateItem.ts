@@ -13,11 +13,12 @@ import type { WriteResult } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { compileConditionExpression, compileLegacyCondition } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
-import type { RequestContext } from '../requestContext.ts'
+import { namedTable } from '../namedResources.ts'
+import type { Answer, Operation } from '../operation.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
-import { checkIndexKeysNotEmptied, checkKeysNotUpdated } from './updatedKeys.ts'
+import { checkIndexKeysNotEmptied, checkIndexKeyTypes, checkKeysNotUpdated } from './updatedKeys.ts'
 
 type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
@@ -34,11 +35,7 @@ const updateMembers = {
 } as const
 
 /** UpdateItem: changes attributes of an item, which is created when it does not exist. */
-export async function updateItem(
-  services: Services,
-  request: UpdateItemRequest,
-  context: RequestContext,
-): Promise<object> {
+export async function updateItem(services: Services, request: UpdateItemRequest): Promise<Answer> {
   checkExpressionParameters(request, updateMembers)
   checkKeyValues(request.Key)
   const { update, condition } = compileParameters(services, request)
@@ -47,17 +44,16 @@ export async function updateItem(
   checkKeysNotUpdated(table, update)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
-  const { result, response } = await writeSingleItem(services, request, context, {
+  checkIndexKeyTypes(table, update)
+  const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Key,
     rowKey,
     condition,
     change: { kind: 'Update', update },
   })
-  return {
-    Attributes: returnedAttributes(request.ReturnValues, update, result),
-    ...response,
-  }
+  const Attributes = returnedAttributes(request.ReturnValues, update, result)
+  return { response: { Attributes, ...response }, usage }
 }
 
 function compileParameters(
@@ -95,8 +91,15 @@ function returnedAttributes(
     case 'UPDATED_OLD':
       return update === undefined ? undefined : updatedFragments(update, before?.item)
     case 'UPDATED_NEW':
-      return update === undefined ? undefined : updatedFragments(update, after?.item, 'after')
+      return update === undefined ? undefined : updatedFragments(update, after?.item)
     default:
       return unreachable(returnValues)
   }
+}
+
+export const updateItemOperation: Operation<UpdateItemRequest> = {
+  name: 'UpdateItem',
+  access: 'write',
+  resources: namedTable,
+  handler: updateItem,
 }

@@ -1,8 +1,8 @@
 import { cannotUpdateKey } from '../../errors/itemErrors.ts'
-import { emptyIndexKeyUpdate } from '../../errors/valueErrors.ts'
+import { emptyIndexKeyUpdate, indexKeyTypeMismatch } from '../../errors/valueErrors.ts'
 import type { CompiledUpdate } from '../../expressions/applyUpdate.ts'
 import type { IndexKeyAttribute, Table } from '../../schema/table.ts'
-import type { AttributeValue } from '../../values/attributeValue.ts'
+import { typeOf, type AttributeValue } from '../../values/attributeValue.ts'
 
 /** Throws cannotUpdateKey when the update names a primary key attribute of the table. */
 export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undefined): void {
@@ -19,12 +19,32 @@ export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undef
  * 1.6, step 4).
  */
 export function checkIndexKeysNotEmptied(table: Table, update: CompiledUpdate | undefined): void {
+  visitAssignedIndexKeys(table, update, checkNotEmpty)
+}
+
+/**
+ * Throws indexKeyTypeMismatch when the update sets a key attribute of an index to a constant of
+ * another type than that key's (behaviour digest 2.2).
+ */
+export function checkIndexKeyTypes(table: Table, update: CompiledUpdate | undefined): void {
+  visitAssignedIndexKeys(table, update, ({ name, type, indexName }, value) => {
+    const actual = typeOf(value)
+    if (actual !== type) throw indexKeyTypeMismatch(name, type, actual, indexName)
+  })
+}
+
+/** Calls `check` for each constant that an update sets a key attribute of an index to. */
+function visitAssignedIndexKeys(
+  table: Table,
+  update: CompiledUpdate | undefined,
+  check: (indexKey: IndexKeyAttribute, value: AttributeValue) => void,
+): void {
   if (update === undefined || table.indexKeys.length === 0) return
   for (const action of update.actions) {
     if (action.clause !== 'SET' || action.path.length > 1) continue
     if (action.value.kind !== 'constant') continue
     for (const indexKey of table.indexKeys) {
-      if (indexKey.name === action.path[0]) checkNotEmpty(indexKey, action.value.value)
+      if (indexKey.name === action.path[0]) check(indexKey, action.value.value)
     }
   }
 }

@@ -1,16 +1,15 @@
 import {
   capacityAboveTableLimit,
   capacityOutOfBounds,
+  requestUnitsAboveQuota,
   requestUnitsWhenProvisioned,
+  requestUnitsWhenProvisionedInUpdate,
   unitsOutOfRange,
+  warmUnitsTooLow,
+  type WarmFloorReason,
 } from '../../errors/tableErrors.ts'
-import { onDemandWarmUnits } from '../../schema/tableDescription.ts'
-import type {
-  BillingMode,
-  OnDemandThroughput,
-  Throughput,
-  WarmThroughput,
-} from '../../schema/tableRecord.ts'
+import type { BillingMode, OnDemandThroughput, Throughput } from '../../schema/tableRecord.ts'
+import type { WarmUnits } from '../../schema/warmUnits.ts'
 import { maxTableCapacityUnits } from './accountQuotas.ts'
 
 /** ProvisionedThroughput of a request; the model has checked that both are at least 1. */
@@ -61,78 +60,73 @@ export function checkCapacityQuota(
   if (units === undefined) return
   for (const member of capacityMembers) {
     if (units[member] > maxTableCapacityUnits) {
-      throw capacityAboveTableLimit(member, region, maxTableCapacityUnits)
+      throw capacityAboveTableLimit(units[member], member, region, maxTableCapacityUnits)
     }
   }
 }
 
+/** The quota of request units for each table and each index on demand. */
+export function checkOnDemandQuota(
+  units: OnDemandThroughputParameter | undefined,
+  region: string,
+  indexName?: string,
+): void {
+  for (const member of requestUnitsMembers) {
+    if ((units?.[member] ?? 0) > maxTableCapacityUnits) {
+      throw requestUnitsAboveQuota(member, region, indexName)
+    }
+  }
+}
+
+/** Checks OnDemandThroughput of a new table or index: units are at least 1. */
+export function checkNewOnDemandThroughput(
+  units: OnDemandThroughputParameter | undefined,
+  { indexName, billingMode }: CapacityOwner,
+): void {
+  for (const member of requestUnitsMembers) {
+    const value = units?.[member]
+    if (value === undefined) continue
+    if (billingMode === 'PROVISIONED') throw requestUnitsWhenProvisioned(member, indexName)
+    if (value < 1 || value > maxCapacityUnits) throw unitsOutOfRange(member, indexName)
+  }
+}
+
 /**
- * Checks OnDemandThroughput. Units are at least 1; -1, which takes a limit away, only where
- * `removable`.
+ * Checks OnDemandThroughput of a table or index that is there: units are at least 1, and -1 takes a
+ * limit away.
  */
 export function checkOnDemandThroughput(
   units: OnDemandThroughputParameter | undefined,
   { indexName, billingMode }: CapacityOwner,
-  removable: boolean,
 ): void {
-  if (units === undefined) return
   for (const member of requestUnitsMembers) {
-    const value = units[member]
+    const value = units?.[member]
     if (value === undefined) continue
-    if (billingMode === 'PROVISIONED') throw requestUnitsWhenProvisioned(member, indexName)
-    const allowed = value >= 1 || (removable && value === -1)
-    if (!allowed || value > maxCapacityUnits) throw unitsOutOfRange(member, indexName)
+    if (billingMode === 'PROVISIONED') throw requestUnitsWhenProvisionedInUpdate(member, indexName)
+    if ((value < 1 && value !== -1) || value > maxCapacityUnits) {
+      throw unitsOutOfRange(member, indexName)
+    }
   }
 }
 
-/** WarmThroughput can only be raised: `floor` is what the table or index has without it. */
+/** WarmThroughput is at least `floor`, for the reason given. */
 export function checkWarmThroughput(
   units: WarmThroughputParameter | undefined,
   indexName: string | undefined,
-  floor: Required<WarmThroughput>,
+  floor: WarmUnits,
+  reason: WarmFloorReason,
 ): void {
-  if (units === undefined) return
   for (const member of warmUnitsMembers) {
-    const value = units[member]
+    const value = units?.[member]
     if (value === undefined) continue
-    if (value < floor[member] || value > maxCapacityUnits) throw unitsOutOfRange(member, indexName)
+    if (value < floor[member]) throw warmUnitsTooLow(member, reason, indexName)
+    if (value > maxCapacityUnits) throw unitsOutOfRange(member, indexName)
   }
 }
 
-/** What a table or index serves at once by its capacity alone. */
-export function warmFloor(
-  billingMode: BillingMode,
-  units: ProvisionedThroughputParameter | undefined,
-): Required<WarmThroughput> {
-  if (billingMode === 'PAY_PER_REQUEST') {
-    return {
-      ReadUnitsPerSecond: onDemandWarmUnits.read,
-      WriteUnitsPerSecond: onDemandWarmUnits.write,
-    }
-  }
-  return {
-    ReadUnitsPerSecond: units?.ReadCapacityUnits ?? 0,
-    WriteUnitsPerSecond: units?.WriteCapacityUnits ?? 0,
-  }
-}
-
-/**
- * {@link warmFloor} of a table or index that is there already: what it was warmed to counts as
- * well.
- */
-export function raisedFloor(
-  billingMode: BillingMode,
-  throughput: Throughput,
-  warm: WarmThroughput | undefined,
-): Required<WarmThroughput> {
-  const floor = warmFloor(billingMode, {
-    ReadCapacityUnits: throughput.readCapacityUnits,
-    WriteCapacityUnits: throughput.writeCapacityUnits,
-  })
-  return {
-    ReadUnitsPerSecond: Math.max(floor.ReadUnitsPerSecond, warm?.ReadUnitsPerSecond ?? 0),
-    WriteUnitsPerSecond: Math.max(floor.WriteUnitsPerSecond, warm?.WriteUnitsPerSecond ?? 0),
-  }
+/** Why a new table or index cannot be colder than its capacity makes it. */
+export function newWarmFloorReason(billingMode: BillingMode): WarmFloorReason {
+  return billingMode === 'PAY_PER_REQUEST' ? 'initial' : 'provisioned'
 }
 
 /** The throughput of a new table or index; all zero on demand. */
@@ -144,13 +138,27 @@ export function newThroughput(units: ProvisionedThroughputParameter | undefined)
   }
 }
 
-/** The limits in force after a request for `units`; undefined when none is left. */
+/**
+ * The limits in force after a request for `units`, where -1 is none; undefined when none is left.
+ */
 export function mergedOnDemandThroughput(
   current: OnDemandThroughput | undefined,
   units: OnDemandThroughputParameter | undefined,
 ): OnDemandThroughput | undefined {
-  const read = units?.MaxReadRequestUnits ?? current?.MaxReadRequestUnits ?? -1
-  const write = units?.MaxWriteRequestUnits ?? current?.MaxWriteRequestUnits ?? -1
-  if (read === -1 && write === -1) return undefined
-  return { MaxReadRequestUnits: read, MaxWriteRequestUnits: write }
+  const merged = { ...current, ...units }
+  const limits = requestUnitsMembers.flatMap((member) => {
+    const limit = merged[member]
+    return limit === undefined || limit === -1 ? [] : [[member, limit] as const]
+  })
+  return limits.length === 0 ? undefined : Object.fromEntries(limits)
+}
+
+/** OnDemandThroughput as the answer to a request for `units` shows it: with what it took away. */
+export function shownOnDemandThroughput(
+  after: OnDemandThroughput | undefined,
+  units: OnDemandThroughputParameter | undefined,
+): OnDemandThroughput | undefined {
+  const removed = requestUnitsMembers.filter((member) => units?.[member] === -1)
+  if (after === undefined && removed.length === 0) return undefined
+  return { ...after, ...Object.fromEntries(removed.map((member) => [member, -1])) }
 }

@@ -108,12 +108,29 @@ const refusals: [string, CreateTableRequest, string][] = [
   [
     'an attribute defined twice',
     { ...hashOnly, AttributeDefinitions: attributes('a', 'a') },
-    'Cannot have two attributes with the same name',
+    'Attribute Name is duplicated: a',
+  ],
+  [
+    'fewer definitions than key attributes, before one attribute twice',
+    { ...hashOnly, KeySchema: [hash('a'), range('a')] },
+    'Invalid KeySchema: Some index key attribute have no definition',
+  ],
+  [
+    'no definitions',
+    { ...hashOnly, AttributeDefinitions: [] },
+    'Invalid KeySchema: Some index key attribute have no definition',
   ],
   [
     'an undefined key attribute',
     { ...hashOnly, AttributeDefinitions: attributes('b') },
-    'Invalid KeySchema: Some index key attribute have no definition',
+    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [a], ` +
+      'AttributeDefinitions: [b]',
+  ],
+  [
+    'undefined key attributes, before one attribute twice',
+    { ...hashAndRange, KeySchema: [hash('c'), range('c')] },
+    `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [c, c], ` +
+      'AttributeDefinitions: [a, b]',
   ],
   [
     'RANGE first',
@@ -143,6 +160,16 @@ const refusals: [string, CreateTableRequest, string][] = [
       'keys used: [a, b]',
   ],
   [
+    'a definition without use, before a projection without type',
+    {
+      ...withGlobalIndex,
+      AttributeDefinitions: attributes('a', 'b', 'c'),
+      GlobalSecondaryIndexes: [{ ...globalIndex, Projection: {} }],
+    },
+    `${invalid}Some AttributeDefinitions are not used. AttributeDefinitions: [a, b, c], ` +
+      'keys used: [a, b]',
+  ],
+  [
     'no local index in the list',
     { ...hashAndRange, LocalSecondaryIndexes: [] },
     `${invalid}List of LocalSecondaryIndexes is empty`,
@@ -151,6 +178,11 @@ const refusals: [string, CreateTableRequest, string][] = [
     'no global index in the list',
     { ...hashAndRange, GlobalSecondaryIndexes: [] },
     `${invalid}List of GlobalSecondaryIndexes is empty`,
+  ],
+  [
+    'a vector index',
+    { ...hashOnly, VectorIndexes: [{ IndexName: 'vectors' }] },
+    `${invalid}VectorIndexes: vector indexes are not available in Dynatom yet`,
   ],
   [
     'an undefined index key',
@@ -165,6 +197,12 @@ const refusals: [string, CreateTableRequest, string][] = [
       AttributeDefinitions: attributes('a', 'c'),
       LocalSecondaryIndexes: [localIndex],
     },
+    `${invalid}Table KeySchema does not have a range key, which is required when specifying a ` +
+      'LocalSecondaryIndex',
+  ],
+  [
+    'a local index of a table without range key, before its undefined attributes',
+    { ...hashOnly, LocalSecondaryIndexes: [localIndex] },
     `${invalid}Table KeySchema does not have a range key, which is required when specifying a ` +
       'LocalSecondaryIndex',
   ],
@@ -252,6 +290,19 @@ const refusals: [string, CreateTableRequest, string][] = [
     `${invalid}ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified`,
   ],
   [
+    'a projected name twice',
+    {
+      ...withGlobalIndex,
+      GlobalSecondaryIndexes: [
+        {
+          ...globalIndex,
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['x', 'y', 'x'] },
+        },
+      ],
+    },
+    `${invalid}Duplicate element in NonKeyAttributes: x`,
+  ],
+  [
     'no names to an INCLUDE projection',
     {
       ...withGlobalIndex,
@@ -286,7 +337,7 @@ const refusals: [string, CreateTableRequest, string][] = [
   [
     'no units of a provisioned index',
     { ...withGlobalIndex, BillingMode: 'PROVISIONED', ProvisionedThroughput: units(1, 1) },
-    `${invalid}ProvisionedThroughput must be specified for index: byB`,
+    `${invalid}ProvisionedThroughput is not specified for index: byB`,
   ],
   [
     'request units of a provisioned table',
@@ -324,12 +375,12 @@ const refusals: [string, CreateTableRequest, string][] = [
         { Key: 'k', Value: '2' },
       ],
     },
-    `${invalid}Duplicate tag key: k`,
+    'Duplicate Tag Keys provided as input: Duplicate Tag Key found k',
   ],
   [
     'a reserved tag key',
     { ...hashOnly, Tags: [{ Key: 'aws:k', Value: '1' }] },
-    `${invalid}Tag keys with the prefix aws: are reserved: aws:k`,
+    'Tag Key cannot be prefixed with aws:, Key: aws:k',
   ],
   [
     'fifty-one tags',
@@ -419,12 +470,17 @@ describe('CreateTable describes', () => {
       ...onDemand,
       TableStatus: 'CREATING',
       BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      TableThroughputModeSummary: { TableThroughputMode: 'PAY_PER_REQUEST' },
     })
     expect(table).toStrictEqual({
       ...onDemand,
       TableStatus: 'ACTIVE',
       BillingModeSummary: {
         BillingMode: 'PAY_PER_REQUEST',
+        LastUpdateToPayPerRequestDateTime: creationTime,
+      },
+      TableThroughputModeSummary: {
+        TableThroughputMode: 'PAY_PER_REQUEST',
         LastUpdateToPayPerRequestDateTime: creationTime,
       },
       ...onDemandWarm,
@@ -463,7 +519,7 @@ describe('CreateTable describes', () => {
         IndexArn: `${arn}/index/byB`,
         IndexStatus: status,
         ProvisionedThroughput: noUnits,
-        OnDemandThroughput: { MaxReadRequestUnits: 7, MaxWriteRequestUnits: -1 },
+        OnDemandThroughput: { MaxReadRequestUnits: 7 },
         ...warm,
       },
     ]
@@ -506,7 +562,7 @@ describe('CreateTable describes', () => {
     ['alias/mine', 'arn:aws:kms:us-east-1:000000000000:alias/mine'],
     ['arn:aws:kms:eu-west-1:1:key/2', 'arn:aws:kms:eu-west-1:1:key/2'],
   ])('the KMS key %s by its ARN', async (id, keyArn) => {
-    const specification = { Enabled: true, KMSMasterKeyId: id }
+    const specification = { SSEType: 'KMS' as const, KMSMasterKeyId: id }
     const [, table] = await created({ ...hashOnly, SSESpecification: specification })
     expect(table).toMatchObject({ SSEDescription: { KMSMasterKeyArn: keyArn } })
   })
@@ -530,8 +586,8 @@ test('index keys of the table at run time say type and index', async () => {
     GlobalSecondaryIndexes: [{ ...globalIndex, KeySchema: [hash('b'), range('a')] }],
   })
   expect(plane.catalog.tableForData('music').indexKeys).toEqual([
-    { name: 'c', type: 'S', indexName: 'byC', keyType: 'RANGE' },
     { name: 'b', type: 'S', indexName: 'byB', keyType: 'HASH' },
     { name: 'a', type: 'S', indexName: 'byB', keyType: 'RANGE' },
+    { name: 'c', type: 'S', indexName: 'byC', keyType: 'RANGE' },
   ])
 })

@@ -5,60 +5,75 @@ import {
   throughputMissing,
   throughputOnDemand,
 } from '../../errors/tableErrors.ts'
-import { globalTablesUnsupported } from '../../errors/tableSettingErrors.ts'
+import {
+  globalTablesUnsupported,
+  vectorIndexesUnavailable,
+} from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
+import { capacityUnits } from '../../schema/warmUnits.ts'
 import {
   checkCapacityBounds,
   checkCapacityQuota,
-  checkOnDemandThroughput,
+  checkNewOnDemandThroughput,
+  checkOnDemandQuota,
   checkWarmThroughput,
-  warmFloor,
+  newThroughput,
+  newWarmFloorReason,
 } from './capacityChecks.ts'
 import { checkSseSpecification } from './encryptionSettings.ts'
 import { checkIndexes } from './indexChecks.ts'
 import {
   checkAttributeDefinitions,
-  checkDefinitionsUsed,
   checkKeySchemaLength,
   checkTableKeySchema,
 } from './keySchemaChecks.ts'
 import { newTableChange } from './newTableRecord.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
-import type { CreateTableRequest, TableCreation } from './tableCreation.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
+import { tableClassOf } from './tableClass.ts'
+import { billingModeOf, type CreateTableRequest, type TableCreation } from './tableCreation.ts'
 import { checkTags } from '../tags/tagChecks.ts'
 
 /**
  * CreateTable. The answer says CREATING; the table is usable by then unless statuses are delayed.
  */
 export async function createTable(
-  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region'>,
+  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region' | 'notify'>,
   request: CreateTableRequest,
 ): Promise<object> {
   const { catalog, clock, random, region } = services
+  const tableName = catalog.names.tableName(request.TableName)
   if (request.GlobalTableSourceArn !== undefined) {
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
+  if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
   checkAttributeDefinitions(request.AttributeDefinitions)
   checkTableKeySchema(request.KeySchema, request.AttributeDefinitions)
   checkIndexes(request)
-  checkAllDefinitionsUsed(request)
   checkIndexCapacities(request)
   checkStreamSpecification(request.StreamSpecification, 'created')
   checkSseSpecification(request.SSESpecification)
-  checkTags(request.Tags ?? [])
+  const tableClass = tableClassOf(request.TableClass)
+  const tags = request.Tags ?? []
+  checkTags(tags)
   checkQuotas(request, region)
-  const { table, change } = await catalog.create(request.TableName, (tableNumber, nextNumber) =>
+  const { table, change } = await catalog.create(tableName, (tableNumber, nextNumber) =>
     newTableChange(request, catalog.names, {
+      tableName,
       tableId: random.uuid(),
       tableNumber,
       creationDateTimeMs: clock.nowMs(),
+      tableClass,
+      tags,
       nextNumber,
     }),
   )
+  noticeStream(services.notify, request.StreamSpecification, tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 
@@ -79,41 +94,44 @@ function checkKeySchemaLengths({ KeySchema, LocalSecondaryIndexes }: TableCreati
 
 /** Checks billing mode and capacity of the table, apart from its indexes. */
 function checkBilling(request: TableCreation): void {
-  const { BillingMode: billingMode = 'PROVISIONED', ProvisionedThroughput: units } = request
+  const { ProvisionedThroughput: units } = request
+  const billingMode = billingModeOf(request) ?? 'PROVISIONED'
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
   if (billingMode === 'PROVISIONED' && units === undefined) throw throughputMissing()
   checkCapacityBounds(units)
   for (const index of request.GlobalSecondaryIndexes ?? []) {
     checkCapacityBounds(index.ProvisionedThroughput, index.IndexName)
   }
-  checkOnDemandThroughput(request.OnDemandThroughput, { billingMode }, false)
-  checkWarmThroughput(request.WarmThroughput, undefined, warmFloor(billingMode, units))
-}
-
-function checkAllDefinitionsUsed(request: TableCreation): void {
-  const indexes = [
-    ...(request.LocalSecondaryIndexes ?? []),
-    ...(request.GlobalSecondaryIndexes ?? []),
-  ]
-  const keySchemas = [request.KeySchema, ...indexes.map((index) => index.KeySchema)]
-  checkDefinitionsUsed(request.AttributeDefinitions, keySchemas)
+  checkNewOnDemandThroughput(request.OnDemandThroughput, { billingMode })
+  const floor = capacityUnits(billingMode, newThroughput(units))
+  checkWarmThroughput(request.WarmThroughput, undefined, floor, newWarmFloorReason(billingMode))
 }
 
 function checkIndexCapacities(request: TableCreation): void {
-  const { BillingMode: billingMode = 'PROVISIONED', GlobalSecondaryIndexes: indexes = [] } = request
-  for (const index of indexes) {
+  const billingMode = billingModeOf(request) ?? 'PROVISIONED'
+  for (const index of request.GlobalSecondaryIndexes ?? []) {
     const { IndexName: indexName, ProvisionedThroughput: units } = index
     const onDemand = billingMode === 'PAY_PER_REQUEST'
     if (onDemand && units !== undefined) throw indexThroughputOnDemand(indexName)
-    if (!onDemand && units === undefined) throw indexThroughputMissing([indexName])
-    checkOnDemandThroughput(index.OnDemandThroughput, { indexName, billingMode }, false)
-    checkWarmThroughput(index.WarmThroughput, indexName, warmFloor(billingMode, units))
+    if (!onDemand && units === undefined) throw indexThroughputMissing(indexName)
+    checkNewOnDemandThroughput(index.OnDemandThroughput, { indexName, billingMode })
+    const floor = capacityUnits(billingMode, newThroughput(units))
+    checkWarmThroughput(index.WarmThroughput, indexName, floor, newWarmFloorReason(billingMode))
   }
 }
 
 function checkQuotas(request: TableCreation, region: string): void {
   checkCapacityQuota(request.ProvisionedThroughput, region)
+  checkOnDemandQuota(request.OnDemandThroughput, region)
   for (const index of request.GlobalSecondaryIndexes ?? []) {
     checkCapacityQuota(index.ProvisionedThroughput, region)
+    checkOnDemandQuota(index.OnDemandThroughput, region, index.IndexName)
   }
+}
+
+export const createTableOperation: Operation<CreateTableRequest> = {
+  name: 'CreateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(createTable),
 }

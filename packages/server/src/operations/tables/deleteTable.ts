@@ -1,7 +1,9 @@
-import { tableInUse } from '../../errors/tableErrors.ts'
+import { tableInUpdate, tableInUse } from '../../errors/tableErrors.ts'
 import { deletionProtected } from '../../errors/tableSettingErrors.ts'
 import { describeDeletedTable } from '../../schema/tableDescription.ts'
 import type { TableRecord } from '../../schema/tableRecord.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 export interface DeleteTableRequest {
@@ -23,6 +25,13 @@ export async function deleteTable(
 
 function checkDeletable({ status, tableName, deletionProtectionEnabled }: TableRecord): void {
   if (status === 'CREATING') throw tableInUse('created', tableName)
-  if (status === 'UPDATING') throw tableInUse('updated', tableName)
+  if (status === 'UPDATING') throw tableInUpdate(tableName)
   if (deletionProtectionEnabled) throw deletionProtected()
+}
+
+export const deleteTableOperation: Operation<DeleteTableRequest> = {
+  name: 'DeleteTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(deleteTable),
 }

@@ -1,4 +1,6 @@
-import type { RequestContext } from '../requestContext.ts'
+import type { RequestContext } from '../../wire/dispatcher.ts'
+import { noResources } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 /**
@@ -12,4 +14,11 @@ export async function describeEndpoints(
 ): Promise<object> {
   const Address = host ?? `dynamodb.${region}.amazonaws.com`
   return { Endpoints: [{ Address, CachePeriodInMinutes: 1440 }] }
+}
+
+export const describeEndpointsOperation: Operation<object> = {
+  name: 'DescribeEndpoints',
+  access: 'describe',
+  resources: noResources,
+  handler: unmetered(describeEndpoints),
 }

@@ -1,4 +1,6 @@
 import { maxAccountCapacityUnits, maxTableCapacityUnits } from './accountQuotas.ts'
+import { noResources } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 
 /** DescribeLimits: the quotas of a new AWS account. */
 export async function describeLimits(): Promise<object> {
@@ -8,4 +10,11 @@ export async function describeLimits(): Promise<object> {
     TableMaxReadCapacityUnits: maxTableCapacityUnits,
     TableMaxWriteCapacityUnits: maxTableCapacityUnits,
   }
+}
+
+export const describeLimitsOperation: Operation<object> = {
+  name: 'DescribeLimits',
+  access: 'describe',
+  resources: noResources,
+  handler: unmetered(describeLimits),
 }

@@ -1,4 +1,6 @@
 import { describeTableRecord } from '../../schema/tableDescription.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 export interface DescribeTableRequest {
@@ -12,4 +14,11 @@ export async function describeTable(
 ): Promise<object> {
   const table = catalog.tableForControl(request.TableName)
   return { Table: describeTableRecord(table, table.record, clock.nowMs()) }
+}
+
+export const describeTableOperation: Operation<DescribeTableRequest> = {
+  name: 'DescribeTable',
+  access: 'describe',
+  resources: namedTable,
+  handler: unmetered(describeTable),
 }

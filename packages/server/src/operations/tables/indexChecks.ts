@@ -1,5 +1,6 @@
 import {
   duplicateIndexName,
+  duplicateNonKeyAttribute,
   indexListEmpty,
   localIndexNeedsSortKey,
   localIndexNeedsTableSortKey,
@@ -22,7 +23,11 @@ import type {
   ProvisionedThroughputParameter,
   WarmThroughputParameter,
 } from './capacityChecks.ts'
-import { checkGlobalIndexKeySchema, checkLocalIndexKeySchema } from './keySchemaChecks.ts'
+import {
+  checkDefinitionsUsed,
+  checkGlobalIndexKeySchema,
+  checkLocalIndexKeySchema,
+} from './keySchemaChecks.ts'
 
 export interface LocalSecondaryIndexParameter {
   readonly IndexName: string
@@ -44,57 +49,62 @@ export interface TableDefinition {
   readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndexParameter[]
 }
 
-/** Checks the indexes of a new table. REQUIRES: the table's own key has been checked. */
+/**
+ * Checks the indexes of a new table, and that all defined attributes are keys: first all keys, then
+ * the rest of each index. REQUIRES: the table's own key has been checked.
+ */
 export function checkIndexes(definition: TableDefinition): void {
-  const { LocalSecondaryIndexes: locals, GlobalSecondaryIndexes: globals } = definition
-  const names = new Set<string>()
-  if (locals !== undefined) {
-    if (locals.length === 0) throw indexListEmpty('LocalSecondaryIndexes')
-    for (const index of locals) {
-      checkLocalIndex(index, definition)
-      addName(names, index.IndexName)
-    }
-    if (locals.length > maxLocalSecondaryIndexes) {
-      throw tooManyLocalIndexes(maxLocalSecondaryIndexes)
-    }
-  }
-  if (globals !== undefined) {
-    if (globals.length === 0) throw indexListEmpty('GlobalSecondaryIndexes')
-    for (const index of globals) {
-      checkGlobalIndex(index, definition.AttributeDefinitions)
-      addName(names, index.IndexName)
-    }
-    if (globals.length > maxGlobalSecondaryIndexes) {
-      throw tooManyGlobalIndexes(maxGlobalSecondaryIndexes)
-    }
-  }
+  const {
+    AttributeDefinitions: definitions,
+    LocalSecondaryIndexes: locals,
+    GlobalSecondaryIndexes: globals,
+  } = definition
+  if (locals?.length === 0) throw indexListEmpty('LocalSecondaryIndexes')
+  if (globals?.length === 0) throw indexListEmpty('GlobalSecondaryIndexes')
+  for (const index of locals ?? []) checkLocalIndexKey(index, definition)
+  for (const { KeySchema } of globals ?? []) checkGlobalIndexKeySchema(KeySchema, definitions)
   const indexes = [...(locals ?? []), ...(globals ?? [])]
+  const keySchemas = [definition.KeySchema, ...indexes.map(({ KeySchema }) => KeySchema)]
+  checkDefinitionsUsed(definitions, keySchemas)
+  checkNamesAndProjections(indexes)
+  if (locals !== undefined && locals.length > maxLocalSecondaryIndexes) {
+    throw tooManyLocalIndexes(maxLocalSecondaryIndexes)
+  }
+  if (globals !== undefined && globals.length > maxGlobalSecondaryIndexes) {
+    throw tooManyGlobalIndexes(maxGlobalSecondaryIndexes)
+  }
   checkProjectedAttributes(indexes.map(({ Projection: projection }) => projection))
 }
 
 /** Checks keys and projection of a global secondary index. */
 export function checkGlobalIndex(
-  { IndexName, KeySchema, Projection: projection }: GlobalSecondaryIndexParameter,
+  { KeySchema, Projection: projection }: GlobalSecondaryIndexParameter,
   definitions: readonly AttributeDefinition[],
 ): void {
-  checkGlobalIndexKeySchema(IndexName, KeySchema, definitions)
+  checkGlobalIndexKeySchema(KeySchema, definitions)
   checkProjection(projection)
 }
 
-function addName(names: Set<string>, indexName: string): void {
-  if (names.has(indexName)) throw duplicateIndexName(indexName)
-  names.add(indexName)
+function checkNamesAndProjections(indexes: readonly LocalSecondaryIndexParameter[]): void {
+  const names = new Set<string>()
+  for (const { IndexName: name, Projection: projection } of indexes) {
+    checkProjection(projection)
+    if (names.has(name)) throw duplicateIndexName(name)
+    names.add(name)
+  }
 }
 
-function checkLocalIndex(index: LocalSecondaryIndexParameter, definition: TableDefinition): void {
-  const { IndexName: indexName, KeySchema: keySchema } = index
-  checkLocalIndexKeySchema(keySchema, definition.AttributeDefinitions)
+/** A table without sort key has no local indexes, whatever their keys. */
+function checkLocalIndexKey(
+  { IndexName: indexName, KeySchema: keySchema }: LocalSecondaryIndexParameter,
+  definition: TableDefinition,
+): void {
   if (definition.KeySchema.length < 2) throw localIndexNeedsTableSortKey()
+  checkLocalIndexKeySchema(keySchema, definition.AttributeDefinitions)
   if (keySchema.length < 2) throw localIndexNeedsSortKey(indexName)
   const indexKey = keySchema[0]?.AttributeName as string
   const tableKey = definition.KeySchema[0]?.AttributeName as string
   if (indexKey !== tableKey) throw localIndexOtherPartitionKey(indexName, indexKey, tableKey)
-  checkProjection(index.Projection)
 }
 
 function checkProjection(projection: Partial<Projection>): void {
@@ -102,6 +112,8 @@ function checkProjection(projection: Partial<Projection>): void {
   if (type === undefined) throw projectionTypeMissing()
   if (type === 'INCLUDE' && names === undefined) throw nonKeyAttributesMissing()
   if (type !== 'INCLUDE' && names !== undefined) throw nonKeyAttributesUnexpected(type)
+  const repeated = names?.find((name, i) => names.indexOf(name) !== i)
+  if (repeated !== undefined) throw duplicateNonKeyAttribute(repeated)
 }
 
 /**

@@ -50,15 +50,17 @@ const provisioned = { TableName: 'provisioned', ...withC }
 
 const validation = (message: string) => ({ __type: 'ValidationException', message })
 
+const range = (AttributeName: string) => ({ AttributeName, KeyType: 'RANGE' })
+const redefined =
+  `${invalid}Attributes cannot be redefined. Please check that your attribute has the same type ` +
+  'as previously defined.'
+
 const refusals: [string, object[], object, { __type: string; message: string }][] = [
   [
     'a key that the request does not define',
     creation(indexOn('byC', 'c')),
     {},
-    validation(
-      `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [c], ` +
-        'AttributeDefinitions: []',
-    ),
+    validation(`${invalid}AttributeDefinitions is not specified for index: byC`),
   ],
   [
     'a key that only the table defines',
@@ -73,22 +75,24 @@ const refusals: [string, object[], object, { __type: string; message: string }][
     'a name that is taken',
     creation(indexOn('byB', 'c')),
     withC,
-    validation(`${invalid}Duplicate index name: byB`),
+    validation('Attempting to create an index which already exists'),
   ],
   [
     'units on demand',
     creation(indexOn('byC', 'c', { ProvisionedThroughput: units })),
     withC,
     validation(
-      `${invalid}ProvisionedThroughput should not be specified for index: byC when BillingMode is ` +
-        'PAY_PER_REQUEST',
+      `${invalid}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: byC ` +
+        'when BillingMode is PAY_PER_REQUEST',
     ),
   ],
   [
     'no units when provisioned',
     creation(indexOn('byC', 'c')),
     provisioned,
-    validation(`${invalid}ProvisionedThroughput must be specified for index: byC`),
+    validation(
+      `${invalid}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: byC`,
+    ),
   ],
   [
     'no projection type',
@@ -100,7 +104,25 @@ const refusals: [string, object[], object, { __type: string; message: string }][
     'two definitions of one attribute',
     creation(indexOn('byC', 'c')),
     { AttributeDefinitions: [defined('c'), defined('c', 'N')] },
-    validation('Cannot have two attributes with the same name'),
+    validation('Attribute Name is duplicated: c'),
+  ],
+  [
+    'another type of a key of the table',
+    creation(indexOn('byA', 'a')),
+    { AttributeDefinitions: [defined('a', 'N')] },
+    validation(
+      `${redefined} Existing schema: Schema:[SchemaElement: key{a:S:HASH}] ` +
+        'New schema: Schema:[SchemaElement: key{a:N:HASH}]',
+    ),
+  ],
+  [
+    'another type of a key of another index',
+    creation({ ...indexOn('byC', 'c'), KeySchema: [hash('c'), range('b')] }),
+    { AttributeDefinitions: [defined('b', 'B'), defined('c')] },
+    validation(
+      `${redefined} Existing schema: Schema:[SchemaElement: key{b:S:HASH}] ` +
+        'New schema: Schema:[SchemaElement: key{c:S:HASH}, SchemaElement: key{b:B:RANGE}]',
+    ),
   ],
   [
     'an index created and another deleted',
@@ -171,12 +193,9 @@ describe('While an index is created', () => {
   })
 })
 
-test('definitions are a delta: stored types win, unused ones are dropped', async () => {
+test('definitions are a delta: those that the new index does not use are ignored', async () => {
   const AttributeDefinitions = [defined('b', 'N'), defined('c', 'N'), defined('unused')]
-  const KeySchema = [hash('c'), { AttributeName: 'b', KeyType: 'RANGE' }]
-  const answer = await update([{ Create: { ...indexOn('byC', 'c'), KeySchema } }], {
-    AttributeDefinitions,
-  })
+  const answer = await update(creation(indexOn('byC', 'c')), { AttributeDefinitions })
   expect(answer).toMatchObject({
     TableDescription: { AttributeDefinitions: [defined('a'), defined('b'), defined('c', 'N')] },
   })
@@ -193,7 +212,8 @@ test('a table has 20 global indexes at most', async () => {
     }
   }
   expect(await update(creation(indexOn('byC', 'c')), withC)).toEqual({
-    __type: 'ValidationException',
-    message: `${invalid}GlobalSecondaryIndex count exceeds the per-table limit of 20`,
+    __type: 'LimitExceededException',
+    message:
+      'Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of 20',
   })
 })

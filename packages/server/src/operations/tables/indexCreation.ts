@@ -1,19 +1,30 @@
 import { indexInUse } from '../../errors/indexErrors.ts'
 import {
-  indexThroughputMissing,
-  indexThroughputOnDemand,
+  attributeDefinitionsMissing,
+  attributeRedefined,
+  indexCapacityMissing,
+  indexThroughputOnDemandInUpdate,
   resourceNotFound,
   severalIndexesChanged,
+  tooManyIndexesOnline,
+  type TypedKeyElement,
 } from '../../errors/tableErrors.ts'
-import { duplicateIndexName, tooManyGlobalIndexes } from '../../errors/tableSettingErrors.ts'
+import { indexAlreadyExists, indexNotGlobal } from '../../errors/tableSettingErrors.ts'
 import { maxGlobalSecondaryIndexes } from '../../limits.ts'
-import { withUsedDefinitions } from '../../upkeep/indexWork.ts'
+import { withUsedDefinitions } from '../../schema/indexRecordChanges.ts'
 import type {
   AttributeDefinition,
   GlobalSecondaryIndexRecord,
+  KeySchemaElement,
   TableRecord,
 } from '../../schema/tableRecord.ts'
-import { checkOnDemandThroughput, checkWarmThroughput, warmFloor } from './capacityChecks.ts'
+import { capacityUnits } from '../../schema/warmUnits.ts'
+import {
+  checkNewOnDemandThroughput,
+  checkWarmThroughput,
+  newThroughput,
+  newWarmFloorReason,
+} from './capacityChecks.ts'
 import {
   checkGlobalIndex,
   checkProjectedAttributes,
@@ -28,10 +39,12 @@ import type { UpdateTableRequest } from './tableUpdate.ts'
  * request.
  */
 export function checkIndexCreation(request: UpdateTableRequest): void {
-  const { AttributeDefinitions: definitions = [] } = request
-  checkAttributeDefinitions(definitions)
+  const { AttributeDefinitions: definitions } = request
+  checkAttributeDefinitions(definitions ?? [])
   for (const { Create: index } of request.GlobalSecondaryIndexUpdates ?? []) {
-    if (index !== undefined) checkGlobalIndex(index, definitions)
+    if (index === undefined) continue
+    if (definitions === undefined) throw attributeDefinitionsMissing(index.IndexName)
+    checkGlobalIndex(index, definitions)
   }
 }
 
@@ -66,11 +79,12 @@ function withNewIndex(
   const { IndexName: indexName } = parameter
   if (globals.some(isChanging)) throw severalIndexesChanged()
   if ([...locals, ...globals].some((index) => index.indexName === indexName)) {
-    throw duplicateIndexName(indexName)
+    throw indexAlreadyExists()
   }
   if (globals.length >= maxGlobalSecondaryIndexes) {
-    throw tooManyGlobalIndexes(maxGlobalSecondaryIndexes)
+    throw tooManyIndexesOnline(maxGlobalSecondaryIndexes)
   }
+  checkTypes(record, parameter.KeySchema, definitions)
   checkIndexCapacity(record, parameter)
   const index = { ...globalIndexRecord(parameter, nextNumber()), backfilling: true }
   checkProjectedAttributes([...locals, ...globals, index].map(({ projection }) => projection))
@@ -83,22 +97,52 @@ function withNewIndex(
   })
 }
 
+/** A key of the new index that is a key already has the type that it has there. */
+function checkTypes(
+  record: TableRecord,
+  keySchema: readonly KeySchemaElement[],
+  definitions: readonly AttributeDefinition[],
+): void {
+  const added = typedKeys(keySchema, definitions)
+  const schemas = [record, ...record.localSecondaryIndexes, ...record.globalSecondaryIndexes].map(
+    (owner) => typedKeys(owner.keySchema, record.attributeDefinitions),
+  )
+  const conflicts = (existing: TypedKeyElement): boolean =>
+    added.some(({ name, type }) => name === existing.name && type !== existing.type)
+  const conflicting = schemas.find((schema) => schema.some(conflicts))
+  if (conflicting !== undefined) throw attributeRedefined(conflicting, added)
+}
+
+function typedKeys(
+  keySchema: readonly KeySchemaElement[],
+  definitions: readonly AttributeDefinition[],
+): TypedKeyElement[] {
+  return keySchema.map(({ AttributeName: name, KeyType: keyType }) => {
+    const definition = definitions.find(({ AttributeName }) => AttributeName === name)
+    return { name, keyType, type: definition?.AttributeType as string }
+  })
+}
+
 function checkIndexCapacity(
   { billingMode }: TableRecord,
   parameter: GlobalSecondaryIndexParameter,
 ): void {
   const { IndexName: indexName, ProvisionedThroughput: units } = parameter
   const onDemand = billingMode === 'PAY_PER_REQUEST'
-  if (onDemand && units !== undefined) throw indexThroughputOnDemand(indexName)
-  if (!onDemand && units === undefined) throw indexThroughputMissing([indexName])
-  checkOnDemandThroughput(parameter.OnDemandThroughput, { indexName, billingMode }, false)
-  checkWarmThroughput(parameter.WarmThroughput, indexName, warmFloor(billingMode, units))
+  if (onDemand && units !== undefined) throw indexThroughputOnDemandInUpdate(indexName)
+  if (!onDemand && units === undefined) throw indexCapacityMissing(indexName)
+  checkNewOnDemandThroughput(parameter.OnDemandThroughput, { indexName, billingMode })
+  const floor = capacityUnits(billingMode, newThroughput(units))
+  checkWarmThroughput(parameter.WarmThroughput, indexName, floor, newWarmFloorReason(billingMode))
 }
 
 function withDeletedIndex(record: TableRecord, indexName: string): TableRecord {
   const { globalSecondaryIndexes: globals } = record
   const deleted = globals.find((index) => index.indexName === indexName)
-  if (deleted === undefined) throw resourceNotFound()
+  if (deleted === undefined) {
+    const isLocal = record.localSecondaryIndexes.some((index) => index.indexName === indexName)
+    throw isLocal ? indexNotGlobal('delete', indexName) : resourceNotFound()
+  }
   if (deleted.status === 'DELETING') throw indexInUse('deleted', indexName)
   if (globals.some((index) => index !== deleted && isChanging(index))) throw severalIndexesChanged()
   const { backfilling: _progress, ...kept } = deleted

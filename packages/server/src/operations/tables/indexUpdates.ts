@@ -1,11 +1,16 @@
+import type { ApiError } from '../../errors/apiError.ts'
 import { indexInUse } from '../../errors/indexErrors.ts'
 import {
-  indexThroughputMissing,
-  indexThroughputOnDemand,
-  resourceNotFound,
+  indexNotFound,
+  indexThroughputMissingInUpdate,
+  indexThroughputOnDemandInUpdate,
+  indexCapacityMissing,
+  indexUpdateNotOnDemand,
+  warmUnitsMissing,
 } from '../../errors/tableErrors.ts'
 import {
   indexActionMissing,
+  indexNotGlobal,
   indexUpdatedTwice,
   severalIndexActions,
 } from '../../errors/tableSettingErrors.ts'
@@ -13,14 +18,12 @@ import type {
   BillingMode,
   GlobalSecondaryIndexRecord,
   TableRecord,
-  WarmThroughput,
 } from '../../schema/tableRecord.ts'
+import { warmUnits } from '../../schema/warmUnits.ts'
 import {
-  checkCapacityBounds,
   checkOnDemandThroughput,
   checkWarmThroughput,
   mergedOnDemandThroughput,
-  raisedFloor,
   type OnDemandThroughputParameter,
   type ProvisionedThroughputParameter,
   type WarmThroughputParameter,
@@ -61,10 +64,13 @@ export function checkIndexUpdates(
     if (second !== undefined) throw severalIndexActions()
     if (names.has(action.IndexName)) throw indexUpdatedTwice(action.IndexName)
     names.add(action.IndexName)
+    const { WarmThroughput: warm } = update.Update ?? {}
+    if (warm !== undefined && Object.keys(warm).length === 0) {
+      throw warmUnitsMissing(action.IndexName)
+    }
     const units = (update.Update ?? update.Create)?.ProvisionedThroughput
-    checkCapacityBounds(units, action.IndexName)
     if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) {
-      throw indexThroughputOnDemand(action.IndexName)
+      throw indexThroughputOnDemandInUpdate(action.IndexName)
     }
   }
 }
@@ -85,7 +91,7 @@ export function updateGlobalSecondaryIndexes(
   const indexes = record.globalSecondaryIndexes
   for (const name of actions.keys()) {
     const index = indexes.find(({ indexName }) => indexName === name)
-    if (index === undefined) throw resourceNotFound()
+    if (index === undefined) throw noSuchIndex(record, name)
     if (index.status === 'DELETING') throw indexInUse('deleted', name)
   }
   checkAllProvisioned(record, actions, context.billingMode)
@@ -103,7 +109,12 @@ function checkAllProvisioned(
     .filter(({ status }) => status !== 'DELETING')
     .map(({ indexName }) => indexName)
     .filter((name) => actions.get(name)?.ProvisionedThroughput === undefined)
-  if (missing.length > 0) throw indexThroughputMissing(missing)
+  if (missing.length > 0) throw indexThroughputMissingInUpdate(missing)
+}
+
+function noSuchIndex({ localSecondaryIndexes, tableName }: TableRecord, name: string): ApiError {
+  const isLocal = localSecondaryIndexes.some(({ indexName }) => indexName === name)
+  return isLocal ? indexNotGlobal('update', name) : indexNotFound(name, tableName)
 }
 
 function updatedIndex(
@@ -115,16 +126,12 @@ function updatedIndex(
   if (action === undefined && billingMode === record.billingMode) return index
   if (index.status === 'DELETING') return index
   const { indexName } = index
+  if (action !== undefined) checkAction(action, billingMode)
   const units = action?.ProvisionedThroughput
-  if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) {
-    throw indexThroughputOnDemand(indexName)
-  }
-  checkOnDemandThroughput(action?.OnDemandThroughput, { indexName, billingMode }, true)
   const request = { units, billingMode, billingModeBefore: record.billingMode, indexName }
   const throughput = updatedThroughput(index.throughput, request, nowMs)
-  const warm: WarmThroughput | undefined = action?.WarmThroughput
-  const floor = raisedFloor(billingMode, throughput, index.warmThroughput)
-  checkWarmThroughput(warm, indexName, floor)
+  const warm = warmUnits(record.billingMode, index.throughput, index.warmThroughput)
+  checkWarmThroughput(action?.WarmThroughput, indexName, warm, 'current')
   const { onDemandThroughput: before, ...unlimited } = index
   const limits =
     billingMode === 'PROVISIONED'
@@ -134,6 +141,18 @@ function updatedIndex(
     ...unlimited,
     throughput,
     ...(limits !== undefined && { onDemandThroughput: limits }),
-    ...(warm !== undefined && { warmThroughput: { ...index.warmThroughput, ...warm } }),
+    // Warm throughput never goes down.
+    warmThroughput: { ...warm, ...action?.WarmThroughput },
   }
+}
+
+/** An action must ask for something, of the kind that the billing mode knows. */
+function checkAction(action: IndexUpdateAction, billingMode: BillingMode): void {
+  const { IndexName: indexName, ProvisionedThroughput: units, OnDemandThroughput: limits } = action
+  const onDemand = billingMode === 'PAY_PER_REQUEST'
+  if (onDemand && units !== undefined) throw indexUpdateNotOnDemand(indexName)
+  checkOnDemandThroughput(limits, { indexName, billingMode })
+  if (units !== undefined || action.WarmThroughput !== undefined) return
+  if (limits !== undefined && Object.keys(limits).length > 0) return
+  throw onDemand ? indexUpdateNotOnDemand(indexName) : indexCapacityMissing(indexName)
 }

@@ -5,6 +5,7 @@ import {
   firstKeyNotHash,
   hashAfterRange,
   indexKeyAttributesUndefined,
+  indexKeyRepeated,
   keyAttributeUndefined,
   keySchemaTooLong,
   sameKeyTwice,
@@ -30,7 +31,11 @@ export function checkKeySchemaLength(path: string, keySchema: KeySchema): void {
 }
 
 export function checkAttributeDefinitions(definitions: readonly AttributeDefinition[]): void {
-  if (new Set(namesOf(definitions)).size < definitions.length) throw duplicateAttributeDefinition()
+  const names = new Set<string>()
+  for (const { AttributeName: name } of definitions) {
+    if (names.has(name)) throw duplicateAttributeDefinition(name)
+    names.add(name)
+  }
 }
 
 /** Checks the primary key of a table. REQUIRES: {@link checkKeySchemaLength}. */
@@ -38,8 +43,8 @@ export function checkTableKeySchema(
   keySchema: KeySchema,
   definitions: readonly AttributeDefinition[],
 ): void {
-  const defined = namesOf(definitions)
-  if (namesOf(keySchema).some((name) => !defined.includes(name))) throw keyAttributeUndefined()
+  if (definitions.length < keySchema.length) throw keyAttributeUndefined()
+  checkKeysDefined(keySchema, definitions)
   checkOneOrTwoElements(keySchema)
 }
 
@@ -48,7 +53,7 @@ export function checkLocalIndexKeySchema(
   keySchema: KeySchema,
   definitions: readonly AttributeDefinition[],
 ): void {
-  checkIndexKeysDefined(keySchema, definitions)
+  checkKeysDefined(keySchema, definitions)
   checkOneOrTwoElements(keySchema)
 }
 
@@ -57,27 +62,19 @@ export function checkLocalIndexKeySchema(
  * most.
  */
 export function checkGlobalIndexKeySchema(
-  indexName: string,
   keySchema: KeySchema,
   definitions: readonly AttributeDefinition[],
 ): void {
-  checkIndexKeysDefined(keySchema, definitions)
+  checkKeysDefined(keySchema, definitions)
   const hashes = keySchema.filter(({ KeyType }) => KeyType === 'HASH').length
   if (keySchema[0]?.KeyType !== 'HASH') throw firstKeyNotHash()
-  if (new Set(namesOf(keySchema)).size < keySchema.length) throw sameKeyTwice()
+  if (new Set(namesOf(keySchema)).size < keySchema.length) throw indexKeyRepeated()
   if (keySchema.slice(0, hashes).some(({ KeyType }) => KeyType !== 'HASH')) throw hashAfterRange()
-  if (hashes > maxIndexKeyAttributes) {
-    throw tooManyKeyAttributes('HASH', maxIndexKeyAttributes, indexName)
-  }
-  if (keySchema.length - hashes > maxIndexKeyAttributes) {
-    throw tooManyKeyAttributes('RANGE', maxIndexKeyAttributes, indexName)
-  }
+  if (hashes > maxIndexKeyAttributes) throw tooManyKeyAttributes('HASH')
+  if (keySchema.length - hashes > maxIndexKeyAttributes) throw tooManyKeyAttributes('RANGE')
 }
 
-function checkIndexKeysDefined(
-  keySchema: KeySchema,
-  definitions: readonly AttributeDefinition[],
-): void {
+function checkKeysDefined(keySchema: KeySchema, definitions: readonly AttributeDefinition[]): void {
   const keys = namesOf(keySchema)
   const defined = namesOf(definitions)
   if (keys.some((name) => !defined.includes(name))) throw indexKeyAttributesUndefined(keys, defined)

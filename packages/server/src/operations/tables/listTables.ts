@@ -1,3 +1,5 @@
+import { noResources } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 
 export interface ListTablesRequest {
@@ -20,4 +22,11 @@ export async function listTables(
   const page = names.slice(first, first + limit)
   const more = first + page.length < names.length
   return { TableNames: page, ...(more && { LastEvaluatedTableName: page.at(-1) }) }
+}
+
+export const listTablesOperation: Operation<ListTablesRequest> = {
+  name: 'ListTables',
+  access: 'describe',
+  resources: noResources,
+  handler: unmetered(listTables),
 }

@@ -4,17 +4,27 @@ import type {
   GlobalSecondaryIndexRecord,
   LocalSecondaryIndexRecord,
   Projection,
+  TableClass,
   TableRecord,
+  WarmThroughput,
 } from '../../schema/tableRecord.ts'
-import { mergedOnDemandThroughput, newThroughput } from './capacityChecks.ts'
+import {
+  mergedOnDemandThroughput,
+  newThroughput,
+  type WarmThroughputParameter,
+} from './capacityChecks.ts'
 import { kmsMasterKeyArn } from './encryptionSettings.ts'
 import type { GlobalSecondaryIndexParameter, LocalSecondaryIndexParameter } from './indexChecks.ts'
 import { newStream } from './streamSettings.ts'
-import type { TableCreation } from './tableCreation.ts'
+import { billingModeOf, type TableCreation } from './tableCreation.ts'
 
-/** What a new table gets from the server. */
+/** What a new table gets from the server, and what the server made of the request. */
 export interface TableIdentity
-  extends Pick<TableRecord, 'tableId' | 'tableNumber' | 'creationDateTimeMs'> {
+  extends Pick<
+    TableRecord,
+    'tableName' | 'tableId' | 'tableNumber' | 'creationDateTimeMs' | 'tags'
+  > {
+  readonly tableClass: TableClass | undefined
   /** Gives numbers for its indexes. */
   readonly nextNumber: () => number
 }
@@ -43,21 +53,20 @@ export function newTableChange(
 function creatingRecord(
   request: TableCreation,
   names: ResourceNames,
-  { nextNumber, ...identity }: TableIdentity,
+  { nextNumber, tableClass, ...identity }: TableIdentity,
 ): TableRecord {
   const onDemandThroughput = mergedOnDemandThroughput(undefined, request.OnDemandThroughput)
   const stream = newStream(request.StreamSpecification, identity.creationDateTimeMs)
   const keyArn = kmsMasterKeyArn(request.SSESpecification, names)
   return {
-    tableName: request.TableName,
     ...identity,
     status: 'CREATING',
     attributeDefinitions: request.AttributeDefinitions,
     keySchema: request.KeySchema,
-    billingMode: request.BillingMode ?? 'PROVISIONED',
+    billingMode: billingModeOf(request) ?? 'PROVISIONED',
     throughput: newThroughput(request.ProvisionedThroughput),
     ...(onDemandThroughput !== undefined && { onDemandThroughput }),
-    ...(request.WarmThroughput !== undefined && { warmThroughput: request.WarmThroughput }),
+    ...warmThroughputOf(request.WarmThroughput),
     localSecondaryIndexes: (request.LocalSecondaryIndexes ?? []).map((index) =>
       localIndexRecord(index, nextNumber()),
     ),
@@ -66,10 +75,18 @@ function creatingRecord(
     ),
     ...(stream !== undefined && { stream }),
     ...(keyArn !== undefined && { kmsMasterKeyArn: keyArn }),
-    ...(request.TableClass !== undefined && { tableClass: { tableClass: request.TableClass } }),
+    // The API is silent about the class that every table has when nothing is said.
+    ...(tableClass === 'STANDARD_INFREQUENT_ACCESS' && { tableClass: { tableClass } }),
     deletionProtectionEnabled: request.DeletionProtectionEnabled ?? false,
-    tags: request.Tags ?? [],
   }
+}
+
+function warmThroughputOf(
+  units: WarmThroughputParameter | undefined,
+): { warmThroughput: WarmThroughput } | undefined {
+  return units === undefined || Object.keys(units).length === 0
+    ? undefined
+    : { warmThroughput: units }
 }
 
 function localIndexRecord(
@@ -95,6 +112,6 @@ export function globalIndexRecord(
     status: 'CREATING',
     throughput: newThroughput(index.ProvisionedThroughput),
     ...(onDemandThroughput !== undefined && { onDemandThroughput }),
-    ...(index.WarmThroughput !== undefined && { warmThroughput: index.WarmThroughput }),
+    ...warmThroughputOf(index.WarmThroughput),
   }
 }

@@ -5,6 +5,7 @@ import {
   viewTypeOfDisabledStream,
 } from '../../errors/tableSettingErrors.ts'
 import type { StreamSettings, StreamViewType, TableRecord } from '../../schema/tableRecord.ts'
+import type { Services } from '../services.ts'
 
 export interface StreamSpecificationParameter {
   readonly StreamEnabled: boolean
@@ -20,6 +21,15 @@ export function checkStreamSpecification(
   const { StreamEnabled: enabled, StreamViewType: viewType } = specification
   if (enabled && viewType === undefined) throw viewTypeMissing(change)
   if (!enabled && viewType !== undefined) throw viewTypeOfDisabledStream(change)
+}
+
+/** Tells the operator of a stream that a table was given: nothing is recorded in it. */
+export function noticeStream(
+  notify: Services['notify'],
+  specification: StreamSpecificationParameter | undefined,
+  tableName: string,
+): void {
+  if (specification?.StreamEnabled === true) notify({ kind: 'streamWithoutRecords', tableName })
 }
 
 /** The stream of a new table, if it is to have one. */

@@ -53,6 +53,62 @@ describe('DescribeTable', () => {
   })
 })
 
+const otherRegion = 'arn:aws:dynamodb:eu-west-1:000000000000:table/music'
+const oneError = '1 validation error detected: '
+const misspelt = (arn: string) =>
+  `${oneError}Value '${arn}' at 'tableName' failed to satisfy constraint: Member must satisfy ` +
+  'regular expression pattern: [a-zA-Z0-9_.-]+'
+const otherArns: [string, string, string][] = [
+  ['arn:aws', 'ValidationException', misspelt('arn:aws')],
+  [`${arnPrefix}a!`, 'ValidationException', misspelt(`${arnPrefix}a!`)],
+  [otherRegion, 'ValidationException', `${oneError}Invalid AWS region in '${otherRegion}'`],
+  ...['arn:aws-cn:dynamodb:us-east-1:000000000000:table/music'].map(
+    (arn): [string, string, string] => [
+      arn,
+      'ValidationException',
+      `${oneError}Invalid AWS partition in '${arn}'`,
+    ],
+  ),
+  ...[
+    `${arnPrefix}music/index/byName`,
+    `${arnPrefix}music/stream/2026-01-02T03:04:05.678`,
+    `${arnPrefix}music/backup/01`,
+    'arn:aws:s3:us-east-1:000000000000:table/music',
+    'arn:aws:dynamodb:us-east-1:000000000000:music',
+  ].map((arn): [string, string, string] => [
+    arn,
+    'ValidationException',
+    `${oneError}Invalid resource type in '${arn}'`,
+  ]),
+  [
+    'arn:aws:dynamodb:us-east-1:111122223333:table/music',
+    'AccessDeniedException',
+    'Access is denied',
+  ],
+]
+
+describe.each<[string, (TableName: string) => Promise<unknown>]>([
+  ['CreateTable', (TableName) => create(TableName)],
+  ['DescribeTable', (TableName) => describeTable(plane, { TableName })],
+  ['UpdateTable', (TableName) => updateTable(plane, { TableName, BillingMode: 'PAY_PER_REQUEST' })],
+  ['DeleteTable', (TableName) => deleteTable(plane, { TableName })],
+])('%s refuses as the ARN of a table', (_operation, run) => {
+  test.each(otherArns)('%s', async (arn, name, message) => {
+    await expect(run(arn)).rejects.toMatchObject({ name, message })
+  })
+})
+
+test('a table is created by its ARN, and found by the placeholder account', async () => {
+  expect(await create(`${arnPrefix}music`)).toMatchObject({
+    TableDescription: { TableName: 'music', TableArn: `${arnPrefix}music` },
+  })
+  expect(plane.catalog.tableNames()).toEqual(['music'])
+  await expect(describeTable(plane, { TableName: `${arnPrefix}other` })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+    message: 'Requested resource not found: Table: other not found',
+  })
+})
+
 describe('ListTables', () => {
   test('answers an empty list when there is none', async () => {
     expect(await listTables(plane, {})).toEqual({ TableNames: [] })
@@ -104,6 +160,10 @@ describe('DeleteTable', () => {
           BillingMode: 'PAY_PER_REQUEST',
           LastUpdateToPayPerRequestDateTime: plane.clock.nowMs() / 1000,
         },
+        TableThroughputModeSummary: {
+          TableThroughputMode: 'PAY_PER_REQUEST',
+          LastUpdateToPayPerRequestDateTime: plane.clock.nowMs() / 1000,
+        },
         DeletionProtectionEnabled: false,
       },
     })
@@ -126,7 +186,7 @@ describe('DeleteTable', () => {
     await deleteTable(plane, { TableName: 'music' })
   })
 
-  test('refuses a table under creation or update, not one under deletion', async () => {
+  test('refuses a table under creation, update or deletion', async () => {
     plane = await openControlPlane(true)
     await create('music')
     const inUse = 'Attempt to change a resource which is still in use: '
@@ -138,16 +198,23 @@ describe('DeleteTable', () => {
     })
     plane.clock.advance(5000)
     await vi.waitFor(() => expect(status()).toBe('ACTIVE'))
-    await updateTable(plane, { TableName: 'music', TableClass: 'STANDARD' })
+    await updateTable(plane, { TableName: 'music', TableClass: 'STANDARD_INFREQUENT_ACCESS' })
     await expect(remove()).rejects.toMatchObject({
       name: 'ResourceInUseException',
-      message: `${inUse}Table is being updated: music`,
+      message: `${inUse}Table: music is in the process of being updated.`,
     })
     plane.clock.advance(3000)
     await vi.waitFor(() => expect(status()).toBe('ACTIVE'))
     const answer = await remove()
     expect(answer).toMatchObject({ TableDescription: { TableStatus: 'DELETING' } })
-    expect(await remove()).toEqual(answer)
+    await expect(remove()).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: `${inUse}Table is being deleted: music`,
+    })
+    await expect(create('music')).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: 'Table already exists: music',
+    })
     expect(await listTables(plane, {})).toEqual({ TableNames: ['music'] })
     expect(await describeTable(plane, { TableName: 'music' })).toMatchObject({
       Table: { TableStatus: 'DELETING' },
@@ -184,11 +251,9 @@ describe('tags', () => {
   test('are added, replaced and removed', async () => {
     await create('music', { Tags: [tag('a', '1'), tag('b', '2')] })
     expect(await list()).toEqual({ Tags: [tag('a', '1'), tag('b', '2')] })
-    expect(await tagResource(plane, { ResourceArn, Tags: [tag('b', '3'), tag('c', '')] })).toEqual(
-      {},
-    )
+    await tagResource(plane, { ResourceArn, Tags: [tag('b', '3'), tag('c', '')] })
     expect(await list()).toEqual({ Tags: [tag('a', '1'), tag('b', '3'), tag('c', '')] })
-    expect(await untagResource(plane, { ResourceArn, TagKeys: ['a', 'x'] })).toEqual({})
+    await untagResource(plane, { ResourceArn, TagKeys: ['a', 'x'] })
     expect(await list()).toEqual({ Tags: [tag('b', '3'), tag('c', '')] })
   })
 
@@ -211,27 +276,123 @@ describe('tags', () => {
     })
   })
 
-  const foreign = 'arn:aws:dynamodb:us-east-1:123456789012:table/music'
-  const operations: [string, (arn: string) => Promise<object>][] = [
-    ['TagResource', (arn) => tagResource(plane, { ResourceArn: arn, Tags: [tag('a', '')] })],
-    ['UntagResource', (arn) => untagResource(plane, { ResourceArn: arn, TagKeys: ['a'] })],
+  const operations: [string, (arn: string) => Promise<unknown>][] = [
+    ['TagResource', (arn) => tagResource(plane, { ResourceArn: arn, Tags: [] })],
+    ['UntagResource', (arn) => untagResource(plane, { ResourceArn: arn, TagKeys: [] })],
     ['ListTagsOfResource', (arn) => listTagsOfResource(plane, { ResourceArn: arn })],
   ]
+  const invalidValues = 'One or more parameter values were invalid: '
+  const elsewhere = 'Invalid TableArn: Invalid ResourceArn provided as input '
+  const wrongArns: [string, string, string][] = [
+    ['music', 'ValidationException', `${invalidValues}ARNs must start with 'arn:': music`],
+    [
+      'arn:nonsense',
+      'ValidationException',
+      `${invalidValues}Provided Arn is not a DynamoDB resource arn: arn:nonsense`,
+    ],
+    [
+      `${arnPrefix}music/backup/01`,
+      'ValidationException',
+      `${invalidValues}Provided Arn is not a DynamoDB resource arn: ${arnPrefix}music/backup/01`,
+    ],
+    [
+      `${arnPrefix}music/index/byName`,
+      'ValidationException',
+      `${invalidValues}Invalid resource arn provided, only table or stream is accepted. Provided ` +
+        `resource arn: ${arnPrefix}music/index/byName`,
+    ],
+    ...[
+      `${arnPrefix}music/stream/2026-01-02T03:04:05.678`,
+      'arn:aws:dynamodb:eu-west-1:000000000000:table/music',
+      'arn:aws-cn:dynamodb:us-east-1:000000000000:table/music',
+    ].map((arn): [string, string, string] => [arn, 'ValidationException', elsewhere + arn]),
+    ...[
+      'arn:aws:dynamodb:us-east-1:111122223333:table/music',
+      'arn:aws:dynamodb:eu-west-1:111122223333:table/music',
+      'arn:aws:s3:us-east-1:000000000000:table/music',
+    ].map((arn): [string, string, string] => [arn, 'AccessDeniedException', 'Access is denied']),
+    [
+      `${arnPrefix}other`,
+      'ResourceNotFoundException',
+      `Requested resource not found: ResourcArn: ${arnPrefix}other not found`,
+    ],
+  ]
 
-  test.each(operations)('%s refuses what is not the ARN of a table here', async (name, run) => {
-    await expect(run('music')).rejects.toMatchObject({
+  describe.each(operations)('%s refuses', (operation, run) => {
+    test.each(wrongArns)('%s', async (arn, name, message) => {
+      await create('music')
+      const isKnown = name !== 'ResourceNotFoundException' || operation === 'ListTagsOfResource'
+      const outcome = isKnown
+        ? run(arn)
+        : operation === 'TagResource'
+          ? tagResource(plane, { ResourceArn: arn, Tags: [tag('a', '')] })
+          : untagResource(plane, { ResourceArn: arn, TagKeys: ['a'] })
+      await expect(outcome).rejects.toMatchObject({ name, message })
+    })
+  })
+
+  const long = 'k'.repeat(129)
+  const wrongTags: [string, { Key?: string; Value?: string }[], string][] = [
+    ['no key', [{ Value: 'v' }], 'The Tag Key provided is invalid, Key: null'],
+    ['no value', [{ Key: 'k' }], 'The Tag Value provided is invalid, Value: null'],
+    ['an empty key', [tag('', 'v')], 'The Tag Key provided is invalid, Key: '],
+    ['a long key', [tag(long, 'v')], `The Tag Key provided is invalid, Key: ${long}`],
+    [
+      'a long value',
+      [tag('k', 'v'.repeat(257))],
+      `The Tag Value provided is invalid, Value: ${'v'.repeat(257)}`,
+    ],
+    ...['bad#char', '🔑', '100%', 'a,b', '~a', 'a\tb'].flatMap(
+      (text): [string, { Key?: string; Value?: string }[], string][] => [
+        [`the key ${text}`, [tag(text, 'v')], `The Tag Key provided is invalid, Key: ${text}`],
+        [
+          `the value ${text}`,
+          [tag('k', text)],
+          `The Tag Value provided is invalid, Value: ${text}`,
+        ],
+      ],
+    ),
+    ['a reserved key', [tag('AWS:k', '')], 'Tag Key cannot be prefixed with aws:, Key: AWS:k'],
+    [
+      'a key twice',
+      [tag('k', '1'), tag('k', '2')],
+      'Duplicate Tag Keys provided as input: Duplicate Tag Key found k',
+    ],
+    [
+      'fifty-one tags',
+      Array.from({ length: 51 }, (_, i) => tag(`k${i}`, '')),
+      'Number of Tags exceed the current limit for the provided ResourceArn',
+    ],
+  ]
+
+  test.each(wrongTags)('refuse %s, in CreateTable too', async (_case, Tags, message) => {
+    await create('music')
+    const refused = { name: 'ValidationException', message }
+    await expect(tagResource(plane, { ResourceArn, Tags })).rejects.toMatchObject(refused)
+    expect(await list()).toEqual({ Tags: [] })
+    await expect(create('other', { Tags })).rejects.toMatchObject(refused)
+    expect(plane.catalog.tableNames()).toEqual(['music'])
+  })
+
+  test('take letters, digits and spaces of all scripts and a few signs', async () => {
+    await create('music')
+    const tags = ['ключ', 'café', '表', 'sp ace', '\u00a0', 'a+b-c=d.e_f:g/h@i'].map((text) =>
+      tag(text, text),
+    )
+    await tagResource(plane, { ResourceArn, Tags: tags })
+    expect(await list()).toEqual({ Tags: tags })
+  })
+
+  test('that are removed are checked as keys', async () => {
+    await create('music')
+    const remove = (...TagKeys: string[]) => untagResource(plane, { ResourceArn, TagKeys })
+    await expect(remove('')).rejects.toMatchObject({
       name: 'ValidationException',
-      message: 'Invalid TableArn: Invalid ResourceArn provided as input music',
+      message: 'The Tag Key provided is invalid, Key: ',
     })
-    await expect(run(ResourceArn)).rejects.toMatchObject({
-      name: 'ResourceNotFoundException',
-      message: `Requested resource not found: ResourcArn: ${ResourceArn} not found`,
-    })
-    await expect(run(foreign)).rejects.toMatchObject({
-      name: 'AccessDeniedException',
-      message:
-        'User: arn:aws:iam::000000000000:root is not authorized to perform: ' +
-        `dynamodb:${name} on resource: ${foreign}`,
+    await expect(remove('aws:k')).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'Tag Key cannot be prefixed with aws:, Key: aws:k',
     })
   })
 
@@ -247,12 +408,9 @@ describe('tags', () => {
     })
   })
 
-  test('are listed with tokens of this server only', async () => {
-    await create('music')
-    await expect(list('nonsense')).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: 'Invalid NextToken',
-    })
+  test('are listed from the first on when the token is not ours', async () => {
+    await create('music', { Tags: [tag('a', '1')] })
+    expect(await list('nonsense')).toEqual({ Tags: [tag('a', '1')] })
   })
 
   test('cannot be changed while the table is being created', async () => {

@@ -1,4 +1,4 @@
-import type { AttributeDefinition, BillingMode, TableClass } from '../../schema/tableRecord.ts'
+import type { AttributeDefinition, BillingMode } from '../../schema/tableRecord.ts'
 import type {
   OnDemandThroughputParameter,
   ProvisionedThroughputParameter,
@@ -14,15 +14,20 @@ export interface UpdateTableRequest {
   /** The keys of a new index; those that the table has already may be there too. */
   readonly AttributeDefinitions?: readonly AttributeDefinition[]
   readonly BillingMode?: BillingMode
+  /** Another name of BillingMode, which wins; not in AWS's model. */
+  readonly TableThroughputMode?: BillingMode
   readonly ProvisionedThroughput?: ProvisionedThroughputParameter
   readonly GlobalSecondaryIndexUpdates?: readonly IndexUpdate[]
   readonly StreamSpecification?: StreamSpecificationParameter
   readonly SSESpecification?: SseSpecificationParameter
-  readonly TableClass?: TableClass
+  /** Any text: see tableClass.ts. */
+  readonly TableClass?: string
   readonly DeletionProtectionEnabled?: boolean
   readonly OnDemandThroughput?: OnDemandThroughputParameter
   readonly WarmThroughput?: WarmThroughputParameter
   readonly ReplicaUpdates?: readonly unknown[]
-  readonly GlobalTableWitnessUpdates?: readonly unknown[]
+  readonly GlobalTableWitnessUpdates?: readonly object[]
   readonly MultiRegionConsistency?: string
+  readonly DisassociationProtectionEnabled?: boolean
+  readonly VectorIndexUpdates?: readonly unknown[]
 }

@@ -26,6 +26,7 @@ export function updatedThroughput(
 ): Throughput {
   const { units, billingMode, billingModeBefore } = request
   if (billingMode === 'PAY_PER_REQUEST') {
+    if (billingModeBefore === 'PAY_PER_REQUEST') return current
     return { ...current, readCapacityUnits: 0, writeCapacityUnits: 0 }
   }
   if (units === undefined) return current

@@ -61,7 +61,9 @@ const describeNow = async (TableName: string): Promise<Description> =>
 const invalid = 'One or more parameter values were invalid: '
 const nothing =
   'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +
-  'GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required'
+  'GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ' +
+  'ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, ' +
+  'WarmThroughput or TableClass is required'
 const hint =
   'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher ' +
   'limits.'
@@ -100,8 +102,13 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'PROVISIONED without units',
     { ...onDemand, BillingMode: 'PROVISIONED' },
     'ValidationException',
-    `${invalid}ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode ` +
-      'is PROVISIONED',
+    `${invalid}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`,
+  ],
+  [
+    'PROVISIONED without units of a table that has them',
+    { ...withUnits, TableThroughputMode: 'PROVISIONED' },
+    'ValidationException',
+    `${invalid}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`,
   ],
   [
     'PROVISIONED without units of the indexes',
@@ -123,8 +130,8 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     { ...withUnits, GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 3, 4)] },
     'ValidationException',
     'The provisioned throughput for the index byB will not change. The requested value equals ' +
-      'the current value. Current ReadCapacityUnits provisioned for the index: 3. Requested ' +
-      'ReadCapacityUnits: 3. Current WriteCapacityUnits provisioned for the index: 4. Requested ' +
+      'the current value. Current ReadCapacityUnits provisioned for index byB: 3. Requested ' +
+      'ReadCapacityUnits: 3. Current WriteCapacityUnits provisioned for index byB: 4. Requested ' +
       `WriteCapacityUnits: 4. ${hint}`,
   ],
   [
@@ -137,14 +144,14 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'units of an index on demand',
     { ...onDemand, GlobalSecondaryIndexUpdates: [updateOfIndex('byB', 1, 1)] },
     'ValidationException',
-    `${invalid}ProvisionedThroughput should not be specified for index: byB when BillingMode is ` +
-      'PAY_PER_REQUEST',
+    `${invalid}The only Updates for index: byB when TableThroughputMode is PAY_PER_REQUEST can be ` +
+      'to OnDemandThroughput, WarmThroughput',
   ],
   [
     'an index that is not there',
     { ...withUnits, GlobalSecondaryIndexUpdates: [updateOfIndex('other', 1, 1)] },
     'ResourceNotFoundException',
-    'Requested resource not found',
+    'Requested resource not found: Index other for table provisioned',
   ],
   [
     'an index update without action',
@@ -186,8 +193,8 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'request units of a provisioned table',
     { ...withUnits, OnDemandThroughput: { MaxReadRequestUnits: 5 } },
     'ValidationException',
-    `${invalid}MaxReadRequestUnits for OnDemandThroughput cannot be specified when table ` +
-      'BillingMode is PROVISIONED.',
+    `${invalid}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table ` +
+      'BillingMode is PROVISIONED',
   ],
   [
     'request units of 0',
@@ -200,19 +207,38 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     'less warm throughput than there is',
     { ...onDemand, WarmThroughput: { ReadUnitsPerSecond: 11_999 } },
     'ValidationException',
-    `${invalid}Requested ReadUnitsPerSecond for WarmThroughput for table is outside of valid range`,
+    `${invalid}Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current ` +
+      'WarmThroughput, decreasing WarmThroughput is not supported',
   ],
   [
     'a stream disabled that is not there',
     { ...onDemand, StreamSpecification: { StreamEnabled: false } },
     'ValidationException',
-    `${invalid}Table has no stream to disable: TableName: onDemand`,
+    'Table has no stream to disable: TableName: onDemand',
   ],
   [
     'a replica',
     { ...onDemand, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] },
     'ValidationException',
     `${invalid}ReplicaUpdates is not supported: there is one Region only`,
+  ],
+  [
+    'protection of its replicas',
+    { ...onDemand, DisassociationProtectionEnabled: true },
+    'ValidationException',
+    `${invalid}DisassociationProtectionEnabled is not supported: there is one Region only`,
+  ],
+  [
+    'no protection of its replicas, which it has already',
+    { ...onDemand, DisassociationProtectionEnabled: false },
+    'ValidationException',
+    nothing,
+  ],
+  [
+    'a vector index',
+    { ...onDemand, VectorIndexUpdates: [{ Delete: { IndexName: 'vectors' } }] },
+    'ValidationException',
+    `${invalid}VectorIndexUpdates: vector indexes are not available in Dynatom yet`,
   ],
 ]
 
@@ -259,6 +285,8 @@ describe('UpdateTable changes', () => {
     const answer = await update({ ...withUnits, ProvisionedThroughput: units(9, 2) })
     expect(answer.TableStatus).toBe('UPDATING')
     expect(answer.ProvisionedThroughput).toStrictEqual({
+      LastIncreaseDateTime: createdAt + 1,
+      LastDecreaseDateTime: createdAt + 1,
       NumberOfDecreasesToday: 0,
       ReadCapacityUnits: 5,
       WriteCapacityUnits: 6,
@@ -279,6 +307,7 @@ describe('UpdateTable changes', () => {
       ...withUnits,
       GlobalSecondaryIndexUpdates: [updateOfIndex('alsoByB', 8, 9)],
     })
+    expect(answer.TableStatus).toBe('ACTIVE')
     expect(answer.GlobalSecondaryIndexes).toMatchObject([
       { IndexName: 'byB', IndexStatus: 'ACTIVE' },
       {
@@ -327,49 +356,13 @@ describe('UpdateTable changes', () => {
     })
   })
 
-  test('request units, which -1 removes', async () => {
-    await update({ ...onDemand, OnDemandThroughput: { MaxReadRequestUnits: 5 } })
-    expect(await describeNow('onDemand')).toMatchObject({
-      OnDemandThroughput: { MaxReadRequestUnits: 5, MaxWriteRequestUnits: -1 },
-    })
-    await update({ ...onDemand, OnDemandThroughput: { MaxReadRequestUnits: -1 } })
-    expect(await describeNow('onDemand')).not.toHaveProperty('OnDemandThroughput')
-  })
-
-  test('deletion protection and table class', async () => {
-    plane.clock.advance(3000)
-    const answer = await update({
-      ...onDemand,
-      DeletionProtectionEnabled: true,
-      TableClass: 'STANDARD_INFREQUENT_ACCESS',
-    })
-    expect(answer.TableStatus).toBe('UPDATING')
-    expect(await describeNow('onDemand')).toMatchObject({
-      TableStatus: 'ACTIVE',
-      DeletionProtectionEnabled: true,
-      TableClassSummary: {
-        TableClass: 'STANDARD_INFREQUENT_ACCESS',
-        LastUpdateDateTime: createdAt + 3,
-      },
-    })
-  })
-
-  test('encryption', async () => {
-    await update({ ...onDemand, SSESpecification: { Enabled: true, KMSMasterKeyId: 'k' } })
-    expect(await describeNow('onDemand')).toMatchObject({
-      SSEDescription: { KMSMasterKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/k' },
-    })
-    await update({ ...onDemand, SSESpecification: { Enabled: false } })
-    expect(await describeNow('onDemand')).not.toHaveProperty('SSEDescription')
-  })
-
   test('the stream: disabled it keeps its label, enabled again it gets another one', async () => {
     const enabled = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' as const }
     const enable = { ...onDemand, StreamSpecification: enabled }
     await update(enable)
     await expect(update(enable)).rejects.toMatchObject({
       name: 'ValidationException',
-      message: `${invalid}Table already has an enabled stream: TableName: onDemand`,
+      message: 'Table already has an enabled stream: TableName: onDemand',
     })
     const first = '2026-01-02T03:04:05.678'
     expect(await describeNow('onDemand')).toMatchObject({
@@ -385,20 +378,62 @@ describe('UpdateTable changes', () => {
   })
 })
 
-test('a table that is being created or updated cannot be updated', async () => {
-  plane = await openControlPlane(true)
-  await createTable(plane, base)
-  const request = { ...onDemand, DeletionProtectionEnabled: true }
-  const inUse = 'Attempt to change a resource which is still in use: '
-  await expect(update(request)).rejects.toMatchObject({
-    name: 'ResourceInUseException',
-    message: `${inUse}Table is being created: onDemand`,
+const inUse = 'Attempt to change a resource which is still in use: '
+
+describe('A table that is being created or updated', () => {
+  const statusNow = async () => (await describeNow('provisioned')).TableStatus
+  const infrequent = { ...withUnits, TableClass: 'STANDARD_INFREQUENT_ACCESS' }
+  const protect = { ...withUnits, DeletionProtectionEnabled: true }
+  const warm = { ...withUnits, WarmThroughput: { ReadUnitsPerSecond: 50 } }
+
+  beforeEach(async () => {
+    plane = await openControlPlane(true)
+    await createTable(plane, provisioned)
   })
-  plane.clock.advance(5000)
-  await vi.waitFor(async () => expect((await describeNow('onDemand')).TableStatus).toBe('ACTIVE'))
-  await update(request)
-  await expect(update(request)).rejects.toMatchObject({
-    name: 'ResourceInUseException',
-    message: `${inUse}Table is being updated: onDemand`,
+
+  const activated = async () => {
+    plane.clock.advance(5000)
+    await vi.waitFor(async () => expect(await statusNow()).toBe('ACTIVE'))
+  }
+
+  test.each<[string, UpdateTableRequest]>([
+    ['table class', infrequent],
+    ['deletion protection', protect],
+    ['warm throughput', warm],
+  ])('does not change its %s while it is created', async (_setting, request) => {
+    await expect(update(request)).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: `${inUse}Table is being created: provisioned`,
+    })
+  })
+
+  test('is not updated again, but for protection and warm throughput', async () => {
+    await activated()
+    await update(infrequent)
+    await expect(update({ ...infrequent, TableClass: 'STANDARD' })).rejects.toMatchObject({
+      name: 'ResourceInUseException',
+      message: `${inUse}Table is being updated: provisioned`,
+    })
+    for (const capacity of [
+      { ProvisionedThroughput: units(9, 9) },
+      { BillingMode: 'PAY_PER_REQUEST' as const },
+    ]) {
+      await expect(update({ ...withUnits, ...capacity })).rejects.toMatchObject({
+        name: 'ResourceInUseException',
+        message: `${inUse}Table IOPS are currently being updated. Table: provisioned`,
+      })
+    }
+    expect(await update(protect)).toMatchObject({
+      TableStatus: 'UPDATING',
+      DeletionProtectionEnabled: true,
+    })
+    expect(await update(warm)).toMatchObject({ TableStatus: 'UPDATING' })
+    plane.clock.advance(3000)
+    await vi.waitFor(async () => expect(await statusNow()).toBe('ACTIVE'))
+    expect(await describeNow('provisioned')).toMatchObject({
+      TableClassSummary: { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
+      DeletionProtectionEnabled: true,
+      WarmThroughput: { ReadUnitsPerSecond: 50, WriteUnitsPerSecond: 6, Status: 'ACTIVE' },
+    })
   })
 })

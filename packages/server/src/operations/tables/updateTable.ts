@@ -1,69 +1,111 @@
-import { throughputOnDemand } from '../../errors/tableErrors.ts'
-import { globalTablesUnsupported, nothingToUpdate } from '../../errors/tableSettingErrors.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import {
+  tableInUse,
+  throughputMissingInUpdate,
+  throughputOnDemand,
+} from '../../errors/tableErrors.ts'
+import type { Table } from '../../schema/table.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
-import { checkCapacityBounds, checkCapacityQuota } from './capacityChecks.ts'
+import type { TableRecord } from '../../schema/tableRecord.ts'
+import { warmUnits } from '../../schema/warmUnits.ts'
+import {
+  checkCapacityBounds,
+  checkCapacityQuota,
+  checkOnDemandQuota,
+  checkWarmThroughput,
+} from './capacityChecks.ts'
 import { checkSseSpecification } from './encryptionSettings.ts'
 import { checkIndexCreation } from './indexCreation.ts'
 import { checkIndexUpdates } from './indexUpdates.ts'
+import { namedTable } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification } from './streamSettings.ts'
+import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
+import { tableClassOf } from './tableClass.ts'
+import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
+import { checkConcerns } from './updateConcerns.ts'
+import { answerOf } from './updateAnswer.ts'
 import { updatedTableChange } from './updatedTableRecord.ts'
 
 /**
  * UpdateTable: billing mode, throughput of the table and its indexes, stream, encryption, table
  * class, deletion protection, and one global secondary index created or deleted. The answer says
- * UPDATING; the change is in force by then unless statuses are delayed, but for an index, which is
- * built or removed in the background.
+ * UPDATING where AWS's does; the change is in force by then unless statuses are delayed, but for an
+ * index, which is built or removed in the background.
  */
 export async function updateTable(
-  { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
+  { catalog, clock, region, notify }: Pick<Services, 'catalog' | 'clock' | 'region' | 'notify'>,
   request: UpdateTableRequest,
 ): Promise<object> {
-  checkSomethingToDo(request)
-  checkSingleRegion(request)
-  const { BillingMode: billingMode, ProvisionedThroughput: units } = request
+  checkConcerns(request)
+  checkAlone(request)
+  const table = catalog.tableForControl(request.TableName)
+  checkUnits(request, region)
+  const before = table.record
+  if (request.DeletionProtectionEnabled !== undefined || asksForWarmth(request)) {
+    const after = await amendSetting(catalog, table, request)
+    const description = describeTableRecord(table, after, clock.nowMs())
+    return { TableDescription: answerOf(description, request, { before, after }) }
+  }
+  const change = await catalog.update(table, (record, nextNumber) =>
+    updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
+  )
+  noticeStream(notify, request.StreamSpecification, table.record.tableName)
+  const description = describeTableRecord(table, change.during, clock.nowMs())
+  return { TableDescription: answerOf(description, request, { before, after: change.after }) }
+}
+
+/** Checks what can be said without the table. */
+function checkAlone(request: UpdateTableRequest): void {
+  const { ProvisionedThroughput: units } = request
+  const billingMode = billingModeOf(request)
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
+  if (billingMode === 'PROVISIONED' && units === undefined) throw throughputMissingInUpdate()
   checkCapacityBounds(units)
   checkIndexUpdates(request.GlobalSecondaryIndexUpdates ?? [], billingMode)
   checkIndexCreation(request)
   checkStreamSpecification(request.StreamSpecification, 'updated')
   checkSseSpecification(request.SSESpecification)
-  const table = catalog.tableForControl(request.TableName)
-  checkCapacityQuota(units, region)
+  tableClassOf(request.TableClass)
+}
+
+function checkUnits(request: UpdateTableRequest, region: string): void {
+  checkCapacityQuota(request.ProvisionedThroughput, region)
+  checkOnDemandQuota(request.OnDemandThroughput, region)
   for (const { Update, Create } of request.GlobalSecondaryIndexUpdates ?? []) {
-    checkCapacityQuota((Update ?? Create)?.ProvisionedThroughput, region)
+    const action = Update ?? Create
+    if (action === undefined) continue
+    checkCapacityBounds(action.ProvisionedThroughput, action.IndexName)
+    checkCapacityQuota(action.ProvisionedThroughput, region)
+    checkOnDemandQuota(action.OnDemandThroughput, region, action.IndexName)
   }
-  const change = await catalog.update(table, (record, nextNumber) =>
-    updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
-  )
-  return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 
-function checkSomethingToDo(request: UpdateTableRequest): void {
-  const settings = [
-    request.ProvisionedThroughput,
-    request.BillingMode,
-    request.StreamSpecification,
-    request.SSESpecification,
-    request.TableClass,
-    request.DeletionProtectionEnabled,
-    request.OnDemandThroughput,
-    request.WarmThroughput,
-    request.MultiRegionConsistency,
-    request.GlobalSecondaryIndexUpdates?.[0],
-    request.ReplicaUpdates?.[0],
-    request.GlobalTableWitnessUpdates?.[0],
-  ]
-  if (settings.every((setting) => setting === undefined)) throw nothingToUpdate()
+function asksForWarmth({ WarmThroughput: units }: UpdateTableRequest): boolean {
+  return units !== undefined && Object.keys(units).length > 0
 }
 
-function checkSingleRegion(request: UpdateTableRequest): void {
-  if (request.ReplicaUpdates?.[0] !== undefined) throw globalTablesUnsupported('ReplicaUpdates')
-  if (request.GlobalTableWitnessUpdates?.[0] !== undefined) {
-    throw globalTablesUnsupported('GlobalTableWitnessUpdates')
-  }
-  if (request.MultiRegionConsistency !== undefined) {
-    throw globalTablesUnsupported('MultiRegionConsistency')
-  }
+/** Deletion protection and warm throughput change whatever else is under way, and at once. */
+async function amendSetting(
+  catalog: Catalog,
+  table: Table,
+  { DeletionProtectionEnabled: isProtected, WarmThroughput: units }: UpdateTableRequest,
+): Promise<TableRecord> {
+  await catalog.amend(table, (record) => {
+    if (record.status === 'CREATING') throw tableInUse('created', record.tableName)
+    if (record.status === 'DELETING') throw tableInUse('deleted', record.tableName)
+    if (isProtected !== undefined) return { ...record, deletionProtectionEnabled: isProtected }
+    const warm = warmUnits(record.billingMode, record.throughput, record.warmThroughput)
+    checkWarmThroughput(units, undefined, warm, 'current')
+    return { ...record, warmThroughput: { ...warm, ...units } }
+  })
+  return table.record
+}
+
+export const updateTableOperation: Operation<UpdateTableRequest> = {
+  name: 'UpdateTable',
+  access: 'control',
+  resources: namedTable,
+  handler: unmetered(updateTable),
 }

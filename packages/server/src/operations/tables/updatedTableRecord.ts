@@ -1,17 +1,20 @@
-import { tableInUse, throughputMissing, throughputOnDemand } from '../../errors/tableErrors.ts'
+import { capacityInUpdate, tableInUse, throughputOnDemand } from '../../errors/tableErrors.ts'
 import type { RecordChange } from '../../catalog/catalog.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
-import type { BillingMode, TableRecord } from '../../schema/tableRecord.ts'
-import {
-  checkOnDemandThroughput,
-  checkWarmThroughput,
-  mergedOnDemandThroughput,
-  raisedFloor,
-} from './capacityChecks.ts'
-import { kmsMasterKeyArn } from './encryptionSettings.ts'
+import { decreasesToday } from '../../schema/tableDescription.ts'
+import type {
+  GlobalSecondaryIndexRecord,
+  TableRecord,
+  Throughput,
+} from '../../schema/tableRecord.ts'
+import { warmUnits } from '../../schema/warmUnits.ts'
+import { checkOnDemandThroughput, mergedOnDemandThroughput } from './capacityChecks.ts'
+import { withEncryption } from './encryptionSettings.ts'
 import { withIndexChange } from './indexCreation.ts'
 import { updateGlobalSecondaryIndexes } from './indexUpdates.ts'
 import { updatedStream } from './streamSettings.ts'
+import { tableClassOf } from './tableClass.ts'
+import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { updatedThroughput } from './throughputChange.ts'
 
@@ -32,8 +35,8 @@ export function updatedTableChange(
   request: UpdateTableRequest,
   { names, nowMs, nextNumber }: UpdateContext,
 ): RecordChange {
-  checkStatus(record)
-  const billingMode = request.BillingMode ?? record.billingMode
+  checkStatus(record, request)
+  const billingMode = billingModeOf(request) ?? record.billingMode
   const updated: TableRecord = {
     ...withCapacity(record, request, nowMs),
     globalSecondaryIndexes: updateGlobalSecondaryIndexes(
@@ -41,22 +44,21 @@ export function updatedTableChange(
       request.GlobalSecondaryIndexUpdates ?? [],
       { billingMode, nowMs },
     ),
-    ...(request.TableClass !== undefined && {
-      tableClass: { tableClass: request.TableClass, lastUpdateDateTimeMs: nowMs },
-    }),
-    ...(request.DeletionProtectionEnabled !== undefined && {
-      deletionProtectionEnabled: request.DeletionProtectionEnabled,
-    }),
   }
-  const after = withIndexChange(updated, request, nextNumber)
-  const settled = withEncryption(withStream(after, request, nowMs), request, names)
-  return { during: recordDuringUpdate(record, settled), after: settled }
+  const indexed = withIndexChange(updated, request, nextNumber)
+  const streaming = withStream(withTableClass(indexed, request, nowMs), request, nowMs)
+  const after = withEncryption(streaming, request.SSESpecification, names)
+  return { during: recordDuringUpdate(record, after, nowMs), after }
 }
 
-function checkStatus({ status, tableName }: TableRecord): void {
+function checkStatus(record: TableRecord, request: UpdateTableRequest): void {
+  const { status, tableName } = record
   if (status === 'CREATING') throw tableInUse('created', tableName)
-  if (status === 'UPDATING') throw tableInUse('updated', tableName)
   if (status === 'DELETING') throw tableInUse('deleted', tableName)
+  if (status !== 'UPDATING') return
+  const changesCapacity =
+    request.ProvisionedThroughput !== undefined || billingModeOf(request) !== undefined
+  throw changesCapacity ? capacityInUpdate(tableName) : tableInUse('updated', tableName)
 }
 
 function withCapacity(
@@ -64,37 +66,41 @@ function withCapacity(
   request: UpdateTableRequest,
   nowMs: number,
 ): TableRecord {
-  const { billingMode: billingModeBefore, warmThroughput } = record
-  const { BillingMode: billingMode = billingModeBefore, ProvisionedThroughput: units } = request
+  const { billingMode: billingModeBefore, throughput: throughputBefore } = record
+  const { ProvisionedThroughput: units } = request
+  const billingMode = billingModeOf(request) ?? billingModeBefore
   const switched = billingMode !== billingModeBefore
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
-  if (switched && billingMode === 'PROVISIONED' && units === undefined) throw throughputMissing()
-  checkOnDemandThroughput(request.OnDemandThroughput, { billingMode }, true)
+  checkOnDemandThroughput(request.OnDemandThroughput, { billingMode })
   const change = { units, billingMode, billingModeBefore }
-  const throughput = updatedThroughput(record.throughput, change, nowMs)
-  const floor = raisedFloor(billingMode, throughput, warmThroughput)
-  checkWarmThroughput(request.WarmThroughput, undefined, floor)
+  const throughput = updatedThroughput(throughputBefore, change, nowMs)
   const { onDemandThroughput: limitsBefore, ...unlimited } = record
-  const limits = limitsAfter(limitsBefore, request, billingMode)
+  const limits =
+    billingMode === 'PROVISIONED'
+      ? undefined
+      : mergedOnDemandThroughput(limitsBefore, request.OnDemandThroughput)
   return {
     ...unlimited,
     billingMode,
     throughput,
     ...(limits !== undefined && { onDemandThroughput: limits }),
     ...(switched && billingMode === 'PAY_PER_REQUEST' && { lastUpdateToPayPerRequestMs: nowMs }),
-    ...(request.WarmThroughput !== undefined && {
-      warmThroughput: { ...warmThroughput, ...request.WarmThroughput },
+    // Warm throughput never goes down.
+    ...(throughput !== throughputBefore && {
+      warmThroughput: warmUnits(billingModeBefore, throughputBefore, record.warmThroughput),
     }),
   }
 }
 
-function limitsAfter(
-  before: TableRecord['onDemandThroughput'],
+function withTableClass(
+  record: TableRecord,
   request: UpdateTableRequest,
-  billingMode: BillingMode,
-): TableRecord['onDemandThroughput'] {
-  if (billingMode === 'PROVISIONED') return undefined
-  return mergedOnDemandThroughput(before, request.OnDemandThroughput)
+  nowMs: number,
+): TableRecord {
+  const tableClass = tableClassOf(request.TableClass)
+  const before = record.tableClass?.tableClass ?? 'STANDARD'
+  if (tableClass === undefined || tableClass === before) return record
+  return { ...record, tableClass: { tableClass, lastUpdateDateTimeMs: nowMs } }
 }
 
 function withStream(record: TableRecord, request: UpdateTableRequest, nowMs: number): TableRecord {
@@ -102,36 +108,66 @@ function withStream(record: TableRecord, request: UpdateTableRequest, nowMs: num
   return stream === undefined ? record : { ...record, stream }
 }
 
-function withEncryption(
-  record: TableRecord,
-  { SSESpecification: specification }: UpdateTableRequest,
-  names: ResourceNames,
-): TableRecord {
-  if (specification === undefined) return record
-  const { kmsMasterKeyArn: _before, ...unencrypted } = record
-  const keyArn = kmsMasterKeyArn(specification, names)
-  return keyArn === undefined ? unencrypted : { ...unencrypted, kmsMasterKeyArn: keyArn }
-}
-
 /**
  * While it is being updated, a table shows its old throughput, but its new billing mode; the
- * backfill of a new index has not begun.
+ * backfill of a new index has not begun. Encryption, limits on demand and the throughput of indexes
+ * do not make the table UPDATING.
  */
-function recordDuringUpdate(before: TableRecord, after: TableRecord): TableRecord {
+function recordDuringUpdate(before: TableRecord, after: TableRecord, nowMs: number): TableRecord {
   const switched = before.billingMode !== after.billingMode
   const { lastUpdateToPayPerRequestMs: _after, ...undated } = after
   const lastMs = before.lastUpdateToPayPerRequestMs
   return {
     ...undated,
     ...(lastMs !== undefined && { lastUpdateToPayPerRequestMs: lastMs }),
-    status: 'UPDATING',
-    throughput: switched ? after.throughput : before.throughput,
-    globalSecondaryIndexes: after.globalSecondaryIndexes.map((index, i) => {
-      const indexBefore = before.globalSecondaryIndexes[i]
-      if (indexBefore === undefined) return { ...index, backfilling: false }
-      if (indexBefore === index) return index
-      const throughput = switched ? index.throughput : indexBefore.throughput
-      return { ...index, status: index.status === 'ACTIVE' ? 'UPDATING' : index.status, throughput }
-    }),
+    status: changesTable(before, after) ? 'UPDATING' : 'ACTIVE',
+    throughput: switched
+      ? after.throughput
+      : throughputDuringUpdate(before.throughput, after.throughput, nowMs),
+    globalSecondaryIndexes: after.globalSecondaryIndexes.map((index, i) =>
+      indexDuringUpdate(before.globalSecondaryIndexes[i], index, switched, nowMs),
+    ),
+  }
+}
+
+/** Whether the table itself is UPDATING; throughput of its indexes changes without it. */
+function changesTable(before: TableRecord, after: TableRecord): boolean {
+  const [indexes, indexesBefore] = [after.globalSecondaryIndexes, before.globalSecondaryIndexes]
+  return (
+    before.billingMode !== after.billingMode ||
+    before.throughput !== after.throughput ||
+    before.stream !== after.stream ||
+    before.tableClass !== after.tableClass ||
+    indexes.length !== indexesBefore.length ||
+    indexes.some(({ status }, i) => status === 'DELETING' && indexesBefore[i]?.status !== status)
+  )
+}
+
+function indexDuringUpdate(
+  before: GlobalSecondaryIndexRecord | undefined,
+  after: GlobalSecondaryIndexRecord,
+  switched: boolean,
+  nowMs: number,
+): GlobalSecondaryIndexRecord {
+  if (before === undefined) return { ...after, backfilling: false }
+  if (before === after) return after
+  const { warmThroughput: _after, ...unwarmed } = after
+  return {
+    ...unwarmed,
+    status: after.status === 'ACTIVE' ? 'UPDATING' : after.status,
+    throughput: switched
+      ? after.throughput
+      : throughputDuringUpdate(before.throughput, after.throughput, nowMs),
+    ...(before.warmThroughput !== undefined && { warmThroughput: before.warmThroughput }),
+  }
+}
+
+/** The old units and count of decreases, but the time of this change already. */
+function throughputDuringUpdate(before: Throughput, after: Throughput, nowMs: number): Throughput {
+  return {
+    ...after,
+    readCapacityUnits: before.readCapacityUnits,
+    writeCapacityUnits: before.writeCapacityUnits,
+    decreasesThatDay: decreasesToday(before, nowMs),
   }
 }

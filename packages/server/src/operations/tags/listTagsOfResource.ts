@@ -1,4 +1,5 @@
-import { nextTokenInvalid } from '../../errors/tableSettingErrors.ts'
+import { taggedResource } from '../namedResources.ts'
+import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { taggedTable } from './tagChecks.ts'
 
@@ -9,12 +10,15 @@ export interface ListTagsOfResourceRequest {
 
 const tagsPerPage = 10
 
-/** ListTagsOfResource: ten tags at a time, in the order in which they were added. */
+/**
+ * ListTagsOfResource: ten tags at a time, in the order in which they were added. A token that is
+ * not ours is ignored, as on AWS.
+ */
 export async function listTagsOfResource(
   { catalog }: Pick<Services, 'catalog'>,
   request: ListTagsOfResourceRequest,
 ): Promise<object> {
-  const { tags } = taggedTable(catalog, 'ListTagsOfResource', request.ResourceArn).record
+  const { tags } = taggedTable(catalog, request.ResourceArn).record
   const first = request.NextToken === undefined ? 0 : decodeToken(request.NextToken)
   const end = first + tagsPerPage
   return {
@@ -30,6 +34,12 @@ function encodeToken(first: number): string {
 
 function decodeToken(token: string): number {
   const match = /^tags:(\d{1,3})$/.exec(Buffer.from(token, 'base64').toString('utf8'))
-  if (match === null) throw nextTokenInvalid()
-  return Number(match[1])
+  return match === null ? 0 : Number(match[1])
+}
+
+export const listTagsOfResourceOperation: Operation<ListTagsOfResourceRequest> = {
+  name: 'ListTagsOfResource',
+  access: 'describe',
+  resources: taggedResource,
+  handler: unmetered(listTagsOfResource),
 }

@@ -1,42 +1,54 @@
+import type { Catalog } from '../../catalog/catalog.ts'
 import { taggedResourceNotFound, tableInUse } from '../../errors/tableErrors.ts'
 import {
-  accessDenied,
   duplicateTagKey,
   reservedTagKey,
-  resourceArnInvalid,
+  tagKeyInvalid,
+  tagValueInvalid,
   tooManyTags,
-} from '../../errors/tableSettingErrors.ts'
-import { maxTags } from '../../limits.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
-import { parseTableArn } from '../../schema/resourceNames.ts'
+} from '../../errors/tagErrors.ts'
+import { maxTagKeyLength, maxTags, maxTagValueLength } from '../../limits.ts'
 import type { Table } from '../../schema/table.ts'
 import type { TableRecord, Tag } from '../../schema/tableRecord.ts'
 
-/** Checks the tags of one request. */
-export function checkTags(tags: readonly Tag[]): void {
+/** Letters, digits and spaces of any script, and the signs that AWS allows in tags. */
+const tagText = /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u
+
+/** Checks the tags of one request. The model is silent about them: they have texts of their own. */
+export function checkTags(tags: readonly Partial<Tag>[]): asserts tags is readonly Tag[] {
   const keys = new Set<string>()
-  for (const { Key: key } of tags) {
-    if (key.toLowerCase().startsWith('aws:')) throw reservedTagKey(key)
+  for (const { Key: key, Value: value } of tags) {
+    checkTagKey(key)
+    if (value === undefined || value.length > maxTagValueLength || !tagText.test(value)) {
+      throw tagValueInvalid(value)
+    }
     if (keys.has(key)) throw duplicateTagKey(key)
     keys.add(key)
   }
   checkTagCount(tags)
 }
 
-export function checkTagCount(tags: readonly Tag[]): void {
-  if (tags.length > maxTags) throw tooManyTags()
+/** Checks the keys of tags that are to be removed. */
+export function checkTagKeys(keys: readonly string[]): void {
+  for (const key of keys) checkTagKey(key)
+  checkTagCount(keys)
 }
 
-/** The table whose tags `operation` reads or writes. Only tables carry tags. */
-export function taggedTable(catalog: Catalog, operation: string, arn: string): Table {
-  const parsed = parseTableArn(arn)
-  if (parsed === undefined) throw resourceArnInvalid(arn)
-  const { accountId, region } = catalog.names
-  if (!catalog.names.isOwnAccount(parsed.accountId) || parsed.region !== region) {
-    throw accessDenied(accountId, operation, arn)
+function checkTagKey(key: string | undefined): asserts key is string {
+  if (key === undefined || key === '' || key.length > maxTagKeyLength || !tagText.test(key)) {
+    throw tagKeyInvalid(key)
   }
-  const table = catalog.find(parsed.tableResource)
-  if (table === undefined) throw taggedResourceNotFound(arn)
+  if (key.toLowerCase().startsWith('aws:')) throw reservedTagKey(key)
+}
+
+export function checkTagCount(tagsOrKeys: readonly unknown[]): void {
+  if (tagsOrKeys.length > maxTags) throw tooManyTags()
+}
+
+/** The table of a tag request. Throws ResourceNotFoundException when it is not there. */
+export function taggedTable(catalog: Catalog, resourceArn: string): Table {
+  const table = catalog.find(catalog.names.taggedTableName(resourceArn))
+  if (table === undefined) throw taggedResourceNotFound(resourceArn)
   return table
 }
 

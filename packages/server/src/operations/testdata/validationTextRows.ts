@@ -1,6 +1,7 @@
 import type { ValidationTextRow } from './validationTextRow.ts'
 import { validationTextsBeyondDigest } from './validationTextsBeyondDigest.ts'
 import { validationTextsOfExpressions } from './validationTextsOfExpressions.ts'
+import { validationTextsOfItems } from './validationTextsOfItems.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
@@ -14,6 +15,7 @@ export const validationTextRows: readonly ValidationTextRow[] = [
   ...validationTextsOfValues,
   ...validationTextsOfExpressions,
   ...validationTextsOfPrecedence,
+  ...validationTextsOfItems,
   ...validationTextsOfReads,
   ...validationTextsOfWire,
   ...validationTextsOfTables,

@@ -181,12 +181,20 @@ const filtersAndIndexes: ValidationTextRow[] = [
     `${invalidValues}Select type ALL_ATTRIBUTES is not supported for global secondary index … ` +
       'because its projection type is not ALL',
   ),
-  ...(['ALL_ATTRIBUTES', 'COUNT'] as const).map((Select) =>
-    query(
-      { Select, ProjectionExpression: 'v' },
-      `Cannot specify the ProjectionExpression when choosing to get ${Select}`,
-      'Cannot specify the ProjectionExpression when choosing to get …',
-    ),
+  query(
+    { Select: 'ALL_ATTRIBUTES', ProjectionExpression: 'v' },
+    'Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES',
+    'Cannot specify the ProjectionExpression when choosing to get …',
+  ),
+  query(
+    { Select: 'COUNT', ProjectionExpression: 'v' },
+    'Cannot specify the ProjectionExpression when choosing to get only the Count',
+    'Cannot specify the ProjectionExpression when choosing to get …',
+  ),
+  read(
+    'Scan',
+    { Select: 'COUNT', AttributesToGet: ['v'] },
+    'Cannot specify the AttributesToGet when choosing to get only the Count',
   ),
   read(
     'Scan',
@@ -375,7 +383,10 @@ function batch(
 }
 
 const duplicates = 'Provided list of item keys contains duplicates'
-const dump = Array.from({ length: 26 }, () => 'WriteRequest(putRequest=...)').join(', ')
+const putText = (i: number): string => `PutRequest(item={pk=AttributeValue(s=${i})})`
+const dump = Array.from({ length: 26 }, (_, i) => `WriteRequest(putRequest=${putText(i)})`).join(
+  ', ',
+)
 
 const batches: ValidationTextRow[] = [
   batch('BatchGetItem', { Simple: { Keys: [batchKey(1), batchKey(1)] } }, duplicates),

@@ -63,6 +63,14 @@ const named = (count: number, make: (name: string) => object): object[] =>
 const keys: ValidationTextRow[] = [
   create(attributes('a'), 'Invalid KeySchema: Some index key attribute have no definition'),
   createInvalid(
+    attributes('a', 'c'),
+    'Some index key attributes are not defined in AttributeDefinitions. Keys: [a, b], ' +
+      'AttributeDefinitions: [a, c]',
+    '…Some index key attributes are not defined in AttributeDefinitions. Keys: […], ' +
+      'AttributeDefinitions: […]',
+  ),
+  create(attributes('a', 'b', 'a'), 'Attribute Name is duplicated: a'),
+  createInvalid(
     globals(global('byC', ['c'])),
     'Some index key attributes are not defined in AttributeDefinitions. Keys: [c], ' +
       'AttributeDefinitions: [a, b]',
@@ -213,6 +221,155 @@ const createIndex = (name: string): object => ({
   Create: { ...global(name, ['g']) },
 })
 
+const nothingToDo =
+  'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +
+  'GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ' +
+  'ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, ' +
+  'WarmThroughput or TableClass is required'
+
+/** An update of an on-demand table that is refused for what it is about. */
+function refused(more: object, message: string, quote: string = message): ValidationTextRow {
+  return row(['UpdateTable', { TableName: 'Indexed', ...more }], message, quote)
+}
+
+const byG = (more: object): object => ({
+  GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'byG', ...more } }],
+})
+const keyWithType = (AttributeName: string, AttributeType: string): object => ({
+  AttributeDefinitions: [{ AttributeName, AttributeType }],
+})
+const protection = { DeletionProtectionEnabled: true }
+const warmer = { WarmThroughput: { ReadUnitsPerSecond: 13_000 } }
+const limited = { OnDemandThroughput: { MaxReadRequestUnits: 5 } }
+const streaming = { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } }
+const deletion = { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byG' } }] }
+const infrequent = { TableClass: 'STANDARD_INFREQUENT_ACCESS' }
+const encrypted = { SSESpecification: { Enabled: true } }
+const alone = 'must be the only operation in the request'
+
+const refusedUpdates: ValidationTextRow[] = [
+  refused({ OnDemandThroughput: {} }, nothingToDo.replace('OnDemandThroughput, ', ''), '…'),
+  refused({ WarmThroughput: {} }, nothingToDo.replace(', WarmThroughput', ''), '…'),
+  refused({ GlobalSecondaryIndexUpdates: [] }, nothingToDo),
+  refused(
+    { ...protection, GlobalSecondaryIndexUpdates: [] },
+    `${invalidValues}List of GlobalSecondaryIndexUpdates is empty`,
+    '…List of GlobalSecondaryIndexUpdates is empty',
+  ),
+  ...(
+    [
+      [{ ...encrypted, ...infrequent }, `Server-Side Encryption modification ${alone}`],
+      [{ ...infrequent, ...protection }, `TableClass modification ${alone}`],
+      [{ ...protection, ...warmer }, `DeletionProtection modification ${alone}`],
+      [{ ...warmer, ...streaming }, `WarmThroughput ${alone}`],
+      [
+        { ...limited, ...streaming },
+        'OnDemandThroughput can only be combined with BillingMode in an UpdateTable request',
+      ],
+      [
+        { ...streaming, BillingMode: 'PROVISIONED', ...units(1, 1) },
+        'You cannot modify stream status while updating table IOPS',
+      ],
+      [
+        {
+          ...warmer,
+          ...attributes('n'),
+          GlobalSecondaryIndexUpdates: [{ Create: global('byN', ['n']) }],
+        },
+        'Create global secondary index cannot be specified when updating WarmThroughput',
+      ],
+      [
+        { ...units(1, 1), ...deletion },
+        'You cannot create or delete index while updating table IOPS',
+      ],
+      [
+        { ...streaming, ...deletion },
+        'You cannot create or delete index while changing stream status',
+      ],
+    ] as const
+  ).map(([more, detail]) => refused(more, invalidValues + detail, `…${detail}`)),
+  {
+    ...row(
+      updateOfPaid({ GlobalSecondaryIndexUpdates: [{ Update: { IndexName: 'byB' } }] }),
+      `${invalidValues}Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: ` +
+        'byB',
+    ),
+    setup: [
+      [
+        'CreateTable',
+        {
+          ...tableDefinition('Paid', { a: 'S', b: 'S' }, ['a']),
+          ...globals({ ...global('byB'), ...units(1, 1) }),
+          BillingMode: 'PROVISIONED',
+          ...units(2, 3),
+        },
+      ],
+    ],
+  },
+  refused(
+    { BillingMode: 'PROVISIONED' },
+    `${invalidValues}ProvisionedThroughput must be specified when BillingMode is PROVISIONED`,
+  ),
+  refused(
+    { ...attributes('n'), GlobalSecondaryIndexUpdates: [{ Create: global('byG', ['n']) }] },
+    'Attempting to create an index which already exists',
+  ),
+  refused(
+    {
+      ...keyWithType('g', 'N'),
+      GlobalSecondaryIndexUpdates: [{ Create: global('byNumber', ['g']) }],
+    },
+    `${invalidValues}Attributes cannot be redefined. Please check that your attribute has the ` +
+      'same type as previously defined. Existing schema: Schema:[SchemaElement: key{g:S:HASH}, ' +
+      'SchemaElement: key{sk:N:RANGE}] New schema: Schema:[SchemaElement: key{g:N:HASH}]',
+    '…Attributes cannot be redefined. Please check that your attribute has the same type as ' +
+      'previously defined. Existing schema: Schema:[SchemaElement: key{…:S:HASH}… New schema: ' +
+      'Schema:[SchemaElement: key{…:N:HASH}]',
+  ),
+  refused(
+    byG({}),
+    `${invalidValues}The only Updates for index: byG when TableThroughputMode is PAY_PER_REQUEST ` +
+      'can be to OnDemandThroughput, WarmThroughput',
+  ),
+  refused(
+    byG({ WarmThroughput: {} }),
+    `${invalidValues}WarmThroughput must have at least one of ReadUnitsPerSecond or ` +
+      'WriteUnitsPerSecond specified for index: byG',
+  ),
+  refused(
+    byG({ WarmThroughput: { ReadUnitsPerSecond: 1 } }),
+    `${invalidValues}Requested ReadUnitsPerSecond for WarmThroughput for index byG is lower than ` +
+      'current WarmThroughput, decreasing WarmThroughput is not supported',
+  ),
+  refused(
+    byG(units(1, 1)),
+    `${invalidValues}The only Updates for index: byG when TableThroughputMode is PAY_PER_REQUEST ` +
+      'can be to OnDemandThroughput, WarmThroughput',
+  ),
+  refused(
+    { BillingMode: 'PAY_PER_REQUEST', ...byG(units(1, 1)) },
+    `${invalidValues}Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ` +
+      'byG when BillingMode is PAY_PER_REQUEST',
+  ),
+  refused(
+    { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byL' } }] },
+    'Cannot delete an index that is not a GlobalSecondaryIndex: byL',
+  ),
+  refused(
+    { SSESpecification: { Enabled: false } },
+    `${invalidValues}Table is already encrypted by default`,
+  ),
+  refused(
+    { StreamSpecification: { StreamEnabled: false } },
+    'Table has no stream to disable: TableName: Indexed',
+  ),
+  refused(
+    { TableClass: 'GLACIER' },
+    'Invalid table-class parameter provided. Please try again with a valid table-class value: ' +
+      '[STANDARD, STANDARD_INFREQUENT_ACCESS].',
+  ),
+]
+
 const changes: ValidationTextRow[] = [
   row(
     ['CreateTable', tableDefinition('Simple', { pk: 'S' }, ['pk'])],
@@ -227,16 +384,8 @@ const changes: ValidationTextRow[] = [
     ),
     setup: [protectedTable],
   },
-  row(
-    ['UpdateTable', { TableName: 'Simple' }],
-    'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +
-      'GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
-  ),
-  row(
-    ['UpdateTable', { TableName: 'Nothing' }],
-    'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, ' +
-      'GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
-  ),
+  row(['UpdateTable', { TableName: 'Simple' }], nothingToDo),
+  row(['UpdateTable', { TableName: 'Nothing' }], nothingToDo),
   {
     ...row(
       updateOfPaid(units(2, 3)),
@@ -253,8 +402,8 @@ const changes: ValidationTextRow[] = [
   {
     ...row(
       updateOfPaid({ OnDemandThroughput: { MaxReadRequestUnits: 1 } }),
-      `${invalidValues}MaxReadRequestUnits for OnDemandThroughput cannot be specified when table ` +
-        'BillingMode is PROVISIONED.',
+      `${invalidValues}MaxReadRequestUnits for OnDemandThroughput cannot be specified when the ` +
+        'table BillingMode is PROVISIONED',
     ),
     setup: [provisionedTable],
   },
@@ -282,11 +431,24 @@ const changes: ValidationTextRow[] = [
   ),
   row(
     ['UpdateTable', { TableName: 'Simple', GlobalSecondaryIndexUpdates: [createIndex('one')] }],
+    `${invalidValues}AttributeDefinitions is not specified for index: one`,
+    '…AttributeDefinitions is not specified for index: …',
+  ),
+  row(
+    [
+      'UpdateTable',
+      {
+        TableName: 'Simple',
+        ...attributes('h'),
+        GlobalSecondaryIndexUpdates: [createIndex('one')],
+      },
+    ],
     `${invalidValues}Some index key attributes are not defined in AttributeDefinitions. Keys: [g], ` +
-      'AttributeDefinitions: []',
+      'AttributeDefinitions: [h]',
     '…Some index key attributes are not defined in AttributeDefinitions. Keys: […], ' +
       'AttributeDefinitions: […]',
   ),
+  ...refusedUpdates,
 ]
 
 const arn = (name: string): string => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`
@@ -325,21 +487,13 @@ const modelled: ValidationTextRow[] = [
   ),
   row(
     ['TagResource', { ResourceArn: arn('Simple'), Tags: [{ Key: 'k'.repeat(129), Value: '' }] }],
-    constraint(
-      `'${'k'.repeat(129)}'`,
-      'tags.1.member.key',
-      'Member must have length less than or equal to 128',
-    ),
-    '… key… 128',
+    `The Tag Key provided is invalid, Key: ${'k'.repeat(129)}`,
+    'The Tag Key provided is invalid, Key: …',
   ),
   row(
     ['TagResource', { ResourceArn: arn('Simple'), Tags: [{ Key: 'k', Value: 'v'.repeat(257) }] }],
-    constraint(
-      `'${'v'.repeat(257)}'`,
-      'tags.1.member.value',
-      'Member must have length less than or equal to 256',
-    ),
-    '… value… 256',
+    `The Tag Value provided is invalid, Value: ${'v'.repeat(257)}`,
+    'The Tag Value provided is invalid, Value: …',
   ),
   row(
     [

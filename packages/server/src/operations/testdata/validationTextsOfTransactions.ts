@@ -73,7 +73,7 @@ const memberConstraints: ValidationTextRow[] = [
     'TransactWriteItems',
     { TransactItems: Array.from({ length: 101 }, () => other) },
     constraint(
-      dumpOf('TransactWriteItem(put=...)'),
+      dumpOf('TransactWriteItem(put=Put(tableName=Simple, item={pk=AttributeValue(s=other)}))'),
       'transactItems',
       'Member must have length less than or equal to 100',
     ),
@@ -83,7 +83,7 @@ const memberConstraints: ValidationTextRow[] = [
     'TransactGetItems',
     { TransactItems: Array.from({ length: 101 }, () => get({})) },
     constraint(
-      dumpOf('TransactGetItem(get=...)'),
+      dumpOf('TransactGetItem(get=Get(tableName=Simple, key={pk=AttributeValue(s=a)}))'),
       'transactItems',
       'Member must have length less than or equal to 100',
     ),
@@ -413,7 +413,11 @@ const cancelling: ValidationTextRow[] = [
     value({ N: '1' }),
     'The document path provided in the update expression is invalid for update',
   ),
-  cancelledUpdate('SET deep = :v', value(nested(33)), nestingText),
+  cancelledUpdate(
+    'SET deep = :v',
+    value(nested(33)),
+    'Nesting Levels have exceeded supported limits',
+  ),
   refused('5', [wrongKey, put({ N: '1' }), falseCheck], cancelled(3, 0, schemaText)),
 ]
 

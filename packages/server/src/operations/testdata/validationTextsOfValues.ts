@@ -315,7 +315,9 @@ const setsAndNesting: ValidationTextRow[] = [
       UpdateExpression: 'SET v = :v',
       ExpressionAttributeValues: { ':v': nested(33) },
     },
-    expected: validation(quotes.nesting),
+    expected: validation(
+      `ExpressionAttributeValues contains invalid value: ${quotes.nesting} for key :v`,
+    ),
   },
   ...['GetItem', 'UpdateItem', 'DeleteItem'].map((operation) => ({
     spec: '2.4',

@@ -78,6 +78,137 @@ const required: ValidationTextRow[] = [
   ),
 ]
 
+const misspelt = 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+'
+
+/** A call of each kind that names one table, and the path to the name. */
+const namings: readonly (readonly [string, (name: string) => object, string])[] = [
+  ['PutItem', (name) => ({ TableName: name, Item: Key }), 'tableName'],
+  ['GetItem', (name) => ({ TableName: name, Key }), 'tableName'],
+  ['UpdateItem', (name) => ({ TableName: name, Key }), 'tableName'],
+  ['DeleteItem', (name) => ({ TableName: name, Key }), 'tableName'],
+  ['Query', (name) => ({ TableName: name }), 'tableName'],
+  ['Scan', (name) => ({ TableName: name }), 'tableName'],
+  ['DescribeTable', (name) => ({ TableName: name }), 'tableName'],
+  ['UpdateTable', (name) => ({ TableName: name }), 'tableName'],
+  ['DeleteTable', (name) => ({ TableName: name }), 'tableName'],
+  ['CreateTable', (name) => tableDefinition(name, { pk: 'S' }, ['pk']), 'tableName'],
+  [
+    'TransactWriteItems',
+    (name) => ({ TransactItems: [{ Put: { TableName: name, Item: Key } }] }),
+    'transactItems.1.member.put.tableName',
+  ],
+  [
+    'TransactWriteItems',
+    (name) => ({
+      TransactItems: [
+        { Delete: { TableName, Key } },
+        { Update: { TableName: name, Key, UpdateExpression: 'SET a = :a' } },
+      ],
+    }),
+    'transactItems.2.member.update.tableName',
+  ],
+  [
+    'TransactWriteItems',
+    (name) => ({ TransactItems: [{ Delete: { TableName: name, Key } }] }),
+    'transactItems.1.member.delete.tableName',
+  ],
+  [
+    'TransactWriteItems',
+    (name) => ({
+      TransactItems: [{ ConditionCheck: { TableName: name, Key, ConditionExpression: 'a = b' } }],
+    }),
+    'transactItems.1.member.conditionCheck.tableName',
+  ],
+  [
+    'TransactGetItems',
+    (name) => ({ TransactItems: [{ Get: { TableName: name, Key } }] }),
+    'transactItems.1.member.get.tableName',
+  ],
+]
+
+const names: ValidationTextRow[] = namings.flatMap(([operation, naming, path]) => [
+  row(
+    '4.1',
+    [operation, naming('bad!name')],
+    constraint("'bad!name'", path, misspelt),
+    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+  ),
+  row(
+    '4.1',
+    [operation, naming('ab')],
+    constraint("'ab'", path, atLeast(3)),
+    'Member must have length greater than or equal to 3',
+  ),
+  row(
+    '4.1',
+    [operation, naming('x!')],
+    constraints([
+      ["'x!'", path, atLeast(3)],
+      ["'x!'", path, misspelt],
+    ]),
+    '2 validation errors detected: …',
+  ),
+])
+
+const batch = (name: string, content: object): object => ({ RequestItems: { [name]: content } })
+
+/** Calls of each kind that find a table by the name. */
+const lookups: readonly (readonly [string, (name: string) => object])[] = [
+  ...namings
+    .filter(([operation]) => !['Query', 'UpdateTable', 'TransactWriteItems'].includes(operation))
+    .map(([operation, naming]) => [operation, naming] as const),
+  [
+    'Query',
+    (name) => ({
+      TableName: name,
+      KeyConditionExpression: 'pk = :a',
+      ExpressionAttributeValues: { ':a': { S: 'a' } },
+    }),
+  ],
+  ['UpdateTable', (name) => ({ TableName: name, DeletionProtectionEnabled: false })],
+  [
+    'TransactWriteItems',
+    (name) => ({
+      TransactItems: [{ Put: { TableName, Item: Key } }, { Delete: { TableName: name, Key } }],
+    }),
+  ],
+  ['BatchGetItem', (name) => batch(name, { Keys: [Key] })],
+  ['BatchWriteItem', (name) => batch(name, [{ PutRequest: { Item: Key } }])],
+]
+
+const ownArns = 'arn:aws:dynamodb:us-east-1:000000000000:table'
+
+const arns: ValidationTextRow[] = lookups.flatMap(([operation, naming]) => [
+  ...(
+    [
+      ['Invalid AWS region in', 'arn:aws:dynamodb:eu-west-1:000000000000:table/Simple'],
+      ['Invalid AWS partition in', 'arn:aws-cn:dynamodb:us-east-1:000000000000:table/Simple'],
+      ['Invalid resource type in', `${ownArns}/Simple/index/byG`],
+      ['Invalid resource type in', `${ownArns}/Simple/stream/2026-01-02T03:04:05.678`],
+      ['Invalid resource type in', 'arn:aws:s3:us-east-1:000000000000:table/Simple'],
+    ] as const
+  ).map(([text, arn]) =>
+    row(
+      '4.1',
+      [operation, naming(arn)],
+      validation(`1 validation error detected: ${text} '${arn}'`),
+      `${text} '…'`,
+    ),
+  ),
+  row(
+    '4.1',
+    [operation, naming('arn:nonsense')],
+    constraint("'arn:nonsense'", 'tableName', misspelt),
+    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+  ),
+  row(
+    '4.1',
+    [operation, naming('arn:aws:dynamodb:us-east-1:111122223333:table/Simple')],
+    { __type: 'AccessDeniedException', Message: 'Access is denied' },
+    'Access is denied',
+  ),
+])
+
 const bounds: ValidationTextRow[] = [
   row(
     '4.1',
@@ -87,18 +218,14 @@ const bounds: ValidationTextRow[] = [
   ),
   row(
     '4.1',
-    ['GetItem', { TableName: 'x'.repeat(1025), Key }],
-    constraint(`'${'x'.repeat(1025)}'`, 'tableName', atMost(1024)),
+    ['GetItem', { TableName: 'x'.repeat(256), Key }],
+    constraint(`'${'x'.repeat(256)}'`, 'tableName', atMost(255)),
     'Member must have length less than or equal to …',
   ),
   row(
     '2.2, 4.1',
     ['CreateTable', tableDefinition('a b', { pk: 'S' }, ['pk'])],
-    constraint(
-      "'a b'",
-      'tableName',
-      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
-    ),
+    constraint("'a b'", 'tableName', misspelt),
     'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]',
   ),
   row(
@@ -140,9 +267,9 @@ const bounds: ValidationTextRow[] = [
     '4.1',
     ['BatchGetItem', { RequestItems: { '': { Keys: [Key] } } }],
     constraint(
-      "'{=KeysAndAttributes(keys=...)}'",
+      `'{"":{"Keys":[${JSON.stringify(Key)}]}}'`,
       'requestItems',
-      `Map keys must satisfy constraint: [${atMost(1024)}, ${atLeast(1)}]`,
+      `Map keys must satisfy constraint: [${atMost(255)}, ${atLeast(3)}, ${misspelt}]`,
     ),
     'Map keys must satisfy constraint: […, …]',
   ),
@@ -326,6 +453,8 @@ const unknown: ValidationTextRow[] = [
 export const validationTextsOfWire: readonly ValidationTextRow[] = [
   ...required,
   ...bounds,
+  ...names,
+  ...arns,
   ...enums,
   ...types,
   ...unknown,

@@ -1,5 +1,11 @@
-import { versioned } from '../contentVersion.ts'
-import { StorageFailure, type Bytes, type StorageEngine, type Versioned } from '../engine.ts'
+import { contentVersion, versioned } from '../contentVersion.ts'
+import {
+  StorageFailure,
+  type Bytes,
+  type StorageEngine,
+  type Version,
+  type Versioned,
+} from '../engine.ts'
 import type { JournalFiles } from './journalFiles.ts'
 import { decodeSequence } from './journalRecord.ts'
 import { readJournalState, requireNoJournal } from './journalState.ts'
@@ -32,6 +38,10 @@ export class JournalReader implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
     return keys.map((key) => this.get(key))
+  }
+
+  versionOf(value: Bytes): Version {
+    return contentVersion(value)
   }
 
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {

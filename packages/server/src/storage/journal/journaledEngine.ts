@@ -15,9 +15,10 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../engine.ts'
-import { requireVersions, versioned } from '../contentVersion.ts'
+import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import { bytesOf, partsOf } from './commitParts.ts'
 import { Journal } from './journal.ts'
 import type { JournalFiles } from './journalFiles.ts'
@@ -42,6 +43,11 @@ export interface JournaledEngineOptions {
   readonly clock: Clock
   /** Called once when the journal can no longer be used. What was acknowledged is safe. */
   readonly onBroken?: (error: Error) => void
+  /**
+   * Called when the store could not take what the journal holds, with the reason, and when it has
+   * taken all of a file. What failed is tried again after {@link journalDelayMs}.
+   */
+  readonly onMove?: (failure: unknown) => void
   /** Size of a journal file from which the store takes it; that of `limits.ts` when absent. */
   readonly maxJournalBytes?: number
   /** Most bytes of a record, but for the last write in it; those of `limits.ts` when absent. */
@@ -112,6 +118,10 @@ export class JournaledEngine implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
     return keys.map((key) => this.get(key))
+  }
+
+  versionOf(value: Bytes): Version {
+    return contentVersion(value)
   }
 
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {
@@ -252,8 +262,9 @@ export class JournaledEngine implements StorageEngine {
   async #relieve(): Promise<void> {
     try {
       await this.#turn()
-    } catch {
+    } catch (error) {
       // There was no room for a new file; the old one goes on, and this is tried again.
+      this.#options.onMove?.(error)
       this.#startTimer()
     }
     this.#startMoving()
@@ -264,7 +275,10 @@ export class JournaledEngine implements StorageEngine {
     if (this.#moving !== undefined || this.#overlay.older === undefined) return
     this.#moving = this.#moveOlder()
     this.#moving
-      .catch(() => undefined)
+      .then(
+        () => this.#options.onMove?.(undefined),
+        (error: unknown) => this.#options.onMove?.(error),
+      )
       .finally(() => {
         this.#moving = undefined
         if (!this.#overlay.isEmpty) this.#startTimer()

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
-import { requireVersions, versioned } from '../contentVersion.ts'
+import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -17,6 +17,7 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
@@ -24,6 +25,8 @@ import { requireUsableKey } from '../usableKey.ts'
 import { checksumBytes, withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
+import { growthBound, type TreeStatistics } from './growthBound.ts'
+import { SpaceInHand } from './spaceInHand.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
 import { withGenuineImmediates } from './genuineImmediates.ts'
@@ -44,6 +47,9 @@ const probeKey = Buffer.from([0])
 type Store = Omit<RootDatabase<Buffer, Buffer>, 'getBinary'> & {
   getBinary(key: Buffer, options?: { transaction: Transaction }): Buffer | undefined
 }
+
+/** What `getStats()` gives, which its type declaration leaves out too. */
+type Statistics = TreeStatistics & { readonly lastPageNumber: number }
 
 class LmdbSnapshot implements Snapshot {
   readonly #store: Store
@@ -114,6 +120,7 @@ export class LmdbEngine implements StorageEngine {
   readonly #lock: DirectoryLock
   readonly #onBroken: ((error: Error) => void) | undefined
   readonly #dataFile: string
+  readonly #space: SpaceInHand
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
@@ -128,6 +135,7 @@ export class LmdbEngine implements StorageEngine {
     this.#lock = lock
     this.#onBroken = onBroken
     this.#dataFile = dataFile
+    this.#space = new SpaceInHand(dataFile)
   }
 
   /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
@@ -160,6 +168,10 @@ export class LmdbEngine implements StorageEngine {
     return keys.map((key) => this.get(key))
   }
 
+  versionOf(value: Bytes): Version {
+    return contentVersion(value)
+  }
+
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {
     return keys.map((key) => versioned(this.get(key)))
   }
@@ -186,7 +198,10 @@ export class LmdbEngine implements StorageEngine {
     this.#closed = true
     await this.#lastCommit
     try {
-      if (this.#broken === undefined) await this.#store.close()
+      const isWhole = this.#broken === undefined
+      const usedPages = isWhole ? this.#usedPages() : undefined
+      if (isWhole) await this.#store.close()
+      await this.#space.close(usedPages)
     } finally {
       this.#lock.release()
     }
@@ -199,6 +214,7 @@ export class LmdbEngine implements StorageEngine {
     if (list.length === 0) return
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
     for (const { key } of list) requireUsableKey(key, maxKeyBytes)
+    await this.#space.reserve(this.#usedPages(), growthBound(list, this.#statistics()))
     try {
       await this.#write(list)
     } catch (error) {
@@ -208,6 +224,15 @@ export class LmdbEngine implements StorageEngine {
     } finally {
       this.#store.resetReadTxn()
     }
+  }
+
+  #statistics(): Statistics {
+    return this.#store.getStats() as Statistics
+  }
+
+  /** The pages of the file up to the last one that the last commit knows of. */
+  #usedPages(): number {
+    return this.#statistics().lastPageNumber + 1
   }
 
   /**

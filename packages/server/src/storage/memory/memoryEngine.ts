@@ -1,4 +1,4 @@
-import { requireVersions, versioned } from '../contentVersion.ts'
+import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -10,6 +10,7 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrites,
+  type Version,
   type Versioned,
 } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
@@ -74,6 +75,10 @@ export class MemoryEngine implements StorageEngine {
 
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
     return keys.map((key) => this.get(key))
+  }
+
+  versionOf(value: Bytes): Version {
+    return contentVersion(value)
   }
 
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {

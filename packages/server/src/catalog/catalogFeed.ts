@@ -1,0 +1,40 @@
+import type { MaybePromise } from '../storage/engine.ts'
+import type { Table } from '../schema/table.ts'
+
+/**
+ * Who is told what becomes of the tables, whoever changed them. What is to be done about it is the
+ * listener's affair. Calls are made between other work and return at once.
+ */
+export interface CatalogListener {
+  /**
+   * A table is in force, or another record of it. Also when a deletion has failed and the table
+   * stays.
+   */
+  tableInForce(table: Table): void
+  /**
+   * The status of a table ends at this time, in milliseconds since the epoch: `endTransition` is to
+   * be called then.
+   */
+  transitionDue(table: Table, endsAtMs: number): void
+  /**
+   * Nobody submits writes under these numbers of tables and indexes any more. The store says that
+   * what is kept under them is to be removed.
+   */
+  numbersDropped(numbers: readonly number[]): void
+}
+
+/**
+ * How a catalog learns of changes that were made elsewhere, by another server of the same store.
+ */
+export interface CatalogFeed {
+  /**
+   * Begins to tell: calls `refresh` with the name of each table that somebody else has created,
+   * changed or deleted since, or may have, in any order and as often as it likes. What was changed
+   * before this resolves is read afterwards.
+   */
+  start(refresh: (tableName: string) => Promise<void>): MaybePromise<void>
+  stop(): MaybePromise<void>
+}
+
+/** The feed of a store that one process has to itself: nothing is changed elsewhere. */
+export const localFeed: CatalogFeed = { start: () => undefined, stop: () => undefined }

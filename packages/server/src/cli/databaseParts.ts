@@ -1,0 +1,82 @@
+import { Catalog } from '../catalog/catalog.ts'
+import type { Clock, Random } from '../clock.ts'
+import { GroupCommit } from '../commits/groupCommit.ts'
+import { ensureStoreFormat } from '../layout/storeFormat.ts'
+import { createDispatcher } from '../operations/dispatcher.ts'
+import type { Notice } from '../operations/notice.ts'
+import { dynamodb } from '../operations/registry.ts'
+import type { Services } from '../operations/services.ts'
+import { tokenPurgeIntervalMs } from '../limits.ts'
+import { ItemReader } from '../reads/itemReader.ts'
+import type { StorageEngine } from '../storage/engine.ts'
+import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
+import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { localLeases } from '../upkeep/leases.ts'
+import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
+import { WorkFailures } from '../upkeep/workFailures.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import { defaultAccountId } from './settings.ts'
+
+export interface PartsOptions {
+  readonly engine: StorageEngine
+  readonly clock: Clock
+  /** Says when a group of commits begins; `clock` when absent. */
+  readonly commitClock?: Clock
+  readonly random: Random
+  readonly region: string
+  /** Names the account in ARNs; when absent, the one that the store was made with. */
+  readonly accountId?: string
+  readonly reservedWords: 'refuse' | 'allow'
+  readonly delayTransientStatuses: boolean
+  /** Tells whoever runs the server; nobody when absent. */
+  readonly notify?: (notice: Notice) => void
+  /** Told of the background work that fails. */
+  readonly failures?: WorkFailures
+  /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
+  readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
+}
+
+/** All of a database that knows nothing of HTTP. */
+export interface DatabaseParts {
+  readonly services: Services
+  readonly dispatcher: Dispatcher
+  readonly work: BackgroundWork
+  /**
+   * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
+   * answered, and no further ones come.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Puts a database together on an engine that is open. Rejects with StoreUnavailable when the store
+ * has another format, or with the engine's error; the engine is the caller's to close then.
+ */
+export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
+  const { engine, clock, random, region, reservedWords } = options
+  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
+  const commits = new GroupCommit(engine, options.commitClock ?? clock)
+  const { accountId = storeAccountId, delayTransientStatuses } = options
+  const naming = { region, accountId }
+  const catalog = await Catalog.open({ engine, commits, clock, ...naming, delayTransientStatuses })
+  const failures = options.failures ?? new WorkFailures()
+  const work = new BackgroundWork({ clock, leases: localLeases, failures })
+  const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
+  const coordinator = makeCoordinator({ engine, commits, clock })
+  await startTableUpkeep({ engine, commits, clock, catalog, work })
+  work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
+  const reader = new ItemReader(engine)
+  const notify = options.notify ?? (() => undefined)
+  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
+  return {
+    services,
+    work,
+    dispatcher: createDispatcher([dynamodb], services),
+    async close() {
+      await work.close()
+      await commits.settled()
+      await catalog.close()
+      await engine.close()
+    },
+  }
+}

@@ -1,0 +1,552 @@
+import {
+  cancelled,
+  invalidValues,
+  nested,
+  noResource,
+  notValidValues,
+  validation,
+  type ExpectedError,
+  type PreparingCall,
+  type ValidationTextRow,
+} from './validationTextRow.ts'
+
+/*
+ * Texts about items, keys and expressions that runs on AWS showed in 2026: which fault is told
+ * where several are, and what older sources had otherwise.
+ */
+
+const TableName = 'Simple'
+const Key = { pk: { S: 'a' } }
+const indexed = { ...Key, sk: { N: '1' } }
+
+function row(
+  spec: string,
+  operation: string,
+  request: object,
+  expected: ExpectedError | string,
+): ValidationTextRow {
+  const error = typeof expected === 'string' ? validation(expected) : expected
+  return { spec, quote: '…', operation, request, expected: error }
+}
+
+const update = (UpdateExpression: string, values: object, more: object = {}): object => ({
+  TableName,
+  Key,
+  UpdateExpression,
+  ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  ...more,
+})
+const transact = (...TransactItems: readonly object[]): object => ({ TransactItems })
+
+const nesting =
+  'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels ' +
+  'beyond supported limit'
+const inValues = (text: string, key: string): string =>
+  `ExpressionAttributeValues contains invalid value: ${text} for key ${key}`
+const deepText = inValues(nesting, ':deep')
+/** A value of so many lists round a scalar. */
+const wrapped = (lists: number): object => nested(lists + 1)
+const deep = (lists: number): object => ({ ':deep': wrapped(lists) })
+
+const condition = { ConditionExpression: 'd = :deep' }
+const check = (lists: number): object => ({
+  ConditionCheck: { TableName, Key, ...condition, ExpressionAttributeValues: deep(lists) },
+})
+const usedSomehow = 'attribute_exists(pk) OR d <> :deep'
+
+/** Values of expressions that are nested too deep, in every place that has them. */
+const depthOfValues: ValidationTextRow[] = [
+  ...[32, 33, 61, 63].flatMap((lists) => [
+    row('2.4', 'UpdateItem', update('SET d = :deep', deep(lists)), deepText),
+    row(
+      '2.4',
+      'PutItem',
+      { TableName, Item: Key, ...condition, ExpressionAttributeValues: deep(lists) },
+      deepText,
+    ),
+  ]),
+  row(
+    '2.4',
+    'UpdateItem',
+    update('SET a = if_not_exists(pk, :deep)', deep(32), { ConditionExpression: usedSomehow }),
+    deepText,
+  ),
+  row('2.4', 'UpdateItem', update('REMOVE a', deep(32)), deepText),
+  row(
+    '2.4',
+    'DeleteItem',
+    {
+      TableName: 'Nothing',
+      Key,
+      ConditionExpression: usedSomehow,
+      ExpressionAttributeValues: deep(32),
+    },
+    deepText,
+  ),
+  row(
+    '2.4',
+    'Query',
+    {
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      FilterExpression: 'd = :deep',
+      ExpressionAttributeValues: { ...deep(32), ':pk': { S: 'a' } },
+    },
+    deepText,
+  ),
+  row(
+    '2.4',
+    'Scan',
+    { TableName, FilterExpression: 'd = :deep', ExpressionAttributeValues: deep(32) },
+    deepText,
+  ),
+  ...[33, 61, 63].flatMap((lists) => [
+    row('2.4', 'TransactWriteItems', transact(check(lists)), deepText),
+    row(
+      '2.4',
+      'TransactWriteItems',
+      transact({ Update: update('SET d = :deep', deep(lists)) }),
+      deepText,
+    ),
+    row(
+      '2.4',
+      'TransactWriteItems',
+      transact({
+        Put: {
+          TableName,
+          Item: Key,
+          ConditionExpression: 'attribute_not_exists(pk) AND d <> :deep',
+          ExpressionAttributeValues: deep(lists),
+        },
+      }),
+      deepText,
+    ),
+  ]),
+  row(
+    '1.5',
+    'TransactWriteItems',
+    transact({ Update: update('SET d = :deep', deep(32)) }),
+    cancelled(1, 0, 'Nesting Levels have exceeded supported limits'),
+  ),
+  row(
+    '2.4',
+    'UpdateItem',
+    { TableName, Key, AttributeUpdates: { d: { Value: wrapped(32) } } },
+    nesting,
+  ),
+  row('2.4', 'PutItem', { TableName, Item: Key, Expected: { d: { Value: wrapped(32) } } }, nesting),
+  row('2.4', 'GetItem', { TableName, Key: { pk: wrapped(32) } }, nesting),
+]
+
+const unnamedPut = { Put: { TableName, Item: { ...Key, '': { S: 'x' } } } }
+const unnamed = 'Empty attribute name'
+const emptyInMap = { M: { M: { M: { '': { S: 'x' } } } } }
+const deepKey = { pk: wrapped(40) }
+
+/** The actions of a transaction one after the other; in each, expressions, then its item or key. */
+const orderInTransactions: ValidationTextRow[] = [
+  row('1.6', 'TransactWriteItems', transact(unnamedPut), unnamed),
+  row('1.6', 'TransactWriteItems', transact(check(40), unnamedPut), deepText),
+  row(
+    '1.6',
+    'TransactWriteItems',
+    transact({ Update: update('SET d = :deep', deep(40), { TableName: 'Nothing' }) }, unnamedPut),
+    deepText,
+  ),
+  row('1.6', 'TransactWriteItems', transact(unnamedPut, check(40)), unnamed),
+  row(
+    '1.6',
+    'TransactWriteItems',
+    transact(
+      { Delete: { TableName, Key: deepKey } },
+      { Put: { TableName, Item: Key, ConditionExpression: 'a = = b' } },
+    ),
+    nesting,
+  ),
+  row(
+    '1.6',
+    'TransactWriteItems',
+    transact(
+      { ConditionCheck: { TableName, Key: deepKey, ConditionExpression: 'attribute_exists(a)' } },
+      { Update: update('REMOVE a', { ':u': { S: 'x' } }) },
+    ),
+    nesting,
+  ),
+  row(
+    '1.6',
+    'TransactWriteItems',
+    transact({ Put: { TableName, Item: { ...Key, m: emptyInMap, d: wrapped(40) } } }),
+    nesting,
+  ),
+  row(
+    '1.6',
+    'TransactWriteItems',
+    transact({ Put: { TableName, Item: { ...Key, d: wrapped(40), '': { S: 'x' } } } }),
+    unnamed,
+  ),
+  row('1.6', 'TransactGetItems', transact({ Get: { TableName, Key: deepKey } }), nesting),
+]
+
+const emptyName = `${invalidValues}${unnamed}`
+const one = { N: '1' }
+const eqOne = { ComparisonOperator: 'EQ', AttributeValueList: [one] }
+
+const emptyNames: ValidationTextRow[] = [
+  row('2.2', 'PutItem', { TableName, Item: { ...Key, '': { S: 'x' } } }, emptyName),
+  row(
+    '2.2',
+    'BatchWriteItem',
+    { RequestItems: { Simple: [{ PutRequest: { Item: { ...Key, '': { S: 'x' } } } }] } },
+    emptyName,
+  ),
+  row('2.2', 'UpdateItem', { TableName, Key, AttributeUpdates: { '': { Value: one } } }, emptyName),
+  row(
+    '2.2',
+    'UpdateItem',
+    { TableName, Key, AttributeUpdates: { '': { Action: 'DELETE' } } },
+    emptyName,
+  ),
+  row('2.2', 'PutItem', { TableName, Item: Key, Expected: { '': { Value: one } } }, emptyName),
+  row('2.2', 'DeleteItem', { TableName, Key, Expected: { '': { Exists: false } } }, emptyName),
+  row('2.2', 'GetItem', { TableName, Key, AttributesToGet: ['a', ''] }, emptyName),
+  row(
+    '2.2',
+    'BatchGetItem',
+    { RequestItems: { Simple: { Keys: [Key], AttributesToGet: [''] } } },
+    emptyName,
+  ),
+  row('2.2', 'Scan', { TableName, ScanFilter: { '': eqOne } }, emptyName),
+  row('2.2', 'Scan', { TableName, ScanFilter: { '': { ComparisonOperator: 'NULL' } } }, emptyName),
+  row('2.2', 'Query', { TableName, KeyConditions: { '': eqOne } }, emptyName),
+  row(
+    '2.2',
+    'Query',
+    {
+      TableName,
+      KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } },
+      QueryFilter: { '': eqOne },
+    },
+    emptyName,
+  ),
+]
+
+const overflow =
+  'Number overflow. Attempting to store a number with magnitude larger than supported range'
+const underflow =
+  'Number underflow. Attempting to store a number with magnitude smaller than supported range'
+const notNumeric = 'The parameter cannot be converted to a numeric value: '
+const wrapping = { N: '1e2147483647' }
+const beyond = '1e9223372036854775808'
+
+/** Exponents that 32 bits do not hold, where they wrap round and where they do not. */
+const exponents: ValidationTextRow[] = [
+  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: wrapping } }, overflow),
+  row('2.3', 'UpdateItem', update('SET n = :n', { ':n': wrapping }), inValues(overflow, ':n')),
+  row('2.3', 'GetItem', { TableName: 'Indexed', Key: { ...Key, sk: wrapping } }, overflow),
+  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: beyond } } }, notNumeric + beyond),
+  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: '0e-131' } } }, underflow),
+  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: '0e126' } } }, overflow),
+  row(
+    '2.3',
+    'BatchWriteItem',
+    { RequestItems: { Simple: [{ PutRequest: { Item: { ...Key, n: wrapping } } }] } },
+    underflow,
+  ),
+  row(
+    '2.3',
+    'BatchWriteItem',
+    { RequestItems: { Indexed: [{ DeleteRequest: { Key: { ...Key, sk: wrapping } } }] } },
+    underflow,
+  ),
+  row(
+    '2.3',
+    'TransactWriteItems',
+    transact({ Update: update('SET n = :n', { ':n': wrapping }) }),
+    inValues(underflow, ':n'),
+  ),
+  row(
+    '2.3',
+    'TransactWriteItems',
+    transact({ Put: { TableName, Item: { ...Key, n: { L: [{ NS: ['1', '1e2147483647'] }] } } } }),
+    underflow,
+  ),
+  row(
+    '2.3',
+    'TransactGetItems',
+    transact({ Get: { TableName: 'Indexed', Key: { ...Key, sk: wrapping } } }),
+    underflow,
+  ),
+  row(
+    '2.3',
+    'Scan',
+    { TableName, FilterExpression: 'n = :n', ExpressionAttributeValues: { ':n': wrapping } },
+    inValues(underflow, ':n'),
+  ),
+  row(
+    '2.3',
+    'Scan',
+    {
+      TableName,
+      ScanFilter: { n: { ComparisonOperator: 'EQ', AttributeValueList: [wrapping] } },
+    },
+    underflow,
+  ),
+]
+
+/** A table whose attribute `v` is a key of three indexes; `gsi1` is the first by name. */
+const shared: PreparingCall = [
+  'CreateTable',
+  {
+    TableName: 'Shared',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk', 'v'].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    LocalSecondaryIndexes: [
+      {
+        IndexName: 'lsi1',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'v', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+    GlobalSecondaryIndexes: ['gsi2', 'gsi1'].map((IndexName) => ({
+      IndexName,
+      KeySchema: [{ AttributeName: 'v', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    })),
+  },
+]
+const inShared = { pk: { S: 'a' }, sk: { S: 'a' } }
+const ofShared = { TableName: 'Shared', Key: inShared }
+const mismatch = (actual: string): string =>
+  `${invalidValues}Type mismatch for Index Key v Expected: S Actual: ${actual} IndexName: gsi1`
+const emptyIndexKey =
+  `${notValidValues}A value specified for a secondary index key is not supported. The ` +
+  'AttributeValue for a key attribute cannot contain an empty string value. IndexName: gsi1, ' +
+  'IndexKey: v'
+const setV = (v: object): object => ({
+  UpdateExpression: 'SET v = :v',
+  ExpressionAttributeValues: { ':v': v },
+})
+const falseCondition = { ConditionExpression: 'attribute_exists(pk)' }
+
+const indexKeys: ValidationTextRow[] = [
+  row('2.2', 'PutItem', { TableName: 'Shared', Item: { ...inShared, v: one } }, mismatch('N')),
+  row(
+    '2.2',
+    'BatchWriteItem',
+    { RequestItems: { Shared: [{ PutRequest: { Item: { ...inShared, v: one } } }] } },
+    mismatch('N'),
+  ),
+  row(
+    '2.2',
+    'BatchWriteItem',
+    { RequestItems: { Shared: [{ PutRequest: { Item: { ...inShared, v: { S: '' } } } }] } },
+    emptyIndexKey,
+  ),
+  row(
+    '2.2',
+    'TransactWriteItems',
+    transact({ Put: { TableName: 'Shared', Item: { ...inShared, v: one } } }),
+    cancelled(1, 0, mismatch('N')),
+  ),
+  row(
+    '2.2',
+    'TransactWriteItems',
+    transact({ Put: { TableName: 'Shared', Item: { ...inShared, v: { S: '' } } } }),
+    emptyIndexKey,
+  ),
+  ...[
+    ['N', one],
+    ['L', { L: [] }],
+  ].flatMap(([type, v]) => [
+    row(
+      '2.2',
+      'TransactWriteItems',
+      transact({ Update: { ...ofShared, ...setV(v as object) } }),
+      cancelled(1, 0, mismatch(type as string)),
+    ),
+    row('2.2', 'UpdateItem', { ...ofShared, ...setV(v as object) }, mismatch(type as string)),
+  ]),
+  row('2.2', 'UpdateItem', { ...ofShared, ...setV(one), ...falseCondition }, mismatch('N')),
+  row('2.2', 'UpdateItem', { ...ofShared, AttributeUpdates: { v: { Value: one } } }, mismatch('N')),
+  row(
+    '2.2',
+    'UpdateItem',
+    {
+      ...ofShared,
+      UpdateExpression: 'SET v = if_not_exists(v, :n)',
+      ExpressionAttributeValues: { ':n': one },
+    },
+    'The update expression attempted to update the secondary index key to unsupported type',
+  ),
+].map((each) => ({ ...each, setup: [shared] }))
+
+const scalarKeys =
+  "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
+  'IndexKey: g'
+
+/** A path into the key of an index, whatever is read. */
+const pathsIntoIndexKeys: ValidationTextRow[] = [
+  row(
+    '3.5',
+    'GetItem',
+    { TableName: 'Indexed', Key: indexed, ProjectionExpression: 'g[0]' },
+    scalarKeys,
+  ),
+  row(
+    '3.5',
+    'BatchGetItem',
+    { RequestItems: { Indexed: { Keys: [indexed], ProjectionExpression: 'a, g.x' } } },
+    scalarKeys,
+  ),
+  row('3.5', 'Scan', { TableName: 'Indexed', ProjectionExpression: 'g[0]' }, scalarKeys),
+  row(
+    '3.5',
+    'Query',
+    {
+      TableName: 'Indexed',
+      IndexName: 'byH',
+      KeyConditionExpression: 'h = :h',
+      ProjectionExpression: 'g.x',
+      ExpressionAttributeValues: { ':h': { B: 'AQ==' } },
+    },
+    scalarKeys,
+  ),
+]
+
+const wrongOperand = 'Incorrect operand type for operator or function; '
+const keysFault = 'Invalid KeyConditionExpression: '
+const several =
+  'Supplied AttributeValue has more than one datatypes set, must contain exactly one of'
+const startInIndexed = (key: object, more: object): object => ({
+  TableName: 'Indexed',
+  KeyConditionExpression: 'pk = :p AND sk > :n',
+  ExpressionAttributeValues: { ':p': { S: 'a' }, ':n': { N: '5' } },
+  ExclusiveStartKey: key,
+  ...more,
+})
+const notIndexable = 'Attempted conditional constraint is not an indexable operation'
+const byInequality = {
+  KeyConditions: { pk: { ComparisonOperator: 'NE', AttributeValueList: [{ S: 'a' }] } },
+}
+
+/** Which of two faults is told. */
+const order: ValidationTextRow[] = [
+  row('3.5', 'Query', { TableName, ...byInequality }, notIndexable),
+  row('3.5', 'Query', { TableName: 'Nothing', ...byInequality }, noResource),
+  row(
+    '3.5',
+    'Query',
+    { TableName, IndexName: 'none', ...byInequality },
+    'The table does not have the specified index: none',
+  ),
+  row(
+    '3.5',
+    'UpdateItem',
+    update('SET a = :n', { ':n': { N: 'abc' }, bad: { S: 'x' } }),
+    'ExpressionAttributeValues contains invalid key: Syntax error; key: "bad"',
+  ),
+  row(
+    '3.5',
+    'UpdateItem',
+    update('SET #a = :n', { ':n': one }, { ExpressionAttributeNames: { '#a': '', bad: 'x' } }),
+    'ExpressionAttributeNames contains invalid key: Syntax error; key: "bad"',
+  ),
+  row('2.3', 'PutItem', { TableName, Item: { ...Key, v: { S: 'a', N: 'x' } } }, `${notNumeric}x`),
+  row(
+    '2.4',
+    'PutItem',
+    { TableName, Item: { ...Key, v: { S: 'a', N: '1' } } },
+    `${several} the supported datatypes`,
+  ),
+  row(
+    '3.5',
+    'UpdateItem',
+    update('SET a = list_append(:s, a) ADD b :s', { ':s': { S: 'x' } }),
+    `Invalid UpdateExpression: ${wrongOperand}operator: ADD, operand type: STRING`,
+  ),
+  row(
+    '3.5',
+    'UpdateItem',
+    { TableName, Key, AttributeUpdates: { a: { Action: 'DELETE', Value: { S: 'x' } } } },
+    `${invalidValues}DELETE action with value is not supported for the type S`,
+  ),
+  row(
+    '3.5',
+    'UpdateItem',
+    { TableName, Key, AttributeUpdates: { a: { Action: 'ADD', Value: { S: 'x' } } } },
+    `${invalidValues}ADD action is not supported for the type S`,
+  ),
+  row(
+    '3.5',
+    'Query',
+    startInIndexed({ pk: { S: 'b' }, sk: { N: '1' } }, {}),
+    'The provided starting key does not match the range key predicate',
+  ),
+  row(
+    '3.5',
+    'Query',
+    startInIndexed({ pk: { S: 'b' }, sk: { N: '6' } }, {}),
+    'The provided starting key is outside query boundaries based on provided conditions',
+  ),
+  row(
+    '3.5',
+    'Query',
+    startInIndexed({ pk: { S: 'a' }, sk: { N: '5' } }, { ScanIndexForward: false }),
+    'The provided starting key does not match the range key predicate',
+  ),
+  ...['FilterExpression', 'ProjectionExpression'].map((member) =>
+    row(
+      '3.5',
+      'Query',
+      {
+        TableName,
+        KeyConditionExpression: 'pk = :p OR pk = :p',
+        ExpressionAttributeValues: { ':p': { S: 'a' } },
+        [member]: '',
+      },
+      `Invalid ${member}: The expression can not be empty;`,
+    ),
+  ),
+  row(
+    '3.5',
+    'Query',
+    {
+      TableName: 'Ranged',
+      KeyConditionExpression: 'begins_with(sk, :n) AND pk = :missing',
+      ExpressionAttributeValues: { ':n': one },
+    },
+    `${keysFault}${wrongOperand}operator or function: begins_with, operand type: N`,
+  ),
+  row(
+    '3.5',
+    'BatchGetItem',
+    {
+      RequestItems: {
+        Simple: { Keys: [Key], ProjectionExpression: 'a' },
+        Ranged: { Keys: [{ ...Key, sk: { S: 'a' } }], AttributesToGet: ['a'] },
+      },
+    },
+    'Can not use both expression and non-expression parameters in the same request: ' +
+      'Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}',
+  ),
+]
+
+export const validationTextsOfItems: readonly ValidationTextRow[] = [
+  ...depthOfValues,
+  ...orderInTransactions,
+  ...emptyNames,
+  ...exponents,
+  ...indexKeys,
+  ...pathsIntoIndexKeys,
+  ...order,
+]

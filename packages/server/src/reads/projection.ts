@@ -1,0 +1,58 @@
+import type { DocumentPath } from '../expressions/documentPath.ts'
+import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
+import { projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
+import { unreachable } from '../invariant.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import { attributeOf, newAttributeMap, type Item } from '../values/attributeValue.ts'
+
+/** Which attributes to return: of document paths, of the legacy names, or all. */
+export type Projection =
+  | { readonly kind: 'paths'; readonly paths: CompiledProjection }
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'all' }
+
+/** The projection that returns items whole. */
+export const everything: Projection = { kind: 'all' }
+
+/** What a read makes of the items in its range; which of them it gives, and which attributes. */
+export interface Selection {
+  readonly filter: CompiledCondition | undefined
+  readonly projection: Projection
+  /** Only their number is given. */
+  readonly countOnly: boolean
+  /** Items of a local index are read from the table too, because the entries have not all of it. */
+  readonly fetches: boolean
+  /** With `fetches` and no projection, items are given as the table has them. */
+  readonly wholeItems: boolean
+}
+
+/** The paths that a projection names; none when it gives everything. */
+export function projectionPaths(projection: Projection): readonly DocumentPath[] {
+  if (projection.kind === 'paths') return projection.paths.paths
+  return projection.kind === 'names' ? projection.names.map((name) => [name]) : []
+}
+
+/**
+ * The projected item as it goes into a response. Without a projection its stored text is passed on.
+ */
+export function projected(image: ItemImage, projection: Projection): object {
+  switch (projection.kind) {
+    case 'all':
+      return image.encoded
+    case 'names':
+      return namedAttributes(image.item, projection.names)
+    case 'paths':
+      return projectItem(projection.paths, image.item)
+    default:
+      return unreachable(projection)
+  }
+}
+
+function namedAttributes(item: Item, names: readonly string[]): Item {
+  const result = newAttributeMap()
+  for (const name of names) {
+    const value = attributeOf(item, name)
+    if (value !== undefined) result[name] = value
+  }
+  return result
+}

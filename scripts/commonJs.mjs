@@ -1,0 +1,70 @@
+/**
+ * Makes the CommonJS form of the server, `dist/cjs`, out of the compiled one: its code as a few files, and
+ * the types that a program reaches from `index.d.ts`. A `package.json` of its own says that all of it is
+ * CommonJS, which is what `require`, Jest and TypeScript go by.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { rolldown } from 'rolldown'
+import { inRoot } from './workspace.mjs'
+
+const dist = inRoot('packages', 'server', 'dist')
+const output = join(dist, 'cjs')
+
+/** A module finds files of the package by its own address; in CommonJS it keeps the address it had. */
+const addresses = {
+  name: 'module-addresses',
+  transform(code, id) {
+    if (!code.includes('import.meta.url')) return null
+    const path = JSON.stringify(relative(output, id).replaceAll('\\', '/'))
+    const base = `require('node:url').pathToFileURL(__filename)`
+    return code.replaceAll('import.meta.url', `new URL(${path}, ${base}).href`)
+  },
+}
+
+async function bundleCode() {
+  const bundle = await rolldown({
+    input: join(dist, 'index.js'),
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
+    plugins: [addresses],
+    // What is left unused by this entrance stays: the code is the compiled one, not a smaller one.
+    treeshake: false,
+  })
+  await bundle.write({
+    dir: output,
+    format: 'cjs',
+    exports: 'named',
+    // Jest's CommonJS knows no `import()`.
+    dynamicImportInCjs: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+  })
+  await bundle.close()
+}
+
+/** Copies a file of types and what it names to `dist/cjs`, where `.ts` in a name becomes `.js`. */
+function copyTypes(path, copied = new Set()) {
+  if (copied.has(path)) return
+  copied.add(path)
+  const named = []
+  const text = readFileSync(join(dist, path), 'utf8').replaceAll(
+    /(\bfrom |\bimport\()'(\.[^']*)\.ts'/g,
+    (_, before, name) => {
+      named.push(join(dirname(path), `${name}.d.ts`))
+      return `${before}'${name}.js'`
+    },
+  )
+  mkdirSync(dirname(join(output, path)), { recursive: true })
+  writeFileSync(join(output, path), text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
+  for (const name of named) copyTypes(name, copied)
+}
+
+/** Writes `dist/cjs` anew. Resolves to 0, as the other steps of the build do. */
+export async function makeCommonJs() {
+  rmSync(output, { recursive: true, force: true })
+  await bundleCode()
+  copyTypes('index.d.ts')
+  writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n')
+  return 0
+}

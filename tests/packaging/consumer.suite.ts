@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { configName, consumerSources, resolutions } from './consumerSources.ts'
+import { writeDocumentedFiles } from './documentedFiles.ts'
+import { root } from './freshClone.ts'
+import { evaluate, runIn } from './programs.ts'
+
+/** What is installed beside the package is said, version by version, in `consumer/package-lock.json`. */
+const program = mkdtempSync(join(tmpdir(), 'dynatom-consumer-'))
+let tarball: string
+
+const run = (name: string, ...args: string[]): ReturnType<typeof runIn> =>
+  runIn(program, join(program, 'node_modules', '.bin', name), ...args)
+
+beforeAll(async () => {
+  cpSync(join(root, 'tests/packaging/consumer'), program, { recursive: true })
+  for (const [name, text] of Object.entries(consumerSources)) {
+    writeFileSync(join(program, name), text)
+  }
+  const server = join(root, 'packages/server')
+  const packed = await runIn(server, 'npm', 'pack', '--pack-destination', program)
+  tarball = join(program, packed.stdout.trim().split('\n').at(-1) as string)
+  await runIn(program, 'npm', 'ci')
+  await runIn(program, 'npm', 'install', '--no-save', tarball)
+}, 600_000)
+afterAll(() => rmSync(program, { recursive: true, force: true }))
+
+test('attw finds no fault in the types', async () => {
+  expect((await run('attw', tarball)).stdout).toContain('No problems found')
+})
+
+test('publint finds no fault in the package', async () => {
+  expect((await run('publint', 'run', tarball, '--strict')).stdout).toContain('All good!')
+})
+
+describe.each(Object.keys(resolutions))('types under moduleResolution %s', (name) => {
+  test('are found, and are true', async () => {
+    await run('tsc', '-p', configName(name))
+  })
+})
+
+test('Jest runs it as CommonJS', async () => {
+  const { stderr } = await run('jest', '--config', 'jest.config.json', 'orders.test.js')
+  expect(stderr).toContain('Tests:       3 passed, 3 total')
+})
+
+test('ts-jest checks its types and runs it', async () => {
+  const { stderr } = await run('jest', '--config', 'jest.config.json', 'typed.test.ts')
+  expect(stderr).toContain('Tests:       1 passed, 1 total')
+})
+
+describe('as docs/test-runners.md has it', () => {
+  test.each([
+    ['Vitest', 'vitest', ['run'], /Tests {2}1 passed/],
+    ['Jest', 'jest', [], /Tests: {7}1 passed, 1 total/],
+  ] as const)('%s sets it up for a whole run', async (section, runner, args, outcome) => {
+    const directory = join(program, runner)
+    writeDocumentedFiles('test-runners.md', section, directory)
+    const bin = join(program, 'node_modules', '.bin', runner)
+    const { stdout, stderr } = await runIn(directory, bin, ...args)
+    expect(stdout + stderr).toMatch(outcome)
+  })
+})
+
+describe.each([
+  ['commonjs', `const { createDatabase, StoreUnavailable } = require('dynatom')`],
+  ['module', `import { createDatabase, StoreUnavailable } from 'dynatom'`],
+] as const)('as %s', (kind, loaded) => {
+  test('it opens a store, and its errors are of its own class', async () => {
+    const text = `${loaded}
+      ;(async () => {
+        const dataDirectory = ${JSON.stringify(join(program, `data-${kind}`))}
+        const database = await createDatabase({ dataDirectory })
+        const error = await createDatabase({ dataDirectory }).catch((reason) => reason)
+        await database.close()
+        console.log(error instanceof StoreUnavailable)
+      })()`
+    expect(await evaluate(program, kind, text)).toBe('true')
+  })
+})
+
+test('the command is there', async () => {
+  expect((await run('dynatom', '--help')).stdout).toContain('Usage: dynatom')
+})

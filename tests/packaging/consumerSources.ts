@@ -1,0 +1,118 @@
+/*
+ * The files of a program that uses the package: as CommonJS in Jest, as TypeScript in ts-jest, and types
+ * under every way in which TypeScript looks for a package.
+ */
+
+const commonJsTest = `
+const { mkdtempSync, rmSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { createDatabase, StoreUnavailable } = require('dynatom')
+const {
+  CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand, ResourceNotFoundException,
+} = require('@aws-sdk/client-dynamodb')
+
+let dataDirectory, database
+beforeAll(async () => {
+  dataDirectory = mkdtempSync(join(tmpdir(), 'dynatom-consumer-'))
+  database = await createDatabase({ dataDirectory })
+})
+afterAll(async () => {
+  await database.close()
+  rmSync(dataDirectory, { recursive: true })
+})
+
+test('an item is written and read', async () => {
+  const client = new DynamoDBClient(database.clientConfig())
+  await client.send(new CreateTableCommand({
+    TableName: 'Orders',
+    AttributeDefinitions: [{ AttributeName: 'OrderID', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'OrderID', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  }))
+  const Item = { OrderID: { S: '1001' }, Note: { B: new Uint8Array([0, 255]) } }
+  await client.send(new PutItemCommand({ TableName: 'Orders', Item }))
+  const Key = { OrderID: Item.OrderID }
+  expect((await client.send(new GetItemCommand({ TableName: 'Orders', Key }))).Item).toEqual(Item)
+  const absent = client.send(new GetItemCommand({ TableName: 'Absent', Key }))
+  await expect(absent).rejects.toBeInstanceOf(ResourceNotFoundException)
+})
+
+test('a directory that is in use is StoreUnavailable', async () => {
+  await expect(createDatabase({ dataDirectory })).rejects.toBeInstanceOf(StoreUnavailable)
+})
+
+test('it listens', async () => {
+  const { endpoint } = await database.listen({ port: 0 })
+  expect((await fetch(endpoint)).status).toBe(200)
+})
+`
+
+/** The same text is CommonJS or a module by the name of its file. */
+const typedUse = `
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { createDatabase, StoreUnavailable, type Database, type DatabaseOptions } from 'dynatom'
+
+export async function tableNames(options: DatabaseOptions): Promise<readonly string[]> {
+  await using database: Database = await createDatabase(options)
+  const client = new DynamoDBClient(database.clientConfig())
+  return (await client.send(new ListTablesCommand({}))).TableNames ?? []
+}
+
+export const reasonOf = (error: unknown): string | undefined =>
+  error instanceof StoreUnavailable ? error.message : undefined
+
+// @ts-expect-error: there is no such option, and the types know.
+export const misspelt: DatabaseOptions = { inmemory: true }
+`
+
+const typedTest = `
+import { expect, test } from '@jest/globals'
+import { reasonOf, tableNames } from './typedUse'
+
+test('what the types promise is there', async () => {
+  expect(await tableNames({ inMemory: true })).toEqual([])
+  const reason = await tableNames({ dataDirectory: '/dev/null' }).catch(reasonOf)
+  expect(reason).toMatch(/^\\S.*\\.$/)
+})
+`
+
+const jestConfig = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/*.test.js', '<rootDir>/*.test.ts'],
+  transform: { '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.node10.json' }] },
+}
+
+/** The ways to find a package, each with the settings that have it and the file that it checks. */
+export const resolutions = {
+  node10: { module: 'commonjs', moduleResolution: 'node10', file: 'typedUse.ts' },
+  node16: { module: 'node16', moduleResolution: 'node16', file: 'typedUse.ts' },
+  'node16 modules': { module: 'node16', moduleResolution: 'node16', file: 'typedModule.mts' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler', file: 'typedUse.ts' },
+} as const
+
+export const configName = (name: string): string => `tsconfig.${name.replaceAll(' ', '-')}.json`
+
+const compilerOptions = {
+  target: 'es2022',
+  lib: ['es2022', 'esnext.disposable'],
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  esModuleInterop: true,
+}
+
+/** File names with their text. */
+export const consumerSources: Readonly<Record<string, string>> = {
+  'orders.test.js': commonJsTest,
+  'typedUse.ts': typedUse,
+  'typedModule.mts': typedUse,
+  'typed.test.ts': typedTest,
+  'jest.config.json': JSON.stringify(jestConfig),
+  ...Object.fromEntries(
+    Object.entries(resolutions).map(([name, { file, ...resolution }]) => [
+      configName(name),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files: [file] }),
+    ]),
+  ),
+}
