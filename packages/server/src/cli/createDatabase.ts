@@ -100,7 +100,7 @@ export async function composeDatabase(
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
-    failures,
+    onFault: (error) => options.onInternalError?.('none', error),
   })
   const responder = createResponder({
     dispatcher: parts.dispatcher,

@@ -1,5 +1,10 @@
 import { versioned } from '../storage/contentVersion.ts'
-import { StorageConflict, StorageFailure, type Bytes, type StorageWrite } from '../storage/engine.ts'
+import {
+  StorageConflict,
+  StorageFailure,
+  type Bytes,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import type { JournaledEngine } from '../storage/journal/journaledEngine.ts'
 import { fileHeadBytes, JournalDamage } from '../storage/journal/journalRecord.ts'
 import type { StoreSnapshot } from '../storage/journal/layeredReads.ts'
