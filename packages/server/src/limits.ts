@@ -117,8 +117,8 @@ export const maxBundledBytes: number = 16 * 1024 * 1024
  */
 export const maxJournalBytes: number = 32 * 1024 * 1024
 /**
- * Most bytes of one record of the journal, but for the last write in it: what is encoded, summed and
- * written without a pause. A larger commit has several records (ours).
+ * Most bytes of one record of the journal, but for the last write in it: what is encoded, summed
+ * and written without a pause. A larger commit has several records (ours).
  */
 export const maxRecordBytes: number = 1024 * 1024
 /** How long no commit may come before the store takes what the journal holds (ours). */

@@ -94,6 +94,7 @@ async function composeStore(
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
+    onFault: (error) => options.onInternalError?.('none', error),
   })
   const responder = createResponder({
     dispatcher,

@@ -1,6 +1,5 @@
 import { Catalog } from '../catalog/catalog.ts'
 import type { Clock, Random } from '../clock.ts'
-import { GroupCommit } from '../commits/groupCommit.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import type { Notice } from '../operations/notice.ts'
@@ -10,11 +9,12 @@ import { tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
+import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
-import { localLeases } from '../upkeep/leases.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import { localSet, type MakeSet } from './engineSet.ts'
 import { defaultAccountId } from './settings.ts'
 
 export interface PartsOptions {
@@ -32,6 +32,12 @@ export interface PartsOptions {
   readonly notify?: (notice: Notice) => void
   /** Told of the background work that fails. */
   readonly failures?: WorkFailures
+  /** Told of faults that no request can be answered with. */
+  readonly onFault?: (error: unknown) => void
+  /** Makes what varies with the engine; for a store of this process alone when absent. */
+  readonly makeSet?: MakeSet
+  /** Who looks at what writes go through; nobody when absent. */
+  readonly points?: Points
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
@@ -55,14 +61,34 @@ export interface DatabaseParts {
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
   const { engine, clock, random, region, reservedWords } = options
   const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
-  const commits = new GroupCommit(engine, options.commitClock ?? clock)
+  const makeSet = options.makeSet ?? localSet
+  const set = await makeSet(engine, {
+    clock: options.commitClock ?? clock,
+    onFault: options.onFault ?? (() => undefined),
+  })
+  const { committer: commits, claims, feed, numbers, leases, sharesTables } = set
   const { accountId = storeAccountId, delayTransientStatuses } = options
   const naming = { region, accountId }
-  const catalog = await Catalog.open({ engine, commits, clock, ...naming, delayTransientStatuses })
+  const catalog = await Catalog.open({
+    engine,
+    commits,
+    clock,
+    feed,
+    numbers,
+    ...naming,
+    delayTransientStatuses,
+  })
   const failures = options.failures ?? new WorkFailures()
-  const work = new BackgroundWork({ clock, leases: localLeases, failures })
+  const work = new BackgroundWork({ clock, leases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
-  const coordinator = makeCoordinator({ engine, commits, clock })
+  const coordinator = makeCoordinator({
+    engine,
+    commits,
+    clock,
+    claims,
+    ...(options.points !== undefined && { points: options.points }),
+    ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
+  })
   await startTableUpkeep({ engine, commits, clock, catalog, work })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   const reader = new ItemReader(engine)

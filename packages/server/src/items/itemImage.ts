@@ -112,7 +112,7 @@ export class ItemImage {
     return this.#stored ?? encodeItem(this.#item as Item, this.sizeBytes)
   }
 
-  /** Bytes that the image takes in memory as far as it is known: of its text and of its attributes. */
+  /** Bytes that the image takes in memory as far as it is known: its text and its attributes. */
   get heldBytes(): number {
     const textBytes = this.#stored?.length ?? 0
     return textBytes + (this.#item === undefined ? 0 : Math.max(textBytes, this.sizeBytes))

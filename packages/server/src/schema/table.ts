@@ -41,8 +41,8 @@ export interface SecondaryIndex {
   /** None, one, or for a global index up to four, in their order. */
   readonly sortKeys: readonly KeyAttribute[]
   /**
-   * The attributes that entries have: all of the item's, or only those named, keys included. Indexes
-   * of a table with the same have one set.
+   * The attributes that entries have: all of the item's, or only those named, keys included.
+   * Indexes of a table with the same have one set.
    */
   readonly projectedAttributes: 'all' | ReadonlySet<string>
   /**

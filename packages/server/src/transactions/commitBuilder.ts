@@ -1,6 +1,6 @@
 import type { CommitMember, Effect, EffectResults } from '../commits/committer.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
-import { itemCollectionKey } from '../layout/storeKeys.ts'
+import { itemCollectionKey, tableRecordKey } from '../layout/storeKeys.ts'
 import { maxListedBytes } from '../limits.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
 import type { Expectation, MaybePromise, StorageWrite } from '../storage/engine.ts'
@@ -85,6 +85,11 @@ export class CommitBuilder {
   addRecord(expectation: Expectation, writes: readonly StorageWrite[]): void {
     this.#expectations.push(expectation)
     this.#records = [...(this.#records ?? []), ...writes]
+  }
+
+  /** The table must have the record that it has now. */
+  relyOn({ name, version }: Table): void {
+    this.#expectations.push({ key: tableRecordKey(name), version })
   }
 
   build(): CommitMember {

@@ -37,6 +37,11 @@ export interface CoordinatorOptions {
   readonly claims?: Claims
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
+  /**
+   * Reads the record of a table again, which somebody else may have changed: present where others
+   * change tables too. Every commit relies on the records of its tables then.
+   */
+  readonly refreshTable?: (tableName: string) => Promise<void>
   /** The limit of an item collection in bytes; DynamoDB's when absent. */
   readonly maxItemCollectionBytes?: number
   /** Most bytes of images in memory; those of `limits.ts` when absent. */
@@ -78,6 +83,7 @@ export class Coordinator {
       claims: options.claims ?? new LocalClaims(),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
       points: options.points,
+      refreshTable: options.refreshTable,
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
     }
     this.#tokens = new RequestTokens(engine, commits, clock)
@@ -124,8 +130,8 @@ export class Coordinator {
   }
 
   /**
-   * One write of a batch: as {@link write}, but where a transaction holds the item it waits for that
-   * a while, because clients seldom send again what a batch gives back.
+   * One write of a batch: as {@link write}, but where a transaction holds the item it waits for
+   * that a while, because clients seldom send again what a batch gives back.
    */
   writeOfBatch(action: WriteAction): Promise<WriteResult> {
     return this.#writes.writePatiently(action, maxBatchWaitMs)

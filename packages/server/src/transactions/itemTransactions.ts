@@ -3,6 +3,7 @@ import { SumLimitExceeded } from '../commits/committer.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { maxCommitAttempts } from '../limits.ts'
+import type { Table } from '../schema/table.ts'
 import { StorageConflict } from '../storage/engine.ts'
 import type { Credit } from './byteCredits.ts'
 import { nameOfItem } from './claims.ts'
@@ -18,7 +19,14 @@ import { neededBytes } from './neededBytes.ts'
 import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import type { RequestTokens, TokenBinding } from './requestTokens.ts'
-import { pass, readCollectionSizes, readImage, submit, type WritePath } from './writePath.ts'
+import {
+  pass,
+  readCollectionSizes,
+  readImage,
+  refreshTables,
+  submit,
+  type WritePath,
+} from './writePath.ts'
 import type {
   ActionResult,
   InvalidAction,
@@ -63,6 +71,7 @@ export class ItemTransactions {
         }
       } catch (error) {
         if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
+        await refreshTables(this.#path, tablesOf(plan))
       }
     }
   }
@@ -92,8 +101,8 @@ export class ItemTransactions {
   }
 
   /**
-   * The reasons of a transaction that met another one; its other actions are judged all the same, on
-   * one committed state.
+   * The reasons of a transaction that met another one; its other actions are judged all the same,
+   * on one committed state.
    */
   async #refuseHeld(plan: TransactionPlan, held: readonly boolean[]): Promise<never> {
     const snapshot = this.#path.engine.snapshot()
@@ -187,6 +196,9 @@ export class ItemTransactions {
     return { ...observed, imageOf: (_, position) => images.get(position) }
   }
 }
+
+const tablesOf = ({ actions }: TransactionPlan): Table[] =>
+  actions.flatMap((action) => ('invalid' in action ? [] : [action.table]))
 
 const nameOfAction = (action: WriteAction | InvalidAction): string | undefined =>
   'invalid' in action ? undefined : nameOfItem(action.rowKey)

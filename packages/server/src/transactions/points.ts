@@ -9,7 +9,7 @@ import type { InvalidAction, WriteAction, WriteResult } from './writePlan.ts'
  */
 export type PointName = 'claimed' | 'judged' | 'submitted' | 'durable' | 'answered'
 
-/** What passes a point: the single-item writes of one item that are done together, or a transaction. */
+/** What passes a point: single-item writes of one item that are done together, or a transaction. */
 export interface PassingWrite {
   readonly kind: 'write' | 'transaction'
   readonly actions: readonly (WriteAction | InvalidAction)[]
@@ -20,8 +20,8 @@ export interface PassingWrite {
 }
 
 /**
- * Who looks at the points. `at` may give a promise, which the write waits for, and what it throws is
- * the write's outcome, at `durable` of a write that was done.
+ * Who looks at the points. `at` may give a promise, which the write waits for, and what it throws
+ * is the write's outcome, at `durable` of a write that was done.
  */
 export interface Points {
   at(point: PointName, write: PassingWrite): Promise<void> | undefined

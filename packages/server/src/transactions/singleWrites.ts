@@ -11,7 +11,14 @@ import { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { neededBytes } from './neededBytes.ts'
 import type { PassingWrite } from './points.ts'
-import { pass, readCollectionSizes, readImage, submit, type WritePath } from './writePath.ts'
+import {
+  pass,
+  readCollectionSizes,
+  readImage,
+  refreshTables,
+  submit,
+  type WritePath,
+} from './writePath.ts'
 import type { WriteAction, WriteResult } from './writePlan.ts'
 
 /** The outcomes of writes that were evaluated together, and the item after them. */
@@ -103,7 +110,10 @@ export class SingleWrites {
           const outcomes = await this.#attempt(bundle, credit)
           return this.#tellOf(bundle, outcomes)
         } catch (error) {
-          if (error instanceof StorageConflict && attempt < maxCommitAttempts) continue
+          if (error instanceof StorageConflict && attempt < maxCommitAttempts) {
+            await refreshTables(this.#path, [action.table])
+            continue
+          }
           return await this.#refuse(bundle, error)
         }
       }

@@ -22,6 +22,8 @@ export interface WritePath {
   readonly claims: Claims
   readonly credits: ByteCredits
   readonly points: Points | undefined
+  /** Present where others change tables too. */
+  readonly refreshTable: ((tableName: string) => Promise<void>) | undefined
   /** The limit of an item collection in bytes. */
   readonly maxItemCollectionBytes: number
 }
@@ -63,6 +65,13 @@ export function pass(
   return points?.at(point, write)
 }
 
+/** Learns what somebody else may have done to the tables of a commit that met a conflict. */
+export async function refreshTables(path: WritePath, tables: readonly Table[]): Promise<void> {
+  const { refreshTable } = path
+  if (refreshTable === undefined) return
+  await Promise.all([...new Set(tables)].map(({ name }) => refreshTable(name)))
+}
+
 /**
  * Hands the commit over and waits until it is durable. A write that was evaluated before its table
  * was deleted must not leave rows behind, and one that does not know of a new index has to be
@@ -76,6 +85,7 @@ export async function submit(
 ): Promise<EffectResults> {
   if (tables.some(({ dropped }) => dropped)) throw resourceNotFound()
   if (!commit.knowsAllIndexes) throw new StorageConflict('an index was added')
+  if (path.refreshTable !== undefined) for (const table of new Set(tables)) commit.relyOn(table)
   const committed = path.commits.submit(commit.build())
   const passed = pass(path, 'submitted', write)
   if (passed === undefined) return committed

@@ -122,7 +122,7 @@ export class Journal {
     return { file, offset: endOffset, mask: maskOfRecord(bytes) }
   }
 
-  /** Removes the records of a commit that will not be finished; does nothing when there are none. */
+  /** Removes the records of a commit that will not be finished, if there are any. */
   async abandon(failure: StorageFailure): Promise<void> {
     if (this.#commitStart !== undefined) await this.#takeBack(failure)
   }
@@ -196,8 +196,8 @@ async function openAt(files: JournalFiles, found: FileEnd): Promise<CurrentFile>
   const file = await files.open(number)
   try {
     await file.truncate(endOffset)
-    // The records of the form before mean the same in today's, unless one is too long for it; a file
-    // with such a one takes no further record.
+    // The records of the form before mean the same in today's, unless one is too long for it; a
+    // file with such a one takes no further record.
     if (!found.isNewest && endOffset < maxRecordBytes) {
       await file.write(encodeFileHead(found.base), 0)
     }

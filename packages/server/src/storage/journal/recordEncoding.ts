@@ -40,8 +40,8 @@ export interface RecordOptions {
 
 /**
  * Encodes the records of one commit. A value that several writes have, as the entries of an index
- * with all attributes have their item's, is written once: the same bytes one behind the other always,
- * long ones also further apart.
+ * with all attributes have their item's, is written once: the same bytes one behind the other
+ * always, long ones also further apart.
  */
 export class CommitEncoding {
   #part = 0
