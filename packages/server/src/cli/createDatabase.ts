@@ -84,7 +84,7 @@ async function composeStore(
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  const { dispatcher, close } = await composeParts({
+  const parts = await composeParts({
     engine,
     clock,
     random,
@@ -97,7 +97,7 @@ async function composeStore(
     onFault: (error) => options.onInternalError?.('none', error),
   })
   const responder = createResponder({
-    dispatcher,
+    dispatcher: parts.dispatcher,
     region,
     random,
     clock,
@@ -108,5 +108,6 @@ async function composeStore(
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  return { responder, perform: performBy(dispatcher, region), close }
+  const perform = performBy(parts.dispatcher, region)
+  return { responder, perform, close: () => parts.close() }
 }
