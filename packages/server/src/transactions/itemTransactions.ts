@@ -1,11 +1,11 @@
 import { LoopTurns } from '../clock.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { maxCommitAttempts } from '../limits.ts'
 import type { Table } from '../schema/table.ts'
 import { StorageConflict } from '../storage/engine.ts'
-import type { Credit } from './byteCredits.ts'
 import { nameOfItem } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
 import type { Images } from './itemWrites.ts'
@@ -27,13 +27,7 @@ import {
   submit,
   type WritePath,
 } from './writePath.ts'
-import type {
-  ActionResult,
-  InvalidAction,
-  TransactionPlan,
-  TransactionResult,
-  WriteAction,
-} from './writePlan.ts'
+import type { InvalidAction, TransactionPlan, TransactionResult, WriteAction } from './writePlan.ts'
 
 /** Transactions that write: each holds its items from before they are read until it is durable. */
 export class ItemTransactions {
@@ -46,13 +40,17 @@ export class ItemTransactions {
   }
 
   /** See Coordinator.transact. */
-  async transact(plan: TransactionPlan): Promise<TransactionResult> {
+  transact(plan: TransactionPlan): Promise<TransactionResult> {
     const write: PassingWrite = { kind: 'transaction', actions: plan.actions }
+    const outcome = this.#transactWithToken(plan, write)
+    return this.#path.points === undefined ? outcome : this.#answered(outcome, write)
+  }
+
+  async #answered<T>(outcome: Promise<T>, write: PassingWrite): Promise<T> {
     try {
-      return await this.#transactWithToken(plan, write)
+      return await outcome
     } finally {
-      const passed = pass(this.#path, 'answered', write)
-      if (passed !== undefined) await passed
+      await pass(this.#path, 'answered', write)
     }
   }
 
@@ -94,7 +92,7 @@ export class ItemTransactions {
       if (drained.length > 0) await Promise.all(drained)
       const claimed = pass(this.#path, 'claimed', write)
       if (claimed !== undefined) await claimed
-      return await this.#commitWithCredit(plan, binding, write)
+      return await this.#commitTransaction(plan, binding, write)
     } finally {
       for (const name of names) if (name !== undefined) claims.release(name)
     }
@@ -125,75 +123,96 @@ export class ItemTransactions {
   }
 
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
-  async #commitWithCredit(
+  async #commitTransaction(
     plan: TransactionPlan,
     binding: TokenBinding | undefined,
     write: PassingWrite,
   ): Promise<TransactionResult> {
-    const { credits, engine } = this.#path
+    const { credits, engine, maxItemCollectionBytes } = this.#path
     const entered = credits.enter(() => neededBytes(engine, plan.actions))
     const credit = entered instanceof Promise ? await entered : entered
     try {
-      return await this.#commitTransaction(plan, binding, { write, credit })
+      const commit = new CommitBuilder(maxItemCollectionBytes)
+      const judged = await this.#judge(plan, commit, write)
+      credits.update(credit, commit.listedBytes)
+      if (binding !== undefined) {
+        const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
+        this.#tokens.bind(commit, binding, units)
+      }
+      return await this.#submit(plan.actions as readonly WriteAction[], judged, { commit, write })
     } finally {
       credits.leave(credit)
     }
   }
 
-  async #commitTransaction(
+  /** What the actions will do. Throws the cancellation when there is a reason for it. */
+  async #judge(
     { actions }: TransactionPlan,
-    binding: TokenBinding | undefined,
-    { write, credit }: { readonly write: PassingWrite; readonly credit: Credit },
-  ): Promise<TransactionResult> {
-    const path = this.#path
-    const commit = new CommitBuilder(path.maxItemCollectionBytes)
-    const judging = await this.#judging(actions, commit, write)
-    const { reasons, judged } = await judgeTransaction(judging)
+    commit: CommitBuilder,
+    write: PassingWrite,
+  ): Promise<readonly JudgedAction[]> {
+    const { engine, clock, points } = this.#path
+    const imageOf = engine.capabilities.syncReads
+      ? ({ rowKey }: WriteAction) => readImage(this.#path, rowKey)
+      : await this.#imagesAtOnce(actions)
+    const { reasons, judged } = await judgeTransaction({
+      actions,
+      imageOf,
+      held: [],
+      turns: new LoopTurns(clock),
+      commit,
+      ...(points !== undefined && { onImages: noting(write) }),
+    })
     write.reasons = reasons
-    const passed = pass(path, 'judged', write)
+    const passed = pass(this.#path, 'judged', write)
     if (passed !== undefined) await passed
     if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled([...reasons])
-    path.credits.update(credit, commit.listedBytes)
-    const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
-    if (binding !== undefined) this.#tokens.bind(commit, binding, units)
-    const valid = actions as readonly WriteAction[]
+    return judged
+  }
+
+  /** A distant store is asked once for all images. */
+  async #imagesAtOnce(
+    actions: readonly (WriteAction | InvalidAction)[],
+  ): Promise<JudgedTransaction['imageOf']> {
+    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
+    const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
+    const found = await this.#path.engine.read(keys)
+    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
+    return (_, position) => images.get(position)
+  }
+
+  async #submit(
+    actions: readonly WriteAction[],
+    judged: readonly JudgedAction[],
+    { commit, write }: { readonly commit: CommitBuilder; readonly write: PassingWrite },
+  ): Promise<TransactionResult> {
+    const path = this.#path
+    const tables = actions.map(({ table }) => table)
+    // Collections that nothing changes have no size in the results of the commit.
+    const isCounted = tables.some(hasItemCollections)
+    const unchanged = isCounted
+      ? await readCollectionSizes(
+          path.engine,
+          actions.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
+        )
+      : []
     try {
-      const tables = valid.map(({ table }) => table)
-      const unchanged = await readCollectionSizes(
-        path.engine,
-        valid.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
-      )
       const results = await submit(path, write, commit, tables)
       const durable = pass(path, 'durable', write)
       if (durable !== undefined) await durable
-      const sizes = valid.map(
-        ({ rowKey }, i) => commit.collectionBytes(results, rowKey) ?? unchanged[i],
-      )
-      return { kind: 'committed', results: resultsOf(judged, sizes) }
+      return {
+        kind: 'committed',
+        results: judged.map(({ units }, i) => ({
+          units,
+          collectionBytes: isCounted
+            ? (commit.collectionBytes(results, (actions[i] as WriteAction).rowKey) ?? unchanged[i])
+            : undefined,
+        })),
+      }
     } catch (error) {
       if (!(error instanceof SumLimitExceeded)) throw error
-      throw transactionCanceled(collectionReasons(valid, judged, error.key))
+      throw transactionCanceled(collectionReasons(actions, judged, error.key))
     }
-  }
-
-  /** Where the images come from: a distant store is asked once for all of them. */
-  async #judging(
-    actions: readonly (WriteAction | InvalidAction)[],
-    commit: CommitBuilder,
-    write: PassingWrite,
-  ): Promise<JudgedTransaction> {
-    const { engine, clock, points } = this.#path
-    const turns = new LoopTurns(clock)
-    const common = { actions, held: [], turns, commit }
-    const observed = points === undefined ? common : { ...common, onImages: noting(write) }
-    if (engine.capabilities.syncReads) {
-      return { ...observed, imageOf: ({ rowKey }) => readImage(this.#path, rowKey) }
-    }
-    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
-    const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
-    const found = await engine.read(keys)
-    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
-    return { ...observed, imageOf: (_, position) => images.get(position) }
   }
 }
 
@@ -210,11 +229,4 @@ function noting(write: PassingWrite): (position: number, images: Images) => void
   return (position, images) => {
     results[position] = images
   }
-}
-
-function resultsOf(
-  judged: readonly JudgedAction[],
-  collectionBytes: readonly (number | undefined)[],
-): ActionResult[] {
-  return judged.map(({ units }, i) => ({ units, collectionBytes: collectionBytes[i] }))
 }
