@@ -6,7 +6,7 @@ import { acceptAnyKey } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
-import { composeParts } from './databaseParts.ts'
+import { composeParts, type PartsOptions } from './databaseParts.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
@@ -73,24 +73,29 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures })
   try {
-    return await composeDatabase(engine, options, limits, failures)
+    return await composeDatabase(engine, options, limits, { failures })
   } catch (error) {
     await engine.close()
     throw error
   }
 }
 
+/** What a database may be composed of besides its engine; the usual parts when absent. */
+export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points'>
+
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
-  failures: WorkFailures = new WorkFailures(options.onBackgroundWork),
+  others: OtherParts = {},
 ): Promise<Database> {
+  const { failures = new WorkFailures(options.onBackgroundWork) } = others
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
   const parts = await composeParts({
+    ...others,
     engine,
     clock,
     random,
