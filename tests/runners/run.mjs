@@ -6,12 +6,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createReport } from '../clients/report.mjs'
-import { startServer } from '../clients/serverProcess.mjs'
+import { builtMain as main, CommandProcess } from '../means/commandProcess.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const bin = join(here, 'node_modules', '.bin')
 const cache = join(here, '.cache')
-const main = process.env.DYNATOM_MAIN
 const programTimeoutMs = 120_000
 
 const report = createReport()
@@ -121,11 +120,13 @@ test('the table of the configuration takes items', async () => {
 }
 
 async function waitOn(target) {
-  const server = await startServer(await freshDirectory('data'))
+  const server = new CommandProcess(['--in-memory', '--port', '0'])
   try {
-    await run('wait-on', ['--timeout', '20000', target(new URL(server.endpoint).host)])
+    const { host } = new URL(await server.endpoint())
+    await run('wait-on', ['--timeout', '20000', target(host)])
   } finally {
-    assert.deepEqual(await server.stop(), { code: 0, signal: null })
+    const { code, signal } = await server.stop()
+    assert.deepEqual({ code, signal }, { code: 0, signal: null })
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { systemClock, systemRandom } from '../../packages/server/src/clock.ts'
 import { runSeed } from './run.ts'
 import { withoutAmbient } from './world/ambient.ts'
 
@@ -41,6 +42,8 @@ describe('time and randomness', () => {
     ['Math.random', () => Math.random()],
     ['performance.now', () => performance.now()],
     ['randomUUID', () => randomUUID()],
+    ['systemClock', () => systemClock.nowMs()],
+    ['systemRandom', () => systemRandom.uuid()],
   ])('would be noticed: %s', async (_, use) => {
     await expect(withoutAmbient(async () => use())).rejects.toThrow('in a simulated world')
     expect(use()).toBeDefined()

@@ -10,6 +10,7 @@ export {
   type Random,
   type RequestLog,
   type ServerLimits,
+  type TableDefinition,
   type WorkEvent,
 } from './cli/createDatabase.ts'
 export type {

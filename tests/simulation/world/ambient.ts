@@ -1,12 +1,13 @@
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
+import { systemClock, systemRandom } from '../../../packages/server/src/clock.ts'
 
 /** Whose use of ambient time and randomness is forbidden: the server's and the simulation's own. */
 const watched = /\/packages\/server\/|\/tests\/(simulation|model|isolation)\//
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** Every way to time and randomness beside Clock and Random, as an object and its member. */
+/** Every way to time and randomness beside a Clock and Random that were handed in, as an object and its member. */
 const forbidden: readonly (readonly [object: object, member: string])[] = [
   [globalThis, 'setTimeout'],
   [globalThis, 'setInterval'],
@@ -18,7 +19,14 @@ const forbidden: readonly (readonly [object: object, member: string])[] = [
   [crypto, 'randomBytes'],
   [crypto, 'randomUUID'],
   [crypto, 'randomInt'],
+  ...membersOf(systemClock),
+  ...membersOf(systemRandom),
 ]
+
+/** The system's clock has taken what it calls long before. */
+function membersOf(object: object): [object, string][] {
+  return Object.keys(object).map((member) => [object, member])
+}
 
 /**
  * Runs `work` while ambient time and randomness throw for whoever is simulated; others in the process,

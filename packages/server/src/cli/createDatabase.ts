@@ -1,66 +1,38 @@
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
-import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
-import { createResponder, type RequestLog, type Responder } from '../http/respond.ts'
+import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { composeParts, type PartsOptions } from './databaseParts.ts'
-import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import {
+  openDoors,
+  type ClientConfig,
+  type Database,
+  type ListeningAddress,
+  type ListenOptions,
+} from './doors.ts'
+import { furnish, type TableDefinition } from './initialContent.ts'
 import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
-import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+import { performBy, type OpenStore } from './openStore.ts'
+import { ReplaceableStore } from './replaceableStore.ts'
+import { defaultRegion } from './settings.ts'
 
 export {
   StoreUnavailable,
+  type ClientConfig,
   type Clock,
+  type Database,
   type DatabaseOptions,
+  type ListeningAddress,
+  type ListenOptions,
   type Random,
   type RequestLog,
   type ServerLimits,
+  type TableDefinition,
   type WorkEvent,
-}
-
-/**
- * What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`.
- */
-export interface ClientConfig {
-  readonly endpoint: string
-  readonly region: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
-  readonly requestHandler: InProcessHandler
-}
-
-export interface ListenOptions {
-  /** 8000 when absent; 0 takes a free port. */
-  readonly port?: number
-  /** One address or several: 127.0.0.1 and ::1 when absent. */
-  readonly host?: string | readonly string[]
-}
-
-export interface ListeningAddress {
-  /** What clients take as their endpoint, such as `http://127.0.0.1:8000`. */
-  readonly endpoint: string
-  readonly port: number
-}
-
-/** An open database. */
-export interface Database {
-  /** For clients in this process: their requests do not go through a socket. */
-  clientConfig(): ClientConfig
-  /**
-   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the
-   * port cannot be had.
-   */
-  listen(options?: ListenOptions): Promise<ListeningAddress>
-  /**
-   * Answers the requests under way, refuses further ones, makes everything durable and releases the
-   * data directory.
-   */
-  close(): Promise<void>
-  /** {@link close}, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -70,12 +42,23 @@ export interface Database {
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
+  const open = (): Promise<OpenStore> => openFurnished(options, limits)
+  const first = await open()
+  if (options.inMemory !== true) return openDoors(first, options, limits)
+  const store = new ReplaceableStore(first)
+  return openDoors(store, options, limits, () => store.replace(open))
+}
+
+async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures })
+  let store: OpenStore | undefined
   try {
-    return await composeDatabase(engine, options, limits, { failures })
+    store = await composeStore(engine, options, limits, { failures })
+    await furnish(store, options, options.clock ?? systemClock)
+    return store
   } catch (error) {
-    await engine.close()
+    await (store ?? engine).close()
     throw error
   }
 }
@@ -90,6 +73,17 @@ export async function composeDatabase(
   limits: ServerLimits,
   others: OtherParts = {},
 ): Promise<Database> {
+  const store = await composeStore(engine, options, limits, others)
+  return openDoors(store, options, limits)
+}
+
+/** Everything that is built on an engine. */
+async function composeStore(
+  engine: StorageEngine,
+  options: DatabaseOptions,
+  limits: ServerLimits,
+  others: OtherParts,
+): Promise<OpenStore> {
   const { failures = new WorkFailures(options.onBackgroundWork) } = others
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
@@ -119,54 +113,6 @@ export async function composeDatabase(
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
-  return openDatabase(responder, { region, clock, limits }, () => parts.close())
-}
-
-/** The doors of a database; `closeStore` runs once, when the last request has been answered. */
-function openDatabase(
-  responder: Responder,
-  { region, clock, limits }: { region: string; clock: Clock; limits: ServerLimits },
-  closeStore: () => Promise<void>,
-): Database {
-  const inProcess = createInProcessFront(responder, limits)
-  const servers: NodeServer[] = []
-  let closed: Promise<void> | undefined
-  const isClosed = (): boolean => closed !== undefined
-
-  async function closeAll(): Promise<void> {
-    await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
-    await closeStore()
-  }
-  const close = (): Promise<void> => (closed ??= closeAll())
-
-  return {
-    clientConfig: () => ({
-      endpoint: 'http://localhost',
-      region,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      requestHandler: inProcess.handler,
-    }),
-    async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
-      if (isClosed()) throw new Error('The database is closed.')
-      const server = createNodeServer(responder, limits, clock)
-      const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
-      if (isClosed()) {
-        await server.close()
-        throw new Error('The database is closed.')
-      }
-      servers.push(server)
-      const [first] = addresses
-      if (first === undefined) throw new Error('No address to listen on.')
-      return { endpoint: endpointOf(first.host, first.port), port: first.port }
-    },
-    close,
-    [Symbol.asyncDispose]: close,
-  }
-}
-
-/** An address that stands for all of the machine is reached by its loopback. */
-function endpointOf(host: string, port: number): string {
-  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
-  if (host === '::') return `http://[::1]:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const perform = performBy(parts.dispatcher, region)
+  return { responder, perform, close: () => parts.close() }
 }

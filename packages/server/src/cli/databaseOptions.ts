@@ -8,13 +8,14 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import { checkContent, type InitialContent } from './initialContent.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
 
 /** How a database is opened. Every member may be left out. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends InitialContent {
   /** Keep everything in memory; nothing outlives the database. False when absent. */
   readonly inMemory?: boolean
   /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
@@ -91,6 +92,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
+  tables: true,
+  seed: true,
   clock: true,
   random: true,
 }
@@ -101,6 +104,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
  */
 export function checkOptions(options: DatabaseOptions): ServerLimits {
   refuseUnknown('createDatabase has no option', options, Object.keys(optionNames))
+  checkContent(options)
   const { limits: given = {} } = options
   refuseUnknown('There is no limit', given, limitNames)
   const { accountId, maxJournalBytes } = options

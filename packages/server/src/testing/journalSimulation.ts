@@ -72,10 +72,13 @@ class JournalSimulation {
       store: this.#random.pick([0, 0.1, 0.6]),
     }
     this.#largeCommits = this.#random.chance(0.1)
+    const maxRecordBytes = this.#random.pick([40, 200, 1_000_000])
     this.#machine = new SimulatedMachine({
       random: this.#random,
       tear: options.tear,
       maxJournalBytes: this.#maxJournalBytes,
+      maxRecordBytes,
+      maxHeldBytes: this.#random.pick([0, 400, 1_000_000]),
       sabotage: options.sabotage,
       report: (event) => this.events.push(event),
     })

@@ -4,6 +4,8 @@ import { SimulatedDisk } from './simulatedDisk.ts'
 /** A step that fails. */
 export interface Fault extends StepFault {
   readonly call: FileStep
+  /** The step succeeds: the fault is for a later one. */
+  readonly isPassed?: boolean
 }
 
 /**
@@ -23,7 +25,8 @@ export class SimulatedFiles extends ProcessFiles {
       pause: () => Promise.resolve(),
       faultOf(step) {
         const at = faults.findIndex(({ call }) => call === step)
-        return at < 0 ? undefined : faults.splice(at, 1)[0]
+        const fault = at < 0 ? undefined : faults.splice(at, 1)[0]
+        return fault?.isPassed === true ? undefined : fault
       },
       splitOf: (length) => length,
     })

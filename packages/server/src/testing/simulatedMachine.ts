@@ -15,6 +15,8 @@ export interface MachineOptions {
   readonly random: SeededRandom
   readonly tear: Tear
   readonly maxJournalBytes: number
+  readonly maxRecordBytes: number
+  readonly maxHeldBytes: number
   /** Puts something wrong between engine and files, which a simulation has to find. */
   readonly sabotage: ((files: JournalFiles) => JournalFiles) | undefined
   readonly report: (event: string) => void
@@ -49,6 +51,8 @@ export class SimulatedMachine {
       files: this.#options.sabotage?.(files) ?? files,
       clock: this.clock,
       maxJournalBytes: this.#options.maxJournalBytes,
+      maxRecordBytes: this.#options.maxRecordBytes,
+      maxHeldBytes: this.#options.maxHeldBytes,
       onBroken: (error) => {
         this.#options.report(`broken: ${error.message}`)
         if (process === this.process) this.isBroken = true

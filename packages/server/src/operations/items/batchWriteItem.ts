@@ -50,8 +50,8 @@ interface BatchWrite {
  * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
  * anything is written; then each write is one of its own, and those that could not be done come
  * back as UnprocessedItems (behaviour digest 1.3): one whose item a transaction held for longer
- * than it waits. When none could and no transaction was in the way of any, the request fails with the
- * error of the first.
+ * than it waits. When none could and no transaction was in the way of any, the request fails with
+ * the error of the first.
  */
 export async function batchWriteItem(
   services: Services,

@@ -18,7 +18,7 @@ export function bytesOf(writes: readonly StorageWrite[]): number {
 /**
  * The writes of a commit in parts that end with the write that makes them as large as `maxBytes`.
  * A value that stands in several writes one behind the other counts once. Of writes that are asked
- * for part by part there are never more than two parts at hand. The last part may be empty.
+ * for part by part there are never more than two parts at hand. Without writes there is no part.
  */
 export async function* partsOf(
   writes: StorageWrites,
@@ -39,5 +39,6 @@ export async function* partsOf(
     part = []
     sizeBytes = 0
   }
-  yield { part: full ?? part, isLast: true }
+  const rest = full ?? part
+  if (rest.length > 0) yield { part: rest, isLast: true }
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DurableMemory } from '../../testing/durableMemory.ts'
@@ -5,7 +6,7 @@ import { JournalWorld, put, remove, settle, textsOf } from '../../testing/journa
 import type { FileStep } from '../../testing/processFiles.ts'
 import { SimulatedFiles, type Fault } from '../../testing/simulatedFiles.ts'
 import { contentVersion } from '../contentVersion.ts'
-import { StorageConflict, StorageFailure } from '../engine.ts'
+import { StorageConflict, StorageFailure, type StorageWrite } from '../engine.ts'
 import { describeEngine } from '../engineContract.ts'
 import { JournaledEngine } from './journaledEngine.ts'
 import { JournalReader } from './journalReader.ts'
@@ -109,6 +110,118 @@ describe('a snapshot', () => {
     expect(textsOf({ snapshot: () => second })).toEqual(['b=1', 'c=2'])
     expect(textsOf(engine)).toEqual(['a=3', 'b=1', 'c=2'])
   })
+})
+
+/** Writes that are asked for one after the other. */
+async function* oneByOne(
+  writes: readonly StorageWrite[],
+  failure?: Error,
+): AsyncGenerator<StorageWrite, void> {
+  yield* writes
+  if (failure !== undefined) throw failure
+}
+
+describe('a commit of several records', () => {
+  const filler = 'x'.repeat(50)
+  const large = Array.from({ length: 9 }, (_, i) => put(`k${i}`, `${i}${filler}`))
+  const shown = large.map((_, i) => `k${i}=${i}${filler}`)
+
+  test.each([0, 1_000_000])('shows as a whole and survives (%i bytes in memory)', async (bytes) => {
+    const world = new JournalWorld()
+    const options = { maxRecordBytes: 100, maxHeldBytes: bytes }
+    const engine = await world.open(options)
+    for (const writes of [large, oneByOne(large)]) await engine.commit([], writes)
+    expect(textsOf(engine)).toEqual(shown)
+    expect(engine.lengthOf(Buffer.from('k3'))).toBe(51)
+    await engine.commit([], [put('k3', 'new'), remove('k4')])
+    const expected = shown.with(3, 'k3=new').toSpliced(4, 1)
+    expect(textsOf(engine)).toEqual(expected)
+    expect(engine.lengthOf(Buffer.from('k4'))).toBeUndefined()
+    const again = await world.reopen(options)
+    expect(textsOf(again)).toEqual(expected)
+    world.clock.advance(1000)
+    await settle()
+    expect(textsOf(again)).toEqual(expected)
+    await again.close()
+    expect(textsOf(world.store)).toHaveLength(expected.length + 1)
+  })
+
+  test('is read by snapshots from a file that has been removed', async () => {
+    const world = new JournalWorld()
+    const engine = await world.open({ maxRecordBytes: 100, maxHeldBytes: 0 })
+    await engine.commit([], large)
+    const snapshot = engine.snapshot()
+    world.clock.advance(1000)
+    await settle()
+    await engine.commit([], [put('k0', 'new')])
+    expect([...world.files.content().keys()]).toEqual([2])
+    expect(textsOf({ snapshot: () => snapshot })).toEqual(shown)
+    expect(textsOf(engine)).toEqual(shown.with(0, 'k0=new'))
+  })
+
+  test.each([1, 3, 5])('leaves nothing when write number %i fails', async (number) => {
+    const world = new JournalWorld()
+    const engine = await world.open({ maxRecordBytes: 100 })
+    await engine.commit([], [put('a', '1')])
+    const passed = { call: 'write', isPassed: true } as const
+    const passing = Array.from({ length: number - 1 }, () => passed)
+    world.files.faults.push(...passing, { call: 'write', writtenBytes: 37 })
+    await expect(engine.commit([], large)).rejects.toThrow(new StorageFailure('no space is left'))
+    expect(textsOf(engine)).toEqual(['a=1'])
+    await engine.commit([], [put('b', '2')])
+    expect(textsOf(engine)).toEqual(['a=1', 'b=2'])
+    expect(textsOf(await world.reopen())).toEqual(['a=1', 'b=2'])
+  })
+
+  test('leaves nothing when its writes fail, or one of its keys cannot be', async () => {
+    const world = new JournalWorld()
+    const engine = await world.open({ maxRecordBytes: 100 })
+    const failure = new Error('no image')
+    await expect(engine.commit([], oneByOne(large, failure))).rejects.toBe(failure)
+    const wrong = [...large, put('', 'no key')]
+    await expect(engine.commit([], wrong)).rejects.toThrow(StorageFailure)
+    await engine.commit([], [put('a', '1')])
+    expect(textsOf(await world.reopen())).toEqual(['a=1'])
+  })
+
+  test('is gone after a crash before its end', async () => {
+    const world = new JournalWorld()
+    const engine = await world.open({ maxRecordBytes: 100 })
+    await engine.commit([], [put('a', '1')])
+    let seen = 0
+    const never = new Promise<void>(() => {})
+    void engine.commit(
+      [],
+      (async function* () {
+        for (const write of large) {
+          if (seen++ === 7) await never
+          yield write
+        }
+      })(),
+    )
+    await settle()
+    expect(world.files.content(true).get(1)?.length).toBeGreaterThan(300)
+    const again = await world.reopen({ maxRecordBytes: 100 })
+    expect(textsOf(again)).toEqual(['a=1'])
+    await again.commit([], [put('b', '2')])
+    expect(textsOf(await world.reopen())).toEqual(['a=1', 'b=2'])
+  })
+})
+
+test('a journal of the form before is continued in that of today', async () => {
+  const world = new JournalWorld()
+  const engine = await world.open()
+  await engine.commit([], [put('a', '1')])
+  const [file] = world.files.content().values()
+  const older = Buffer.from(file as Buffer)
+  older[7] = 2
+  older.writeUInt32BE(crc32(older.subarray(0, 16)), 16)
+  world.files = new SimulatedFiles(new Map([[1, older]]))
+  const again = await world.open({ maxRecordBytes: 20 })
+  await again.commit([], [put('b', 'x'.repeat(30)), put('c', 'y'.repeat(30))])
+  const shown = ['a=1', `b=${'x'.repeat(30)}`, `c=${'y'.repeat(30)}`]
+  expect(textsOf(again)).toEqual(shown)
+  expect(textsOf(await world.reopen())).toEqual(shown)
 })
 
 describe('a journal that is full', () => {

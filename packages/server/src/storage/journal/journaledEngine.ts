@@ -5,6 +5,7 @@ import {
   maxAppliedWrites,
   maxJournalBytes,
   maxJournalDelays,
+  maxListedBytes,
   maxRecordBytes,
 } from '../../limits.ts'
 import {
@@ -52,6 +53,8 @@ export interface JournaledEngineOptions {
   readonly maxJournalBytes?: number
   /** Most bytes of a record, but for the last write in it; those of `limits.ts` when absent. */
   readonly maxRecordBytes?: number
+  /** Most bytes of a commit that is kept in memory; those of `limits.ts` when absent. */
+  readonly maxHeldBytes?: number
 }
 
 /**
@@ -72,6 +75,7 @@ export class JournaledEngine implements StorageEngine {
   readonly #overlay = new Overlay()
   readonly #maxJournalBytes: number
   readonly #maxRecordBytes: number
+  readonly #maxHeldBytes: number
   /** The commits, and what must not happen during one, follow one another here. */
   #turns: Promise<void> = Promise.resolve()
   /** The last commit of the older layer. */
@@ -89,6 +93,7 @@ export class JournaledEngine implements StorageEngine {
     this.#journal = journal
     this.#maxJournalBytes = options.maxJournalBytes ?? maxJournalBytes
     this.#maxRecordBytes = options.maxRecordBytes ?? maxRecordBytes
+    this.#maxHeldBytes = options.maxHeldBytes ?? maxListedBytes
   }
 
   /** Rejects with JournalDamage when the journal does not continue the store. */
@@ -172,9 +177,10 @@ export class JournaledEngine implements StorageEngine {
     requireVersions(expectations, (key) => this.get(key))
     if (Array.isArray(writes) && writes.length === 0) return
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#makeRoom()
-    const isSmall = Array.isArray(writes) && bytesOf(writes) <= this.#maxRecordBytes
-    if (isSmall) await this.#appendOnce(writes as readonly StorageWrite[])
-    else await this.#appendInParts(writes)
+    const sizeBytes = Array.isArray(writes) ? bytesOf(writes) : Infinity
+    if (sizeBytes > this.#maxRecordBytes) {
+      await this.#appendInParts(writes, sizeBytes > this.#maxHeldBytes)
+    } else await this.#appendOnce(writes as readonly StorageWrite[])
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#relieve()
     else this.#startTimer()
   }
@@ -199,10 +205,11 @@ export class JournaledEngine implements StorageEngine {
 
   /**
    * A commit that is too large for one record. Encoding and checksums yield to other requests
-   * between records, which are small and are each on the disk before the next is written; what the
-   * writes take of memory does not depend on how many they are.
+   * between records, which are small and are each on the disk before the next is written. Where
+   * `isFiled`, its values are read from the journal's file until the store has them: what it takes
+   * of memory does not depend on how much it writes.
    */
-  async #appendInParts(writes: StorageWrites): Promise<void> {
+  async #appendInParts(writes: StorageWrites, isFiled: boolean): Promise<void> {
     const { arena } = this.#overlay
     const mark = arena.mark()
     const commit = new CommitEncoding()
@@ -214,13 +221,12 @@ export class JournaledEngine implements StorageEngine {
           this.#requireUsable(key)
           keys.push(key)
         }
-        const record = {
-          sequence: this.#journal.nextSequence,
-          isContinued: !isLast,
-          isFiled: true,
-        }
+        const { nextSequence: sequence } = this.#journal
+        const record = { sequence, isContinued: !isLast, isFiled }
         const encoded = arena.encode(commit, part, record, positions)
-        arena.keepInFile(await this.#journal.append(encoded, !isLast))
+        const place = await this.#journal.append(encoded, !isLast)
+        if (isFiled) arena.keepInFile(place)
+        else arena.keep()
       }
     } catch (error) {
       arena.backTo(mark)

@@ -1,0 +1,122 @@
+import { systemClock } from '../clock.ts'
+import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
+import type { Responder } from '../http/respond.ts'
+import type { ServerLimits } from '../http/serverLimits.ts'
+import type { DatabaseOptions } from './databaseOptions.ts'
+import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+
+/**
+ * What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`.
+ */
+export interface ClientConfig {
+  readonly endpoint: string
+  readonly region: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly requestHandler: InProcessHandler
+}
+
+export interface ListenOptions {
+  /** 8000 when absent; 0 takes a free port. */
+  readonly port?: number
+  /** One address or several: 127.0.0.1 and ::1 when absent. */
+  readonly host?: string | readonly string[]
+}
+
+export interface ListeningAddress {
+  /** What clients take as their endpoint, such as `http://127.0.0.1:8000`. */
+  readonly endpoint: string
+  readonly port: number
+}
+
+/** An open database. */
+export interface Database {
+  /** For clients in this process: their requests do not go through a socket. */
+  clientConfig(): ClientConfig
+  /**
+   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the
+   * port cannot be had.
+   */
+  listen(options?: ListenOptions): Promise<ListeningAddress>
+  /**
+   * Makes everything as it was after `createDatabase`: tables, items, client request tokens.
+   * Requests under way are answered before, later ones after; clients and addresses stay. Rejects
+   * for a database on disk.
+   */
+  reset(): Promise<void>
+  /**
+   * Answers the requests under way, refuses further ones, makes everything durable and releases the
+   * data directory.
+   */
+  close(): Promise<void>
+  /** {@link close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What the doors of a database lead to. */
+interface StoreBehindDoors {
+  readonly responder: Responder
+  /** Called once, when the last request has been answered. */
+  close(): Promise<void>
+}
+
+/** The ways to a store. It can be reset if there is a way to. */
+export function openDoors(
+  store: StoreBehindDoors,
+  { region = defaultRegion, clock = systemClock }: DatabaseOptions,
+  limits: ServerLimits,
+  reset: () => Promise<void> = refuseReset,
+): Database {
+  const { responder } = store
+  const inProcess = createInProcessFront(responder, limits)
+  const servers: NodeServer[] = []
+  let closed: Promise<void> | undefined
+  const refuseClosed = (): void => {
+    if (closed !== undefined) throw new Error('The database is closed.')
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
+    await store.close()
+  }
+  const close = (): Promise<void> => (closed ??= closeAll())
+
+  return {
+    clientConfig: () => ({
+      endpoint: 'http://localhost',
+      region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      requestHandler: inProcess.handler,
+    }),
+    async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
+      refuseClosed()
+      const server = createNodeServer(responder, limits, clock)
+      const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
+      if (closed !== undefined) await server.close()
+      refuseClosed()
+      servers.push(server)
+      const [first] = addresses
+      if (first === undefined) throw new Error('No address to listen on.')
+      return { endpoint: endpointOf(first.host, first.port), port: first.port }
+    },
+    async reset() {
+      refuseClosed()
+      await reset()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function refuseReset(): Promise<void> {
+  return Promise.reject(
+    new Error('Only a database in memory can be reset; this one has its data in a directory.'),
+  )
+}
+
+/** An address that stands for all of the machine is reached by its loopback. */
+function endpointOf(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,32 @@
+import type { Responder } from '../http/respond.ts'
+import { invariant } from '../invariant.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+
+/** An open engine and all that makes it DynamoDB, without a door. */
+export interface OpenStore {
+  readonly responder: Responder
+  /** Performs an operation for the database itself. Rejects with an ApiError. */
+  perform(operation: string, request: object): Promise<Record<string, unknown>>
+  /** Makes everything durable and closes the engine. REQUIRES: no request is under way. */
+  close(): Promise<void>
+}
+
+/** The `perform` of a store whose operations are those of `dispatcher`. */
+export function performBy(dispatcher: Dispatcher, region: string): OpenStore['perform'] {
+  return async (operation, request) => {
+    const served = dispatcher.find(`DynamoDB_20120810.${operation}`)
+    invariant(served !== undefined, `${operation} is an operation of DynamoDB`)
+    const context = { requestId: '', region, accessKeyId: '' }
+    const body = await served.perform(textOf(request), context)
+    return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
+  }
+}
+
+/** A request as JSON, with bytes as SDKs send them. */
+function textOf(request: object): string {
+  return JSON.stringify(request, function encode(this: Record<string, unknown>, name, value) {
+    const own = this[name]
+    if (!ArrayBuffer.isView(own)) return value as unknown
+    return Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString('base64')
+  })
+}
