@@ -124,6 +124,11 @@ describe('the scanner', () => {
   })
 })
 
+test('every package has its list of rooms here', () => {
+  const packages = fileURLToPath(new URL('../packages/', import.meta.url))
+  expect(readdirSync(packages)).toEqual(['server'])
+})
+
 describe('rooms', () => {
   test('every file is in a room, on the ground floor or at the root of the package', () => {
     const known = [...Object.keys(rooms), ...groundFloor, 'testing', 'index.ts']

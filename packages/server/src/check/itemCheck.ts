@@ -69,9 +69,11 @@ export class ItemCheck {
       this.#findings.add('itemKey', rowKey, `${keyFault}, in table ${table.name}`)
     }
     const entries = entriesOf(table, image, rowKey)
-    for (const [i, index] of indexes.entries()) {
-      const entry = entries[i]
-      if (entry !== undefined) await this.#checkEntry(index, entry, rowKey)
+    const kept = indexes.filter((_, i) => entries[i] !== undefined)
+    const own = entries.filter((entry) => entry !== undefined)
+    const stored = own.length === 0 ? [] : await this.#snapshot.getMany(own.map(({ key }) => key))
+    for (const [i, entry] of own.entries()) {
+      this.#checkEntry(kept[i] as CheckedIndex, entry, { rowKey, stored: stored[i] })
     }
     await this.#collections.add(table, rowKey, image)
   }
@@ -80,7 +82,11 @@ export class ItemCheck {
    * The item's entry is what its index makes of it. Items that a backfill has not reached may have
    * one or not, and do not count.
    */
-  async #checkEntry(checked: CheckedIndex, entry: IndexEntry, rowKey: Buffer): Promise<void> {
+  #checkEntry(
+    checked: CheckedIndex,
+    entry: IndexEntry,
+    { rowKey, stored }: { readonly rowKey: Buffer; readonly stored: Bytes | undefined },
+  ): void {
     const { index, table, expected } = checked
     const isBuilt =
       index.backfill === undefined || rowKey.compare(asBuffer(index.backfill.position)) <= 0
@@ -88,7 +94,6 @@ export class ItemCheck {
       expected.count += 1
       expected.sizeBytes += entry.image.sizeBytes
     }
-    const stored = await this.#snapshot.get(entry.key)
     const where = `index ${index.name} of table ${table.name}`
     if (stored === undefined) {
       if (isBuilt) this.#findings.add('missingIndexEntry', rowKey, `The item is not in ${where}`)

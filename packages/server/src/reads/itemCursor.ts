@@ -22,11 +22,22 @@ export class ItemCursor {
     return result instanceof Promise ? result.then(imageOfResult) : imageOfResult(result)
   }
 
-  /** The item in the row at `rowKey`, in the state that the cursor walks through. */
-  fetch(rowKey: Bytes): MaybePromise<ItemImage | undefined> {
-    const stored = this.#snapshot.get(rowKey)
-    if (stored instanceof Promise) return stored.then((bytes) => ItemImage.ofStored(bytes))
-    return ItemImage.ofStored(stored)
+  /** The next images, `count` of them or all that are left. */
+  async nextMany(count: number): Promise<ItemImage[]> {
+    const images: ItemImage[] = []
+    while (images.length < count) {
+      const next = this.next()
+      const image = next instanceof Promise ? await next : next
+      if (image === undefined) break
+      images.push(image)
+    }
+    return images
+  }
+
+  /** The items in the rows at `rowKeys`, in the state that the cursor walks through. */
+  async fetch(rowKeys: readonly Bytes[]): Promise<(ItemImage | undefined)[]> {
+    const stored = await this.#snapshot.getMany(rowKeys)
+    return stored.map((bytes) => ItemImage.ofStored(bytes))
   }
 
   async close(): Promise<void> {

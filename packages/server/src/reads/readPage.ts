@@ -48,6 +48,8 @@ export async function readPage(reader: ItemReader, clock: Clock, plan: PagePlan)
  * may take a second for a large item.
  */
 const itemsBetweenLooks = 64
+/** How many items are fetched together; those of a page that its bytes end are too many. */
+const itemsAtOnce = 25
 
 /**
  * Reads until `limit` items or 1 MB have been read: the item that reaches the limit is the page's
@@ -70,7 +72,11 @@ class PageReader {
     this.#clock = clock
   }
 
-  async read(): Promise<Page> {
+  read(): Promise<Page> {
+    return this.#plan.selection.fetches ? this.#readFetching() : this.#readPlain()
+  }
+
+  async #readPlain(): Promise<Page> {
     const { limit = Infinity, selection } = this.#plan
     let scannedCount = 0
     const turns = new LoopTurns(this.#clock)
@@ -85,17 +91,41 @@ class PageReader {
       if (image === undefined) return this.#page(scannedCount, undefined)
       scannedCount += 1
       this.#sizeBytes += image.sizeBytes
-      if (selection.fetches) await this.#takeFetched(image)
-      else this.#take(image, image)
-      const readBytes = this.#sizeBytes + this.#fetchedBytes
-      if (scannedCount >= limit || readBytes >= maxPageBytes) return this.#page(scannedCount, image)
+      this.#take(image, image)
+      if (scannedCount >= limit || this.#sizeBytes >= maxPageBytes) {
+        return this.#page(scannedCount, image)
+      }
     }
   }
 
-  /** Takes an entry with the item that it stands for, which counts towards the page's bytes too. */
-  async #takeFetched(entry: ItemImage): Promise<void> {
-    const { target, selection } = this.#plan
-    const item = await this.#cursor.fetch(rowKeyOf(target.table, entry.item))
+  /** Entries with the items that they stand for, which are asked for some at a time. */
+  async #readFetching(): Promise<Page> {
+    const { limit = Infinity, target } = this.#plan
+    const turns = new LoopTurns(this.#clock)
+    let scannedCount = 0
+    for (;;) {
+      const wanted = Math.min(itemsAtOnce, limit - scannedCount)
+      const entries = await this.#cursor.nextMany(wanted)
+      const keys = entries.map((entry) => rowKeyOf(target.table, entry.item))
+      const items = await this.#cursor.fetch(keys)
+      for (const [i, entry] of entries.entries()) {
+        const turn = turns.next()
+        if (turn !== undefined) await turn
+        scannedCount += 1
+        this.#sizeBytes += entry.sizeBytes
+        this.#takeFetched(entry, items[i])
+        const readBytes = this.#sizeBytes + this.#fetchedBytes
+        if (scannedCount >= limit || readBytes >= maxPageBytes) {
+          return this.#page(scannedCount, entry)
+        }
+      }
+      if (entries.length < wanted) return this.#page(scannedCount, undefined)
+    }
+  }
+
+  /** Takes an entry with its item, which counts towards the page's bytes too. */
+  #takeFetched(entry: ItemImage, item: ItemImage | undefined): void {
+    const { selection } = this.#plan
     invariant(item !== undefined, 'an entry of a local index has its item')
     this.#fetchedBytes += item.sizeBytes
     this.#fetchedUnits += readUnitsOfSize(item.sizeBytes)

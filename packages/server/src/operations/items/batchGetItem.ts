@@ -23,6 +23,8 @@ import type { Services } from '../services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
 const maxKeys = 100
+/** How many items are read together: not all, for those that do not fit are not to be read. */
+const keysAtOnce = 25
 
 /** What is read of one table (model: KeysAndAttributes). */
 interface KeysAndAttributes extends ProjectionParameters {
@@ -123,8 +125,13 @@ async function readTable(
   budget: ResponseBudget,
 ): Promise<void> {
   const { request, projection, rowKeys, items, unprocessed } = read
+  let images: readonly (ItemImage | undefined)[] = []
   for (const [i, rowKey] of rowKeys.entries()) {
-    const image = budget.isSpent ? undefined : await services.coordinator.read(rowKey)
+    const position = i % keysAtOnce
+    if (position === 0 && !budget.isSpent) {
+      images = await services.coordinator.readMany(rowKeys.slice(i, i + keysAtOnce))
+    }
+    const image = budget.isSpent ? undefined : images[position]
     if (!budget.admits(image, read.table, rowKey)) {
       unprocessed.push(request.Keys[i] as AttributeMap)
       continue
