@@ -2,9 +2,8 @@ import { LoopTurns } from '../clock.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
 import { ItemImage } from '../items/itemImage.ts'
-import { maxCommitAttempts } from '../limits.ts'
 import type { Table } from '../schema/table.ts'
-import { StorageConflict } from '../storage/engine.ts'
+import { asBuffer, type Expectation } from '../storage/engine.ts'
 import type { Credit } from './byteCredits.ts'
 import { nameOfItem } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
@@ -20,10 +19,10 @@ import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import type { RequestTokens, TokenBinding } from './requestTokens.ts'
 import {
+  errorUnlessRetried,
   pass,
   readCollectionSizes,
   readImage,
-  refreshTables,
   submit,
   type WritePath,
 } from './writePath.ts'
@@ -34,6 +33,14 @@ import type {
   TransactionResult,
   WriteAction,
 } from './writePlan.ts'
+
+/** A transaction with what its last attempt has found. */
+interface Attempt {
+  readonly plan: TransactionPlan
+  readonly write: PassingWrite
+  /** The versions that the items were judged at; empty before the first attempt. */
+  items: readonly Expectation[]
+}
 
 /** Transactions that write: each holds its items from before they are read until it is durable. */
 export class ItemTransactions {
@@ -58,30 +65,31 @@ export class ItemTransactions {
 
   async #transactWithToken(plan: TransactionPlan, write: PassingWrite): Promise<TransactionResult> {
     const { token } = plan
-    for (let attempt = 1; ; attempt++) {
+    const attempt: Attempt = { plan, write, items: [] }
+    for (let attempts = 1; ; attempts++) {
       try {
-        if (token === undefined) return await this.#transactOnce(plan, undefined, write)
+        if (token === undefined) return await this.#transactOnce(attempt, undefined)
         const found = await this.#tokens.begin(token)
         if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
         try {
           const binding = { token, version: found.version }
-          return await this.#transactOnce(plan, binding, write)
+          return await this.#transactOnce(attempt, binding)
         } finally {
           this.#tokens.end(token)
         }
       } catch (error) {
-        if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
-        await refreshTables(this.#path, tablesOf(plan))
+        const final = await errorUnlessRetried(this.#path, { error, attempts }, tablesOf(plan))
+        if (final !== undefined) throw final
       }
     }
   }
 
   async #transactOnce(
-    plan: TransactionPlan,
+    attempt: Attempt,
     binding: TokenBinding | undefined,
-    write: PassingWrite,
   ): Promise<TransactionResult> {
     const { claims } = this.#path
+    const { plan, write } = attempt
     const names = plan.actions.map(nameOfAction)
     const held = names.map((name) => name !== undefined && claims.isHeld(name))
     if (held.includes(true)) return this.#refuseHeld(plan, held)
@@ -94,10 +102,24 @@ export class ItemTransactions {
       if (drained.length > 0) await Promise.all(drained)
       const claimed = pass(this.#path, 'claimed', write)
       if (claimed !== undefined) await claimed
-      return await this.#commitWithCredit(plan, binding, write)
+      const changed = await this.#changedSince(attempt)
+      if (changed.includes(true)) return await this.#refuseHeld(plan, changed)
+      return await this.#commitWithCredit(attempt, binding)
     } finally {
       for (const name of names) if (name !== undefined) claims.release(name)
     }
+  }
+
+  /**
+   * The positions of items that have changed since the attempt before, which met a conflict:
+   * another server was at them.
+   */
+  async #changedSince({ plan, items }: Attempt): Promise<readonly boolean[]> {
+    if (items.length === 0) return []
+    const found = await this.#path.engine.read(items.map(({ key }) => key))
+    const changed = new Set(items.filter(({ version }, i) => found[i]?.version !== version))
+    const names = new Set([...changed].map(({ key }) => nameOfItem(asBuffer(key))))
+    return plan.actions.map((action) => names.has(nameOfAction(action) ?? ''))
   }
 
   /**
@@ -126,29 +148,31 @@ export class ItemTransactions {
 
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
   async #commitWithCredit(
-    plan: TransactionPlan,
+    attempt: Attempt,
     binding: TokenBinding | undefined,
-    write: PassingWrite,
   ): Promise<TransactionResult> {
     const { credits, engine } = this.#path
-    const entered = credits.enter(() => neededBytes(engine, plan.actions))
+    const entered = credits.enter(() => neededBytes(engine, attempt.plan.actions))
     const credit = entered instanceof Promise ? await entered : entered
     try {
-      return await this.#commitTransaction(plan, binding, { write, credit })
+      return await this.#commitTransaction(attempt, binding, credit)
     } finally {
       credits.leave(credit)
     }
   }
 
   async #commitTransaction(
-    { actions }: TransactionPlan,
+    attempt: Attempt,
     binding: TokenBinding | undefined,
-    { write, credit }: { readonly write: PassingWrite; readonly credit: Credit },
+    credit: Credit,
   ): Promise<TransactionResult> {
     const path = this.#path
+    const { write } = attempt
+    const { actions } = attempt.plan
     const commit = new CommitBuilder(path.maxItemCollectionBytes)
     const judging = await this.#judging(actions, commit, write)
     const { reasons, judged } = await judgeTransaction(judging)
+    attempt.items = commit.items
     write.reasons = reasons
     const passed = pass(path, 'judged', write)
     if (passed !== undefined) await passed

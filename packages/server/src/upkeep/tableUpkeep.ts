@@ -17,6 +17,8 @@ export interface TableUpkeepOptions {
   readonly clock: Clock
   readonly catalog: Catalog
   readonly work: BackgroundWork
+  /** Whether others write to the tables too. */
+  readonly sharesTables: boolean
 }
 
 /**
@@ -81,11 +83,12 @@ class TableUpkeep implements CatalogListener {
   }
 
   #build(table: Table, { indexNumber, indexName }: GlobalSecondaryIndexRecord): void {
-    const { engine, commits, catalog, work } = this.#options
+    const { engine, commits, catalog, work, sharesTables } = this.#options
     const job = indexBackfill({
       engine,
       commits,
       table,
+      sharesTables,
       indexNumber,
       indexName,
       whenBuilt: (writes) =>

@@ -1,0 +1,42 @@
+import { SharedFeed } from '../catalog/sharedFeed.ts'
+import { SharedNumbers } from '../catalog/tableNumbers.ts'
+import { SpacedRetries } from '../commits/retries.ts'
+import { SharedCommitter } from '../commits/sharedCommitter.ts'
+import { counterChangeKey } from '../layout/storeKeys.ts'
+import { maxSharedCommitAttempts } from '../limits.ts'
+import { LocalClaims } from '../transactions/localClaims.ts'
+import { countFolding } from '../upkeep/countFolding.ts'
+import { SharedLeases } from '../upkeep/sharedLeases.ts'
+import type { MakeSet } from './engineSet.ts'
+
+const serverIdBytes = 8
+
+/**
+ * The set of one of several servers on one store. REQUIRES: the engine is shared between them, and
+ * its versions are ones that nobody can make alike.
+ */
+export const sharedSet: MakeSet = (engine, { clock, random, onFault }) => {
+  const retries = new SpacedRetries(maxSharedCommitAttempts, clock, random)
+  const serverId = random.bytes(serverIdBytes)
+  let serial = 0
+  const committer = new SharedCommitter({
+    engine,
+    retries,
+    nextChangeKey() {
+      serial += 1
+      return counterChangeKey(serverId, serial)
+    },
+    onFault,
+  })
+  return Promise.resolve({
+    engine,
+    committer,
+    claims: new LocalClaims(),
+    feed: new SharedFeed({ engine, clock, random, onFault }),
+    numbers: new SharedNumbers(engine),
+    leases: new SharedLeases({ engine, clock, random }),
+    sharesTables: true,
+    retries,
+    jobs: (catalog) => [countFolding({ engine, commits: committer, catalog })],
+  })
+}
