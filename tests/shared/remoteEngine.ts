@@ -123,7 +123,8 @@ export class RemoteEngine implements StorageEngine {
 
   #way(label: string): Promise<void> {
     const { scheduler, random, owner, wayMs } = this.#surroundings
-    return scheduler.pause(owner, label, random.next() * wayMs)
+    // Most take a moment, and a few take so long that many others overtake them.
+    return scheduler.pause(owner, label, random.next() ** 6 * wayMs)
   }
 }
 

@@ -45,3 +45,27 @@ export async function keysIn(server: Server, request: object): Promise<string[]>
   const { Items } = await server.ask('Scan', request)
   return (Items as { pk: { S: string } }[]).map(({ pk }) => pk.S).sort()
 }
+
+/** The request that creates a table whose items of one partition key are an item collection. */
+export const collectionRequest = (TableName: string): object => ({
+  TableName,
+  AttributeDefinitions: ['pk', 'sk', 'group'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S',
+  })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: 'byGroup',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'group', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+})

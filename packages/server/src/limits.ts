@@ -103,6 +103,11 @@ export const maxSharedCommitAttempts: number = 60
 export const leaseMs: number = 30_000
 /** How often a server looks for changes of tables made elsewhere, without a request (ours). */
 export const catalogPollMs: number = 1000
+/**
+ * How long what a deleted table or index leaves stays for requests that other servers have begun to
+ * answer (ours).
+ */
+export const sharedRemovalDelayMs: number = 10_000
 /** How often the item counts of several servers are added up (ours; AWS: six hours). */
 export const countFoldingIntervalMs: number = 5000
 /**

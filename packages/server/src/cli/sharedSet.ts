@@ -3,6 +3,7 @@ import { SharedNumbers } from '../catalog/tableNumbers.ts'
 import { SpacedRetries } from '../commits/retries.ts'
 import { SharedCommitter } from '../commits/sharedCommitter.ts'
 import { counterChangeKey } from '../layout/storeKeys.ts'
+import { invariant } from '../invariant.ts'
 import { maxSharedCommitAttempts } from '../limits.ts'
 import { LocalClaims } from '../transactions/localClaims.ts'
 import { countFolding } from '../upkeep/countFolding.ts'
@@ -12,10 +13,11 @@ import type { MakeSet } from './engineSet.ts'
 const serverIdBytes = 8
 
 /**
- * The set of one of several servers on one store. REQUIRES: the engine is shared between them, and
- * its versions are ones that nobody can make alike.
+ * The set of one of several servers on one store. REQUIRES: the engine can be shared between them,
+ * so that its versions are ones that nobody can make alike.
  */
 export const sharedSet: MakeSet = (engine, { clock, random, onFault }) => {
+  invariant(engine.capabilities.shared, 'several servers may have the store open')
   const retries = new SpacedRetries(maxSharedCommitAttempts, clock, random)
   const serverId = random.bytes(serverIdBytes)
   let serial = 0
