@@ -119,9 +119,9 @@ export class ServerUnderTest {
 
   /** What `dynatom check` says of the data; undefined when it finds nothing. REQUIRES: stopped. */
   async check(): Promise<string | undefined> {
-    const { main, dataDirectory } = this.#options
+    const { dataDirectory } = this.#options
     if (dataDirectory === undefined) return undefined
-    const { code, output } = await checkStore(dataDirectory, { main })
+    const { code, output } = await checkStore(dataDirectory)
     return code === 0 ? undefined : output
   }
 }

@@ -153,10 +153,9 @@ export class CommandProcess {
 /**
  * What `dynatom check` says of a data directory that no server has open.
  * @param {string} dataDirectory
- * @param {Launch} launch
  */
-export async function checkStore(dataDirectory, launch = {}) {
-  const check = new CommandProcess(['check', '--data-dir', dataDirectory], launch)
+export async function checkStore(dataDirectory) {
+  const check = new CommandProcess(['check', '--data-dir', dataDirectory])
   const { code, stdout, stderr } = await check.ended
   return { code, output: stdout + stderr }
 }

@@ -5,7 +5,7 @@ import { acceptAnyKey } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
-import { composeParts } from './databaseParts.ts'
+import { composeParts, type PartsOptions } from './databaseParts.ts'
 import {
   openDoors,
   type ClientConfig,
@@ -54,7 +54,7 @@ async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Pr
   const engine = await openEngine({ ...options, failures })
   let store: OpenStore | undefined
   try {
-    store = await composeStore(engine, options, limits, failures)
+    store = await composeStore(engine, options, limits, { failures })
     await furnish(store, options, options.clock ?? systemClock)
     return store
   } catch (error) {
@@ -63,14 +63,17 @@ async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Pr
   }
 }
 
+/** What a database may be composed of besides its engine; the usual parts when absent. */
+export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points'>
+
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
+  others: OtherParts = {},
 ): Promise<Database> {
-  const failures = new WorkFailures(options.onBackgroundWork)
-  const store = await composeStore(engine, options, limits, failures)
+  const store = await composeStore(engine, options, limits, others)
   return openDoors(store, options, limits)
 }
 
@@ -79,12 +82,14 @@ async function composeStore(
   engine: StorageEngine,
   options: DatabaseOptions,
   limits: ServerLimits,
-  failures: WorkFailures,
+  others: OtherParts,
 ): Promise<OpenStore> {
+  const { failures = new WorkFailures(options.onBackgroundWork) } = others
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
   const parts = await composeParts({
+    ...others,
     engine,
     clock,
     random,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import type { JournalFiles } from '../storage/journal/journalFiles.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
 import { journalDelayMs } from '../limits.ts'
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly maxJournalBytes?: number
   /** Who is told when the engine's own work in the background fails. */
   readonly failures?: WorkFailures
+  /** Puts something between the journal and its files; nothing when absent. */
+  readonly wrapFiles?: (files: JournalFiles) => JournalFiles
   /** For somebody who only reads: store and journal stay as they are. False when absent. */
   readonly readOnly?: boolean
 }
@@ -47,7 +50,8 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
   const verification = { extent, describeForeign: otherFormat } as const
   const store = await LmdbEngine.open(directory, { onBroken, verification })
   try {
-    const files = new DirectoryFiles(join(directory, 'store'))
+    const ownFiles = new DirectoryFiles(join(directory, 'store'))
+    const files = options.wrapFiles?.(ownFiles) ?? ownFiles
     if (options.readOnly === true) return JournalReader.open(store, files)
     return await JournaledEngine.open({
       store,

@@ -153,6 +153,10 @@ export class FaultyEngine implements StorageEngine {
     return this.#answer('read', () => this.#store.read(keys))
   }
 
+  lengthOf(key: Bytes): number | undefined {
+    return this.#store.lengthOf(key)
+  }
+
   snapshot(): Snapshot {
     this.#meet('snapshot')
     this.openSnapshots += 1

@@ -29,6 +29,7 @@ export interface IndexedDatabaseOptions {
   readonly random?: Random
   readonly delayTransientStatuses?: boolean
   readonly maxItemCollectionBytes?: number
+  readonly maxWriteBytes?: number
   readonly reservedWords?: 'refuse' | 'allow'
 }
 
@@ -57,9 +58,12 @@ export interface IndexedDatabase {
 export async function openIndexedDatabase(
   options: IndexedDatabaseOptions = {},
 ): Promise<IndexedDatabase> {
-  const { engine = new MemoryEngine(), maxItemCollectionBytes } = options
+  const { engine = new MemoryEngine(), maxItemCollectionBytes, maxWriteBytes } = options
   const events: WorkEvent[] = []
-  const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
+  const limits = {
+    ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),
+    ...(maxWriteBytes !== undefined && { maxWriteBytes }),
+  }
   const { services, dispatcher, work } = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
@@ -71,7 +75,7 @@ export async function openIndexedDatabase(
     accountId,
     reservedWords: options.reservedWords ?? 'refuse',
     delayTransientStatuses: options.delayTransientStatuses ?? false,
-    makeCoordinator: (given) => new Coordinator({ ...given, ...limit }),
+    makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }

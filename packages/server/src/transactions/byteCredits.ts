@@ -2,6 +2,8 @@
 const smallBytes = 64 * 1024
 /** The part of all bytes that only small writes use. */
 const smallShare = 0.25
+/** How many writes may be on their way to their items at once without anybody asking for sizes. */
+const mostUnsized = 16
 
 /** Writes that are alike in size. */
 interface Lane {
@@ -14,6 +16,8 @@ interface Lane {
 export interface Credit {
   bytes: number
   lane: Lane
+  /** Whether somebody has said how many bytes it is. */
+  isSized: boolean
 }
 
 /**
@@ -26,6 +30,7 @@ export class ByteCredits {
   readonly #small: Lane
   readonly #large: Lane
   readonly #ampleBytes: number
+  #unsized = 0
 
   constructor(limitBytes: number) {
     const smallLimit = Math.floor(limitBytes * smallShare)
@@ -49,8 +54,10 @@ export class ByteCredits {
    * needs; more than there are count as all of them. {@link leave} must follow.
    */
   enter(needOf: () => number): Credit | Promise<Credit> {
-    if (this.usedBytes < this.#ampleBytes && this.waiting === 0) {
-      return { bytes: 0, lane: this.#small }
+    const isAmple = this.usedBytes < this.#ampleBytes && this.#unsized < mostUnsized
+    if (isAmple && this.waiting === 0) {
+      this.#unsized += 1
+      return { bytes: 0, lane: this.#small, isSized: false }
     }
     const need = needOf()
     const lane = this.#laneOf(need)
@@ -61,6 +68,7 @@ export class ByteCredits {
 
   /** The write has in memory what `bytes` says. */
   update(credit: Credit, bytes: number): void {
+    this.#size(credit)
     const before = credit.lane
     before.usedBytes -= credit.bytes
     credit.bytes = bytes
@@ -70,10 +78,16 @@ export class ByteCredits {
   }
 
   leave(credit: Credit): void {
+    this.#size(credit)
     const { lane } = credit
     lane.usedBytes -= credit.bytes
     credit.bytes = 0
     letIn(lane)
+  }
+
+  #size(credit: Credit): void {
+    if (!credit.isSized) this.#unsized -= 1
+    credit.isSized = true
   }
 
   #laneOf(bytes: number): Lane {
@@ -87,7 +101,7 @@ const hasRoom = ({ usedBytes, limitBytes }: Lane, needBytes: number): boolean =>
 
 function take(lane: Lane, bytes: number): Credit {
   lane.usedBytes += bytes
-  return { bytes, lane }
+  return { bytes, lane, isSized: true }
 }
 
 function letIn(lane: Lane): void {

@@ -1,10 +1,10 @@
 import { LoopTurns } from '../clock.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
+import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import type { Table } from '../schema/table.ts'
 import { asBuffer, type Expectation } from '../storage/engine.ts'
-import type { Credit } from './byteCredits.ts'
 import { nameOfItem } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
 import type { Images } from './itemWrites.ts'
@@ -26,13 +26,7 @@ import {
   submit,
   type WritePath,
 } from './writePath.ts'
-import type {
-  ActionResult,
-  InvalidAction,
-  TransactionPlan,
-  TransactionResult,
-  WriteAction,
-} from './writePlan.ts'
+import type { InvalidAction, TransactionPlan, TransactionResult, WriteAction } from './writePlan.ts'
 
 /** A transaction with what its last attempt has found. */
 interface Attempt {
@@ -53,13 +47,17 @@ export class ItemTransactions {
   }
 
   /** See Coordinator.transact. */
-  async transact(plan: TransactionPlan): Promise<TransactionResult> {
+  transact(plan: TransactionPlan): Promise<TransactionResult> {
     const write: PassingWrite = { kind: 'transaction', actions: plan.actions }
+    const outcome = this.#transactWithToken(plan, write)
+    return this.#path.points === undefined ? outcome : this.#answered(outcome, write)
+  }
+
+  async #answered<T>(outcome: Promise<T>, write: PassingWrite): Promise<T> {
     try {
-      return await this.#transactWithToken(plan, write)
+      return await outcome
     } finally {
-      const passed = pass(this.#path, 'answered', write)
-      if (passed !== undefined) await passed
+      await pass(this.#path, 'answered', write)
     }
   }
 
@@ -102,9 +100,11 @@ export class ItemTransactions {
       if (drained.length > 0) await Promise.all(drained)
       const claimed = pass(this.#path, 'claimed', write)
       if (claimed !== undefined) await claimed
-      const changed = await this.#changedSince(attempt)
-      if (changed.includes(true)) return await this.#refuseHeld(plan, changed)
-      return await this.#commitWithCredit(attempt, binding)
+      if (attempt.items.length > 0 && this.#path.refreshTable !== undefined) {
+        const changed = await this.#changedSince(attempt)
+        if (changed.includes(true)) return await this.#refuseHeld(plan, changed)
+      }
+      return await this.#commitTransaction(attempt, binding)
     } finally {
       for (const name of names) if (name !== undefined) claims.release(name)
     }
@@ -115,7 +115,6 @@ export class ItemTransactions {
    * another server was at them.
    */
   async #changedSince({ plan, items }: Attempt): Promise<readonly boolean[]> {
-    if (items.length === 0) return []
     const found = await this.#path.engine.read(items.map(({ key }) => key))
     const changed = new Set(items.filter(({ version }, i) => found[i]?.version !== version))
     const names = new Set([...changed].map(({ key }) => nameOfItem(asBuffer(key))))
@@ -147,77 +146,97 @@ export class ItemTransactions {
   }
 
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
-  async #commitWithCredit(
+  async #commitTransaction(
     attempt: Attempt,
     binding: TokenBinding | undefined,
   ): Promise<TransactionResult> {
-    const { credits, engine } = this.#path
-    const entered = credits.enter(() => neededBytes(engine, attempt.plan.actions))
+    const { plan, write } = attempt
+    const { credits, engine, maxItemCollectionBytes } = this.#path
+    const entered = credits.enter(() => neededBytes(engine, plan.actions))
     const credit = entered instanceof Promise ? await entered : entered
     try {
-      return await this.#commitTransaction(attempt, binding, credit)
+      const commit = new CommitBuilder(maxItemCollectionBytes)
+      attempt.items = commit.items
+      const judged = await this.#judge(plan, commit, write)
+      credits.update(credit, commit.listedBytes)
+      if (binding !== undefined) {
+        const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
+        this.#tokens.bind(commit, binding, units)
+      }
+      return await this.#submit(plan.actions as readonly WriteAction[], judged, { commit, write })
     } finally {
       credits.leave(credit)
     }
   }
 
-  async #commitTransaction(
-    attempt: Attempt,
-    binding: TokenBinding | undefined,
-    credit: Credit,
-  ): Promise<TransactionResult> {
-    const path = this.#path
-    const { write } = attempt
-    const { actions } = attempt.plan
-    const commit = new CommitBuilder(path.maxItemCollectionBytes)
-    const judging = await this.#judging(actions, commit, write)
-    const { reasons, judged } = await judgeTransaction(judging)
-    attempt.items = commit.items
+  /** What the actions will do. Throws the cancellation when there is a reason for it. */
+  async #judge(
+    { actions }: TransactionPlan,
+    commit: CommitBuilder,
+    write: PassingWrite,
+  ): Promise<readonly JudgedAction[]> {
+    const { engine, clock, points } = this.#path
+    const imageOf = engine.capabilities.syncReads
+      ? ({ rowKey }: WriteAction) => readImage(this.#path, rowKey)
+      : await this.#imagesAtOnce(actions)
+    const { reasons, judged } = await judgeTransaction({
+      actions,
+      imageOf,
+      held: [],
+      turns: new LoopTurns(clock),
+      commit,
+      ...(points !== undefined && { onImages: noting(write) }),
+    })
     write.reasons = reasons
-    const passed = pass(path, 'judged', write)
+    const passed = pass(this.#path, 'judged', write)
     if (passed !== undefined) await passed
     if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled([...reasons])
-    path.credits.update(credit, commit.listedBytes)
-    const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
-    if (binding !== undefined) this.#tokens.bind(commit, binding, units)
-    const valid = actions as readonly WriteAction[]
+    return judged
+  }
+
+  /** A distant store is asked once for all images. */
+  async #imagesAtOnce(
+    actions: readonly (WriteAction | InvalidAction)[],
+  ): Promise<JudgedTransaction['imageOf']> {
+    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
+    const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
+    const found = await this.#path.engine.read(keys)
+    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
+    return (_, position) => images.get(position)
+  }
+
+  async #submit(
+    actions: readonly WriteAction[],
+    judged: readonly JudgedAction[],
+    { commit, write }: { readonly commit: CommitBuilder; readonly write: PassingWrite },
+  ): Promise<TransactionResult> {
+    const path = this.#path
+    const tables = actions.map(({ table }) => table)
+    // Collections that nothing changes have no size in the results of the commit.
+    const isCounted = tables.some(hasItemCollections)
+    const unchanged = isCounted
+      ? await readCollectionSizes(
+          path.engine,
+          actions.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
+        )
+      : []
     try {
-      const tables = valid.map(({ table }) => table)
-      const unchanged = await readCollectionSizes(
-        path.engine,
-        valid.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
-      )
       const results = await submit(path, write, commit, tables)
       const durable = pass(path, 'durable', write)
       if (durable !== undefined) await durable
-      const sizes = valid.map(
-        ({ rowKey }, i) => commit.collectionBytes(results, rowKey) ?? unchanged[i],
-      )
-      return { kind: 'committed', results: resultsOf(judged, sizes) }
+      return {
+        kind: 'committed',
+        results: judged.map(({ units }, i) => ({
+          units,
+          collectionBytes: isCounted
+            ? (commit.collectionBytes(results, (actions[i] as WriteAction).rowKey) ?? unchanged[i])
+            : undefined,
+        })),
+      }
     } catch (error) {
       if (!(error instanceof SumLimitExceeded)) throw error
-      throw transactionCanceled(collectionReasons(valid, judged, error.key))
+      throw transactionCanceled(collectionReasons(actions, judged, error.key))
     }
-  }
-
-  /** Where the images come from: a distant store is asked once for all of them. */
-  async #judging(
-    actions: readonly (WriteAction | InvalidAction)[],
-    commit: CommitBuilder,
-    write: PassingWrite,
-  ): Promise<JudgedTransaction> {
-    const { engine, clock, points } = this.#path
-    const turns = new LoopTurns(clock)
-    const common = { actions, held: [], turns, commit }
-    const observed = points === undefined ? common : { ...common, onImages: noting(write) }
-    if (engine.capabilities.syncReads) {
-      return { ...observed, imageOf: ({ rowKey }) => readImage(this.#path, rowKey) }
-    }
-    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
-    const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
-    const found = await engine.read(keys)
-    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
-    return { ...observed, imageOf: (_, position) => images.get(position) }
   }
 }
 
@@ -234,11 +253,4 @@ function noting(write: PassingWrite): (position: number, images: Images) => void
   return (position, images) => {
     results[position] = images
   }
-}
-
-function resultsOf(
-  judged: readonly JudgedAction[],
-  collectionBytes: readonly (number | undefined)[],
-): ActionResult[] {
-  return judged.map(({ units }, i) => ({ units, collectionBytes: collectionBytes[i] }))
 }

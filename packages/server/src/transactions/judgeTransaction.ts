@@ -63,60 +63,74 @@ export interface JudgedTransaction {
  * reported, and conditions that are false are not (behaviour digest 1.5).
  */
 export async function judgeTransaction(transaction: JudgedTransaction): Promise<Judgement> {
-  const { actions, held } = transaction
-  const reasons: CancellationReason[] = []
-  const judged: JudgedAction[] = []
+  const { actions, held, turns, imageOf } = transaction
+  const judging = new Judging(transaction)
   for (let i = 0; i < actions.length; i++) {
     const action = actions[i] as WriteAction | InvalidAction
     try {
       if ('invalid' in action) throw action.invalid
       if (held[i] === true) {
-        reasons.push(conflictReason)
+        judging.reasons.push(conflictReason)
         continue
       }
-      const outcome = await judgeAction(transaction, action, i, reasons)
-      if (outcome !== undefined) judged[i] = outcome
+      let turn = turns.next()
+      if (turn !== undefined) await turn
+      const read = imageOf(action, i)
+      const before = read instanceof Promise ? await read : read
+      if (!judging.conditionHolds(action, before)) continue
+      turn = turns.next()
+      if (turn !== undefined) await turn
+      const images = { before, after: imageAfter(action, before) }
+      turn = turns.next()
+      if (turn !== undefined) await turn
+      judging.accept(action, i, images)
     } catch (error) {
       if (!isValidationException(error)) throw error
       // What an action did to an item that may change before a retry says nothing beside a
       // conflict.
       if (!('invalid' in action) && held.includes(true)) {
-        reasons.push(noReason)
+        judging.reasons.push(noReason)
         continue
       }
       return { reasons: onlyReason(actions.length, i, validationReason(error)), judged: [] }
     }
   }
-  return { reasons, judged }
+  return judging
 }
 
-/** Adds the reason of one action; gives what it will do when there is none. */
-async function judgeAction(
-  transaction: JudgedTransaction,
-  action: WriteAction,
-  position: number,
-  reasons: CancellationReason[],
-): Promise<JudgedAction | undefined> {
-  const { turns, imageOf, commit, onImages } = transaction
-  await turnOf(turns)
-  const read = imageOf(action, position)
-  const before = read instanceof Promise ? await read : read
-  if (!conditionHolds(action, before)) {
-    reasons.push(failedConditionReason(action.returnOldOnFailure ? before?.encoded : undefined))
-    return undefined
+/** The judgement of a transaction while its actions are evaluated. */
+class Judging implements Judgement {
+  readonly reasons: CancellationReason[] = []
+  readonly judged: JudgedAction[] = []
+  readonly #transaction: JudgedTransaction
+  #isSound = true
+
+  constructor(transaction: JudgedTransaction) {
+    this.#transaction = transaction
   }
-  await turnOf(turns)
-  const images = { before, after: imageAfter(action, before) }
-  await turnOf(turns)
-  const isSound = reasons.every(({ Code }) => Code === 'None')
-  reasons.push(noReason)
-  onImages?.(position, images)
-  if (commit === undefined || !isSound) return undefined
-  commit.addItem(action, images, () => imagesAgain(transaction, action, position))
-  return {
-    units: consumedByWrite(action, images, tableFactor),
-    sizeBytes: Math.max(before?.sizeBytes ?? 0, images.after?.sizeBytes ?? 0),
-    growth: hasItemCollections(action.table) ? growthOfCollection(action, images) : 0,
+
+  conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {
+    if (conditionHolds(action, before)) return true
+    this.#isSound = false
+    const shown = action.returnOldOnFailure ? before?.encoded : undefined
+    this.reasons.push(failedConditionReason(shown))
+    return false
+  }
+
+  /** Notes what an action will do, as long as there is no reason against the transaction. */
+  accept(action: WriteAction, position: number, images: Images): void {
+    const transaction = this.#transaction
+    const { commit, onImages } = transaction
+    this.reasons.push(noReason)
+    onImages?.(position, images)
+    if (commit === undefined || !this.#isSound) return
+    commit.addItem(action, images, () => imagesAgain(transaction, action, position))
+    const { before, after } = images
+    this.judged[position] = {
+      units: consumedByWrite(action, images, tableFactor),
+      sizeBytes: Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0),
+      growth: hasItemCollections(action.table) ? growthOfCollection(action, images) : 0,
+    }
   }
 }
 

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import type { StorageWrite } from '../engine.ts'
 import { bytesOf, partsOf, type CommitPart } from './commitParts.ts'
 
-const value = (length: number): Buffer => Buffer.alloc(length, 'v')
-const write = (key: string, of: Buffer | undefined): StorageWrite => ({
+const filled = (length: number): Buffer => Buffer.alloc(length, 'v')
+const write = (key: string, value: Buffer | undefined): StorageWrite => ({
   key: Buffer.from(key),
-  value: of,
+  value,
 })
 
 async function* oneByOne(writes: readonly StorageWrite[]): AsyncGenerator<StorageWrite, void> {
@@ -20,14 +20,14 @@ async function collected(parts: AsyncIterable<CommitPart>): Promise<CommitPart[]
 }
 
 test('a part ends with the write that fills it, and a shared value fills it once', async () => {
-  const shared = value(90)
+  const shared = filled(90)
   const writes = [
-    write('a', value(60)),
-    write('b', value(60)),
+    write('a', filled(60)),
+    write('b', filled(60)),
     write('c', shared),
     write('d', undefined),
     write('e', shared),
-    write('f', value(1)),
+    write('f', filled(1)),
   ]
   const parts = await collected(partsOf(writes, 100))
   const keys = parts.map(({ part }) => part.map(({ key }) => Buffer.from(key).toString()).join(''))

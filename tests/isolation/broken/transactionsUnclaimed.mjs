@@ -1,0 +1,18 @@
+import { LocalClaims } from '../../../packages/server/dist/transactions/localClaims.js'
+import { CarelessEngine, SlowEngine } from '../../means/brokenEngines.mjs'
+import { serve } from '../../means/brokenServer.mjs'
+
+class ClaimsOfSingleWrites extends LocalClaims {
+  /** @override */
+  hold() {
+    return undefined
+  }
+
+  /** @override */
+  release() {}
+}
+
+await serve({
+  engine: (engine) => new SlowEngine(new CarelessEngine(engine), 5),
+  claims: new ClaimsOfSingleWrites(),
+})
