@@ -7,9 +7,18 @@ const clients = [0, 1, 2, 3, 4, 5]
 
 test.each([11, 12, 13, 14, 15, 16])('random requests at both servers, seed %i', async (seed) => {
   await withTwoServers({ seed }, async (world, a, b) => {
-    const load = new RandomLoad(world, [a, b])
+    const servers = [a, b]
+    const load = new RandomLoad(world, servers)
     await load.prepare()
-    await Promise.all([...clients.map((number) => load.client(number, 25)), load.changeIndexes()])
+    const joining = async (): Promise<void> => {
+      await world.pause(150)
+      servers.push(await world.open('c'))
+    }
+    await Promise.all([
+      ...clients.map((number) => load.client(number, 25)),
+      load.changeIndexes(),
+      joining(),
+    ])
     expect(await world.check()).toEqual([])
     await world.pause(90_000)
     await load.verify()
@@ -17,6 +26,7 @@ test.each([11, 12, 13, 14, 15, 16])('random requests at both servers, seed %i', 
     expect(load.ledger.transfers).toBeGreaterThan(5)
     expect(world.faults).toEqual([])
     expect(world.events).toEqual([])
+    await servers[2]?.close()
   })
 })
 

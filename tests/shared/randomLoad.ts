@@ -204,8 +204,8 @@ export class RandomLoad {
     await server.ask('PutItem', { TableName: 'albums', Item })
   }
 
-  /** Writes that come too late are refused. */
-  async #dropUnderWrites(server: Server, writer: Server, TableName: string): Promise<void> {
+  /** Requests that come too late are refused; a read sees all that was there, or nothing. */
+  async #dropUnderRequests(server: Server, writer: Server, TableName: string): Promise<void> {
     const writes = [1, 2, 3, 4, 5, 6].map(async (i) => {
       await this.#world.pause(this.#world.random.below(12))
       const answer = await writer.call('PutItem', { TableName, Item: keyOf(`${i}`) })
@@ -213,7 +213,14 @@ export class RandomLoad {
       if (answer.kind === 'response') return
       expect(answer.body).toMatchObject({ __type: 'ResourceNotFoundException' })
     })
-    await Promise.all([server.ask('DeleteTable', { TableName }), ...writes])
+    const reads = [1, 2, 3, 4].map(async () => {
+      await this.#world.pause(this.#world.random.below(60))
+      const answer = await writer.call('Scan', { TableName })
+      if (answer.kind === 'failed') throw answer.error
+      if (answer.kind === 'response') expect(answer.body['Items']).toContainEqual(keyOf(TableName))
+      else expect(answer.type).toBe('ResourceNotFoundException')
+    })
+    await Promise.all([server.ask('DeleteTable', { TableName }), ...writes, ...reads])
   }
 
   async #makeAndDropTable(server: Server, random: SeededRandom): Promise<void> {
@@ -223,7 +230,7 @@ export class RandomLoad {
     expect(await keysIn(other, { TableName })).toEqual([])
     await other.ask('PutItem', { TableName, Item: keyOf(TableName) })
     expect(await keysIn(server, { TableName })).toEqual([TableName])
-    await this.#dropUnderWrites(random.pick(this.#servers), other, TableName)
+    await this.#dropUnderRequests(random.pick(this.#servers), other, TableName)
     const notThere = await other.refused('GetItem', { TableName, Key: keyOf(TableName) })
     expect(notThere).toMatchObject({ __type: 'ResourceNotFoundException' })
   }

@@ -43,8 +43,9 @@ export class SharedFeed implements CatalogFeed {
   }
 
   async start(catalog: FollowingCatalog): Promise<void> {
-    this.#catalog = catalog
+    // What is there already the catalog reads by itself.
     await this.#look()
+    this.#catalog = catalog
     this.#poll()
   }
 
