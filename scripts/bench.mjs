@@ -2,8 +2,10 @@
 import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
 const args = process.argv.slice(2)
-const suite = args.includes('--growth') ? 'growth.mjs' : 'main.mjs'
-const suiteArgs = args.filter((arg) => arg !== '--growth')
+const flags = { '--growth': 'growth.mjs', '--large': 'large.mjs' }
+const flag = args.find((arg) => Object.hasOwn(flags, arg))
+const suite = flag === undefined ? 'main.mjs' : flags[flag]
+const suiteArgs = args.filter((arg) => arg !== flag)
 
 process.exitCode =
   (await installIfNeeded()) ||

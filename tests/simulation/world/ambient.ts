@@ -7,7 +7,7 @@ const watched = /\/packages\/server\/|\/tests\/(simulation|model|isolation)\//
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** Every way to time and randomness beside a Clock and Random that were handed in, as an object and its member. */
+/** Every way to time and randomness beside the Clock and Random of a run, as an object and its member. */
 const forbidden: readonly (readonly [object: object, member: string])[] = [
   [globalThis, 'setTimeout'],
   [globalThis, 'setInterval'],

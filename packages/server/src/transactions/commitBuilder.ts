@@ -76,7 +76,8 @@ export class CommitBuilder {
     const { before, after } = images
     this.items.push({ key: rowKey, version: before?.version })
     if (before === after) return
-    this.#indexes.set(table, table.indexes)
+    // What was added first counts: it does not know of an index that came since.
+    if (!this.#indexes.has(table)) this.#indexes.set(table, table.indexes)
     for (const delta of counterDeltas(place, images)) this.#effects.push(delta)
     if (hasItemCollections(table)) this.#growCollection(rowKey, growthOfCollection(place, images))
     this.#changes.push({ place, images: again ?? (() => images) })

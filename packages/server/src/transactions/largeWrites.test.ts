@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { maxListedBytes } from '../limits.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { maxListedBytes, maxTurnMs } from '../limits.ts'
 import { FaultyEngine, type FaultyEngineOptions } from '../testing/faultyEngine.ts'
 import {
   compareWithRows,
@@ -21,9 +22,10 @@ const global = (IndexName: string, key: string, Projection: object) => ({
 /** Items whose entries share their bytes, or have others; some of them are in one index only. */
 async function openLarge(
   options: FaultyEngineOptions = {},
+  clock: Clock = systemClock,
 ): Promise<{ database: IndexedDatabase; engine: FaultyEngine }> {
   const engine = new FaultyEngine(options)
-  const database = await openIndexedDatabase({ engine })
+  const database = await openIndexedDatabase({ engine, clock })
   await database.call('CreateTable', {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
@@ -142,24 +144,34 @@ describe.each(['at once', 'later'] as const)('a store that answers %s', (answers
   })
 })
 
-it('an index that is added while a large transaction is judged has its items too', async () => {
-  const { database, engine } = await openLarge()
-  engine.hold()
-  const adding = database.call('UpdateTable', {
-    TableName,
-    AttributeDefinitions: [{ AttributeName: 'g', AttributeType: 'S' }],
-    GlobalSecondaryIndexUpdates: [{ Create: global('late', 'g', { ProjectionType: 'ALL' }) }],
-  })
-  const transaction = database.call('TransactWriteItems', { TransactItems: allUpdates() })
-  engine.release()
-  expect(await adding).toHaveProperty('TableDescription')
-  expect(await transaction).toEqual({})
-  await vi.waitFor(async () => {
-    const { Table } = await database.call('DescribeTable', { TableName })
-    expect(Table).toMatchObject({ TableStatus: 'ACTIVE' })
-  })
-  await expectSound(database)
-})
+/** A clock by which every step of a long request has taken so long that others go first. */
+function slowClock(): Clock {
+  let nowMs = 0
+  return { ...systemClock, monotonicMs: () => (nowMs += 2 * maxTurnMs) }
+}
+
+it.each([0, 1, 5, 30, 100])(
+  'an index that is added %i steps after a large transaction has begun has its items',
+  async (steps) => {
+    const { database, engine } = await openLarge({}, slowClock())
+    engine.hold()
+    const adding = database.call('UpdateTable', {
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'g', AttributeType: 'S' }],
+      GlobalSecondaryIndexUpdates: [{ Create: global('late', 'g', { ProjectionType: 'ALL' }) }],
+    })
+    const transaction = database.call('TransactWriteItems', { TransactItems: allUpdates() })
+    for (let i = 0; i < steps; i++) await new Promise((resolve) => setImmediate(resolve))
+    engine.release()
+    expect(await adding).toHaveProperty('TableDescription')
+    expect(await transaction).toEqual({})
+    await vi.waitFor(async () => {
+      const { Table } = await database.call('DescribeTable', { TableName })
+      expect(Table).toMatchObject({ TableStatus: 'ACTIVE' })
+    })
+    await expectSound(database)
+  },
+)
 
 describe('what a write is answered', () => {
   it('needs no read after its commit: sizes of collections come back with it', async () => {

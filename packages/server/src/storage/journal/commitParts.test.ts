@@ -4,7 +4,7 @@ import type { StorageWrite } from '../engine.ts'
 import { bytesOf, partsOf, type CommitPart } from './commitParts.ts'
 
 const filled = (length: number): Buffer => Buffer.alloc(length, 'v')
-const write = (key: string, value: Buffer | undefined): StorageWrite => ({
+const write = (key: string, value: StorageWrite['value']): StorageWrite => ({
   key: Buffer.from(key),
   value,
 })

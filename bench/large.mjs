@@ -1,0 +1,186 @@
+/** What large writes do to other clients and to memory. See docs/benchmarks.md. */
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { residentBytes } from './footprint.mjs'
+import { indexedTable, largeItem, plainTable, smallUpdate } from './largeTables.mjs'
+import { describeMachine } from './machine.mjs'
+import { callOperation, forEachOf, requireSuccess } from './tableLoader.mjs'
+import { startTarget, targetKinds } from './targets.mjs'
+
+const usage = `npm run bench -- --large [--data-dir DIR]`
+
+const readers = 4
+const quietMs = 5000
+/** What a write leaves to do in the background is over by then. */
+const afterwardsMs = 10_000
+const sampleMs = 10
+
+const cases = [
+  {
+    name: '100 items of 395 KB, 20 indexes with ALL',
+    content: 'text',
+    count: 100,
+    projection: 'ALL',
+  },
+  {
+    name: '21 items of 195,000 NULLs, 20 indexes with ALL',
+    content: 'nulls',
+    count: 21,
+    projection: 'ALL',
+  },
+  {
+    name: '100 items of 395 KB, 20 indexes that differ',
+    content: 'text',
+    count: 100,
+    projection: 'INCLUDE',
+  },
+]
+
+const megabytes = (bytes) => Math.round(bytes / 1024 ** 2)
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]
+
+/** Latencies in ms of GetItem, sorted, from now until `isOver()`. */
+async function readUntil(port, isOver) {
+  const latencies = []
+  const read = async () => {
+    while (!isOver()) {
+      const startMs = performance.now()
+      await requireSuccess(port, 'GetItem', { TableName: 'Small', Key: { pk: { S: 'a' } } })
+      latencies.push(performance.now() - startMs)
+    }
+  }
+  await Promise.all(Array.from({ length: readers }, read))
+  return latencies.sort((a, b) => a - b)
+}
+
+function sampleMemory(pid) {
+  const startBytes = residentBytes(pid).own
+  let mostBytes = startBytes
+  const timer = setInterval(() => {
+    mostBytes = Math.max(mostBytes, residentBytes(pid).own)
+  }, sampleMs)
+  return () => {
+    clearInterval(timer)
+    return { startBytes, mostBytes }
+  }
+}
+
+async function prepare(port, { content, count, projection }) {
+  await requireSuccess(port, 'CreateTable', plainTable('Small'))
+  await requireSuccess(port, 'PutItem', { TableName: 'Small', Item: { pk: { S: 'a' } } })
+  await requireSuccess(port, 'CreateTable', indexedTable('Large', projection))
+  for (let i = 0; i < count; i++) {
+    const Item = largeItem(i, content, true)
+    await requireSuccess(port, 'PutItem', { TableName: 'Large', Item })
+  }
+  await delay(afterwardsMs)
+}
+
+async function measure({ port, pid }, { count }) {
+  const endMs = performance.now() + quietMs
+  const quiet = await readUntil(port, () => performance.now() >= endMs)
+  const memory = sampleMemory(pid)
+  let overMs = Infinity
+  const TransactItems = Array.from({ length: count }, (_, i) => ({
+    Update: smallUpdate('Large', i),
+  }))
+  const startMs = performance.now()
+  const transaction = callOperation(port, 'TransactWriteItems', { TransactItems }).then(
+    (answer) => {
+      overMs = performance.now() + afterwardsMs
+      return { ...answer, durationMs: performance.now() - startMs }
+    },
+  )
+  const beside = await readUntil(port, () => performance.now() >= overMs)
+  const { status, durationMs } = await transaction
+  return { quiet, beside, status, durationMs, memory: memory() }
+}
+
+/** Many large updates at once, each on an item of its own, with small writes beside them. */
+async function measureFlood({ port, pid }) {
+  const count = 2400
+  await requireSuccess(port, 'CreateTable', plainTable('Large'))
+  await forEachOf(count, (i) =>
+    requireSuccess(port, 'PutItem', { TableName: 'Large', Item: largeItem(i, 'text', false) }),
+  )
+  await delay(afterwardsMs)
+  const memory = sampleMemory(pid)
+  const latencies = []
+  let isOver = false
+  const small = (async () => {
+    for (let i = 0; !isOver; i++) {
+      const startMs = performance.now()
+      await requireSuccess(port, 'PutItem', {
+        TableName: 'Large',
+        Item: { pk: { S: `small${i}` } },
+      })
+      latencies.push(performance.now() - startMs)
+    }
+  })()
+  const startMs = performance.now()
+  const answers = await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      callOperation(port, 'UpdateItem', smallUpdate('Large', i)),
+    ),
+  )
+  const durationMs = performance.now() - startMs
+  isOver = true
+  await small
+  const done = answers.filter(({ status }) => status === 200).length
+  return { done, durationMs, latencies: latencies.sort((a, b) => a - b), memory: memory() }
+}
+
+async function onServer(kind, dataDir, work) {
+  const target = await startTarget(kind, dataDir)
+  try {
+    return await work(target)
+  } finally {
+    await target.stop()
+  }
+}
+
+function rowOf(kind, { name }, { quiet, beside, status, durationMs, memory }) {
+  const [alone, together] = [quantile(quiet, 0.999), quantile(beside, 0.999)]
+  const grown = megabytes(memory.mostBytes - memory.startBytes)
+  const figures = [
+    `${status} in ${(durationMs / 1000).toFixed(1)} s`,
+    alone.toFixed(1),
+    together.toFixed(1),
+  ]
+  return `| ${[kind.title, name, ...figures, (together / alone).toFixed(1), `${grown} MB`].join(' | ')} |`
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: { 'data-dir': { type: 'string' }, help: { type: 'boolean' } },
+  })
+  if (values.help) return console.log(usage)
+  const dataDir = resolve(values['data-dir'] ?? tmpdir())
+  console.log(`${describeMachine()}\n`)
+  console.log(
+    '| server | one transaction | answered | GetItem p99.9 alone, ms | beside it, ms | ratio | own memory grows by |',
+  )
+  console.log('|---|---|---|--:|--:|--:|--:|')
+  const kinds = targetKinds.filter(({ name }) => name.startsWith('dynatom'))
+  for (const kind of kinds) {
+    for (const each of cases) {
+      const row = await onServer(kind, dataDir, async (target) => {
+        await prepare(target.port, each)
+        return rowOf(kind, each, await measure(target, each))
+      })
+      console.log(row)
+    }
+  }
+  const [durable] = kinds
+  const { done, durationMs, latencies, memory } = await onServer(durable, dataDir, measureFlood)
+  console.log(
+    `\n2,400 UpdateItems at once on items of 395 KB: ${done} done in ${(durationMs / 1000).toFixed(1)} s; own memory ` +
+      `${megabytes(memory.startBytes)} to ${megabytes(memory.mostBytes)} MB; ${latencies.length} small writes beside them, ` +
+      `p50 ${quantile(latencies, 0.5).toFixed(0)} ms, longest ${latencies.at(-1).toFixed(0)} ms.`,
+  )
+}
+
+await main()
