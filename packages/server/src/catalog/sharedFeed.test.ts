@@ -16,7 +16,7 @@ let faults: unknown[]
 /** Lets everything end that waits for nothing but the store. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A change of a table, as any server makes it. */
+/** A change of a table, as each server makes it. */
 const change = (name: string, value: string | undefined): Promise<void> =>
   engine.commit(
     [],
