@@ -97,6 +97,19 @@ export const maxInProcessAtOnce: number = 50
 export const maxInProcessWaiting: number = 100_000
 /** How often a commit is tried whose expectations another process disappoints (ours). */
 export const maxCommitAttempts: number = 5
+/** The same where several servers share a store, with pauses (ours). */
+export const maxSharedCommitAttempts: number = 60
+/** How long a server may do a piece of background work before it asks for it again (ours). */
+export const leaseMs: number = 30_000
+/** How often a server looks for changes of tables made elsewhere, without a request (ours). */
+export const catalogPollMs: number = 1000
+/**
+ * How long what a deleted table or index leaves stays for requests that other servers have begun to
+ * answer (ours).
+ */
+export const sharedRemovalDelayMs: number = 10_000
+/** How often the item counts of several servers are added up (ours; AWS: six hours). */
+export const countFoldingIntervalMs: number = 5000
 /**
  * Most bytes that a request's writes have in memory as a list, text and size counted together; one
  * that writes more makes its writes one after the other when its commit's turn has come (ours).

@@ -30,7 +30,13 @@ export interface ServerSurroundings {
   readonly random: SeededRandom
   readonly owner: Owner
   readonly delayTransientStatuses: boolean
-  readonly makeCoordinator: CoordinatorFactory
+  /** The usual one when absent. */
+  readonly makeCoordinator?: CoordinatorFactory
+  /** For a store of this server alone when absent. */
+  readonly makeSet?: NonNullable<PartsOptions['makeSet']>
+  readonly points?: NonNullable<PartsOptions['points']>
+  readonly failures?: NonNullable<PartsOptions['failures']>
+  readonly onFault?: (error: unknown) => void
 }
 
 const region = 'us-east-1'

@@ -17,7 +17,8 @@ import {
   type StorageWrite,
   type Version,
 } from '../storage/engine.ts'
-import { encodeCounter } from '../commits/counters.ts'
+import { decodeCounter, encodeCounter } from '../commits/counters.ts'
+import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import type { Committer } from '../commits/committer.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
@@ -36,7 +37,7 @@ import {
   tableRecordKey,
   tableRecordRange,
 } from '../layout/storeKeys.ts'
-import type { Table } from '../schema/table.ts'
+import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
 import { Turns } from './turns.ts'
@@ -53,6 +54,8 @@ export interface CatalogOptions {
   readonly feed?: CatalogFeed
   /** Where numbers come from: those of a store that this process has to itself when absent. */
   readonly numbers?: TableNumbers
+  /** How changes begin anew that somebody else was quicker than; at once when absent. */
+  readonly retries?: Retries
 }
 
 /**
@@ -69,7 +72,7 @@ export interface RecordChange {
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
 
 /** How often a change begins anew because somebody else has changed the table meanwhile. */
-const maxAttempts = 10
+const retriesOfOne = retriesAtOnce(10)
 
 /**
  * The tables of the database. INVARIANT: a change is durable before the promise of it resolves;
@@ -108,9 +111,12 @@ export class Catalog {
     const catalog = new Catalog(options, numbers)
     const changed = new Set<string>()
     let isLoaded = false
-    await catalog.#feed.start(async (tableName) => {
-      if (isLoaded) await catalog.refresh(tableName)
-      else changed.add(tableName)
+    await catalog.#feed.start({
+      async refresh(tableName) {
+        if (isLoaded) await catalog.refresh(tableName)
+        else changed.add(tableName)
+      },
+      readCounts: () => catalog.#readCounts(),
     })
     try {
       await catalog.#load()
@@ -154,6 +160,11 @@ export class Catalog {
   /** The table of this name or ARN, in any status. Throws for an ARN of something else. */
   find(nameOrArn: string): Table | undefined {
     return this.#tables.get(this.names.tableName(nameOrArn))
+  }
+
+  /** All tables, in any status. */
+  tables(): Iterable<Table> {
+    return this.#tables.values()
   }
 
   /** The names of all tables, in any status, in ASCII order. */
@@ -290,6 +301,14 @@ export class Catalog {
     return this.#turns.take(tableName, () => this.#readAgain(tableName))
   }
 
+  /**
+   * Resolves when all changes are known that were acknowledged, by whichever server, before this
+   * call.
+   */
+  async catchUp(): Promise<void> {
+    await this.#feed.catchUp?.()
+  }
+
   /** Waits for the changes under way. The store stays open. */
   async close(): Promise<void> {
     await this.#feed.stop()
@@ -299,11 +318,13 @@ export class Catalog {
   /** Makes a change in its turn, anew when somebody else has changed the table meanwhile. */
   #change<T>(tableName: string, make: () => Promise<T>): Promise<T> {
     return this.#turns.take(tableName, async () => {
+      const { retries = retriesOfOne } = this.#options
       for (let attempt = 1; ; attempt++) {
         try {
           return await make()
         } catch (error) {
-          if (!(error instanceof StorageConflict) || attempt === maxAttempts) throw error
+          if (!(error instanceof StorageConflict) || attempt >= retries.attempts) throw error
+          await retries.pause(attempt)
           await this.#readAgain(tableName)
         }
       }
@@ -379,8 +400,13 @@ export class Catalog {
     writes: readonly StorageWrite[],
     onCommitted: () => void,
   ): Promise<void> {
-    const { commits } = this.#options
-    await commits.submit({ expectations, writes, effects: [], onCommitted })
+    const announced = this.#feed.announce?.() ?? []
+    await this.#options.commits.submit({
+      expectations,
+      writes: [...writes, ...announced],
+      effects: [],
+      onCommitted,
+    })
   }
 
   #versionOf(value: Bytes): Version {
@@ -445,6 +471,15 @@ export class Catalog {
     } finally {
       snapshot.close()
     }
+  }
+
+  async #readCounts(): Promise<void> {
+    const counters = [...this.#tables.values()].flatMap(countersOf)
+    const found = await this.#options.engine.getMany(counters.map(({ key }) => key))
+    counters.forEach((counter, i) => {
+      const stored = found[i]
+      if (stored !== undefined) counter.values = decodeCounter(stored)
+    })
   }
 
   async #load(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { MaybePromise } from '../storage/engine.ts'
+import type { MaybePromise, StorageWrite } from '../storage/engine.ts'
 import type { Table } from '../schema/table.ts'
 
 /**
@@ -23,6 +23,14 @@ export interface CatalogListener {
   numbersDropped(numbers: readonly number[]): void
 }
 
+/** What a feed does with the catalog that it tells of changes. */
+export interface FollowingCatalog {
+  /** Reads the record of a table again. */
+  refresh(tableName: string): Promise<void>
+  /** Reads again how many items and bytes the tables have. */
+  readCounts(): Promise<void>
+}
+
 /**
  * How a catalog learns of changes that were made elsewhere, by another server of the same store.
  */
@@ -32,8 +40,15 @@ export interface CatalogFeed {
    * changed or deleted since, or may have, in any order and as often as it likes. What was changed
    * before this resolves is read afterwards.
    */
-  start(refresh: (tableName: string) => Promise<void>): MaybePromise<void>
+  start(catalog: FollowingCatalog): MaybePromise<void>
   stop(): MaybePromise<void>
+  /** What each change of a table writes besides, so that others learn of it. */
+  announce?(): readonly StorageWrite[]
+  /**
+   * Resolves when the catalog has all changes that were acknowledged to anybody before this call.
+   * Absent where nothing is changed elsewhere.
+   */
+  catchUp?(): Promise<void>
 }
 
 /** The feed of a store that one process has to itself: nothing is changed elsewhere. */

@@ -6,7 +6,7 @@ import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRec
 import type { StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { Catalog, type RecordChange } from './catalog.ts'
-import type { CatalogFeed, CatalogListener } from './catalogFeed.ts'
+import type { CatalogFeed, CatalogListener, FollowingCatalog } from './catalogFeed.ts'
 import { SharedNumbers } from './tableNumbers.ts'
 
 /*
@@ -19,8 +19,8 @@ class TestFeed implements CatalogFeed {
   refresh: (tableName: string) => Promise<void> = () => Promise.resolve()
   isStopped = false
 
-  start(refresh: (tableName: string) => Promise<void>): void {
-    this.refresh = refresh
+  start(catalog: FollowingCatalog): void {
+    this.refresh = (tableName) => catalog.refresh(tableName)
   }
 
   stop(): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
-import { encodeCounter } from '../commits/counters.ts'
+import { encodeCounterChanges } from '../commits/counterChanges.ts'
+import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 import type { Item } from '../values/attributeValue.ts'
@@ -12,11 +13,14 @@ import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import {
   accountKey,
   backfillKey,
+  catalogVersionKey,
+  counterChangeKey,
   droppedTableKey,
   formatKey,
   indexEntryKey,
   itemCollectionKey,
   lastTableNumberKey,
+  leaseKey,
   rowKey,
   rowRange,
   tableCounterKey,
@@ -248,6 +252,13 @@ describe('checkStore during operations', () => {
   })
 })
 
+/** What the table Plain notes of its items. */
+function plainCounts(): { readonly count: number; readonly sizeBytes: number } {
+  const stored = engine.get(tableCounterKey(numberOf('Plain'))) as Bytes
+  const [count, sizeBytes] = decodeCounter(stored) as [number, number]
+  return { count, sizeBytes }
+}
+
 describe('checkStore finds', () => {
   it('the lack of any one key', async () => {
     const keys: Bytes[] = []
@@ -303,6 +314,8 @@ describe('checkStore finds', () => {
     [Buffer.from([0x07]), 'The expiry entry names no token'],
     [Buffer.from([0x08, 0, 0, 0, 1]), 'The key is not that of an item collection'],
     [Buffer.from([0x09, 0, 0, 0, 1, 0]), 'The key has a wrong length'],
+    [Buffer.from([0x0b, 0, 0, 0, 1]), 'The key has a wrong length'],
+    [Buffer.from([0x0d, 0]), 'The key has a wrong length'],
     [Buffer.from([0x10, 0, 0, 0, 1]), 'The key is too short for a row'],
     [Buffer.from([0x11, 0]), 'The key is too short for an index entry'],
   ])('the unknown key %j', async (key, detail) => {
@@ -514,6 +527,27 @@ describe('checkStore finds', () => {
       ),
       expect.stringMatching(/^counter: table Plain counts 1 and 2 bytes and has 2 and \d+ bytes$/),
     ])
+  })
+
+  it('no fault in what several servers leave, and changes of counters that cannot be', async () => {
+    const change = (values: readonly number[]) => ({
+      key: tableCounterKey(numberOf('Plain')),
+      differences: values,
+    })
+    const ofNothing = { key: tableCounterKey(99), differences: [1, 1] }
+    const changeKey = counterChangeKey(Buffer.from('a server'), 7)
+    await set(catalogVersionKey, 'x')
+    await set(leaseKey('count folding'), '{}')
+    await set(changeKey, encodeCounterChanges([change([0, 0]), ofNothing]))
+    expect(await found()).toEqual([])
+    await set(changeKey, encodeCounterChanges([change([2, -1])]))
+    const { count, sizeBytes } = plainCounts()
+    const noted = `${count + 2} and ${sizeBytes - 1} bytes`
+    expect(await found()).toEqual([
+      `counter: table Plain counts ${noted} and has ${count} and ${sizeBytes} bytes`,
+    ])
+    await set(changeKey, Buffer.from([200, 1]))
+    expect(await found()).toEqual(['counter: The changes cannot be read'])
   })
 
   it('a missing, a wrong and a stray entry', async () => {

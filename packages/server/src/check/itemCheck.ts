@@ -80,7 +80,7 @@ export class ItemCheck {
 
   /**
    * The item's entry is what its index makes of it. Items that a backfill has not reached may have
-   * one or not, and do not count.
+   * one or not, and do not count; where several servers write those count that are there.
    */
   #checkEntry(
     checked: CheckedIndex,
@@ -90,7 +90,8 @@ export class ItemCheck {
     const { index, table, expected } = checked
     const isBuilt =
       index.backfill === undefined || rowKey.compare(asBuffer(index.backfill.position)) <= 0
-    if (isBuilt) {
+    const stored = await this.#snapshot.get(entry.key)
+    if (isBuilt || (this.#numbers.isShared && stored !== undefined)) {
       expected.count += 1
       expected.sizeBytes += entry.image.sizeBytes
     }

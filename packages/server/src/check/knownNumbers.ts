@@ -3,6 +3,7 @@ import { decodeCounter } from '../commits/counters.ts'
 import { indexRecords, openTable, unusedNumber, type NumberedState } from '../schema/openTable.ts'
 import {
   backfillKey,
+  catalogVersionKey,
   droppedTableKey,
   droppedTableNumber,
   droppedTableRange,
@@ -55,17 +56,21 @@ const leaving: NumberOwner = { kind: 'leaving' }
  */
 export class KnownNumbers {
   readonly tables: CheckedTable[] = []
+  /** Whether several servers have had the store. */
+  readonly isShared: boolean
   readonly #owners = new Map<number, NumberOwner>()
   /** Numbers without an owner that have been reported. */
   readonly #orphans = new Set<number>()
   readonly #findings: StoreFindings
 
-  private constructor(findings: StoreFindings) {
+  private constructor(findings: StoreFindings, isShared: boolean) {
     this.#findings = findings
+    this.isShared = isShared
   }
 
   static async read(snapshot: Snapshot, findings: StoreFindings): Promise<KnownNumbers> {
-    const known = new KnownNumbers(findings)
+    const isShared = (await snapshot.get(catalogVersionKey)) !== undefined
+    const known = new KnownNumbers(findings, isShared)
     for await (const { key, value } of snapshot.range(tableRecordRange)) {
       await known.#addTable(snapshot, key, value)
     }

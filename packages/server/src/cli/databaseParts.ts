@@ -64,9 +64,10 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   const makeSet = options.makeSet ?? localSet
   const set = await makeSet(engine, {
     clock: options.commitClock ?? clock,
+    random,
     onFault: options.onFault ?? (() => undefined),
   })
-  const { committer: commits, claims, feed, numbers, leases, sharesTables } = set
+  const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
   const { accountId = storeAccountId, delayTransientStatuses } = options
   const naming = { region, accountId }
   const catalog = await Catalog.open({
@@ -75,6 +76,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     clock,
     feed,
     numbers,
+    retries,
     ...naming,
     delayTransientStatuses,
   })
@@ -86,14 +88,26 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     commits,
     clock,
     claims,
+    retries,
     ...(options.points !== undefined && { points: options.points }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
-  await startTableUpkeep({ engine, commits, clock, catalog, work })
+  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
+  for (const job of set.jobs(catalog)) work.start(job)
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
-  const services = { catalog, coordinator, reader, clock, random, region, reservedWords, notify }
+  const services = {
+    catalog,
+    coordinator,
+    reader,
+    clock,
+    random,
+    region,
+    reservedWords,
+    notify,
+    ...(sharesTables && { catchUp: () => catalog.catchUp() }),
+  }
   return {
     services,
     work,

@@ -1,11 +1,15 @@
+import type { Catalog } from '../catalog/catalog.ts'
 import { localFeed, type CatalogFeed } from '../catalog/catalogFeed.ts'
 import { LocalNumbers, type TableNumbers } from '../catalog/tableNumbers.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock, Random } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
+import { retriesAtOnce, type Retries } from '../commits/retries.ts'
+import { maxCommitAttempts } from '../limits.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import type { Claims } from '../transactions/claims.ts'
 import { LocalClaims } from '../transactions/localClaims.ts'
+import type { Job } from '../upkeep/backgroundWork.ts'
 import { localLeases, type Leases } from '../upkeep/leases.ts'
 
 /**
@@ -21,10 +25,15 @@ export interface EngineSet {
   readonly leases: Leases
   /** Whether others change tables too, so that every commit relies on the records of its own. */
   readonly sharesTables: boolean
+  /** How what has met a change of somebody else is tried again. */
+  readonly retries: Retries
+  /** Work in the background that belongs to the set. */
+  jobs(catalog: Catalog): readonly Job[]
 }
 
 export interface SetSurroundings {
   readonly clock: Clock
+  readonly random: Random
   /** Told of faults that no request can be answered with. */
   readonly onFault: (error: unknown) => void
 }
@@ -41,4 +50,6 @@ export const localSet: MakeSet = async (engine, { clock, onFault }) => ({
   numbers: await LocalNumbers.open(engine),
   leases: localLeases,
   sharesTables: false,
+  retries: retriesAtOnce(maxCommitAttempts),
+  jobs: () => [],
 })

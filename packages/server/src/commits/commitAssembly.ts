@@ -125,7 +125,7 @@ function draw(held: HeldNumber, { count }: SequenceDraw): number {
 }
 
 function addDelta(sums: Map<Counter, number[]>, change: CounterDelta): void {
-  if (change.applies?.() === false) return
+  if (change.filling?.applies() === false) return
   let values = sums.get(change.counter)
   if (values === undefined) {
     values = change.counter.values.slice()

@@ -12,10 +12,25 @@ export interface CounterDelta {
   readonly kind: 'delta'
   readonly counter: Counter
   readonly differences: readonly number[]
+  /** Present when what is counted is still being filled in; absent for a plain change. */
+  readonly filling?: Filling
+}
+
+/**
+ * A counter of something that is filled in while others write it too: what a write counts for
+ * depends on how far that has come when the commit is made. There are two ways to know.
+ */
+export interface Filling {
   /**
-   * Asked when the commit's turn has come, after all earlier commits; absent for a plain change.
+   * For a committer that makes all commits of a store, one after the other: whether the change
+   * applies, asked when the commit's turn has come, after all earlier commits.
    */
-  readonly applies?: () => boolean
+  readonly applies: () => boolean
+  /**
+   * For one of several: what the write replaces, and what it counts for in `differences` if it is
+   * in the store. The commit relies on its being there or not.
+   */
+  readonly replaced: { readonly key: Bytes; readonly counts: readonly number[] } | undefined
 }
 
 /**
@@ -56,22 +71,24 @@ export interface CommitMember {
   readonly writes: StorageWrites
   readonly effects: readonly Effect[]
   /**
-   * Called when the member is in the store, before any later member is looked at. What it throws is
-   * reported and changes nothing.
+   * Called when the member is in the store; by a committer that makes all commits of a store before
+   * any later member is looked at. What it throws is reported and changes nothing.
    */
   readonly onCommitted?: () => void
 }
 
 /**
- * A commit that reads what it builds on when its turn has come. It is committed by itself, so
- * nothing changes between its reads and its writes.
+ * A commit that reads what it builds on when its turn has come. Where one committer makes all
+ * commits of a store it is committed by itself, so nothing changes between its reads and its
+ * writes; where several do, what it read may have changed, and it relies on that in its
+ * expectations.
  */
 export type PreparedCommit = () => MaybePromise<CommitMember>
 
 /** The result of each effect of a member, by its position; undefined for one without. */
 export type EffectResults = readonly (number | undefined)[]
 
-/** Makes commits out of what callers submit, in an order that all of them share. */
+/** Makes commits out of what callers submit. Each is made in one order that all readers see. */
 export interface Committer {
   /**
    * Resolves when the member is as safe as the engine can make it. Rejects with StorageConflict,

@@ -6,7 +6,10 @@ import type { Bytes } from '../storage/engine.ts'
  */
 export interface Counter {
   readonly key: Bytes
-  /** The sums of all acknowledged commits. Only a committer changes them. */
+  /**
+   * The sums of all acknowledged commits, which the committer changes; where several servers share
+   * a store, those that were in the store when it was last looked at.
+   */
   values: readonly number[]
 }
 

@@ -389,13 +389,17 @@ describe('GroupCommit', () => {
       const applies = (): boolean => position === 1
       return {
         ...member([]),
-        effects: [{ kind: 'delta', counter, differences: [5], applies }],
+        effects: [
+          { kind: 'delta', counter, differences: [5], filling: { applies, replaced: undefined } },
+        ],
       }
     })
     const applies = (): boolean => position === 2
     const third = commits.submit({
       ...member([]),
-      effects: [{ kind: 'delta', counter, differences: [7], applies }],
+      effects: [
+        { kind: 'delta', counter, differences: [7], filling: { applies, replaced: undefined } },
+      ],
     })
     await runDeferred()
     await Promise.all([first, second, third])

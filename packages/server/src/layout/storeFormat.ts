@@ -1,6 +1,7 @@
 import {
   asBuffer,
   sameBytes,
+  StorageConflict,
   StoreUnavailable,
   type Entry,
   type StorageEngine,
@@ -28,8 +29,8 @@ export async function ensureStoreFormat(
 ): Promise<string> {
   const stored = await engine.get(formatKey)
   if (stored === undefined) {
-    await markNewStore(engine, newAccountId)
-    return newAccountId ?? formerAccountId
+    if (await markNewStore(engine, newAccountId)) return newAccountId ?? formerAccountId
+    return ensureStoreFormat(engine, newAccountId)
   }
   const format = formatOf(asBuffer(stored).toString('utf8'))
   if (format === undefined) {
@@ -42,13 +43,23 @@ export async function ensureStoreFormat(
   return account === undefined ? formerAccountId : asBuffer(account).toString('latin1')
 }
 
-async function markNewStore(engine: StorageEngine, accountId: string | undefined): Promise<void> {
+/** False when another server has been quicker. */
+async function markNewStore(
+  engine: StorageEngine,
+  accountId: string | undefined,
+): Promise<boolean> {
   const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
   const writes: StorageWrite[] = [{ key: formatKey, value: mark }]
   if (accountId !== undefined) {
     writes.push({ key: accountKey, value: Buffer.from(accountId, 'latin1') })
   }
-  await engine.commit([{ key: formatKey, version: undefined }], writes)
+  try {
+    await engine.commit([{ key: formatKey, version: undefined }], writes)
+    return true
+  } catch (error) {
+    if (error instanceof StorageConflict) return false
+    throw error
+  }
 }
 
 /**

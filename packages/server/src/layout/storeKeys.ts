@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Bytes, KeyRange } from '../storage/engine.ts'
+import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
 
 /**
  * The key space of the store. The first byte says what a key is:
@@ -14,6 +14,9 @@ import type { Bytes, KeyRange } from '../storage/engine.ts'
  *     08 table hash length partitionKey       the size of an item collection
  *     09 index                                 how far the backfill of a secondary index has come
  *     0a                                       the account that the store was made with
+ *     0b server serial                         how a commit changed counters, until it is added up
+ *     0c name                                  who may do a piece of background work, and how long
+ *     0d                                       the version of all tables
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *
@@ -25,7 +28,8 @@ import type { Bytes, KeyRange } from '../storage/engine.ts'
  * orders the items of one partition key by memcmp. In an index entry the sort keys are in their
  * terminated form, because `base` follows: it tells the item apart from others with the same index
  * key, by what its row key has after the hash or, where that is long, by a digest of it. So the
- * longest key has less than 3,700 bytes.
+ * longest key has less than 3,700 bytes. The keys 0b to 0d are in stores alone that several servers
+ * share; `server` is 8 random bytes, `serial` a number of 8 bytes.
  */
 const space = {
   format: 0x01,
@@ -38,6 +42,9 @@ const space = {
   itemCollection: 0x08,
   backfill: 0x09,
   account: 0x0a,
+  counterChange: 0x0b,
+  lease: 0x0c,
+  catalogVersion: 0x0d,
   row: 0x10,
   indexEntry: 0x11,
 } as const
@@ -63,6 +70,26 @@ export const lastTableNumberKey: Bytes = single(space.lastTableNumber)
 export const tableRecordKey = (tableName: string): Bytes =>
   Buffer.concat([single(space.tableRecord), Buffer.from(tableName, 'utf8')])
 export const tableRecordRange: KeyRange = wholeSpace(space.tableRecord)
+
+/** The table name inside a {@link tableRecordKey}. */
+export const nameOfRecordKey = (key: Bytes): string => asBuffer(key).toString('utf8', 1)
+
+/** Has another value after each change of any table. */
+export const catalogVersionKey: Bytes = single(space.catalogVersion)
+
+/** The lease of the background work of this name. */
+export const leaseKey = (name: string): Bytes =>
+  Buffer.concat([single(space.lease), Buffer.from(name, 'utf8')])
+
+/** How the commit number `serial` of the server `serverId`, 8 bytes, changed counters. */
+export function counterChangeKey(serverId: Bytes, serial: number): Bytes {
+  const key = Buffer.allocUnsafe(17)
+  key[0] = space.counterChange
+  key.set(serverId, 1)
+  key.writeBigUInt64BE(BigInt(serial), 9)
+  return key
+}
+export const counterChangeRange: KeyRange = wholeSpace(space.counterChange)
 
 export const tableCounterKey = (tableNumber: number): Bytes =>
   numbered(space.tableCounter, tableNumber)

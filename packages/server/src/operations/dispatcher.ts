@@ -89,12 +89,25 @@ class BoundOperation implements ServedOperation {
       const request = this.#codec.decode(name, bodyText)
       if (trace !== undefined) this.#traceResources(trace, request)
       this.#codec.check(name, request, bodyText.length)
-      const answer = this.#operation.handler(this.#services, request as never, context)
+      const { catchUp } = this.#services
+      const answer =
+        catchUp === undefined
+          ? this.#operation.handler(this.#services, request as never, context)
+          : this.#handleUpToDate(catchUp(), request, context)
       if (answer instanceof Promise) return answer.then((settled) => this.#encode(settled, trace))
       return Promise.resolve(this.#encode(answer, trace))
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  async #handleUpToDate(
+    known: Promise<void>,
+    request: Record<string, unknown>,
+    context: RequestContext,
+  ): Promise<Answer> {
+    await known
+    return this.#operation.handler(this.#services, request as never, context)
   }
 
   #traceResources(trace: RequestTrace, request: Record<string, unknown>): void {

@@ -15,6 +15,11 @@ export interface Services {
   readonly region: string
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
+  /**
+   * Present where others change tables too: resolves when what they have changed before is known.
+   * Requests wait for it before they look for a table.
+   */
+  readonly catchUp?: () => Promise<void>
   /** Tells whoever runs the server. */
   readonly notify: (notice: Notice) => void
 }

@@ -86,3 +86,8 @@ export interface Table {
 export function findIndex(table: Table, indexName: string): SecondaryIndex | undefined {
   return table.indexes.find(({ name }) => name === indexName)
 }
+
+/** The counters of a table and of the indexes that writes maintain. */
+export function countersOf({ counter, indexes }: Table): Counter[] {
+  return [counter, ...indexes.map((index) => index.counter)]
+}

@@ -28,6 +28,8 @@ interface PostponedChange {
  */
 export class CommitBuilder {
   readonly #expectations: Expectation[] = []
+  /** The versions that the items were read with. */
+  readonly items: Expectation[] = []
   readonly #effects: Effect[] = []
   readonly #maxItemCollectionBytes: number
   /** Where the sizes of item collections are in the effects, by the names of their keys. */
@@ -72,7 +74,7 @@ export class CommitBuilder {
   addItem(place: ItemPlace, images: Images, again?: () => MaybePromise<Images>): void {
     const { table, rowKey } = place
     const { before, after } = images
-    this.#expectations.push({ key: rowKey, version: before?.version })
+    this.items.push({ key: rowKey, version: before?.version })
     if (before === after) return
     // What was added first counts: it does not know of an index that came since.
     if (!this.#indexes.has(table)) this.#indexes.set(table, table.indexes)
@@ -95,7 +97,8 @@ export class CommitBuilder {
 
   build(): CommitMember {
     const { writes } = this
-    return { expectations: this.#expectations, effects: this.#effects, writes }
+    const expectations = [...this.items, ...this.#expectations]
+    return { expectations, effects: this.#effects, writes }
   }
 
   /** The size of the item's collection, from the results of the commit; undefined without one. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
+import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import {
   conflictReason,
   noReason,
@@ -9,7 +10,12 @@ import {
 } from '../errors/transactionErrors.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import type { Job } from '../upkeep/backgroundWork.ts'
-import { maxBatchWaitMs, maxItemCollectionBytes, maxWriteBytes } from '../limits.ts'
+import {
+  maxBatchWaitMs,
+  maxCommitAttempts,
+  maxItemCollectionBytes,
+  maxWriteBytes,
+} from '../limits.ts'
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
 import { ByteCredits } from './byteCredits.ts'
 import { nameOfItem, type Claims } from './claims.ts'
@@ -42,6 +48,8 @@ export interface CoordinatorOptions {
    * change tables too. Every commit relies on the records of its tables then.
    */
   readonly refreshTable?: (tableName: string) => Promise<void>
+  /** How what has met a change of somebody else is tried again; a few times when absent. */
+  readonly retries?: Retries
   /** The limit of an item collection in bytes; DynamoDB's when absent. */
   readonly maxItemCollectionBytes?: number
   /** Most bytes of images in memory; those of `limits.ts` when absent. */
@@ -63,10 +71,14 @@ export interface CoordinatorOptions {
  * - TransactGetItems is refused at the position of any item with an unfinished write.
  * - Other reads look at the last committed state and never wait.
  *
- * INVARIANT: the images that conditions and changes are evaluated on cannot change before the
- * commit that follows from them, because every other writer of the item waits or is refused.
- * Commits have one total order, and a client is answered only after its commit is durable:
- * isolation is strictly serializable.
+ * Where several servers share the store, each of them does so with its own requests. What another
+ * one has changed meanwhile is found by the commit: a single-item write is evaluated again, and a
+ * transaction is cancelled at the items that have changed.
+ *
+ * INVARIANT: the images that conditions and changes are evaluated on do not change before the
+ * commit that follows from them: every other writer of the item waits or is refused, and the commit
+ * relies on the versions that were read. Commits have one total order, and a client is answered
+ * only after its commit is durable: isolation is strictly serializable.
  */
 export class Coordinator {
   readonly #path: WritePath
@@ -84,6 +96,7 @@ export class Coordinator {
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
       points: options.points,
       refreshTable: options.refreshTable,
+      retries: options.retries ?? retriesAtOnce(maxCommitAttempts),
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
     }
     this.#tokens = new RequestTokens(engine, commits, clock)

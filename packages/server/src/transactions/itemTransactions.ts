@@ -3,9 +3,8 @@ import { SumLimitExceeded } from '../commits/committer.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
-import { maxCommitAttempts } from '../limits.ts'
 import type { Table } from '../schema/table.ts'
-import { StorageConflict } from '../storage/engine.ts'
+import { asBuffer, type Expectation } from '../storage/engine.ts'
 import { nameOfItem } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
 import type { Images } from './itemWrites.ts'
@@ -20,14 +19,22 @@ import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import type { RequestTokens, TokenBinding } from './requestTokens.ts'
 import {
+  errorUnlessRetried,
   pass,
   readCollectionSizes,
   readImage,
-  refreshTables,
   submit,
   type WritePath,
 } from './writePath.ts'
 import type { InvalidAction, TransactionPlan, TransactionResult, WriteAction } from './writePlan.ts'
+
+/** A transaction with what its last attempt has found. */
+interface Attempt {
+  readonly plan: TransactionPlan
+  readonly write: PassingWrite
+  /** The versions that the items were judged at; empty before the first attempt. */
+  items: readonly Expectation[]
+}
 
 /** Transactions that write: each holds its items from before they are read until it is durable. */
 export class ItemTransactions {
@@ -56,30 +63,31 @@ export class ItemTransactions {
 
   async #transactWithToken(plan: TransactionPlan, write: PassingWrite): Promise<TransactionResult> {
     const { token } = plan
-    for (let attempt = 1; ; attempt++) {
+    const attempt: Attempt = { plan, write, items: [] }
+    for (let attempts = 1; ; attempts++) {
       try {
-        if (token === undefined) return await this.#transactOnce(plan, undefined, write)
+        if (token === undefined) return await this.#transactOnce(attempt, undefined)
         const found = await this.#tokens.begin(token)
         if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
         try {
           const binding = { token, version: found.version }
-          return await this.#transactOnce(plan, binding, write)
+          return await this.#transactOnce(attempt, binding)
         } finally {
           this.#tokens.end(token)
         }
       } catch (error) {
-        if (!(error instanceof StorageConflict) || attempt === maxCommitAttempts) throw error
-        await refreshTables(this.#path, tablesOf(plan))
+        const final = await errorUnlessRetried(this.#path, { error, attempts }, tablesOf(plan))
+        if (final !== undefined) throw final
       }
     }
   }
 
   async #transactOnce(
-    plan: TransactionPlan,
+    attempt: Attempt,
     binding: TokenBinding | undefined,
-    write: PassingWrite,
   ): Promise<TransactionResult> {
     const { claims } = this.#path
+    const { plan, write } = attempt
     const names = plan.actions.map(nameOfAction)
     const held = names.map((name) => name !== undefined && claims.isHeld(name))
     if (held.includes(true)) return this.#refuseHeld(plan, held)
@@ -92,10 +100,25 @@ export class ItemTransactions {
       if (drained.length > 0) await Promise.all(drained)
       const claimed = pass(this.#path, 'claimed', write)
       if (claimed !== undefined) await claimed
-      return await this.#commitTransaction(plan, binding, write)
+      if (attempt.items.length > 0 && this.#path.refreshTable !== undefined) {
+        const changed = await this.#changedSince(attempt)
+        if (changed.includes(true)) return await this.#refuseHeld(plan, changed)
+      }
+      return await this.#commitTransaction(attempt, binding)
     } finally {
       for (const name of names) if (name !== undefined) claims.release(name)
     }
+  }
+
+  /**
+   * The positions of items that have changed since the attempt before, which met a conflict:
+   * another server was at them.
+   */
+  async #changedSince({ plan, items }: Attempt): Promise<readonly boolean[]> {
+    const found = await this.#path.engine.read(items.map(({ key }) => key))
+    const changed = new Set(items.filter(({ version }, i) => found[i]?.version !== version))
+    const names = new Set([...changed].map(({ key }) => nameOfItem(asBuffer(key))))
+    return plan.actions.map((action) => names.has(nameOfAction(action) ?? ''))
   }
 
   /**
@@ -124,15 +147,16 @@ export class ItemTransactions {
 
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
   async #commitTransaction(
-    plan: TransactionPlan,
+    attempt: Attempt,
     binding: TokenBinding | undefined,
-    write: PassingWrite,
   ): Promise<TransactionResult> {
+    const { plan, write } = attempt
     const { credits, engine, maxItemCollectionBytes } = this.#path
     const entered = credits.enter(() => neededBytes(engine, plan.actions))
     const credit = entered instanceof Promise ? await entered : entered
     try {
       const commit = new CommitBuilder(maxItemCollectionBytes)
+      attempt.items = commit.items
       const judged = await this.#judge(plan, commit, write)
       credits.update(credit, commit.listedBytes)
       if (binding !== undefined) {

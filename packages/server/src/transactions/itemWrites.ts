@@ -51,7 +51,7 @@ export function* writesOf(
     const stays = old !== undefined && entry !== undefined && old.key.equals(entry.key)
     if (old !== undefined && !stays) yield { key: old.key, value: undefined }
     // An entry that stays as it is is not written again.
-    if (entry !== undefined && !(stays && old.image.isSameAs(entry.image))) puts.push(entry)
+    if (entry !== undefined && !isSameEntry(old, entry)) puts.push(entry)
   }
   for (const { key, image } of sharedOnesTogether(puts)) yield { key, value: storedOf(image) }
 }
@@ -79,20 +79,32 @@ export function* counterDeltas(
   const entriesBefore = entriesOf(table, before, rowKey)
   const entriesAfter = entriesOf(table, after, rowKey)
   for (const [i, index] of table.indexes.entries()) {
-    const moved = countAndSize(entriesBefore[i]?.image, entriesAfter[i]?.image)
-    if (moved !== undefined) yield entryDelta(index, rowKey, moved)
+    const delta = entryDelta(index, rowKey, entriesBefore[i], entriesAfter[i])
+    if (delta !== undefined) yield delta
   }
 }
 
-/** What a backfill has not come to is left to it. */
 function entryDelta(
   { counter, backfill }: SecondaryIndex,
   rowKey: Buffer,
-  differences: readonly number[],
-): CounterDelta {
-  if (backfill === undefined) return { kind: 'delta', counter, differences }
+  before: IndexEntry | undefined,
+  after: IndexEntry | undefined,
+): CounterDelta | undefined {
+  const differences = countAndSize(before?.image, after?.image)
+  if (backfill === undefined) {
+    return differences && { kind: 'delta', counter, differences }
+  }
+  if (isSameEntry(before, after)) return undefined
+  const replaced = before && { key: before.key, counts: [1, before.image.sizeBytes] }
   const applies = (): boolean => rowKey.compare(backfill.position) <= 0
-  return { kind: 'delta', counter, differences, applies }
+  const filling = { applies, replaced }
+  return { kind: 'delta', counter, differences: differences ?? [0, 0], filling }
+}
+
+/** Whether the entry stays as it is; if it has not been filled in yet it is left to that. */
+function isSameEntry(before: IndexEntry | undefined, after: IndexEntry | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after
+  return before.key.equals(after.key) && before.image.isSameAs(after.image)
 }
 
 /** By how many bytes the item's collection grows. REQUIRES: the table has item collections. */

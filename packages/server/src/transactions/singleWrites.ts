@@ -2,9 +2,8 @@ import { SumLimitExceeded } from '../commits/committer.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { InvariantViolation } from '../invariant.ts'
-import { maxBundledImageBytes, maxBundledWrites, maxCommitAttempts } from '../limits.ts'
+import { maxBundledImageBytes, maxBundledWrites } from '../limits.ts'
 import type { ItemImage } from '../items/itemImage.ts'
-import { StorageConflict } from '../storage/engine.ts'
 import type { Credit } from './byteCredits.ts'
 import { nameOfItem, type BusyItem, type PendingWrite } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
@@ -12,10 +11,10 @@ import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { neededBytes } from './neededBytes.ts'
 import type { PassingWrite } from './points.ts'
 import {
+  errorUnlessRetried,
   pass,
   readCollectionSizes,
   readImage,
-  refreshTables,
   submit,
   type WritePath,
 } from './writePath.ts'
@@ -110,11 +109,9 @@ export class SingleWrites {
           const outcomes = await this.#attempt(bundle, credit)
           return this.#tellOf(bundle, outcomes)
         } catch (error) {
-          if (error instanceof StorageConflict && attempt < maxCommitAttempts) {
-            await refreshTables(this.#path, [action.table])
-            continue
-          }
-          return await this.#refuse(bundle, error)
+          const met = { error, attempts: attempt }
+          const final = await errorUnlessRetried(this.#path, met, [action.table])
+          if (final !== undefined) return await this.#refuse(bundle, final)
         }
       }
     } finally {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Committer, EffectResults } from '../commits/committer.ts'
+import type { Retries } from '../commits/retries.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
@@ -24,6 +25,7 @@ export interface WritePath {
   readonly points: Points | undefined
   /** Present where others change tables too. */
   readonly refreshTable: ((tableName: string) => Promise<void>) | undefined
+  readonly retries: Retries
   /** The limit of an item collection in bytes. */
   readonly maxItemCollectionBytes: number
 }
@@ -65,11 +67,24 @@ export function pass(
   return points?.at(point, write)
 }
 
-/** Learns what somebody else may have done to the tables of a commit that met a conflict. */
-export async function refreshTables(path: WritePath, tables: readonly Table[]): Promise<void> {
-  const { refreshTable } = path
-  if (refreshTable === undefined) return
-  await Promise.all([...new Set(tables)].map(({ name }) => refreshTable(name)))
+/**
+ * Before a commit that met a conflict is tried again: waits a while, and learns what somebody else
+ * may have done to its tables. Gives the error that all ends with when there is no further try.
+ */
+export async function errorUnlessRetried(
+  { refreshTable, retries }: WritePath,
+  { error, attempts }: { readonly error: unknown; readonly attempts: number },
+  tables: readonly Table[],
+): Promise<unknown> {
+  if (!(error instanceof StorageConflict) || attempts >= retries.attempts) return error
+  try {
+    await retries.pause(attempts)
+    if (refreshTable === undefined) return undefined
+    await Promise.all([...new Set(tables)].map(({ name }) => refreshTable(name)))
+    return undefined
+  } catch (failure) {
+    return failure
+  }
 }
 
 /**

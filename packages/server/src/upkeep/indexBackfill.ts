@@ -1,13 +1,20 @@
-import { asBuffer, sameBytes, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
+import {
+  asBuffer,
+  sameBytes,
+  type Bytes,
+  type Expectation,
+  type StorageEngine,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import type { CommitMember, Committer } from '../commits/committer.ts'
-import { indexEntry } from '../items/indexEntries.ts'
+import { indexEntry, type IndexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { backfillKey, rowRange, tableRecordKey } from '../layout/storeKeys.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
 import type { Job } from './backgroundWork.ts'
 import type { Lease } from './leases.ts'
 
-const rowsPerStep = 200
+const mostRowsPerStep = 200
 const bytesPerStep = 1024 * 1024
 
 export interface IndexBackfillOptions {
@@ -16,6 +23,11 @@ export interface IndexBackfillOptions {
   readonly table: Table
   readonly indexNumber: number
   readonly indexName: string
+  /**
+   * Whether others write items between a step's reads and its commit: a step relies on the items
+   * that it has read then.
+   */
+  readonly sharesTables: boolean
   /** Makes the index ACTIVE, in one commit with `writes`. */
   readonly whenBuilt: (writes: readonly StorageWrite[]) => Promise<void>
 }
@@ -34,11 +46,17 @@ export interface IndexBackfillOptions {
  * The counter of the index has the entries up to the backfill's position only; a write beyond it
  * leaves the counting to the backfill, which is decided when the turn of the write has come.
  *
+ * Where others write too, no turn says what comes first. The counter has all entries that are in
+ * the store then: a write counts what it adds and takes away (see `Filling`), and a step adds and
+ * counts those entries that are not there, and relies on that and on the items. A step that has met
+ * a write is tried again with fewer items.
+ *
  * When the table or the index is deleted meanwhile, the job ends.
  */
 export function indexBackfill(options: IndexBackfillOptions): Job {
   const { table, indexNumber, indexName, commits, whenBuilt } = options
   const end = rowRange(table.number).end
+  let rowsPerStep = mostRowsPerStep
   return {
     name: `backfill ${indexNumber}`,
     task: `building the index ${indexName} of the table ${table.name} (number ${indexNumber})`,
@@ -46,7 +64,10 @@ export function indexBackfill(options: IndexBackfillOptions): Job {
       const backfill = currentIndex(options)?.backfill
       if (backfill === undefined) return 'done'
       if (!sameBytes(backfill.position, end)) {
-        await commits.submit(() => nextEntries(options, lease))
+        const rows = rowsPerStep
+        rowsPerStep = Math.max(1, Math.floor(rows / 4))
+        await commits.submit(() => nextEntries(options, lease, rows))
+        rowsPerStep = Math.min(mostRowsPerStep, rows * 2)
         return 'more'
       }
       await whenBuilt([{ key: backfillKey(indexNumber), value: undefined }])
@@ -60,44 +81,54 @@ function currentIndex({ table, indexNumber }: IndexBackfillOptions): SecondaryIn
   return table.indexes.find(({ number }) => number === indexNumber)
 }
 
+/** Rows of the table, with the entries that they should have. */
+interface Rows {
+  readonly rows: readonly { readonly key: Bytes; readonly value: Bytes }[]
+  readonly entries: readonly IndexEntry[]
+  /** How far the rows are read: the last one's key, or the end of all. */
+  readonly position: Bytes
+  /** What the store has in place of each entry; empty where only the backfill makes them. */
+  readonly present: readonly (Bytes | undefined)[]
+}
+
 /** The entries of the next rows; nothing when the table or the index has been deleted meanwhile. */
-async function nextEntries(options: IndexBackfillOptions, { fence }: Lease): Promise<CommitMember> {
-  const { table, indexNumber, engine } = options
-  const writes: StorageWrite[] = []
+async function nextEntries(
+  options: IndexBackfillOptions,
+  { fence }: Lease,
+  mostRows: number,
+): Promise<CommitMember> {
+  const { table, indexNumber, engine, sharesTables } = options
   const index = currentIndex(options)
   const backfill = index?.backfill
   if (index === undefined || backfill === undefined) {
-    return { expectations: [], writes, effects: [] }
+    return { expectations: [], writes: [], effects: [] }
   }
-  const { start: first, end } = rowRange(table.number)
   const positionKey = backfillKey(indexNumber)
-  const differences = [0, 0] as [number, number]
-  let position = end
-  let rows = 0
-  let sizeBytes = 0
-  const [before] = await engine.read([positionKey])
-  const snapshot = engine.snapshot()
-  try {
-    const start = Buffer.concat([before?.value ?? first, Buffer.alloc(1)])
-    for await (const { key, value } of snapshot.range({ start, end })) {
-      addEntry(index, asBuffer(key), value, { writes, differences })
-      rows += 1
-      sizeBytes += value.length
-      if (rows < rowsPerStep && sizeBytes < bytesPerStep) continue
-      position = key
-      break
-    }
-  } finally {
-    snapshot.close()
-  }
-  writes.push({ key: positionKey, value: position })
-  const expectations = [
+  const relied: Expectation[] = [
     ...fence,
     { key: tableRecordKey(table.name), version: table.version },
-    { key: positionKey, version: before?.version },
   ]
+  const [before] = await engine.read([positionKey])
+  relied.push({ key: positionKey, version: before?.version })
+  const { rows, entries, position, present } = await readRows(options, index, {
+    after: before?.value,
+    mostRows,
+  })
+  const writes: StorageWrite[] = []
+  const differences = [0, 0] as [number, number]
+  entries.forEach(({ key, image }, i) => {
+    if (present[i] !== undefined) return
+    if (sharesTables) relied.push({ key, version: undefined })
+    writes.push({ key, value: image.stored })
+    differences[0] += 1
+    differences[1] += image.sizeBytes
+  })
+  if (sharesTables) {
+    for (const { key, value } of rows) relied.push({ key, version: engine.versionOf(value) })
+  }
+  writes.push({ key: positionKey, value: position })
   return {
-    expectations,
+    expectations: relied,
     writes,
     effects: [{ kind: 'delta', counter: index.counter, differences }],
     onCommitted: () => {
@@ -106,16 +137,33 @@ async function nextEntries(options: IndexBackfillOptions, { fence }: Lease): Pro
   }
 }
 
-function addEntry(
+/** Reads on from the row `after`, or from the first one, in one committed state. */
+async function readRows(
+  { engine, table, sharesTables }: IndexBackfillOptions,
   index: SecondaryIndex,
-  rowKey: Buffer,
-  stored: Uint8Array,
-  step: { readonly writes: StorageWrite[]; readonly differences: [number, number] },
-): void {
-  const image = ItemImage.ofStored(stored) as ItemImage
-  const entry = indexEntry(index, image, rowKey)
-  if (entry === undefined) return
-  step.writes.push({ key: entry.key, value: entry.image.stored })
-  step.differences[0] += 1
-  step.differences[1] += entry.image.sizeBytes
+  { after, mostRows }: { readonly after: Bytes | undefined; readonly mostRows: number },
+): Promise<Rows> {
+  const { start: first, end } = rowRange(table.number)
+  const rows: { readonly key: Bytes; readonly value: Bytes }[] = []
+  const entries: IndexEntry[] = []
+  let position = end
+  let sizeBytes = 0
+  const snapshot = engine.snapshot()
+  try {
+    const start = Buffer.concat([after ?? first, Buffer.alloc(1)])
+    for await (const row of snapshot.range({ start, end })) {
+      rows.push(row)
+      const image = ItemImage.ofStored(row.value) as ItemImage
+      const entry = indexEntry(index, image, asBuffer(row.key))
+      if (entry !== undefined) entries.push(entry)
+      sizeBytes += row.value.length
+      if (rows.length < mostRows && sizeBytes < bytesPerStep) continue
+      position = row.key
+      break
+    }
+    const present = sharesTables ? await snapshot.getMany(entries.map(({ key }) => key)) : []
+    return { rows, entries, position, present }
+  } finally {
+    snapshot.close()
+  }
 }

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogListener } from '../catalog/catalogFeed.ts'
 import type { Clock } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
+import { sharedRemovalDelayMs } from '../limits.ts'
 import { StorageConflict, type StorageEngine } from '../storage/engine.ts'
 import { droppedTableNumber, droppedTableRange } from '../layout/storeKeys.ts'
 import { withActiveIndex, withoutIndex } from '../schema/indexRecordChanges.ts'
@@ -17,6 +18,8 @@ export interface TableUpkeepOptions {
   readonly clock: Clock
   readonly catalog: Catalog
   readonly work: BackgroundWork
+  /** Whether others write to the tables too. */
+  readonly sharesTables: boolean
 }
 
 /**
@@ -77,15 +80,18 @@ class TableUpkeep implements CatalogListener {
 
   numbersDropped(numbers: readonly number[]): void {
     const { engine, commits, work } = this.#options
-    for (const number of numbers) work.start(numberRemoval({ engine, commits, number }))
+    for (const number of numbers) {
+      work.start(numberRemoval({ engine, commits, number }), this.#removalDelayMs)
+    }
   }
 
   #build(table: Table, { indexNumber, indexName }: GlobalSecondaryIndexRecord): void {
-    const { engine, commits, catalog, work } = this.#options
+    const { engine, commits, catalog, work, sharesTables } = this.#options
     const job = indexBackfill({
       engine,
       commits,
       table,
+      sharesTables,
       indexNumber,
       indexName,
       whenBuilt: (writes) =>
@@ -98,7 +104,13 @@ class TableUpkeep implements CatalogListener {
     const { engine, commits, catalog, work } = this.#options
     const whenGone = (): Promise<void> =>
       catalog.amendIfPresent(table, (record) => withoutIndex(record, number), [])
-    work.start(this.#refreshing(table, numberRemoval({ engine, commits, number, whenGone })))
+    const job = numberRemoval({ engine, commits, number, whenGone })
+    work.start(this.#refreshing(table, job), this.#removalDelayMs)
+  }
+
+  /** Another server may have found the table a moment before, and be about to read its rows. */
+  get #removalDelayMs(): number {
+    return this.#options.sharesTables ? sharedRemovalDelayMs : 0
   }
 
   /** When somebody else has changed what a step relied on, the next step is to know. */

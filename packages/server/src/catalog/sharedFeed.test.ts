@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest'
+import { tableRecordKey } from '../layout/storeKeys.ts'
+import { catalogPollMs } from '../limits.ts'
+import { StorageFailure } from '../storage/engine.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
+import { ManualClock } from '../testing/manualClock.ts'
+import { SeededRandom } from '../testing/seededRandom.ts'
+import { SharedFeed } from './sharedFeed.ts'
+
+let engine: FaultyEngine
+let clock: ManualClock
+let feed: SharedFeed
+let told: string[]
+let faults: unknown[]
+
+/** Lets everything end that waits for nothing but the store. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** A change of a table, as each server makes it. */
+const change = (name: string, value: string | undefined): Promise<void> =>
+  engine.commit(
+    [],
+    [
+      { key: tableRecordKey(name), value: value === undefined ? undefined : Buffer.from(value) },
+      ...feed.announce(),
+    ],
+  )
+
+beforeEach(async () => {
+  engine = new FaultyEngine({ answers: 'later' })
+  clock = new ManualClock()
+  told = []
+  faults = []
+  const random = new SeededRandom(1)
+  feed = new SharedFeed({ engine, clock, random, onFault: (fault) => void faults.push(fault) })
+  await change('old', '1')
+  await feed.start({
+    refresh: async (tableName) => void told.push(tableName),
+    readCounts: async () => void told.push('counts'),
+  })
+})
+
+test('what is there at the start is nothing new', async () => {
+  await feed.catchUp()
+  expect(told).toEqual([])
+})
+
+test('whoever catches up is told of what was created, changed and deleted, once', async () => {
+  await change('new', '1')
+  await change('old', '2')
+  await feed.catchUp()
+  expect(told.splice(0).sort()).toEqual(['new', 'old'])
+  await change('old', undefined)
+  await feed.catchUp()
+  await feed.catchUp()
+  expect(told).toEqual(['old'])
+})
+
+test('those who catch up at the same time look once', async () => {
+  await change('new', '1')
+  const before = engine.entriesRead
+  await Promise.all([feed.catchUp(), feed.catchUp(), feed.catchUp()])
+  expect(told).toEqual(['new'])
+  expect(engine.entriesRead - before).toBe(2)
+})
+
+test('without a request it looks from time to time, at counts too', async () => {
+  await change('new', '1')
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(told.splice(0)).toEqual(['new', 'counts'])
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(told).toEqual(['counts'])
+  await feed.stop()
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(told).toEqual(['counts'])
+  expect(clock.pendingTimers).toBe(0)
+})
+
+test('a look that fails is told of, made again, and forgets nothing', async () => {
+  await change('new', '1')
+  const failure = new StorageFailure('the network is down')
+  engine.meet = (call) => {
+    if (call === 'next') throw failure
+  }
+  await expect(feed.catchUp()).rejects.toBe(failure)
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(faults).toEqual([failure])
+  engine.meet = () => undefined
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(told).toEqual(['new', 'counts'])
+})

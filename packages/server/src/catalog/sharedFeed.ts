@@ -1,0 +1,114 @@
+import type { Clock, Random, Timer } from '../clock.ts'
+import { catalogVersionKey, nameOfRecordKey, tableRecordRange } from '../layout/storeKeys.ts'
+import { catalogPollMs } from '../limits.ts'
+import type { StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
+import type { CatalogFeed, FollowingCatalog } from './catalogFeed.ts'
+
+export interface SharedFeedOptions {
+  readonly engine: StorageEngine
+  readonly clock: Clock
+  readonly random: Random
+  /** Told why the store could not be looked at between requests. */
+  readonly onFault: (error: unknown) => void
+}
+
+const stampBytes = 16
+
+const noCatalog: FollowingCatalog = {
+  refresh: () => Promise.resolve(),
+  readCounts: () => Promise.resolve(),
+}
+
+/**
+ * The feed of one of several servers on a store. Each change of a table, whoever makes it, gives
+ * the catalog another version in the same commit. Who finds another version than it knows looks
+ * which records have changed: before each request, and from time to time without one.
+ */
+export class SharedFeed implements CatalogFeed {
+  readonly #options: SharedFeedOptions
+  #catalog: FollowingCatalog = noCatalog
+  /** The version of the catalog that has been read, and those of its records, by name. */
+  #version: Version | undefined
+  #records: ReadonlyMap<string, Version> = new Map()
+  /** Settles, never rejects, when the last look that has begun has ended. */
+  #looking: Promise<void> = Promise.resolve()
+  /** The look that has not begun. */
+  #nextLook: Promise<void> | undefined
+  #timer: Timer | undefined
+  #polling: Promise<void> = Promise.resolve()
+  #isStopped = false
+
+  constructor(options: SharedFeedOptions) {
+    this.#options = options
+  }
+
+  async start(catalog: FollowingCatalog): Promise<void> {
+    // What is there already the catalog reads by itself.
+    await this.#look()
+    this.#catalog = catalog
+    this.#poll()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    await this.#polling
+  }
+
+  announce(): readonly StorageWrite[] {
+    return [{ key: catalogVersionKey, value: this.#options.random.bytes(stampBytes) }]
+  }
+
+  async catchUp(): Promise<void> {
+    const [found] = await this.#options.engine.read([catalogVersionKey])
+    if (found?.version !== this.#version) await this.#look()
+  }
+
+  /** Looks at all records, beginning after this call; those who ask meanwhile share the look. */
+  #look(): Promise<void> {
+    this.#nextLook ??= this.#looking.then(() => {
+      this.#nextLook = undefined
+      const look = this.#readRecords()
+      this.#looking = look.catch(() => undefined)
+      return look
+    })
+    return this.#nextLook
+  }
+
+  async #readRecords(): Promise<void> {
+    const { engine } = this.#options
+    const records = new Map<string, Version>()
+    let version: Version | undefined
+    const snapshot = engine.snapshot()
+    try {
+      const stamp = await snapshot.get(catalogVersionKey)
+      version = stamp && engine.versionOf(stamp)
+      for await (const { key, value } of snapshot.range(tableRecordRange)) {
+        records.set(nameOfRecordKey(key), engine.versionOf(value))
+      }
+    } finally {
+      snapshot.close()
+    }
+    const names = new Set([...records.keys(), ...this.#records.keys()])
+    const changed = [...names].filter((name) => records.get(name) !== this.#records.get(name))
+    await Promise.all(changed.map((name) => this.#catalog.refresh(name)))
+    this.#version = version
+    this.#records = records
+  }
+
+  #poll(): void {
+    if (this.#isStopped) return
+    this.#timer = this.#options.clock.startTimer(catalogPollMs, () => {
+      this.#polling = this.#catchUpUnasked().finally(() => this.#poll())
+    })
+  }
+
+  async #catchUpUnasked(): Promise<void> {
+    try {
+      await this.catchUp()
+      await this.#catalog.readCounts()
+    } catch (error) {
+      this.#options.onFault(error)
+    }
+  }
+}
