@@ -90,7 +90,6 @@ export class ItemCheck {
     const { index, table, expected } = checked
     const isBuilt =
       index.backfill === undefined || rowKey.compare(asBuffer(index.backfill.position)) <= 0
-    const stored = await this.#snapshot.get(entry.key)
     if (isBuilt || (this.#numbers.isShared && stored !== undefined)) {
       expected.count += 1
       expected.sizeBytes += entry.image.sizeBytes
