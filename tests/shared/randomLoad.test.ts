@@ -5,7 +5,7 @@ import { addRequest, amountOf, keyOf, tableRequest } from './tables.ts'
 
 const clients = [0, 1, 2, 3, 4, 5]
 
-test.each([11, 12, 13, 14, 15, 16])('random requests at both servers, seed %i', async (seed) => {
+test.each([11, 12, 13, 14])('random requests at both servers, seed %i', async (seed) => {
   await withTwoServers({ seed }, async (world, a, b) => {
     const servers = [a, b]
     const load = new RandomLoad(world, servers)
@@ -30,46 +30,43 @@ test.each([11, 12, 13, 14, 15, 16])('random requests at both servers, seed %i', 
   })
 })
 
-test.each([17, 18, 19, 20, 21, 22, 23, 24])(
-  'a server dies among its requests, seed %i',
-  async (seed) => {
-    const world = new SharedWorld({ seed })
-    const story = async (): Promise<void> => {
-      const [dying, other] = [await world.open('a'), await world.open('b')]
-      await dying.ask('CreateTable', tableRequest('counters'))
-      const asked = [0, 0, 0]
-      const answered = [0, 0, 0]
-      const add = async (i: number): Promise<void> => {
-        for (;;) {
-          asked[i] = (asked[i] as number) + 1
-          const TransactItems = ['x', 'y'].map((name) => ({
-            Update: addRequest('counters', `${name}${i}`, 1),
-          }))
-          const Item = keyOf(`${i} ${asked[i]}`)
-          await dying.ask('PutItem', { TableName: 'counters', Item })
-          await dying.ask('TransactWriteItems', { TransactItems })
-          answered[i] = (answered[i] as number) + 1
-        }
+test.each([17, 18, 19, 20])('a server dies among its requests, seed %i', async (seed) => {
+  const world = new SharedWorld({ seed })
+  const story = async (): Promise<void> => {
+    const [dying, other] = [await world.open('a'), await world.open('b')]
+    await dying.ask('CreateTable', tableRequest('counters'))
+    const asked = [0, 0, 0]
+    const answered = [0, 0, 0]
+    const add = async (i: number): Promise<void> => {
+      for (;;) {
+        asked[i] = (asked[i] as number) + 1
+        const TransactItems = ['x', 'y'].map((name) => ({
+          Update: addRequest('counters', `${name}${i}`, 1),
+        }))
+        const Item = keyOf(`${i} ${asked[i]}`)
+        await dying.ask('PutItem', { TableName: 'counters', Item })
+        await dying.ask('TransactWriteItems', { TransactItems })
+        answered[i] = (answered[i] as number) + 1
       }
-      // None of them ends.
-      for (const i of asked.keys()) void add(i)
-      await world.pause(200 + world.random.below(60))
-      world.kill(dying)
-      for (const i of asked.keys()) {
-        const amount = await amountOf(other, 'counters', `x${i}`)
-        expect(await amountOf(other, 'counters', `y${i}`)).toBe(amount)
-        expect(amount).toBeGreaterThanOrEqual(answered[i] as number)
-        expect(amount).toBeLessThanOrEqual(asked[i] as number)
-        expect(amount).toBeGreaterThan(0)
-      }
-      expect(await world.check()).toEqual([])
-      await world.pause(90_000)
-      const { Count } = await other.ask('Scan', { TableName: 'counters', Select: 'COUNT' })
-      expect(await other.ask('DescribeTable', { TableName: 'counters' })).toMatchObject({
-        Table: { ItemCount: Count },
-      })
-      await other.close()
     }
-    await world.run(story())
-  },
-)
+    // None of them ends.
+    for (const i of asked.keys()) void add(i)
+    await world.pause(200 + world.random.below(60))
+    world.kill(dying)
+    for (const i of asked.keys()) {
+      const amount = await amountOf(other, 'counters', `x${i}`)
+      expect(await amountOf(other, 'counters', `y${i}`)).toBe(amount)
+      expect(amount).toBeGreaterThanOrEqual(answered[i] as number)
+      expect(amount).toBeLessThanOrEqual(asked[i] as number)
+      expect(amount).toBeGreaterThan(0)
+    }
+    expect(await world.check()).toEqual([])
+    await world.pause(90_000)
+    const { Count } = await other.ask('Scan', { TableName: 'counters', Select: 'COUNT' })
+    expect(await other.ask('DescribeTable', { TableName: 'counters' })).toMatchObject({
+      Table: { ItemCount: Count },
+    })
+    await other.close()
+  }
+  await world.run(story())
+})

@@ -25,6 +25,11 @@ export interface RemoteSurroundings {
   readonly owner: Owner
   /** The most that a question, and that an answer, is under way. */
   readonly wayMs: number
+  /**
+   * How likely a snapshot is of the instant in which its first question reaches the store, in place
+   * of that in which it is opened: an engine that has to ask for it can promise no more.
+   */
+  readonly lateSnapshots: number
 }
 
 /** How many entries of a range come with one answer. */
@@ -40,6 +45,7 @@ export class RemoteEngine implements StorageEngine {
   readonly capabilities = { durable: false, shared: true, syncReads: false } as const
   readonly #store: MemoryEngine
   readonly #surroundings: RemoteSurroundings
+  readonly #commits = new Set<Promise<void>>()
   #isClosed = false
 
   constructor(store: MemoryEngine, surroundings: RemoteSurroundings) {
@@ -68,9 +74,9 @@ export class RemoteEngine implements StorageEngine {
     return value === undefined ? undefined : { value, version: this.versionOf(value) }
   }
 
-  /** One state of the store: that of the instant in which the first question reaches it. */
   snapshot(): Snapshot {
-    let opened: ReturnType<MemoryEngine['snapshot']> | undefined
+    const { random, lateSnapshots } = this.#surroundings
+    let opened = random.chance(lateSnapshots) ? undefined : this.#store.snapshot()
     const state = (): ReturnType<MemoryEngine['snapshot']> => (opened ??= this.#store.snapshot())
     return {
       get: (key) => this.#ask('snapshot.get', () => state().get(key)),
@@ -95,9 +101,21 @@ export class RemoteEngine implements StorageEngine {
     }
   }
 
-  async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (this.#isClosed) return Promise.reject(closed())
+    const committed = this.#commit(expectations, writes)
+    const ended = committed.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#commits.add(ended)
+    void ended.then(() => this.#commits.delete(ended))
+    return committed
+  }
+
+  async #commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     const list = await listOfWrites(writes)
-    return this.#ask('commit', () => {
+    return this.#send('commit', () => {
       for (const { key, version } of expectations) {
         if (this.#versioned(key)?.version !== version) {
           throw new StorageConflict('a key has changed')
@@ -109,11 +127,16 @@ export class RemoteEngine implements StorageEngine {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    await Promise.all(this.#commits)
+  }
+
+  async #ask<T>(what: string, perform: () => T): Promise<T> {
+    if (this.#isClosed) throw closed()
+    return this.#send(what, perform)
   }
 
   /** What the store does when a question reaches it, told when the answer is back. */
-  async #ask<T>(what: string, perform: () => T): Promise<T> {
-    if (this.#isClosed) throw new StorageEnded('the connection is closed')
+  async #send<T>(what: string, perform: () => T): Promise<T> {
     await this.#way(`${what} reaches the store`)
     const outcome = outcomeOf(perform)
     await this.#way(`the answer to ${what} is back`)
@@ -127,6 +150,8 @@ export class RemoteEngine implements StorageEngine {
     return scheduler.pause(owner, label, random.next() ** 6 * wayMs)
   }
 }
+
+const closed = (): Error => new StorageEnded('the connection is closed')
 
 function outcomeOf<T>(perform: () => T): { readonly value: T } | { readonly error: Error } {
   try {

@@ -89,7 +89,13 @@ export class SharedWorld {
     const { makeSet = sharedSet, seed, delayTransientStatuses = false } = this.#options
     const owner = { name, alive: true }
     const random = new SeededRandom(seed, 2 + (name.codePointAt(0) as number))
-    const engine = new RemoteEngine(this.store, { scheduler, random, owner, wayMs })
+    const engine = new RemoteEngine(this.store, {
+      scheduler,
+      random,
+      owner,
+      wayMs,
+      lateSnapshots: 0.5,
+    })
     const server = await SimulatedServer.open(engine, {
       scheduler,
       random,

@@ -7,7 +7,7 @@ import type {
 import { SharedWorld, withTwoServers } from './sharedWorld.ts'
 import { addRequest, amountOf, indexRequest, keyOf, keysIn, tableRequest } from './tables.ts'
 
-const seeds = [1, 2, 3, 4]
+const seeds = [1, 2, 3]
 
 const notFound = {
   __type: 'ResourceNotFoundException',

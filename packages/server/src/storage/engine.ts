@@ -101,12 +101,14 @@ export interface StorageEngine {
   lengthOf?(key: Bytes): number | undefined
   snapshot(): Snapshot
   /**
-   * Applies all writes or none, in order (a later write of a key wins). Resolves when they are as
-   * safe as the engine can make them. Rejects with {@link StorageConflict} when an expectation does
-   * not hold, and with {@link StorageFailure} when the writes could not be made safe; in both cases
-   * nothing is applied. An engine that breaks over a commit, so that nothing works until it is
-   * opened again, may show that commit then, as if it had broken an instant later. What `writes`
-   * throws while it is asked for rejects the commit, and nothing is applied.
+   * Applies all writes or none, in order (a later write of a key wins). Commits that are under way
+   * at once take effect in the order in which they were handed over; where several processes may
+   * have the store open, in any. Resolves when they are as safe as the engine can make them.
+   * Rejects with {@link StorageConflict} when an expectation does not hold, and with
+   * {@link StorageFailure} when the writes could not be made safe; in both cases nothing is
+   * applied. An engine that breaks over a commit, so that nothing works until it is opened again,
+   * may show that commit then, as if it had broken an instant later. What `writes` throws while it
+   * is asked for rejects the commit, and nothing is applied.
    */
   commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void>
   /** Waits for commits under way and releases the store. */
