@@ -159,7 +159,7 @@ async function main() {
   })
   if (values.help) return console.log(usage)
   const dataDir = resolve(values['data-dir'] ?? tmpdir())
-  console.log(`${describeMachine().join('\n')}\n`)
+  console.log(`${describeMachine(dataDir).join('\n')}\n`)
   console.log(
     '| server | one transaction | answered | GetItem p99.9 alone, ms | beside it, ms | ratio | own memory grows by |',
   )
