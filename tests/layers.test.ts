@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'http',
     'wire',
     'operations',
+    'validation',
     'reads',
     'transactions',
     'upkeep',
@@ -37,6 +38,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'schema',
     'expressions',
     'wire',
+    'validation',
     'values',
   ],
   reads: ['capacity', 'items', 'schema', 'layout', 'expressions', 'storage', 'values'],
@@ -61,6 +63,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   commits: ['storage'],
   expressions: ['values'],
   wire: ['values'],
+  validation: [],
   storage: [],
   values: [],
 }

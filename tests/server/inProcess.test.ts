@@ -160,6 +160,13 @@ describe('options', () => {
     )
   })
 
+  test('validation takes the name of a layer', async () => {
+    const options = { inMemory: true, validation: 'old' } as unknown as DatabaseOptions
+    await expect(createDatabase(options)).rejects.toThrow(
+      new RangeError('old is not a value of validation: it takes older, newer.'),
+    )
+  })
+
   test.each([
     [
       { maxConnections: 0 },

@@ -39,6 +39,7 @@ describe('parseCommandLine', () => {
       localHealth: false,
       delayTransientStatuses: false,
       reservedWords: 'refuse',
+      validation: undefined,
       maxJournalBytes: 33_554_432,
       verifyStore: true,
       log: 'text',
@@ -59,6 +60,7 @@ describe('parseCommandLine', () => {
     [['--account-id', '111122223333'], { accountId: '111122223333' }],
     [['--delay-transient-statuses'], { delayTransientStatuses: true }],
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
+    [['--validation', 'newer'], { validation: 'newer' }],
     [['--skip-store-verification'], { verifyStore: false }],
     [['--log', 'json'], { log: 'json' }],
     [['--log=silent'], { log: 'silent' }],
@@ -155,6 +157,7 @@ describe('parseCommandLine', () => {
       ['--reserved-words', 'yes'],
       '"yes" is not a value of --reserved-words: it takes refuse, allow.',
     ],
+    [['--validation', 'old'], '"old" is not a value of --validation: it takes older, newer.'],
     [
       ['--max-journal-bytes', '1000'],
       '"1000" is not a value of --max-journal-bytes: it takes a whole number from 1024 to 536870912.',
@@ -188,7 +191,7 @@ test('the help names every flag and keeps to 110 columns', () => {
   const text = helpText()
   const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
   named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
-  named.push('--skip-store-verification')
+  named.push('--validation older|newer', '--skip-store-verification')
   named.push('--log text|json|silent', '--help', '--version')
   for (const name of named) expect(text).toContain(`\n  ${name} `)
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)

@@ -96,6 +96,7 @@ async function composeStore(
     region,
     ...(options.accountId !== undefined && { accountId: options.accountId }),
     reservedWords: options.reservedWords ?? 'refuse',
+    ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),

@@ -9,6 +9,7 @@ import {
   type ServerLimits,
 } from '../http/serverLimits.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
+import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
@@ -38,6 +39,11 @@ export interface DatabaseOptions extends InitialContent {
   readonly delayTransientStatuses?: boolean
   /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
   readonly reservedWords?: 'refuse' | 'allow'
+  /**
+   * Which of AWS's two validation layers of 2026 answers, 'older' or 'newer', in operations that
+   * have both: that of the Region.
+   */
+  readonly validation?: ValidationLayer
   /**
    * Whether the whole file of the store is read and proved whole before it is used: true. Without
    * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
@@ -84,6 +90,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   localHealth: true,
   delayTransientStatuses: true,
   reservedWords: true,
+  validation: true,
   verifyStore: true,
   onRequest: true,
   onInternalError: true,
@@ -107,13 +114,19 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   checkContent(options)
   const { limits: given = {} } = options
   refuseUnknown('There is no limit', given, limitNames)
-  const { accountId, maxJournalBytes } = options
+  const { accountId, maxJournalBytes, validation } = options
   if (accountId !== undefined && !isAccountId(accountId)) {
     throw new RangeError(`${accountId} is not a value of accountId: it takes 12 digits.`)
   }
   if (maxJournalBytes !== undefined && !isJournalSize(maxJournalBytes)) {
     throw new RangeError(
       `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,
+    )
+  }
+  if (validation !== undefined && !validationLayers.includes(validation)) {
+    throw new RangeError(
+      `${validation as string} is not a value of validation: it takes ` +
+        `${validationLayers.join(', ')}.`,
     )
   }
   const limits = { ...defaultServerLimits }

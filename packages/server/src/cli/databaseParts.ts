@@ -13,6 +13,7 @@ import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
+import { layersOf, type ValidationLayer } from '../validation/layers.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import { localSet, type MakeSet } from './engineSet.ts'
 import { defaultAccountId } from './settings.ts'
@@ -27,6 +28,8 @@ export interface PartsOptions {
   /** Names the account in ARNs; when absent, the one that the store was made with. */
   readonly accountId?: string
   readonly reservedWords: 'refuse' | 'allow'
+  /** The validation layer to answer with; that of the Region when absent. */
+  readonly validation?: ValidationLayer
   readonly delayTransientStatuses: boolean
   /** Tells whoever runs the server; nobody when absent. */
   readonly notify?: (notice: Notice) => void
@@ -111,7 +114,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   return {
     services,
     work,
-    dispatcher: createDispatcher([dynamodb], services),
+    dispatcher: createDispatcher([dynamodb], services, layersOf(region, options.validation)),
     async close() {
       await work.close()
       await commits.settled()

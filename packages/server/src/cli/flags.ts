@@ -3,6 +3,7 @@ import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
+import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
 
 /** Settings while they are being read. */
@@ -87,6 +88,14 @@ export const flags: readonly Flag[] = [
     help: 'bare reserved words in expressions; AWS refuses them (refuse)',
     apply: (draft, value) => {
       draft.reservedWords = oneOf('--reserved-words', ['refuse', 'allow'], value)
+    },
+  },
+  {
+    names: ['--validation'],
+    placeholder: 'older|newer',
+    help: "which of AWS's validation layers answers (that of the Region: older)",
+    apply: (draft, value) => {
+      draft.validation = oneOf('--validation', validationLayers, value)
     },
   },
   {

@@ -65,7 +65,7 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes, verifyStore, accountId, localHealth } = settings
+  const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
   const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
   try {
     return await createDatabase({
@@ -76,6 +76,7 @@ async function openDatabase(
       ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
       reservedWords,
+      ...(validation !== undefined && { validation }),
       limits,
       maxJournalBytes,
       verifyStore,

@@ -1,5 +1,6 @@
 import { defaultServerLimits, type ServerLimits } from '../http/serverLimits.ts'
 import { maxJournalBytes } from '../limits.ts'
+import type { ValidationLayer } from '../validation/layers.ts'
 import type { LogFormat } from './requestLog.ts'
 
 /** How one server runs: what the command line decides. */
@@ -19,6 +20,8 @@ export interface ServerSettings {
   readonly delayTransientStatuses: boolean
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
+  /** The validation layer to answer with; undefined for that of the Region. */
+  readonly validation: ValidationLayer | undefined
   /** Whether all of the store's file is proved whole before it is used. */
   readonly verifyStore: boolean
   readonly log: LogFormat
@@ -51,6 +54,7 @@ export const defaultSettings: ServerSettings = {
   localHealth: false,
   delayTransientStatuses: false,
   reservedWords: 'refuse',
+  validation: undefined,
   verifyStore: true,
   log: 'text',
   limits: defaultServerLimits,

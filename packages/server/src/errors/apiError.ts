@@ -15,6 +15,19 @@ export interface ErrorKind {
 }
 
 /**
+ * What the newer validation layer of AWS treats alike: a fault of a `parameter` by itself, of a
+ * `value`, which stands without the words round it, of what is `selected`; a `whole` text is the
+ * same for all operations.
+ */
+export type TextFamily = 'parameter' | 'value' | 'selected' | 'whole'
+
+/** A text as the newer validation layer has it, before an operation puts it in an envelope. */
+export interface NewerForm {
+  readonly family: TextFamily
+  readonly text: string
+}
+
+/**
  * An error that the client is shown. Built by the functions of this folder only, which hold the
  * exact texts; nothing else in the server writes an error text of its own.
  */
@@ -24,13 +37,21 @@ export class ApiError extends Error {
   readonly members: Readonly<Record<string, unknown>> | undefined
   /** False for the few errors that AWS sends without a message. */
   readonly hasMessage: boolean
+  /** The form of the newer validation layer, if it has one, beside `message`, the older's. */
+  readonly newer: NewerForm | undefined
 
-  constructor(kind: ErrorKind, message: string | undefined, members?: Record<string, unknown>) {
+  constructor(
+    kind: ErrorKind,
+    message: string | undefined,
+    members?: Record<string, unknown>,
+    newer?: NewerForm,
+  ) {
     super(message ?? '')
     this.name = kind.name
     this.kind = kind
     this.hasMessage = message !== undefined
     this.members = members
+    this.newer = newer
   }
 }
 
@@ -59,9 +80,27 @@ const validationKind: ErrorKind = {
   messageMember: 'message',
 }
 
-/** ValidationException with `message` to the letter. For use by the catalogue only. */
-export function validationException(message: string): ApiError {
-  return new ApiError(validationKind, message)
+/**
+ * ValidationException with `message` to the letter, and the newer layer's form if it has one. For
+ * use by the catalogue only.
+ */
+export function validationException(message: string, newer?: NewerForm): ApiError {
+  return new ApiError(validationKind, message, undefined, newer)
+}
+
+/** ValidationException of family `parameter`, whose text is the same in both layers. */
+export function parameterFault(message: string): ApiError {
+  return validationException(message, { family: 'parameter', text: message })
+}
+
+/** {@link parameterFault} with the beginning of {@link invalidParameterValues}. */
+export function invalidParameterFault(detail: string): ApiError {
+  return parameterFault(invalidParameterValues(detail).message)
+}
+
+/** ValidationException of family `value`; the newer text when it is not the same. */
+export function valueFault(message: string, newerText: string = message): ApiError {
+  return validationException(message, { family: 'value', text: newerText })
 }
 
 /** ValidationException whose text begins with `One or more parameter values were invalid: `. */

@@ -1,4 +1,4 @@
-import { invalidParameterValues, validationException } from './apiError.ts'
+import { invalidParameterValues, parameterFault, validationException } from './apiError.ts'
 import type { ApiError } from './apiError.ts'
 
 /*
@@ -21,7 +21,7 @@ export type UpdateClause = 'SET' | 'REMOVE' | 'ADD' | 'DELETE'
 export type SubstitutionParameter = 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 
 function invalidExpression(kind: ExpressionKind, detail: string): ApiError {
-  return validationException(`Invalid ${kind}: ${detail}`)
+  return parameterFault(`Invalid ${kind}: ${detail}`)
 }
 
 export function emptyExpression(kind: ExpressionKind): ApiError {
@@ -220,13 +220,13 @@ export function unusedSubstitutions(
   parameter: SubstitutionParameter,
   placeholders: readonly string[],
 ): ApiError {
-  return validationException(
+  return parameterFault(
     `Value provided in ${parameter} unused in expressions: keys: {${placeholders.join(', ')}}`,
   )
 }
 
 export function emptySubstitutions(parameter: SubstitutionParameter): ApiError {
-  return validationException(`${parameter} must not be empty`)
+  return parameterFault(`${parameter} must not be empty`)
 }
 
 export function invalidPlaceholder(parameter: SubstitutionParameter, key: string): ApiError {
@@ -243,13 +243,20 @@ export function placeholderTooLong(parameter: SubstitutionParameter, key: string
   )
 }
 
-/** `reason` is the text of the error that the name or value alone has. */
+/** `reason` is the error that the name or value alone has. */
 export function invalidSubstitution(
   parameter: SubstitutionParameter,
-  reason: string,
+  reason: ApiError,
   key: string,
 ): ApiError {
-  return validationException(`${parameter} contains invalid value: ${reason} for key ${key}`)
+  const { newer } = reason
+  const message = substitutionText(parameter, reason.message, key)
+  if (newer?.family === 'parameter') return parameterFault(message)
+  return validationException(message, newer)
+}
+
+function substitutionText(parameter: SubstitutionParameter, reason: string, key: string): string {
+  return `${parameter} contains invalid value: ${reason} for key ${key}`
 }
 
 /** Names, or names and values, of more than 2 MB together. */
@@ -259,28 +266,34 @@ export function substitutionsTooLarge(parameter: SubstitutionParameter): ApiErro
 
 /** An empty attribute name behind a placeholder. */
 export function emptySubstitutionName(key: string): ApiError {
-  return invalidSubstitution('ExpressionAttributeNames', 'Empty attribute name', key)
-}
-
-export function namesWithoutExpression(): ApiError {
   return validationException(
-    'ExpressionAttributeNames can only be specified when using expressions',
+    substitutionText('ExpressionAttributeNames', 'Empty attribute name', key),
   )
 }
 
-/** `expressions` are the parameters of the operation that could have used values. */
+export function namesWithoutExpression(): ApiError {
+  return parameterFault('ExpressionAttributeNames can only be specified when using expressions')
+}
+
+/**
+ * `expressions` are the parameters of the operation that could have used values; the newer layer
+ * does not name them.
+ */
 export function valuesWithoutExpression(expressions: readonly string[]): ApiError {
   const text = 'ExpressionAttributeValues can only be specified when using expressions'
-  if (expressions.length === 0) return validationException(text)
+  if (expressions.length === 0) return parameterFault(text)
   const verb = expressions.length === 1 ? 'is' : 'are'
-  return validationException(`${text}: ${expressions.join(' and ')} ${verb} null`)
+  return validationException(`${text}: ${expressions.join(' and ')} ${verb} null`, {
+    family: 'parameter',
+    text,
+  })
 }
 
 export function mixedParameters(
   legacy: readonly string[],
   expressions: readonly string[],
 ): ApiError {
-  return validationException(
+  return parameterFault(
     'Can not use both expression and non-expression parameters in the same request: ' +
       `Non-expression parameters: {${legacy.join(', ')}} ` +
       `Expression parameters: {${expressions.join(', ')}}`,

@@ -1,4 +1,10 @@
-import { ApiError, invalidParameterValues, modelledKind, validationException } from './apiError.ts'
+import {
+  ApiError,
+  invalidParameterValues,
+  modelledKind,
+  parameterFault,
+  validationException,
+} from './apiError.ts'
 
 const conditionalCheckFailedKind = modelledKind('ConditionalCheckFailedException')
 const transactionConflictKind = modelledKind('TransactionConflictException')
@@ -16,7 +22,7 @@ export function transactionConflict(): ApiError {
 
 /** PutItem and DeleteItem can return nothing or the old item. */
 export function returnValuesNotAllowed(): ApiError {
-  return validationException('ReturnValues can only be ALL_OLD or NONE')
+  return parameterFault('ReturnValues can only be ALL_OLD or NONE')
 }
 
 /** An update names a key attribute of the table. */

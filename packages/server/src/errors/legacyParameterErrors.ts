@@ -1,4 +1,4 @@
-import { invalidParameterValues, validationException } from './apiError.ts'
+import { invalidParameterFault, invalidParameterValues, validationException } from './apiError.ts'
 import type { ApiError } from './apiError.ts'
 
 /*
@@ -7,25 +7,25 @@ import type { ApiError } from './apiError.ts'
  */
 
 export function existsWithComparison(attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Exists and ComparisonOperator cannot be used together for Attribute: ${attribute}`,
   )
 }
 
 export function valueWithValueList(attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Value and AttributeValueList cannot be used together for Attribute: ${attribute}`,
   )
 }
 
 export function valueListWithoutComparison(attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `AttributeValueList can only be used with a ComparisonOperator for Attribute: ${attribute}`,
   )
 }
 
 export function comparisonWithoutValue(operator: string, attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Value or AttributeValueList must be used with ComparisonOperator: ${operator} ` +
       `for Attribute: ${attribute}`,
   )
@@ -33,31 +33,31 @@ export function comparisonWithoutValue(operator: string, attribute: string): Api
 
 /** `exists` is the parameter as the client gave it; null when it was left out. */
 export function valueRequired(exists: true | null, attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Value must be provided when Exists is ${exists} for Attribute: ${attribute}`,
   )
 }
 
 export function valueNotAllowed(attribute: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Value cannot be used when Exists is false for Attribute: ${attribute}`,
   )
 }
 
 export function wrongArgumentCount(operator: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `Invalid number of argument(s) for the ${operator} ComparisonOperator`,
   )
 }
 
 export function wrongArgumentType(operator: string, type: string): ApiError {
-  return invalidParameterValues(
+  return invalidParameterFault(
     `ComparisonOperator ${operator} is not valid for ${type} AttributeValue type`,
   )
 }
 
 export function argumentsOfDifferentTypes(): ApiError {
-  return invalidParameterValues('AttributeValues inside AttributeValueList must be of same type')
+  return invalidParameterFault('AttributeValues inside AttributeValueList must be of same type')
 }
 
 export function argumentsOutOfOrder(): ApiError {

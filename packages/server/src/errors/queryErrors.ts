@@ -36,10 +36,10 @@ export function projectionWithSelect(member: ProjectionMember, select: Select): 
 }
 
 export function specificAttributesRequired(): ApiError {
-  return validationException(
+  const text =
     'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
-      'SPECIFIC_ATTRIBUTES',
-  )
+    'SPECIFIC_ATTRIBUTES'
+  return validationException(text, { family: 'selected', text })
 }
 
 export function projectedAttributesOfTable(): ApiError {

@@ -1,4 +1,9 @@
-import { invalidParameterValues, validationException } from './apiError.ts'
+import {
+  invalidParameterFault,
+  invalidParameterValues,
+  validationException,
+  valueFault,
+} from './apiError.ts'
 import type { ApiError } from './apiError.ts'
 
 /*
@@ -6,28 +11,40 @@ import type { ApiError } from './apiError.ts'
  * and grammar are DynamoDB's own. Types are passed by their descriptors: 'S', 'N', 'SS' and so on.
  */
 
-/** `text` is no number at all. The empty text is not echoed. */
+/** `text` is no number at all. The older layer does not echo the empty text. */
 export function notNumeric(text: string): ApiError {
   const message = 'The parameter cannot be converted to a numeric value'
-  return validationException(text === '' ? message : `${message}: ${text}`)
+  const echoing = `${message}: ${text}`
+  return valueFault(text === '' ? message : echoing, echoing)
 }
 
-/** A magnitude of 1E+126 or more; also arithmetic whose exact result needs more than 38 digits. */
+const overflowText =
+  'Number overflow. Attempting to store a number with magnitude larger than supported range'
+const underflowText =
+  'Number underflow. Attempting to store a number with magnitude smaller than supported range'
+
+/** A magnitude of 1E+126 or more. */
 export function numberOverflow(): ApiError {
-  return validationException(
-    'Number overflow. Attempting to store a number with magnitude larger than supported range',
-  )
+  return valueFault(overflowText)
 }
 
 /** A magnitude below 1E-130 that is not zero. */
 export function numberUnderflow(): ApiError {
-  return validationException(
-    'Number underflow. Attempting to store a number with magnitude smaller than supported range',
-  )
+  return valueFault(underflowText)
+}
+
+/** {@link numberOverflow} of a sum or difference; also one that needs more than 38 digits. */
+export function resultOverflow(): ApiError {
+  return validationException(overflowText)
+}
+
+/** {@link numberUnderflow} of a sum or difference. */
+export function resultUnderflow(): ApiError {
+  return validationException(underflowText)
 }
 
 export function tooManyDigits(): ApiError {
-  return validationException('Attempting to store more than 38 significant digits in a Number')
+  return valueFault('Attempting to store more than 38 significant digits in a Number')
 }
 
 /** An attribute, of an item or of a map, whose name is the empty string. */
@@ -57,35 +74,49 @@ export function severalDatatypes(): ApiError {
 
 /** `{"NULL":false}`. */
 export function nullMustBeTrue(): ApiError {
-  return invalidParameterValues('Null attribute value types must have the value of true')
+  return invalidParameterFault('Null attribute value types must have the value of true')
 }
 
 export function emptySet(type: 'SS' | 'NS' | 'BS'): ApiError {
-  if (type === 'BS') return invalidParameterValues('Binary sets should not be empty')
+  if (type === 'BS') return invalidParameterFault('Binary sets should not be empty')
   const kind = type === 'SS' ? 'string' : 'number'
-  return invalidParameterValues(`An ${kind} set  may not be empty`)
+  return invalidParameterFault(`An ${kind} set  may not be empty`)
 }
 
-/** `members` is the whole set as it was sent; a number set is not echoed. */
+/**
+ * `members` is the whole set as it was sent, `met` as the newer layer shows it: those before the
+ * first repeat in order, then the rest. A number set is not echoed.
+ */
 export function duplicateSetMembers(
   type: 'SS' | 'NS' | 'BS',
   members: readonly string[],
+  met: readonly string[],
 ): ApiError {
-  if (type === 'NS') return validationException('Input collection contains duplicates')
-  const collection = `Input collection [${members.join(', ')}]`
-  return invalidParameterValues(
-    type === 'SS'
-      ? `${collection} contains duplicates.`
-      : `${collection}of type BS contains duplicates.`,
-  )
+  if (type === 'NS') {
+    const sentence = 'Input collection contains duplicates'
+    return valueFault(sentence, invalidParameterValues(`${sentence}.`).message)
+  }
+  const quoted = met.map((member) => `"${member}"`)
+  const duplicates = (list: string): string =>
+    invalidParameterValues(
+      `Input collection [${list}]${type === 'SS' ? ' ' : 'of type BS '}contains duplicates.`,
+    ).message
+  const newerList = quoted.join(type === 'SS' ? ', ' : ',')
+  return valueFault(duplicates(members.join(', ')), duplicates(newerList))
 }
+
+const nestingText =
+  'Nesting Levels have exceeded supported limits: ' +
+  'Attributes in the item have nested levels beyond supported limit'
 
 /** A value of a request that has more levels than its operation takes. */
 export function nestingTooDeep(): ApiError {
-  return validationException(
-    'Nesting Levels have exceeded supported limits: ' +
-      'Attributes in the item have nested levels beyond supported limit',
-  )
+  return valueFault(nestingText)
+}
+
+/** {@link nestingTooDeep} by so much that both layers word it alike. */
+export function nestingFarTooDeep(): ApiError {
+  return validationException(nestingText)
 }
 
 /** The result of an update has more than 32 levels, although none of its values has. */

@@ -151,6 +151,12 @@ export function tableNameRequired(): ApiError {
   )
 }
 
+/** `error` in its form of the newer validation layer. REQUIRES: it has one. */
+export function newerForm({ newer, message }: ApiError, isEnveloped: boolean): ApiError {
+  const text = newer?.text ?? message
+  return isEnveloped ? validationErrors([text]) : validationException(text)
+}
+
 /** BatchGetItem or BatchWriteItem without request items. */
 export function requestItemsRequired(operation: string): ApiError {
   return validationException(`The requestItems parameter is required for ${operation}`)

@@ -102,7 +102,7 @@ function checkValue(key: string, value: AttributeValue, rules: ValueRules): void
     checkAttributeValue(value, rules)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw invalidSubstitution('ExpressionAttributeValues', error.message, key)
+    throw invalidSubstitution('ExpressionAttributeValues', error, key)
   }
 }
 

@@ -7,6 +7,7 @@ import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { dynamodb } from './registry.ts'
+import { layersOf } from '../validation/layers.ts'
 import type { Services } from './services.ts'
 
 const context = { requestId: 'R', region: 'eu-west-1', accessKeyId: 'K' }
@@ -101,7 +102,7 @@ describe('createDispatcher', () => {
   })
 
   it('says so of every operation of the model that it has not', () => {
-    const { find, refusalOf } = createDispatcher([dynamodb], {} as Services)
+    const { find, refusalOf } = createDispatcher([dynamodb], {} as Services, layersOf('us-east-1'))
     const missing = [...dynamodbCodec.operationNames()].filter(
       (name) => find(`DynamoDB_20120810.${name}`) === undefined,
     )
@@ -160,7 +161,7 @@ describe('createDispatcher', () => {
   })
 
   it('traces all names of a request once', async () => {
-    const dispatcher = createDispatcher([dynamodb], {} as Services)
+    const dispatcher = createDispatcher([dynamodb], {} as Services, layersOf('us-east-1'))
     const items = ['a', 'b', 'a'].map((TableName) => ({ Get: { TableName } }))
     const body = JSON.stringify({ TransactItems: [...items, { Get: {} }, {}] })
     expect(await traceOf(dispatcher, 'TransactGetItems', body)).toEqual({ tableName: 'a,b' })

@@ -9,6 +9,8 @@ import type {
   RequestTrace,
   ServedOperation,
 } from '../wire/dispatcher.ts'
+import type { LayerOf, ValidationLayer } from '../validation/layers.ts'
+import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
@@ -22,11 +24,16 @@ export interface Service {
 }
 
 /**
- * A dispatcher for the operations of `offered`, performed on `services`. Reads the models of the
+ * A dispatcher for the operations of `offered`, performed on `services` and answering in the forms
+ * that `layerOf` gives. Reads the models of the
  * services, which the first request would wait for otherwise. REQUIRES: no two services have the
  * same target prefix; their operations are the models'.
  */
-export function createDispatcher(offered: readonly Service[], services: Services): Dispatcher {
+export function createDispatcher(
+  offered: readonly Service[],
+  services: Services,
+  layerOf: LayerOf,
+): Dispatcher {
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
@@ -35,7 +42,7 @@ export function createDispatcher(offered: readonly Service[], services: Services
       invariant(modelled.has(name), `${name} is an operation of the model`)
       operations.set(
         `${codec.targetPrefix}.${name}`,
-        new BoundOperation(codec, operation, services),
+        new BoundOperation(codec, operation, services, layerOf(name)),
       )
     }
   }
@@ -74,18 +81,25 @@ class BoundOperation implements ServedOperation {
   readonly #codec: ServiceCodec
   readonly #operation: Operation<never>
   readonly #services: Services
+  readonly #layer: ValidationLayer
 
-  constructor(codec: ServiceCodec, operation: Operation<never>, services: Services) {
+  constructor(
+    codec: ServiceCodec,
+    operation: Operation<never>,
+    services: Services,
+    layer: ValidationLayer,
+  ) {
     this.name = operation.name
     this.access = operation.access
     this.#codec = codec
     this.#operation = operation
     this.#services = services
+    this.#layer = layer
   }
 
   perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
+    const { name } = this
     try {
-      const { name } = this
       const request = this.#codec.decode(name, bodyText)
       if (trace !== undefined) this.#traceResources(trace, request)
       this.#codec.check(name, request, bodyText.length)
@@ -94,11 +108,18 @@ class BoundOperation implements ServedOperation {
         catchUp === undefined
           ? this.#operation.handler(this.#services, request as never, context)
           : this.#handleUpToDate(catchUp(), request, context)
-      if (answer instanceof Promise) return answer.then((settled) => this.#encode(settled, trace))
+      if (answer instanceof Promise) {
+        return answer.then((settled) => this.#encode(settled, trace), this.#refuse)
+      }
       return Promise.resolve(this.#encode(answer, trace))
     } catch (error) {
-      return Promise.reject(error)
+      return Promise.reject(inForm(this.#layer, name, error))
     }
+  }
+
+  /** The one place where an error takes the form that its client sees. */
+  readonly #refuse = (error: unknown): never => {
+    throw inForm(this.#layer, this.name, error)
   }
 
   async #handleUpToDate(

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { StorageEngine } from '../storage/engine.ts'
+import type { ValidationLayer } from '../validation/layers.ts'
 import { openIndexedDatabase } from './indexedDatabase.ts'
 
 export interface DataPlaneOptions {
   readonly engine?: StorageEngine
   readonly clock?: Clock
   readonly reservedWords?: 'refuse' | 'allow'
+  readonly validation?: ValidationLayer
 }
 
 /** A database without a socket: requests and responses as they are on the wire. */

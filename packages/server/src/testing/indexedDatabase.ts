@@ -20,6 +20,7 @@ import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
+import type { ValidationLayer } from '../validation/layers.ts'
 import { performOperation } from './performOperation.ts'
 import { encodeError } from '../wire/errorBody.ts'
 
@@ -31,6 +32,7 @@ export interface IndexedDatabaseOptions {
   readonly maxItemCollectionBytes?: number
   readonly maxWriteBytes?: number
   readonly reservedWords?: 'refuse' | 'allow'
+  readonly validation?: ValidationLayer
 }
 
 const region = 'us-east-1'
@@ -74,6 +76,7 @@ export async function openIndexedDatabase(
     region,
     accountId,
     reservedWords: options.reservedWords ?? 'refuse',
+    ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })

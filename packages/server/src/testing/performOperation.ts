@@ -4,6 +4,7 @@ import { namedTable } from '../operations/namedResources.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Services } from '../operations/services.ts'
 import type { Table } from '../schema/table.ts'
+import { layersOf } from '../validation/layers.ts'
 import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 
@@ -44,7 +45,11 @@ export function dispatcherOf(
       },
     }),
   )
-  return createDispatcher([{ codec: dynamodbCodec, operations }], {} as Services)
+  return createDispatcher(
+    [{ codec: dynamodbCodec, operations }],
+    {} as Services,
+    layersOf('us-east-1'),
+  )
 }
 
 function usageOf(units: number | undefined): Usage {

@@ -2,13 +2,14 @@ import {
   duplicateSetMembers,
   emptyAttributeName,
   emptySet,
+  nestingFarTooDeep,
   nestingTooDeep,
   noDatatype,
   nullMustBeTrue,
   severalDatatypes,
 } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
-import { maxNestingLevels } from '../limits.ts'
+import { maxNestingLevels, maxNestingLevelsTold } from '../limits.ts'
 import type { AttributeMap, AttributeType, AttributeValue } from './attributeValue.ts'
 import { canonicalNumber } from './number.ts'
 import type { ExponentReading } from './number.ts'
@@ -147,8 +148,20 @@ function canonicaliseMembers(members: string[], exponents: ExponentReading): voi
 function checkSet(type: SetType, members: string[]): void {
   if (members.length === 0) throw emptySet(type)
   if (isInSetOrder(type, members)) return
-  if (hasDuplicates(members)) throw duplicateSetMembers(type, members)
+  if (hasDuplicates(members)) throw duplicateSetMembers(type, members, membersAsMet(type, members))
   sortMembers(type, members)
+}
+
+/** As a walk that sorts what it has met leaves them at the first repeat. */
+function membersAsMet(type: SetType, members: readonly string[]): string[] {
+  const met = new Set<string>()
+  for (const member of members) {
+    if (met.has(member)) break
+    met.add(member)
+  }
+  const sorted = [...met]
+  sortMembers(type, sorted)
+  return [...sorted, ...members.slice(sorted.length)]
 }
 
 function hasDuplicates(members: readonly string[]): boolean {
@@ -165,7 +178,8 @@ function hasDuplicates(members: readonly string[]): boolean {
  * other faults.
  */
 export function checkNesting(value: AttributeValue, maxLevels: number = maxNestingLevels): void {
-  if (levelsExceed(value, maxLevels)) throw nestingTooDeep()
+  if (!levelsExceed(value, maxLevels)) return
+  throw levelsExceed(value, maxNestingLevelsTold) ? nestingFarTooDeep() : nestingTooDeep()
 }
 
 /** Whether `value` has more than `levels` levels. */

@@ -2,6 +2,8 @@ import {
   notNumeric,
   numberOverflow,
   numberUnderflow,
+  resultOverflow,
+  resultUnderflow,
   tooManyDigits,
 } from '../errors/valueErrors.ts'
 import { maxNumberDigits } from '../limits.ts'
@@ -78,7 +80,7 @@ function parseNumber(text: string, exponents: ExponentReading): string {
     : text.slice(start, end)
   const scale = writtenExponent(text, end) - fractionLength
   if (exponents === 'int') checkInt(text, digits, scale)
-  return fromDigits(sign === minus, digits, scale)
+  return fromDigits(sign === minus, digits, scale, writtenFaults)
 }
 
 /** Whether `digits` times ten to the power `scale` fits 32 bits, as far as they are read so. */
@@ -127,19 +129,33 @@ function firstSignificant(digits: string): number {
   return first
 }
 
+/** What is thrown for a number out of range. */
+interface RangeFaults {
+  readonly overflow: () => Error
+  readonly underflow: () => Error
+}
+
+const writtenFaults: RangeFaults = { overflow: numberOverflow, underflow: numberUnderflow }
+const resultFaults: RangeFaults = { overflow: resultOverflow, underflow: resultUnderflow }
+
 /** The canonical form of `digits` times ten to the power `scale`; checks every limit. */
-function fromDigits(negative: boolean, digits: string, scale: number): string {
+function fromDigits(
+  negative: boolean,
+  digits: string,
+  scale: number,
+  { overflow, underflow }: RangeFaults,
+): string {
   const first = firstSignificant(digits)
   if (first === digits.length) {
     // DynamoDB refuses a zero that is written with an exponent out of range, as 0e126 and 0e-131.
-    if (scale > maxExponent) throw numberOverflow()
-    if (scale < minExponent) throw numberUnderflow()
+    if (scale > maxExponent) throw overflow()
+    if (scale < minExponent) throw underflow()
     return '0'
   }
   const end = significantLength(digits)
   const exponent = digits.length - 1 - first + scale
-  if (exponent > maxExponent) throw numberOverflow()
-  if (exponent < minExponent) throw numberUnderflow()
+  if (exponent > maxExponent) throw overflow()
+  if (exponent < minExponent) throw underflow()
   if (end - first > maxNumberDigits) throw tooManyDigits()
   const plain = plainDecimal(digits.slice(first, end), exponent)
   return negative ? `-${plain}` : plain
@@ -184,8 +200,8 @@ function integerLength(text: string): number {
 const exactDoubleLength = 15
 
 /**
- * The canonical sum of two canonical numbers. Throws numberOverflow when it needs more than 38
- * digits or is too large, numberUnderflow when it is too small.
+ * The canonical sum of two canonical numbers. Throws resultOverflow when it needs more than 38
+ * digits or is too large, resultUnderflow when it is too small.
  */
 export function addNumbers(a: string, b: string): string {
   if (a.length <= exactDoubleLength && b.length <= exactDoubleLength) {
@@ -223,8 +239,8 @@ function fromScaled(sum: bigint, scale: number): string {
   if (sum === 0n) return '0'
   const negative = sum < 0n
   const digits = (negative ? -sum : sum).toString()
-  if (significantLength(digits) > maxNumberDigits) throw numberOverflow()
-  return fromDigits(negative, digits, -scale)
+  if (significantLength(digits) > maxNumberDigits) throw resultOverflow()
+  return fromDigits(negative, digits, -scale, resultFaults)
 }
 
 /** The number of digits before the trailing zeros. */
