@@ -3,9 +3,10 @@ import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { LayerTextRow } from './testdata/layerTextRow.ts'
 import { layerTextsOfEnvelopes } from './testdata/layerTextsOfEnvelopes.ts'
+import { layerTextsOfValues } from './testdata/layerTextsOfValues.ts'
 import { fixtureTables } from './testdata/validationTextRow.ts'
 
-const rows: readonly LayerTextRow[] = [...layerTextsOfEnvelopes]
+const rows: readonly LayerTextRow[] = [...layerTextsOfEnvelopes, ...layerTextsOfValues]
 
 async function openWith(validation?: ValidationLayer): Promise<DataPlane> {
   const plane = await openDataPlane(validation === undefined ? {} : { validation })
@@ -27,6 +28,27 @@ describe.each(validationLayers)('the texts of the %s layer', (layer) => {
   it.each(rows.map((row) => [told(row), row] as const))('%s', async (_, row) => {
     const answer = await plane.call(row.operation, row.request)
     expect(answer).toEqual({ __type: 'ValidationException', message: row[layer] })
+  })
+})
+
+describe('a sum that is out of range', () => {
+  it('is told in the same words by both layers: the item decides, not the request', async () => {
+    for (const layer of validationLayers) {
+      const plane = await openWith(layer)
+      const n = `9${'0'.repeat(125)}`
+      await plane.call('PutItem', { TableName: 'Simple', Item: { pk: { S: 'a' }, n: { N: n } } })
+      const answer = await plane.call('UpdateItem', {
+        TableName: 'Simple',
+        Key: { pk: { S: 'a' } },
+        UpdateExpression: 'SET n = n + :n',
+        ExpressionAttributeValues: { ':n': { N: n } },
+      })
+      expect(answer).toEqual({
+        __type: 'ValidationException',
+        message:
+          'Number overflow. Attempting to store a number with magnitude larger than supported range',
+      })
+    }
   })
 })
 
