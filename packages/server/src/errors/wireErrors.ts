@@ -80,12 +80,19 @@ export function base64LastCharacter(): ApiError {
   return serializationException('Invalid last non-pad Base64 character dectected')
 }
 
-/** All broken constraints of one request, in their order; see the texts below. */
-export function validationErrors(failures: readonly string[]): ApiError {
+/**
+ * All broken constraints of one request, in their order; see the texts below. `alone` is what the
+ * newer layer tells instead of them all.
+ */
+export function validationErrors(failures: readonly string[], alone?: string): ApiError {
+  const message = validationErrorsText(failures)
+  if (alone === undefined) return validationException(message)
+  return validationException(message, { family: 'whole', text: validationErrorsText([alone]) })
+}
+
+function validationErrorsText(failures: readonly string[]): string {
   const noun = failures.length === 1 ? 'error' : 'errors'
-  return validationException(
-    `${failures.length} validation ${noun} detected: ${failures.join('; ')}`,
-  )
+  return `${failures.length} validation ${noun} detected: ${failures.join('; ')}`
 }
 
 /**
@@ -106,6 +113,11 @@ export function constraintFailure(
  */
 export function constraintFailureAt(path: string, constraint: string): string {
   return `Value at '${path}' failed to satisfy constraint: ${constraint}`
+}
+
+/** A value that an enumeration does not have, as the newer layer tells it, without a place. */
+export function enumFailureUnplaced(values: readonly string[]): string {
+  return `Failed to satisfy constraint: ${enumConstraint(values)}`
 }
 
 export const notNullConstraint: string = 'Member must not be null'
@@ -157,9 +169,11 @@ export function newerForm({ newer, message }: ApiError, isEnveloped: boolean): A
   return isEnveloped ? validationErrors([text]) : validationException(text)
 }
 
-/** BatchGetItem or BatchWriteItem without request items. */
+/** BatchGetItem or BatchWriteItem without request items; the newer layer has it as a constraint. */
 export function requestItemsRequired(operation: string): ApiError {
-  return validationException(`The requestItems parameter is required for ${operation}`)
+  const message = `The requestItems parameter is required for ${operation}`
+  const alone = constraintFailureAt('RequestItems', minLengthConstraint(1))
+  return validationException(message, { family: 'whole', text: validationErrorsText([alone]) })
 }
 
 /** What the client sees of any fault of the server's own. */

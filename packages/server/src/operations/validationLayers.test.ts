@@ -2,11 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
 import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { LayerTextRow } from './testdata/layerTextRow.ts'
-import { layerTextsOfEnvelopes } from './testdata/layerTextsOfEnvelopes.ts'
-import { layerTextsOfValues } from './testdata/layerTextsOfValues.ts'
+import { layerTextRows as rows } from './testdata/layerTextRows.ts'
 import { fixtureTables } from './testdata/validationTextRow.ts'
-
-const rows: readonly LayerTextRow[] = [...layerTextsOfEnvelopes, ...layerTextsOfValues]
 
 async function openWith(validation?: ValidationLayer): Promise<DataPlane> {
   const plane = await openDataPlane(validation === undefined ? {} : { validation })

@@ -50,7 +50,7 @@ export class ConstraintChecker {
     this.#nameRules?.reportFirst(operation, request, report)
     check(request, report)
     if (report.isEmpty) this.#nameRules?.reportLast(operation, request, report)
-    report.throwFailures()
+    report.throwFailures((failures) => this.#overrides.toldAlone(operation, failures))
   }
 
   #checkOf(shapeName: string): ConstraintCheck | undefined {

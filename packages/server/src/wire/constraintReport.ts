@@ -23,6 +23,16 @@ export type PathSegment = MemberSegment | number | string
 /** Reports what is wrong with the value at the current path of `report`. */
 export type ConstraintCheck = (value: unknown, report: ConstraintReport) => void
 
+/** One broken constraint. */
+export interface ConstraintFailure {
+  /** The member of a structure that breaks it; undefined for an element or an entry. */
+  readonly member: string | undefined
+  readonly constraint: string
+  /** Its text in both forms. */
+  readonly older: string
+  readonly newer: string
+}
+
 /** Collects the broken constraints of one request, in the order in which they are found. */
 export class ConstraintReport {
   /** Where the walk through the request is. Kept by the checks: they push and pop. */
@@ -30,7 +40,7 @@ export class ConstraintReport {
   /** Whether the request is long enough to hold an attribute name that is too long. */
   readonly mayHoldLongNames: boolean
   private readonly model: ServiceModel
-  private readonly failures: string[] = []
+  private readonly failures: ConstraintFailure[] = []
 
   constructor(model: ServiceModel, mayHoldLongNames: boolean) {
     this.model = model
@@ -47,12 +57,18 @@ export class ConstraintReport {
   fail(value: unknown, shapeName: string, constraint: string): void {
     if (this.failures.length === maxFailures) return
     const last = this.path.at(-1)
-    if (typeof last === 'object' && last.newForm.includes(constraint)) {
-      this.failures.push(constraintFailureAt(this.placeOf(namedSegment), constraint))
-      return
-    }
+    const member = typeof last === 'object' ? last : undefined
+    const newer = constraintFailureAt(this.placeOf(namedSegment), constraint)
+    const older =
+      member?.newForm.includes(constraint) === true
+        ? newer
+        : this.olderForm(value, shapeName, constraint)
+    this.failures.push({ member: member?.name, constraint, older, newer })
+  }
+
+  private olderForm(value: unknown, shapeName: string, constraint: string): string {
     const text = value === undefined ? undefined : javaText(this.model, value, shapeName)
-    this.failures.push(constraintFailure(text, this.placeOf(lowerSegment), constraint))
+    return constraintFailure(text, this.placeOf(lowerSegment), constraint)
   }
 
   /** The current path; keys of maps may make it as long as the request, for each failure. */
@@ -60,9 +76,14 @@ export class ConstraintReport {
     return cutText(this.path.map(textOf).join('.'))
   }
 
-  /** Throws ValidationException if anything failed. */
-  throwFailures(): void {
-    if (this.failures.length > 0) throw validationErrors(this.failures)
+  /**
+   * Throws ValidationException if anything failed. `toldAlone` gives the text of the failure that
+   * the newer validation layer tells alone, if it does.
+   */
+  throwFailures(toldAlone: (failures: readonly ConstraintFailure[]) => string | undefined): void {
+    if (this.failures.length === 0) return
+    const texts = this.failures.map(({ older }) => older)
+    throw validationErrors(texts, toldAlone(this.failures))
   }
 }
 

@@ -1,4 +1,5 @@
 import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+import { failureToldAlone } from './newerFailures.ts'
 import { checkRequiredFirst } from './requiredFirst.ts'
 import type { ModelOverrides } from './serviceDefinition.ts'
 import type { AddedMembers } from './serviceModel.ts'
@@ -117,11 +118,11 @@ const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
     ProvisionedThroughput: ['WriteCapacityUnits', 'ReadCapacityUnits'],
     PutItemInput: [
       'ReturnConsumedCapacity',
+      'ReturnValues',
       'TableName',
       'Item',
       'ConditionalOperator',
       'Expected',
-      'ReturnValues',
       'ReturnItemCollectionMetrics',
     ],
     QueryInput: [
@@ -174,5 +175,6 @@ export const dynamodbOverrides: ModelOverrides = {
   optionalMembers,
   memberOrders,
   checkFirst: checkRequiredFirst,
+  toldAlone: failureToldAlone,
   nameRules: (model) => new TableNames(model),
 }

@@ -1,4 +1,4 @@
-import type { ConstraintCheck, ConstraintReport } from './constraintReport.ts'
+import type { ConstraintCheck, ConstraintFailure, ConstraintReport } from './constraintReport.ts'
 import type { AddedMembers, ServiceModel } from './serviceModel.ts'
 
 /** A service that clients name by a target such as `DynamoDB_20120810.GetItem`. */
@@ -41,6 +41,14 @@ export interface ModelOverrides {
    * for `operation`.
    */
   readonly checkFirst: (operation: string, request: Readonly<Record<string, unknown>>) => void
+  /**
+   * The text of the failure that the service's newer validation layer tells alone; undefined where
+   * it tells all as the older does.
+   */
+  readonly toldAlone: (
+    operation: string,
+    failures: readonly ConstraintFailure[],
+  ) => string | undefined
   /** Rules for names that the model is silent about. */
   readonly nameRules?: (model: ServiceModel) => NameRules
 }
@@ -67,4 +75,5 @@ export const noOverrides: ModelOverrides = {
   optionalMembers: new Set(),
   memberOrders: new Map(),
   checkFirst() {},
+  toldAlone: () => undefined,
 }

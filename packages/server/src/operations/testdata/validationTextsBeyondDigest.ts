@@ -59,10 +59,10 @@ const membersInOrder: readonly ValidationTextRow[] = [
     ['PutItem', { ReturnValues: 'x', ReturnConsumedCapacity: 'x', ConditionalOperator: 'x' }],
     constraints([
       ["'x'", 'returnConsumedCapacity', `${unknown}[INDEXES, TOTAL, NONE]`],
+      ["'x'", 'returnValues', `${unknown}[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`],
       ['null', 'tableName', 'Member must not be null'],
       ['null', 'item', 'Member must not be null'],
       ["'x'", 'conditionalOperator', `${unknown}[OR, AND]`],
-      ["'x'", 'returnValues', `${unknown}[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`],
     ]),
   ),
   row(

@@ -1,0 +1,86 @@
+import { envelope, Key, sameRow, TableName, type LayerTextRow } from './layerTextRow.ts'
+
+/* Broken constraints of the model: which of them are told, and in which order. */
+
+const fact = 'constraints'
+const tooShort = 'failed to satisfy constraint: Member must have length greater than or equal to 1'
+const emptyName = `Value '' at 'tableName' ${tooShort}`
+const absentName = "Value null at 'tableName' failed to satisfy constraint: Member must not be null"
+const noEnum = 'failed to satisfy constraint: Member must satisfy enum value set: '
+const returnValues =
+  `Value 'INVALID' at 'returnValues' ${noEnum}` +
+  '[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]'
+const capacity = `Value 'INVALID' at 'returnConsumedCapacity' ${noEnum}[INDEXES, TOTAL, NONE]`
+const newerReturnValues =
+  `${envelope}Failed to satisfy constraint: Member must satisfy enum value set: ` +
+  '[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]'
+const both = { ReturnValues: 'INVALID', ReturnConsumedCapacity: 'INVALID' }
+
+function row(
+  operation: string,
+  request: object,
+  older: readonly string[],
+  newer: string,
+): LayerTextRow {
+  const noun = older.length === 1 ? 'error' : 'errors'
+  return {
+    fact,
+    operation,
+    request,
+    older: `${older.length} validation ${noun} detected: ${older.join('; ')}`,
+    newer,
+  }
+}
+
+const newerEmptyName = `${envelope}Value at 'TableName' ${tooShort}`
+const keys = 'Member must have length greater than or equal to 1'
+
+export const layerTextsOfConstraints: readonly LayerTextRow[] = [
+  row(
+    'PutItem',
+    { TableName: '', Item: {}, ReturnValues: 'INVALID' },
+    [returnValues, emptyName],
+    newerEmptyName,
+  ),
+  row('UpdateItem', { Key, ...both }, [capacity, absentName, returnValues], newerReturnValues),
+  row('PutItem', { Item: Key, ...both }, [capacity, returnValues, absentName], newerReturnValues),
+  row('DeleteItem', { Key, ...both }, [capacity, absentName, returnValues], newerReturnValues),
+  row('DeleteItem', { TableName: '', Key }, [emptyName], newerEmptyName),
+  // The newer form of other enumerations is not known: they are told alone in the older.
+  row(
+    'UpdateItem',
+    { Key, ReturnConsumedCapacity: 'INVALID' },
+    [capacity, absentName],
+    `${envelope}${capacity}`,
+  ),
+  sameRow(fact, 'UpdateItem', { Key }, `${envelope}${absentName}`),
+  sameRow(
+    fact,
+    'PutItem',
+    { TableName: 'bad!name', Item: Key },
+    `${envelope}Value 'bad!name' at 'tableName' failed to satisfy constraint: ` +
+      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+  ),
+  sameRow(fact, 'GetItem', { TableName: '', Key }, `${envelope}${emptyName}`),
+  ...[{}, { RequestItems: {} }].flatMap((request) => [
+    {
+      fact,
+      operation: 'BatchGetItem',
+      request,
+      older: 'The requestItems parameter is required for BatchGetItem',
+      newer: `${envelope}Value at 'RequestItems' ${tooShort}`,
+    },
+    sameRow(
+      fact,
+      'BatchWriteItem',
+      request,
+      'The requestItems parameter is required for BatchWriteItem',
+    ),
+  ]),
+  row(
+    'BatchGetItem',
+    { RequestItems: { [TableName]: { Keys: [] } } },
+    [`Value '[]' at 'requestItems.${TableName}.member.keys' failed to satisfy constraint: ${keys}`],
+    `${envelope}Value at 'RequestItems.${TableName}.member.Keys' failed to satisfy constraint: ${keys}`,
+  ),
+]
