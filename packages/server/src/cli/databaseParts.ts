@@ -14,6 +14,7 @@ import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
+import { updateLimitOf } from '../validation/updateLimit.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import { localSet, type MakeSet } from './engineSet.ts'
 import { defaultAccountId } from './settings.ts'
@@ -100,6 +101,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   for (const job of set.jobs(catalog)) work.start(job)
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
+  const layerOf = layersOf(region, options.validation)
   const services = {
     catalog,
     coordinator,
@@ -108,13 +110,14 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     random,
     region,
     reservedWords,
+    updateLimit: updateLimitOf(layerOf('UpdateItem')),
     notify,
     ...(sharesTables && { catchUp: () => catalog.catchUp() }),
   }
   return {
     services,
     work,
-    dispatcher: createDispatcher([dynamodb], services, layersOf(region, options.validation)),
+    dispatcher: createDispatcher([dynamodb], services, layerOf),
     async close() {
       await work.close()
       await commits.settled()

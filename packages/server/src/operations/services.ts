@@ -2,6 +2,7 @@ import type { Clock, Random } from '../clock.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
+import type { UpdateLimit } from '../validation/updateLimit.ts'
 import type { Notice } from './notice.ts'
 
 /** What operations call. One object per database, made by the composition. */
@@ -15,6 +16,8 @@ export interface Services {
   readonly region: string
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
+  /** What UpdateItem holds to the limit of an item's size. */
+  readonly updateLimit: UpdateLimit
   /**
    * Present where others change tables too: resolves when what they have changed before is known.
    * Requests wait for it before they look for a table.

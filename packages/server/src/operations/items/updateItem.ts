@@ -1,3 +1,4 @@
+import { updatedItemTooLarge } from '../../errors/valueErrors.ts'
 import {
   compileUpdate,
   updatedFragments,
@@ -7,7 +8,9 @@ import { checkExpressionParameters } from '../../expressions/checkExpressionPara
 import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
 import { compileAttributeUpdates } from '../../expressions/legacyUpdates.ts'
+import { updateWeight } from '../../expressions/updateWeight.ts'
 import { unreachable } from '../../invariant.ts'
+import { maxItemSizeBytes } from '../../limits.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { WriteResult } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
@@ -45,6 +48,7 @@ export async function updateItem(services: Services, request: UpdateItemRequest)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
   checkIndexKeyTypes(table, update)
+  if (services.updateLimit === 'statement') checkWeight(update)
   const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Key,
@@ -73,6 +77,12 @@ function compileParameters(
   const condition = compileConditionExpression(request, context)
   checkAllUsed(context)
   return { update, condition }
+}
+
+/** AWS refuses a statement that is too large before it looks at the item. */
+function checkWeight(update: CompiledUpdate | undefined): void {
+  if (update?.origin !== 'UpdateExpression') return
+  if (updateWeight(update) > maxItemSizeBytes) throw updatedItemTooLarge()
 }
 
 function returnedAttributes(
