@@ -1,24 +1,30 @@
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
+import type { ValidationLayer } from '../../packages/server/src/validation/layers.ts'
 
 /** A server in this process, which can be opened again on the same store. */
 export class TestServer {
   readonly #engine: StorageEngine
+  readonly #validation: ValidationLayer
   #plane: DataPlane
 
-  private constructor(engine: StorageEngine, plane: DataPlane) {
+  private constructor(engine: StorageEngine, plane: DataPlane, validation: ValidationLayer) {
     this.#engine = engine
     this.#plane = plane
+    this.#validation = validation
   }
 
-  static async open(engine: StorageEngine): Promise<TestServer> {
-    return new TestServer(engine, await openDataPlane({ engine }))
+  static async open(
+    engine: StorageEngine,
+    validation: ValidationLayer = 'older',
+  ): Promise<TestServer> {
+    return new TestServer(engine, await openDataPlane({ engine, validation }), validation)
   }
 
   /** Forgets all that is not in the store. */
   async reopen(): Promise<void> {
-    this.#plane = await openDataPlane({ engine: this.#engine })
+    this.#plane = await openDataPlane({ engine: this.#engine, validation: this.#validation })
   }
 
   /** The response of an operation, or the body of its error. */

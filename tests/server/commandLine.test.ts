@@ -54,6 +54,19 @@ describe('start', () => {
     expect(await perform(endpoint, 'ListTables', {})).toEqual({ TableNames: [] })
   })
 
+  test('answers with the validation layer that it was told', async () => {
+    const bad = { TableName: 'Items', Item: { id: { S: '1' } }, ConditionExpression: '' }
+    const text = 'Invalid ConditionExpression: The expression can not be empty;'
+    for (const [flags, message] of [
+      [[], text],
+      [['--validation', 'newer'], `1 validation error detected: ${text}`],
+    ] as const) {
+      const endpoint = await new DynatomProcess([...inMemory, ...flags]).endpoint()
+      const { body } = await call(endpoint, 'PutItem', bad)
+      expect(body['message']).toBe(message)
+    }
+  })
+
   test('logs one line for each request', async () => {
     const server = new DynatomProcess(inMemory)
     const endpoint = await server.endpoint()

@@ -148,6 +148,22 @@ describe('the account', () => {
   })
 })
 
+describe('validation', () => {
+  const bad = { TableName: 'Items', Item: { id: { S: '1' }, n: { N: '' } } }
+  const text = 'The parameter cannot be converted to a numeric value'
+
+  test.each([
+    [undefined, text],
+    ['older', text],
+    ['newer', `1 validation error detected: ${text}: `],
+  ] as const)('of layer %s', async (validation, message) => {
+    const layer = validation === undefined ? {} : { validation }
+    const client = new DynamoDBClient((await open({ inMemory: true, ...layer })).clientConfig())
+    const error: unknown = await client.send(new PutItemCommand(bad)).catch((e: unknown) => e)
+    expect((error as Error).message).toBe(message)
+  })
+})
+
 describe('options', () => {
   test('that do not exist are refused', async () => {
     const options = { inmemory: true } as DatabaseOptions

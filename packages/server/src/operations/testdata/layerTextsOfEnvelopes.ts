@@ -130,6 +130,22 @@ const ofExpected: LayerTextRow[] = (
   ] as const
 ).flatMap(([a, text]) => envelopedRows(fact, all, { Expected: { a } }, invalidValues + text))
 
+/** Values of expressions; from 63 lists on both layers answer alike. */
+const ofDepth: LayerTextRow[] = [32, 61, 63].flatMap((lists) => {
+  const inValues = `ExpressionAttributeValues contains invalid value: ${nesting} for key :deep`
+  return all.map((operation) => ({
+    fact: 'depth of the values of expressions',
+    operation,
+    request: {
+      ...writes[operation],
+      ConditionExpression: 'd = :deep',
+      ExpressionAttributeValues: { ':deep': wrapped(lists) },
+    },
+    older: inValues,
+    newer: lists < 63 ? `${envelope}${nesting}` : inValues,
+  }))
+})
+
 const selected =
   'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
   'SPECIFIC_ATTRIBUTES'
@@ -179,5 +195,6 @@ export const layerTextsOfEnvelopes: readonly LayerTextRow[] = [
   ...ofSubstitutions,
   ...ofExpressions,
   ...ofExpected,
+  ...ofDepth,
   ...ofOthers,
 ]
