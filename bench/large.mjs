@@ -109,9 +109,9 @@ async function measureFlood({ port, pid }) {
   await delay(afterwardsMs)
   const memory = sampleMemory(pid)
   const latencies = []
-  let isOver = false
+  const flood = { isOver: false }
   const small = (async () => {
-    for (let i = 0; !isOver; i++) {
+    for (let i = 0; !flood.isOver; i++) {
       const startMs = performance.now()
       await requireSuccess(port, 'PutItem', {
         TableName: 'Large',
@@ -127,7 +127,7 @@ async function measureFlood({ port, pid }) {
     ),
   )
   const durationMs = performance.now() - startMs
-  isOver = true
+  flood.isOver = true
   await small
   const done = answers.filter(({ status }) => status === 200).length
   return { done, durationMs, latencies: latencies.sort((a, b) => a - b), memory: memory() }
@@ -159,7 +159,7 @@ async function main() {
   })
   if (values.help) return console.log(usage)
   const dataDir = resolve(values['data-dir'] ?? tmpdir())
-  console.log(`${describeMachine()}\n`)
+  console.log(`${describeMachine(dataDir).join('\n')}\n`)
   console.log(
     '| server | one transaction | answered | GetItem p99.9 alone, ms | beside it, ms | ratio | own memory grows by |',
   )

@@ -108,19 +108,18 @@ test('2,400 updates of large items at once, with small writes beside them', asyn
     await Promise.all(puts)
   }
   const samples = new MemorySamples(pid)
-  let isOver = false
+  const updates: Promise<unknown>[] = []
+  const flood = { isOver: false }
   let smallWrites = 0
   const small = (async () => {
-    while (!isOver) {
+    while (!flood.isOver) {
       await call('PutItem', { TableName: 'Large', Item: { pk: { S: `small${smallWrites}` } } })
       smallWrites += 1
     }
   })()
-  const updates = Array.from({ length: count }, (_, i) =>
-    call('UpdateItem', smallUpdate('Large', i)),
-  )
+  for (let i = 0; i < count; i++) updates.push(call('UpdateItem', smallUpdate('Large', i)))
   await Promise.all(updates)
-  isOver = true
+  flood.isOver = true
   await small
   samples.end()
   expect(smallWrites).toBeGreaterThan(2)

@@ -1,24 +1,19 @@
-import { contentVersion, versioned } from '../contentVersion.ts'
-import {
-  StorageFailure,
-  type Bytes,
-  type StorageEngine,
-  type Version,
-  type Versioned,
-} from '../engine.ts'
+import { StorageFailure, type Bytes, type StorageEngine } from '../engine.ts'
 import type { JournalFiles } from './journalFiles.ts'
 import { decodeSequence } from './journalRecord.ts'
 import { readJournalState, requireNoJournal } from './journalState.ts'
 import { appliedKey, LayeredSnapshot, readKey, type StoreEngine } from './layeredReads.ts'
 import { Overlay } from './overlay.ts'
+import { OwnedReads } from '../ownedReads.ts'
 
 /** Store and journal for somebody who only reads: both stay as they are. */
-export class JournalReader implements StorageEngine {
+export class JournalReader extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
   readonly #store: StoreEngine
   readonly #overlay: Overlay
 
   private constructor(store: StoreEngine, overlay: Overlay) {
+    super()
     this.#store = store
     this.#overlay = overlay
   }
@@ -34,18 +29,6 @@ export class JournalReader implements StorageEngine {
 
   get(key: Bytes): Bytes | undefined {
     return readKey(this.#overlay, this.#store, key)
-  }
-
-  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  versionOf(value: Bytes): Version {
-    return contentVersion(value)
-  }
-
-  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
-    return keys.map((key) => versioned(this.get(key)))
   }
 
   snapshot(): LayeredSnapshot {

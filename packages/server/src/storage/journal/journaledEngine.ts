@@ -16,10 +16,8 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
-  type Version,
-  type Versioned,
 } from '../engine.ts'
-import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
+import { requireVersions } from '../contentVersion.ts'
 import { bytesOf, partsOf } from './commitParts.ts'
 import { Journal } from './journal.ts'
 import type { JournalFiles } from './journalFiles.ts'
@@ -34,6 +32,7 @@ import {
 } from './layeredReads.ts'
 import { keyOfWrite, Overlay, writesOf } from './overlay.ts'
 import { CommitEncoding } from './recordEncoding.ts'
+import { OwnedReads } from '../ownedReads.ts'
 
 const noKey: Bytes = Buffer.alloc(0)
 
@@ -67,7 +66,7 @@ export interface JournaledEngineOptions {
  * written in order, make the committed state. Applying records that were applied before changes
  * nothing, so a crash may come at any step.
  */
-export class JournaledEngine implements StorageEngine {
+export class JournaledEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
   readonly #options: JournaledEngineOptions
   readonly #store: StoreEngine
@@ -88,6 +87,7 @@ export class JournaledEngine implements StorageEngine {
   #isReported = false
 
   private constructor(options: JournaledEngineOptions, journal: Journal) {
+    super()
     this.#options = options
     this.#store = options.store
     this.#journal = journal
@@ -119,18 +119,6 @@ export class JournaledEngine implements StorageEngine {
 
   get(key: Bytes): Bytes | undefined {
     return readKey(this.#overlay, this.#store, key)
-  }
-
-  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  versionOf(value: Bytes): Version {
-    return contentVersion(value)
-  }
-
-  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
-    return keys.map((key) => versioned(this.get(key)))
   }
 
   lengthOf(key: Bytes): number | undefined {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
-import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
+import { requireVersions } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -17,8 +17,6 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
-  type Version,
-  type Versioned,
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
@@ -33,6 +31,7 @@ import { withGenuineImmediates } from './genuineImmediates.ts'
 import { mapSizeBytes } from './mapSize.ts'
 import { dataFileName, prepareNewStore, requireOpenable } from './openable.ts'
 import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
+import { OwnedReads } from '../ownedReads.ts'
 
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
 const unfinishedName = 'unfinished-store'
@@ -113,7 +112,7 @@ export interface LmdbOptions {
  * holds when a commit is handed over still holds when it is applied; commits that arrive meanwhile
  * wait their turn.
  */
-export class LmdbEngine implements StorageEngine {
+export class LmdbEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: true, shared: false, syncReads: true } as const
   readonly maxKeyBytes: number = maxKeyBytes
   readonly #store: Store
@@ -131,6 +130,7 @@ export class LmdbEngine implements StorageEngine {
     lock: DirectoryLock,
     { onBroken, dataFile }: LmdbOptions & { readonly dataFile: string },
   ) {
+    super()
     this.#store = store
     this.#lock = lock
     this.#onBroken = onBroken
@@ -162,18 +162,6 @@ export class LmdbEngine implements StorageEngine {
   get(key: Bytes): Bytes | undefined {
     const stored = this.#store.getBinary(asBuffer(key))
     return stored && withoutChecksum(stored)
-  }
-
-  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  versionOf(value: Bytes): Version {
-    return contentVersion(value)
-  }
-
-  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
-    return keys.map((key) => versioned(this.get(key)))
   }
 
   /** Read into memory that lmdb-js uses again for the next one. */

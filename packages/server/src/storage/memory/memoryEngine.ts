@@ -1,4 +1,4 @@
-import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
+import { requireVersions } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -10,10 +10,9 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrites,
-  type Version,
-  type Versioned,
 } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
+import { OwnedReads } from '../ownedReads.ts'
 
 const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
 const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')
@@ -64,25 +63,13 @@ class MemorySnapshot implements Snapshot {
  * process. Keys and values are kept as Latin-1 strings, one byte a character: a small Buffer would
  * pin the slab of 8 KB that it is a slice of.
  */
-export class MemoryEngine implements StorageEngine {
+export class MemoryEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
   readonly #map = new OrderedMap<string>()
   #closed = false
 
   get(key: Bytes): Bytes | undefined {
     return valueOf(this.#map.get(textOf(key)))
-  }
-
-  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
-    return keys.map((key) => this.get(key))
-  }
-
-  versionOf(value: Bytes): Version {
-    return contentVersion(value)
-  }
-
-  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
-    return keys.map((key) => versioned(this.get(key)))
   }
 
   lengthOf(key: Bytes): number | undefined {

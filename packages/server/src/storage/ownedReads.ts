@@ -1,0 +1,19 @@
+import { contentVersion, versioned } from './contentVersion.ts'
+import type { Bytes, Version, Versioned } from './engine.ts'
+
+/** What follows from `get`, in an engine that one process owns and that answers at once. */
+export abstract class OwnedReads {
+  abstract get(key: Bytes): Bytes | undefined
+
+  getMany(keys: readonly Bytes[]): (Bytes | undefined)[] {
+    return keys.map((key) => this.get(key))
+  }
+
+  versionOf(value: Bytes): Version {
+    return contentVersion(value)
+  }
+
+  read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => versioned(this.get(key)))
+  }
+}
