@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock, type Clock } from '../clock.ts'
 import type { RawRequest, RawResponse } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
 import { defaultServerLimits } from '../http/serverLimits.ts'
@@ -17,7 +18,7 @@ const request: SdkRequest = {
 }
 
 const openFront = (responder: Responder): InProcessFront =>
-  createInProcessFront(responder, defaultServerLimits)
+  createInProcessFront(responder, defaultServerLimits, systemClock)
 
 describe('createInProcessFront', () => {
   test('hands on a request as a socket would, and the answer as the SDK reads it', async () => {
@@ -71,6 +72,24 @@ describe('createInProcessFront', () => {
     await expect(handled).rejects.toMatchObject({ name: 'AbortError' })
     const again = handler.handle(request, { abortSignal: controller.signal })
     await expect(again).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('lets events go first after a while, however fast the answers come', async () => {
+    let readings = 0
+    const clock: Clock = { ...systemClock, monotonicMs: () => (readings += 1) }
+    const { handler } = createInProcessFront(
+      () => Promise.resolve(answer),
+      defaultServerLimits,
+      clock,
+    )
+    let isTurned = false
+    setImmediate(() => (isTurned = true))
+    let sent = 0
+    while (!isTurned && sent < 100) {
+      await handler.handle(request)
+      sent += 1
+    }
+    expect(isTurned).toBe(true)
   })
 
   test('lets so many requests wait, refuses more, and answers all that wait when it closes', async () => {
