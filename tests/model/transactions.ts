@@ -16,6 +16,7 @@ import { checkIndexKeysFilled } from './indexKeys.ts'
 import {
   checkKey,
   checkKeyFilled,
+  checkPathsOutsideAllKeys,
   isKey,
   itemAt,
   keyOf,
@@ -223,7 +224,7 @@ export function transactGetItems(database: Database, request: TransactGetItems):
     gets.map(({ key }) => key),
   )
   gets.forEach(({ key }, i) => checkKeyFilled((tables[i] as Table).definition, key))
-  const faults = gets.map(({ key }, i) => keyFault((tables[i] as Table).definition, key))
+  const faults = gets.map((get, i) => getFault((tables[i] as Table).definition, get))
   const faulty = faults.findIndex((reason) => reason !== none)
   if (faulty >= 0) throw cancelled(faults.map((reason, i) => (i === faulty ? reason : none)))
   const items = gets.map(({ key }, i) => itemAt(tables[i] as Table, key))
@@ -237,9 +238,13 @@ export function transactGetItems(database: Database, request: TransactGetItems):
   return { Responses, ...capacities(tables, units, capacity, 'ReadCapacityUnits') }
 }
 
-function keyFault(definition: TableDefinition, key: Item): Reason {
+function getFault(
+  definition: TableDefinition,
+  { key, projection }: TransactGetItems['gets'][number],
+): Reason {
   try {
     checkKey(definition, key)
+    checkPathsOutsideAllKeys(definition, projection ?? [])
     return none
   } catch (error) {
     if (error instanceof Refusal) return reasonOf(error)

@@ -41,7 +41,7 @@ test('commits and reads that are under way together overtake each other', async 
     ended.push(i)
   })
   const last = Promise.all(commits).then(() => engine.get(key))
-  const seen = await Promise.all(Array.from({ length: 20 }, () => engine.get(key)))
+  const seen = await Promise.all(Array.from({ length: 20 }, async () => engine.get(key)))
   expect(ended).not.toEqual(ended.toSorted((a, b) => a - b))
   expect(new Set(seen.map(String)).size).toBeGreaterThan(1)
   expect(String(await last)).toMatch(/^\d+$/)

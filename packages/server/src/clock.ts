@@ -102,7 +102,7 @@ export const systemRandom: Random = {
   uuid: () => randomUUID(),
 }
 
-/** The turns of one request at the event loop: after each, the events that wait go first. */
+/** Turns at the event loop, of one request or several: after each, what waits goes first. */
 export class LoopTurns {
   readonly #clock: Clock
   #startMs: number

@@ -25,21 +25,28 @@ export interface Settlement {
  * difference between the model and what was found.
  */
 export function settleAfterCrash(left: readonly WatchedWrite[], settlement: Settlement): void {
-  for (const write of left) if (isTransaction(write)) settleTransaction(write, settlement)
-  const singles = left.filter((write) => !isTransaction(write))
-  const byRow = new Map<string, WatchedWrite[]>()
-  for (const write of singles) {
+  const singles = new Map<string, WatchedWrite[]>()
+  for (const write of left) {
+    if (isTransaction(write)) continue
     const row = write.rows[0] as string
-    byRow.set(row, [...(byRow.get(row) ?? []), write])
+    singles.set(row, [...(singles.get(row) ?? []), write])
   }
-  for (const writes of byRow.values()) settleSingles(writes, settlement)
+  for (const write of left) if (isTransaction(write)) settleTransaction(write, singles, settlement)
+  for (const writes of singles.values()) settleSingles(writes, settlement)
 }
 
 const isTransaction = ({ operation }: WatchedWrite): boolean =>
   operation.kind === 'TransactWriteItems'
 
-/** A transaction took effect when all its items are as it leaves them. */
-function settleTransaction(write: WatchedWrite, settlement: Settlement): void {
+/**
+ * A transaction took effect when all its items are as it leaves them. Where single writes explain them
+ * as well, as deletes of the same items do, nobody can tell.
+ */
+function settleTransaction(
+  write: WatchedWrite,
+  singles: ReadonlyMap<string, readonly WatchedWrite[]>,
+  settlement: Settlement,
+): void {
   const operation = write.operation as TransactWriteItems
   const { found, models, witness, tokens, count, report } = settlement
   if (!write.tables.every((table) => found.has(table))) return tokens.doubt(operation)
@@ -47,14 +54,16 @@ function settleTransaction(write: WatchedWrite, settlement: Settlement): void {
   const { token: _, ...untold } = operation
   const outcome = models.outcomeOf(untold, write.tables)
   if (outcome === undefined) return
-  let changes = 0
-  for (const action of operation.actions) {
+  const changed: string[] = []
+  for (const [i, action] of operation.actions.entries()) {
     const [before, after] = [write.tables, outcome].map((tables) => itemOf(tables, action))
     if (isSame(before, after)) continue
-    changes += 1
+    changed.push(write.rows[i] as string)
     if (!isSame(after, foundItem(action, write.tables, found))) return count('unknown: lost')
   }
-  if (changes === 0) return tokens.doubt(operation)
+  const mayBeOfOthers = (row: string): boolean =>
+    explanation(singles.get(row) ?? [], write.tables, settlement) !== undefined
+  if (changed.every(mayBeOfOthers)) return tokens.doubt(operation)
   const verdict = tokens.judge(operation, write.beganMs, false)
   if (verdict !== undefined) report(`${write.call.description}\n  ${verdict}`)
   witness.tookEffect(write)

@@ -68,7 +68,7 @@ export function openDoors(
   reset: () => Promise<void> = refuseReset,
 ): Database {
   const { responder } = store
-  const inProcess = createInProcessFront(responder, limits)
+  const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
   let closed: Promise<void> | undefined
   const refuseClosed = (): void => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { systemClock, type Clock } from '../clock.ts'
 import type { RawRequest, RawResponse } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
 import { defaultServerLimits } from '../http/serverLimits.ts'
@@ -17,7 +18,7 @@ const request: SdkRequest = {
 }
 
 const openFront = (responder: Responder): InProcessFront =>
-  createInProcessFront(responder, defaultServerLimits)
+  createInProcessFront(responder, defaultServerLimits, systemClock)
 
 describe('createInProcessFront', () => {
   test('hands on a request as a socket would, and the answer as the SDK reads it', async () => {
@@ -71,6 +72,20 @@ describe('createInProcessFront', () => {
     await expect(handled).rejects.toMatchObject({ name: 'AbortError' })
     const again = handler.handle(request, { abortSignal: controller.signal })
     await expect(again).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('lets events go first after a while, however fast the answers come', async () => {
+    let readings = 0
+    const clock: Clock = { ...systemClock, monotonicMs: () => (readings += 1) }
+    const { handler } = createInProcessFront(
+      () => Promise.resolve(answer),
+      defaultServerLimits,
+      clock,
+    )
+    const turned = vi.fn()
+    setImmediate(turned)
+    for (let sent = 0; sent < 100; sent++) await handler.handle(request)
+    expect(turned).toHaveBeenCalledOnce()
   })
 
   test('lets so many requests wait, refuses more, and answers all that wait when it closes', async () => {

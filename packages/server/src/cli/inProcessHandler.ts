@@ -1,3 +1,4 @@
+import { LoopTurns, type Clock } from '../clock.ts'
 import { overloadResponse } from '../http/overloadResponse.ts'
 import type { RawRequest, RawResponse, RequestHeaders } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
@@ -50,11 +51,18 @@ export type InProcessLimits = Pick<
   'maxOpenReads' | 'maxQueuedCommits' | 'maxBufferedBytes'
 >
 
-/** A front that makes requests wait for their turn, so that the responder refuses none of them. */
+/**
+ * A front that makes requests wait for their turn, so that the responder refuses none of them.
+ * INVARIANT: clients that send one request after the other do not keep the event loop to
+ * themselves. Nothing between them and a store in memory has to wait for an event, so timers, the
+ * end of another request and work in the background would never get their turn.
+ */
 export function createInProcessFront(
   responder: Responder,
   limits: InProcessLimits,
+  clock: Clock,
 ): InProcessFront {
+  const turns = new LoopTurns(clock)
   const { maxOpenReads, maxQueuedCommits, maxBufferedBytes } = limits
   const underWay = new Set<Promise<unknown>>()
   const queue = new RequestQueue({
@@ -79,6 +87,7 @@ export function createInProcessFront(
     underWay.add(answered)
     try {
       const { statusCode, headers, body } = await answered
+      await turns.next()
       refuseAborted(options)
       // The SDK changes the prototype of the body it is given, so it gets a view of its own.
       const view = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)

@@ -93,7 +93,10 @@ describe('createDispatcher', () => {
     const unavailable = refusalOf('DynamoDB_20120810.CreateBackup')
     expect(unavailable.kind.name).toBe('UnknownOperationException')
     expect(unavailable.message).toBe('The operation CreateBackup is not available in Dynatom yet.')
-    const unknown = ['DynamoDB_20120810.Nothing', 'DynamoDBStreams_20120810.ListStreams']
+    expect(refusalOf('DynamoDBStreams_20120810.ListStreams').message).toBe(
+      'The operation ListStreams is not available in Dynatom yet.',
+    )
+    const unknown = ['DynamoDB_20120810.Nothing', 'DynamoDBStreams_20120810.Nothing']
     for (const target of [...unknown, 'DynamoDB_20120810', '', 'DynamoDB_20120810.constructor']) {
       const error = refusalOf(target)
       expect(error.kind.name).toBe('UnknownOperationException')

@@ -12,6 +12,7 @@ import type {
 import type { LayerOf, ValidationLayer } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
+import { absentOperation } from './absentOperation.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
@@ -59,7 +60,10 @@ export function createDispatcher(
 /** AWS tells nothing of names that it does not know; of those that it knows we say more. */
 function refusalOf(offered: readonly Service[], target: string): ApiError {
   const codec = codecOf(offered, target)
-  if (codec === undefined) return unknownOperation()
+  if (codec === undefined) {
+    const absent = absentOperation(target)
+    return absent === undefined ? unknownOperation() : operationUnavailable(absent)
+  }
   const name = nameWithin(codec, target)
   return codec.operationNames().has(name) ? operationUnavailable(name) : unknownOperation()
 }

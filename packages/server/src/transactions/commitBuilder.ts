@@ -97,7 +97,8 @@ export class CommitBuilder {
 
   build(): CommitMember {
     const { writes } = this
-    const expectations = [...this.items, ...this.#expectations]
+    const others = this.#expectations
+    const expectations = others.length === 0 ? this.items : [...this.items, ...others]
     return { expectations, effects: this.#effects, writes }
   }
 

@@ -11,11 +11,12 @@ import { transactedValueRules } from '../../values/valueRules.ts'
 import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { unitsOfTable, usageByName, type TableUsage } from '../../capacity/usage.ts'
-import { projected, type Projection } from '../../reads/projection.ts'
+import { projected, projectionPaths, type Projection } from '../../reads/projection.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import { transactedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import { compileProjectionExpression } from './projectionParameter.ts'
+import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 import { checkDistinctItems } from './transactWriteItems.ts'
 
@@ -38,9 +39,10 @@ export async function transactGetItems(
   const gets = request.TransactItems.map(({ Get }) => Get)
   const projections = gets.map((get) => checkGet(services, get))
   const tables = gets.map(({ TableName }) => services.catalog.tableForData(TableName))
-  const actions = gets.map(({ Key }, i) => bindGet(tables[i] as Table, Key))
-  checkDistinctItems(actions.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
+  const bound = gets.map(({ Key }, i) => bindGet(tables[i] as Table, Key))
+  checkDistinctItems(bound.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
   gets.forEach(({ Key }, i) => checkKeysNotEmpty(tables[i] as Table, Key))
+  const actions = bound.map((action, i) => outsideKeys(action, projections[i] as Projection))
   const images = await services.coordinator.readTransaction(actions)
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
@@ -67,8 +69,24 @@ function checkGet(services: Services, get: GetAction): Projection {
 }
 
 function bindGet(table: Table, key: AttributeMap): ReadAction | InvalidAction {
+  return orInvalid(() => ({ table, rowKey: rowKeyOfKey(table, key) }))
+}
+
+/** A projection that leads into a key is a reason of its action, as with the paths of an Update. */
+function outsideKeys(
+  action: ReadAction | InvalidAction,
+  projection: Projection,
+): ReadAction | InvalidAction {
+  if ('invalid' in action) return action
+  return orInvalid(() => {
+    checkPathsOutsideAllKeys(action.table, projectionPaths(projection))
+    return action
+  })
+}
+
+function orInvalid(bind: () => ReadAction): ReadAction | InvalidAction {
   try {
-    return { table, rowKey: rowKeyOfKey(table, key) }
+    return bind()
   } catch (error) {
     if (!isValidationException(error)) throw error
     return { invalid: error }

@@ -341,6 +341,35 @@ describe('TransactGetItems', () => {
     )
   })
 
+  it('cancels for a projection that leads into a key of the table or of an index', async () => {
+    await plane.createTable('Teams', ['id:S'], {
+      AttributeDefinitions: ['id', 'city'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byCity',
+          KeySchema: [{ AttributeName: 'city', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    })
+    const team = { TableName: 'Teams', Key: { id: { S: 'a' } } }
+    const text =
+      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+    expect(await read([player('a'), { ...team, ProjectionExpression: 'city[0]' }])).toEqual(
+      cancelled(none, invalid(`${text}IndexKey: city`)),
+    )
+    expect(await read([{ ...player('a'), ProjectionExpression: 'm.x, id.x' }])).toEqual(
+      cancelled(invalid(`${text}Key: id`)),
+    )
+    expect(await read([team, { ...team, ProjectionExpression: 'id.x' }])).toEqual(
+      validation('Transaction request cannot include multiple operations on one item'),
+    )
+    expect(await read([{ ...team, ProjectionExpression: 'city, id' }])).toEqual({ Responses: [{}] })
+  })
+
   it('refuses more than 4 MB', async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `p${i}`)
     for (const id of ids) await write([putPlayer(id, { s: x(380_000) })])

@@ -129,6 +129,14 @@ const pathsIntoKeys: readonly ValidationTextRow[] = [
     ],
     cancelled(1, 0, `${scalarKeys}Key: pk`),
   ),
+  row(
+    '3.5',
+    [
+      'TransactGetItems',
+      { TransactItems: [{ Get: { ...indexed, ProjectionExpression: 'g[0]' } }] },
+    ],
+    cancelled(1, 0, `${scalarKeys}IndexKey: g`),
+  ),
 ]
 
 /** Rules that the digest has, or AWS is known to have, without a text in the digest. */
