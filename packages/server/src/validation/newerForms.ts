@@ -15,9 +15,13 @@ const envelopedFamilies: ReadonlyMap<string, ReadonlySet<TextFamily>> = new Map(
   ['Query', new Set<TextFamily>(['selected'])],
 ])
 
+/** The families that have the newer text where they have no envelope, too. */
+const bareFamilies: ReadonlySet<TextFamily> = new Set(['value', 'whole'])
+
 /** What a client of `operation` is shown for `error` by that layer; `error` itself by the older. */
 export function inForm(layer: ValidationLayer, operation: string, error: unknown): unknown {
   if (layer === 'older' || !(error instanceof ApiError) || error.newer === undefined) return error
-  const isEnveloped = envelopedFamilies.get(operation)?.has(error.newer.family) === true
-  return newerForm(error, isEnveloped)
+  const { family } = error.newer
+  const isEnveloped = envelopedFamilies.get(operation)?.has(family) === true
+  return isEnveloped || bareFamilies.has(family) ? newerForm(error, isEnveloped) : error
 }

@@ -36,6 +36,17 @@ const ofSubstitutions: LayerTextRow[] = [
     older: `${valuesAlone}: ${reason}`,
     newer: `${envelope}${valuesAlone}`,
   })),
+  // Of Query nothing is known but the older form.
+  sameRow(
+    fact,
+    'Query',
+    {
+      TableName,
+      KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } },
+      ...values,
+    },
+    `${valuesAlone}: FilterExpression and KeyConditionExpression are null`,
+  ),
   ...envelopedRows(
     fact,
     all,
