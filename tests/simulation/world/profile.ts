@@ -94,7 +94,8 @@ function drawEngine(random: SeededRandom): EngineProfile {
   return {
     syncReads: random.chance(0.6),
     readMs: random.pick([0, 1, 4]),
-    stageMs: random.pick([0, 1, 5, 30, 100]),
+    // The slowest keep a batch waiting for a transaction as long as it may.
+    stageMs: random.pick([0, 1, 5, 30, 100, 600]),
     commitFailureRate: random.pick([0, 0, 0.02, 0.1, 0.3]),
     conflictRate: random.pick([0, 0, 0.02, 0.2]),
     readFailureRate: random.pick([0, 0, 0, 0.005, 0.02]),
