@@ -1,8 +1,11 @@
 /** What large writes do to other clients and to memory. See docs/benchmarks.md. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { residentBytes } from './footprint.mjs'
 import { indexedTable, largeItem, plainTable, smallUpdate } from './largeTables.mjs'
@@ -12,7 +15,10 @@ import { startTarget, targetKinds } from './targets.mjs'
 
 const usage = `npm run bench -- --large [--data-dir DIR]`
 
+const readerPath = fileURLToPath(new URL('steadyReader.mjs', import.meta.url))
+
 const readers = 4
+const warmUpMs = 2000
 const quietMs = 5000
 /** What a write leaves to do in the background is over by then. */
 const afterwardsMs = 10_000
@@ -42,18 +48,27 @@ const cases = [
 const megabytes = (bytes) => Math.round(bytes / 1024 ** 2)
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]
 
-/** Latencies in ms of GetItem, sorted, from now until `isOver()`. */
-async function readUntil(port, isOver) {
-  const latencies = []
-  const read = async () => {
-    while (!isOver()) {
-      const startMs = performance.now()
-      await requireSuccess(port, 'GetItem', { TableName: 'Small', Key: { pk: { S: 'a' } } })
-      latencies.push(performance.now() - startMs)
-    }
+const nowMs = () => performance.timeOrigin + performance.now()
+
+/** Reads in a process of its own from now on; `end()` resolves to the reads, see steadyReader.mjs. */
+async function startReading(port) {
+  const child = fork(readerPath, [String(port), String(readers)])
+  await once(child, 'message')
+  const ended = once(child, 'message')
+  return {
+    async end() {
+      child.send('end')
+      const [reads] = await ended
+      return reads
+    },
   }
-  await Promise.all(Array.from({ length: readers }, read))
-  return latencies.sort((a, b) => a - b)
+}
+
+/** The latency in ms that one in a thousand of the reads between two times has or exceeds. */
+function slowest(reads, fromMs, toMs) {
+  const within = reads.filter(([startMs, ms]) => startMs + ms >= fromMs && startMs < toMs)
+  const latencies = within.map(([, ms]) => ms).sort((a, b) => a - b)
+  return quantile(latencies, 0.999)
 }
 
 function sampleMemory(pid) {
@@ -80,23 +95,28 @@ async function prepare(port, { content, count, projection }) {
 }
 
 async function measure({ port, pid }, { count }) {
-  const endMs = performance.now() + quietMs
-  const quiet = await readUntil(port, () => performance.now() >= endMs)
+  const reading = await startReading(port)
+  await delay(warmUpMs)
+  const quietFromMs = nowMs()
+  await delay(quietMs)
   const memory = sampleMemory(pid)
-  let overMs = Infinity
   const TransactItems = Array.from({ length: count }, (_, i) => ({
     Update: smallUpdate('Large', i),
   }))
-  const startMs = performance.now()
-  const transaction = callOperation(port, 'TransactWriteItems', { TransactItems }).then(
-    (answer) => {
-      overMs = performance.now() + afterwardsMs
-      return { ...answer, durationMs: performance.now() - startMs }
-    },
-  )
-  const beside = await readUntil(port, () => performance.now() >= overMs)
-  const { status, durationMs } = await transaction
-  return { quiet, beside, status, durationMs, memory: memory() }
+  const startMs = nowMs()
+  const { status } = await callOperation(port, 'TransactWriteItems', { TransactItems })
+  const answeredMs = nowMs()
+  await delay(afterwardsMs)
+  const overMs = nowMs()
+  const reads = await reading.end()
+  return {
+    status,
+    durationMs: answeredMs - startMs,
+    aloneMs: slowest(reads, quietFromMs, startMs),
+    besideMs: slowest(reads, startMs, answeredMs),
+    wholeMs: slowest(reads, startMs, overMs),
+    memory: memory(),
+  }
 }
 
 /** Many large updates at once, each on an item of its own, with small writes beside them. */
@@ -142,15 +162,15 @@ async function onServer(kind, dataDir, work) {
   }
 }
 
-function rowOf(kind, { name }, { quiet, beside, status, durationMs, memory }) {
-  const [alone, together] = [quantile(quiet, 0.999), quantile(beside, 0.999)]
+function rowOf(kind, { name }, { status, durationMs, aloneMs, besideMs, wholeMs, memory }) {
   const grown = megabytes(memory.mostBytes - memory.startBytes)
   const figures = [
     `${status} in ${(durationMs / 1000).toFixed(1)} s`,
-    alone.toFixed(1),
-    together.toFixed(1),
+    aloneMs.toFixed(1),
+    besideMs.toFixed(1),
+    wholeMs.toFixed(1),
   ]
-  return `| ${[kind.title, name, ...figures, (together / alone).toFixed(1), `${grown} MB`].join(' | ')} |`
+  return `| ${[kind.title, name, ...figures, `${grown} MB`].join(' | ')} |`
 }
 
 async function main() {
@@ -161,7 +181,7 @@ async function main() {
   const dataDir = resolve(values['data-dir'] ?? tmpdir())
   console.log(`${describeMachine(dataDir).join('\n')}\n`)
   console.log(
-    '| server | one transaction | answered | GetItem p99.9 alone, ms | beside it, ms | ratio | own memory grows by |',
+    '| server | one transaction | answered | GetItem p99.9 alone, ms | until the answer, ms | until 10 s after it, ms | own memory grows by |',
   )
   console.log('|---|---|---|--:|--:|--:|--:|')
   const kinds = targetKinds.filter(({ name }) => name.startsWith('dynatom'))
