@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { residentBytes } from './footprint.mjs'
 import { indexedTable, largeItem, plainTable, smallUpdate } from './largeTables.mjs'
 import { describeMachine } from './machine.mjs'
+import { percentile } from './statistics.mjs'
 import { callOperation, forEachOf, requireSuccess } from './tableLoader.mjs'
 import { startTarget, targetKinds } from './targets.mjs'
 
@@ -46,7 +47,6 @@ const cases = [
 ]
 
 const megabytes = (bytes) => Math.round(bytes / 1024 ** 2)
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]
 
 const nowMs = () => performance.timeOrigin + performance.now()
 
@@ -68,7 +68,7 @@ async function startReading(port) {
 function slowest(reads, fromMs, toMs) {
   const within = reads.filter(([startMs, ms]) => startMs + ms >= fromMs && startMs < toMs)
   const latencies = within.map(([, ms]) => ms).sort((a, b) => a - b)
-  return quantile(latencies, 0.999)
+  return percentile(latencies, 0.999)
 }
 
 function sampleMemory(pid) {
@@ -199,7 +199,7 @@ async function main() {
   console.log(
     `\n2,400 UpdateItems at once on items of 395 KB: ${done} done in ${(durationMs / 1000).toFixed(1)} s; own memory ` +
       `${megabytes(memory.startBytes)} to ${megabytes(memory.mostBytes)} MB; ${latencies.length} small writes beside them, ` +
-      `p50 ${quantile(latencies, 0.5).toFixed(0)} ms, longest ${latencies.at(-1).toFixed(0)} ms.`,
+      `p50 ${percentile(latencies, 0.5).toFixed(0)} ms, longest ${latencies.at(-1).toFixed(0)} ms.`,
   )
 }
 

@@ -9,6 +9,8 @@ import {
 /**
  * Everything that a test does with a database; gives what it has read. `afterOpening` is called
  * between opening and the first request.
+ * @param {Pick<typeof import('../../packages/server/src/index.ts'), 'createDatabase'>} dynatom
+ * @param {Parameters<typeof import('../../packages/server/src/index.ts').createDatabase>[0]} options
  */
 export async function useDatabase({ createDatabase }, options, afterOpening = () => {}) {
   const database = await createDatabase(options)

@@ -9,6 +9,7 @@ import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { startUpkeep } from '../testing/startUpkeep.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { plainRecord } from '../testing/tableRecords.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { Catalog, type RecordChange } from './catalog.ts'
 import { droppedTableRange, rowKey, rowRange, tableCounterKey } from '../layout/storeKeys.ts'
@@ -46,24 +47,10 @@ async function lmdbStore(): Promise<Store> {
   return store
 }
 
-const baseRecord: Omit<TableRecord, 'tableName' | 'tableNumber'> = {
-  tableId: '00000000-0000-4000-8000-000000000001',
-  creationDateTimeMs: 1_700_000_000_123,
-  status: 'ACTIVE',
-  attributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-  keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-  billingMode: 'PAY_PER_REQUEST',
-  throughput: { readCapacityUnits: 0, writeCapacityUnits: 0, decreasesThatDay: 0 },
-  localSecondaryIndexes: [],
-  globalSecondaryIndexes: [],
-  deletionProtectionEnabled: false,
-  tags: [],
-}
-
 const creation =
   (tableName: string) =>
   (tableNumber: number): RecordChange => {
-    const after: TableRecord = { ...baseRecord, tableName, tableNumber }
+    const after: TableRecord = { ...plainRecord, tableName, tableNumber }
     return { during: { ...after, status: 'CREATING' }, after }
   }
 
@@ -153,7 +140,7 @@ describe.each([
     await store.reopen()
     const again = await openCatalog({ store })
     const found = again.tableForData('music')
-    expect(found.record).toEqual({ ...baseRecord, tableName: 'music', tableNumber: table.number })
+    expect(found.record).toEqual({ ...plainRecord, tableName: 'music', tableNumber: table.number })
     expect(found.primaryKey).toEqual({
       partitionKey: { name: 'pk', type: 'S' },
       sortKey: undefined,

@@ -5,6 +5,7 @@ import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRecord.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { plainRecord } from '../testing/tableRecords.ts'
 import { Catalog, type RecordChange } from './catalog.ts'
 import type { CatalogFeed, CatalogListener, FollowingCatalog } from './catalogFeed.ts'
 import { SharedNumbers } from './tableNumbers.ts'
@@ -66,17 +67,7 @@ const creation =
   (tableName: string) =>
   (tableNumber: number): RecordChange => {
     const after: TableRecord = {
-      tableId: '00000000-0000-4000-8000-000000000001',
-      creationDateTimeMs: 1_700_000_000_123,
-      status: 'ACTIVE',
-      attributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-      keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      billingMode: 'PAY_PER_REQUEST',
-      throughput: { readCapacityUnits: 0, writeCapacityUnits: 0, decreasesThatDay: 0 },
-      localSecondaryIndexes: [],
-      globalSecondaryIndexes: [],
-      deletionProtectionEnabled: false,
-      tags: [],
+      ...plainRecord,
       tableName,
       tableNumber,
     }

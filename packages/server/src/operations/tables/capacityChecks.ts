@@ -81,14 +81,9 @@ export function checkOnDemandQuota(
 /** Checks OnDemandThroughput of a new table or index: units are at least 1. */
 export function checkNewOnDemandThroughput(
   units: OnDemandThroughputParameter | undefined,
-  { indexName, billingMode }: CapacityOwner,
+  owner: CapacityOwner,
 ): void {
-  for (const member of requestUnitsMembers) {
-    const value = units?.[member]
-    if (value === undefined) continue
-    if (billingMode === 'PROVISIONED') throw requestUnitsWhenProvisioned(member, indexName)
-    if (value < 1 || value > maxCapacityUnits) throw unitsOutOfRange(member, indexName)
-  }
+  checkRequestUnits(units, owner, requestUnitsWhenProvisioned, () => false)
 }
 
 /**
@@ -97,15 +92,23 @@ export function checkNewOnDemandThroughput(
  */
 export function checkOnDemandThroughput(
   units: OnDemandThroughputParameter | undefined,
+  owner: CapacityOwner,
+): void {
+  checkRequestUnits(units, owner, requestUnitsWhenProvisionedInUpdate, (value) => value === -1)
+}
+
+function checkRequestUnits(
+  units: OnDemandThroughputParameter | undefined,
   { indexName, billingMode }: CapacityOwner,
+  whenProvisioned: typeof requestUnitsWhenProvisioned,
+  isUnlimited: (value: number) => boolean,
 ): void {
   for (const member of requestUnitsMembers) {
     const value = units?.[member]
     if (value === undefined) continue
-    if (billingMode === 'PROVISIONED') throw requestUnitsWhenProvisionedInUpdate(member, indexName)
-    if ((value < 1 && value !== -1) || value > maxCapacityUnits) {
-      throw unitsOutOfRange(member, indexName)
-    }
+    if (billingMode === 'PROVISIONED') throw whenProvisioned(member, indexName)
+    const isInRange = value >= 1 && value <= maxCapacityUnits
+    if (!isInRange && !isUnlimited(value)) throw unitsOutOfRange(member, indexName)
   }
 }
 
