@@ -24,6 +24,11 @@ export interface WriteAction {
   readonly change: Change
   /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
   readonly returnOldOnFailure: boolean
+  /**
+   * The write is the service's own, not a client's, such as the removal of an expired item: the
+   * stream record of the change says so (`userIdentity`).
+   */
+  readonly byService?: true
 }
 
 /**
