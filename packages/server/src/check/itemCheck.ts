@@ -6,21 +6,28 @@ import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfItem } from '../items/primaryKey.ts'
 import type { Table } from '../schema/table.ts'
 import { CollectionCheck } from './collectionCheck.ts'
+import type { ExpiryCheck } from './expiryCheck.ts'
 import { itemFormFault } from './itemForm.ts'
 import type { CheckedIndex, CheckedTable, KnownNumbers } from './knownNumbers.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
-/** Checks every row: its item by itself, its entries in the indexes, and its part of the sums. */
+/** Checks every row: its item by itself, its entries, and its part of the sums. */
 export class ItemCheck {
   itemCount = 0
   readonly #snapshot: Snapshot
   readonly #numbers: KnownNumbers
   readonly #findings: StoreFindings
   readonly #collections: CollectionCheck
+  readonly #expiry: ExpiryCheck
 
-  constructor(snapshot: Snapshot, numbers: KnownNumbers, findings: StoreFindings) {
+  constructor(
+    snapshot: Snapshot,
+    { numbers, expiry }: { readonly numbers: KnownNumbers; readonly expiry: ExpiryCheck },
+    findings: StoreFindings,
+  ) {
     this.#snapshot = snapshot
     this.#numbers = numbers
+    this.#expiry = expiry
     this.#findings = findings
     this.#collections = new CollectionCheck(snapshot, findings)
   }
@@ -34,8 +41,10 @@ export class ItemCheck {
     }
     const owner = this.#numbers.ownerOf(rowKey, 'A row')
     if (owner === undefined || owner.kind === 'leaving') return
-    if (owner.kind === 'index') {
-      this.#findings.add('orphan', key, `A row of number ${owner.checked.index.number}, an index`)
+    if (owner.kind !== 'table') {
+      const number = rowKey.readUInt32BE(1)
+      const what = owner.kind === 'index' ? 'an index' : 'an order of expiry'
+      this.#findings.add('orphan', key, `A row of number ${number}, ${what}`)
       return
     }
     const { checked } = owner
@@ -75,6 +84,7 @@ export class ItemCheck {
     for (const [i, entry] of own.entries()) {
       this.#checkEntry(kept[i] as CheckedIndex, entry, { rowKey, stored: stored[i] })
     }
+    await this.#expiry.checkItem(checked, image, rowKey)
     await this.#collections.add(table, rowKey, image)
   }
 

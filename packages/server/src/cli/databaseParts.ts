@@ -32,6 +32,8 @@ export interface PartsOptions {
   /** The validation layer to answer with; that of the Region when absent. */
   readonly validation?: ValidationLayer
   readonly delayTransientStatuses: boolean
+  /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
+  readonly ttlDelaySeconds?: number
   /** Tells whoever runs the server; nobody when absent. */
   readonly notify?: (notice: Notice) => void
   /** Told of the background work that fails. */
@@ -93,10 +95,11 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     clock,
     claims,
     retries,
+    ...(options.ttlDelaySeconds !== undefined && { expiryDelayMs: options.ttlDelaySeconds * 1000 }),
     ...(options.points !== undefined && { points: options.points }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
-  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables })
+  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
   const reader = new ItemReader(engine)

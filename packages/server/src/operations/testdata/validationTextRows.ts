@@ -5,6 +5,7 @@ import { validationTextsOfItems } from './validationTextsOfItems.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
+import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
 import { validationTextsOfWire } from './validationTextsOfWire.ts'
@@ -19,5 +20,6 @@ export const validationTextRows: readonly ValidationTextRow[] = [
   ...validationTextsOfReads,
   ...validationTextsOfWire,
   ...validationTextsOfTables,
+  ...validationTextsOfTimeToLive,
   ...validationTextsBeyondDigest,
 ]
