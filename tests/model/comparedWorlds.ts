@@ -57,6 +57,8 @@ export class ComparedWorlds {
       case 'TransactGetItems':
       case 'BatchGetItem':
       case 'BatchWriteItem':
+      case 'UpdateTimeToLive':
+      case 'DescribeTimeToLive':
         return this.#compareAnswers(operation)
       default:
         return unreachable(operation)
