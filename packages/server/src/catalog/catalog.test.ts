@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { systemClock, type Clock } from '../clock.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { systemClock, systemRandom, type Clock } from '../clock.ts'
 import { StorageFailure, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
@@ -91,6 +92,7 @@ async function openCatalog({ store, clock, delay }: Setting): Promise<Catalog> {
     clock: time,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(time, systemRandom, 1),
     delayTransientStatuses: delay ?? false,
   })
   const work = await startUpkeep({ engine, commits, clock: time, catalog })

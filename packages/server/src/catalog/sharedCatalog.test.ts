@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../clock.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { systemClock, systemRandom } from '../clock.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRecord.ts'
@@ -44,6 +45,7 @@ async function openServer(engine: MemoryEngine, delayTransientStatuses = false):
     clock: systemClock,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(systemClock, systemRandom, 1),
     delayTransientStatuses,
     feed,
     numbers: new SharedNumbers(engine),
@@ -230,6 +232,7 @@ test('what changes while a catalog is opened is read before it is used', async (
     clock: systemClock,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(systemClock, systemRandom, 1),
     delayTransientStatuses: false,
     feed,
     numbers: new SharedNumbers(engine),

@@ -14,7 +14,6 @@ import {
   type ListenOptions,
 } from './doors.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
-import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
@@ -99,7 +98,6 @@ async function composeStore(
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     failures,
-    notify: warningsOfNotices(options.onWarning ?? (() => {})),
     onFault: (error) => options.onInternalError?.('none', error),
   })
   const responder = createResponder({

@@ -54,11 +54,6 @@ export interface DatabaseOptions extends InitialContent {
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
-   * Called with a sentence for the operator when the database was asked for what it only pretends
-   * to do, such as a table's stream; once for each kind.
-   */
-  readonly onWarning?: (message: string) => void
-  /**
    * Called once when the store has failed so that only opening it again can mend it, such as after
    * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
    * on.
@@ -94,7 +89,6 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   verifyStore: true,
   onRequest: true,
   onInternalError: true,
-  onWarning: true,
   onStoreFailure: true,
   onBackgroundWork: true,
   limits: true,

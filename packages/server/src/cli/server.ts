@@ -66,7 +66,7 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
-  const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
+  const { onRequest, onInternalError, onBackgroundWork } = logger
   try {
     return await createDatabase({
       inMemory,
@@ -81,7 +81,6 @@ async function openDatabase(
       maxJournalBytes,
       verifyStore,
       onInternalError,
-      onWarning,
       onBackgroundWork,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),

@@ -26,7 +26,8 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     version: 0,
     indexKeys: [],
     indexes: [],
-    dropped: false,
+    stream: undefined,
+  dropped: false,
   }
 }
 

@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
+import { sequenceKey } from '../layout/changeKeys.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type {
   IndexKeyAttribute,
@@ -8,6 +9,7 @@ import type {
   PrimaryKeySchema,
   SecondaryIndex,
   Table,
+  TableStream,
 } from './table.ts'
 import type {
   GlobalSecondaryIndexRecord,
@@ -49,6 +51,7 @@ export function openTable(record: TableRecord, { arn, version, stateOf }: TableO
     version,
     indexKeys: indexKeysOf(record),
     indexes: indexesOf(record, [], stateOf),
+    stream: streamOf(record),
     dropped: record.status === 'DELETING',
   }
 }
@@ -67,6 +70,14 @@ export function replaceRecord(
   table.version = version
   table.indexKeys = indexKeysOf(record)
   table.indexes = indexesOf(record, table.indexes, stateOf)
+  table.stream = streamOf(record)
+}
+
+function streamOf({ stream }: TableRecord): TableStream | undefined {
+  const { viewType, log } = stream ?? {}
+  if (viewType === undefined || log === undefined) return undefined
+  const number = log.streamNumber
+  return { number, viewType, log, sequenceKey: sequenceKey(number) }
 }
 
 /** All indexes of a table, local ones first. */

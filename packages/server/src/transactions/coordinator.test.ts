@@ -29,6 +29,7 @@ const table: Table = {
   version: 0,
   indexKeys: [],
   indexes: [],
+  stream: undefined,
   dropped: false,
 }
 
