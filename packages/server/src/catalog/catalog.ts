@@ -197,7 +197,8 @@ export class Catalog {
 
   /**
    * Creates a table: `define` gives its records once the name is known to be free; it may be asked
-   * again. `openStream` gives what its stream has. Throws ResourceInUseException or LimitExceededException.
+   * again. `openStream` gives what its stream has. Throws ResourceInUseException or
+   * LimitExceededException.
    */
   create(
     tableName: string,
@@ -463,7 +464,8 @@ export class Catalog {
   #streamEffects(before: TableRecord | undefined, after: TableRecord | undefined): StreamEffects {
     const owner = after ?? before
     if (owner === undefined) return { expectations: [], effects: [] }
-    const change = { before: before?.stream, after: after?.stream }
+    const isNewTable = before === undefined
+    const change = { before: before?.stream, after: after?.stream, isNewTable }
     return streamEffects(change, owner, this.#options.clock.nowMs())
   }
 

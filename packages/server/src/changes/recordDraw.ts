@@ -4,7 +4,11 @@ import { recordKey } from '../layout/changeKeys.ts'
 import { hashOfRow } from '../layout/storeKeys.ts'
 import type { Table, TableStream } from '../schema/table.ts'
 import { StorageConflict, type Bytes, type StorageWrite } from '../storage/engine.ts'
-import { newAttributeMap, type AttributeMap, type AttributeValue } from '../values/attributeValue.ts'
+import {
+  newAttributeMap,
+  type AttributeMap,
+  type AttributeValue,
+} from '../values/attributeValue.ts'
 import { attributeSize } from '../values/size.ts'
 import { encodeChange, recordedBytes, type EncodedKey, type ItemChange } from './changeRecord.ts'
 import { shardOfHash } from './shards.ts'

@@ -11,15 +11,16 @@ export function shardIdOf(seed: string, shardNumber: number, openedMs: number): 
 const hashes = 2 ** 32
 
 /** The number of the open shard that has the items whose partition key has this hash. */
-export const shardOfHash = ({ firstShard, shardCount }: StreamLog, hash: number): number =>
-  firstShard + Math.floor((hash * shardCount) / hashes)
+export const shardOfHash = (
+  { firstShard, shardCount }: Pick<StreamLog, 'firstShard' | 'shardCount'>,
+  hash: number,
+): number => firstShard + Math.floor((hash * shardCount) / hashes)
 
 /** The first sequence number as clients see it is 10^20 more: so all have 21 digits. */
 const leastShown = 10n ** 20n
 
 /** A sequence number as clients see it: 21 digits, the first of which is not 0. */
-export const shownSequence = (sequence: number): string =>
-  `1${String(sequence).padStart(20, '0')}`
+export const shownSequence = (sequence: number): string => `1${String(sequence).padStart(20, '0')}`
 
 /**
  * The sequence number that a client names, as the store has it: less than 0 or more than any for

@@ -17,6 +17,8 @@ export interface StreamRecord {
   readonly viewType: StreamViewType
   readonly creationMs: number
   readonly keySchema: readonly KeySchemaElement[]
+  /** The stream is as old as its table: it has told of every item. */
+  readonly isWhole?: true
 }
 
 /** What the store has of a shard, as JSON: as it was opened, when it was closed, what is gone. */
@@ -100,6 +102,8 @@ export interface StreamOwner {
 export interface StreamChange {
   readonly before: StreamSettings | undefined
   readonly after: StreamSettings | undefined
+  /** Whether the table is created with the stream. */
+  readonly isNewTable: boolean
 }
 
 /** What a change of a table does to its stream, in the commit of the table's record. */
@@ -116,7 +120,7 @@ const noEffects: StreamEffects = { expectations: [], effects: [] }
  * has, and so does opening: a shard ends behind all its records, and its child begins behind that.
  */
 export function streamEffects(
-  { before, after }: StreamChange,
+  { before, after, isNewTable }: StreamChange,
   owner: StreamOwner,
   nowMs: number,
 ): StreamEffects {
@@ -140,13 +144,18 @@ export function streamEffects(
   const effects: Effect[] = []
   const expectations: Expectation[] = []
   if (old !== undefined) {
-    effects.push(
-      draw(old.streamNumber, 1, (end, closedMs) => closings(old, { end, closedMs })),
-    )
+    effects.push(draw(old.streamNumber, 1, (end, closedMs) => closings(old, { end, closedMs })))
   }
   if (log !== undefined && after?.viewType !== undefined) {
     const key = streamKey(owner.tableName, after.latestLabel)
-    const record = recordOf(log, after.viewType, after.latestLabel, owner)
+    const record: StreamRecord = {
+      streamNumber: log.streamNumber,
+      seed: log.seed,
+      viewType: after.viewType,
+      creationMs: timeOfLabel(after.latestLabel),
+      keySchema: owner.keySchema,
+      ...(isNewTable && { isWhole: true }),
+    }
     expectations.push({ key, version: undefined })
     effects.push(
       draw(log.streamNumber, 1, (first) => [
@@ -156,15 +165,6 @@ export function streamEffects(
     )
   }
   return { expectations, effects }
-}
-
-function recordOf(
-  { streamNumber, seed }: StreamLog,
-  viewType: StreamViewType,
-  label: string,
-  { keySchema }: StreamOwner,
-): StreamRecord {
-  return { streamNumber, seed, viewType, creationMs: timeOfLabel(label), keySchema }
 }
 
 function openings(

@@ -57,6 +57,17 @@ export interface RecordPage {
   readonly next: number | undefined
 }
 
+/** A stream by its entry in the store; undefined for an entry that is none. */
+export function decodeStream(key: Bytes, stored: Bytes): StoredStream | undefined {
+  const name = namesOfStreamKey(key)
+  if (name === undefined) return undefined
+  try {
+    return { ...name, ...(decodeJson(stored) as StreamRecord) }
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads streams: each question is answered from one committed state. */
 export class StreamReader {
   readonly #engine: StorageEngine
@@ -67,8 +78,9 @@ export class StreamReader {
 
   /** The stream of this name, as long as anything of it is there. */
   async find(name: StreamName): Promise<StoredStream | undefined> {
-    const stored = await this.#engine.get(streamKey(name.tableName, name.label))
-    return stored === undefined ? undefined : { ...name, ...decodeJson<StreamRecord>(stored) }
+    const key = streamKey(name.tableName, name.label)
+    const stored = await this.#engine.get(key)
+    return stored === undefined ? undefined : decodeStream(key, stored)
   }
 
   /**
@@ -208,12 +220,12 @@ function shardOf(
   [opened, closed, trimmed]: readonly (Bytes | undefined)[],
 ): Shard | undefined {
   if (opened === undefined) return undefined
-  const opening = decodeJson<ShardOpening>(opened)
+  const opening = decodeJson(opened) as ShardOpening
   return {
     ...opening,
     number,
-    ...(closed !== undefined && { closing: decodeJson<ShardClosing>(closed) }),
-    from: trimmed === undefined ? opening.start : decodeJson<ShardTrimming>(trimmed).from,
+    ...(closed !== undefined && { closing: decodeJson(closed) as ShardClosing }),
+    from: trimmed === undefined ? opening.start : (decodeJson(trimmed) as ShardTrimming).from,
   }
 }
 
@@ -229,6 +241,6 @@ const noBytes: Bytes = Buffer.alloc(0)
 
 const behind = (key: Bytes): Bytes => Buffer.concat([key, Buffer.alloc(1)])
 
-function decodeJson<T>(stored: Bytes): T {
-  return JSON.parse(asBuffer(stored).toString('utf8')) as T
+function decodeJson(stored: Bytes): unknown {
+  return JSON.parse(asBuffer(stored).toString('utf8'))
 }

@@ -23,13 +23,13 @@ export interface TrimmingStep {
    * the time, in milliseconds since the epoch, before which there is nothing to remove, Infinity
    * where that is not known.
    */
-  readonly then: 'more' | 'gone' | number
+  readonly outcome: 'more' | 'gone' | number
 }
 
 /**
- * What is to be removed of a stream at `nowMs`: records that are as old as streams keep them, closed
- * shards whose records all are, and the stream when it has no shard any more. What is removed is at
- * the beginning of each shard, so a step reads little else.
+ * What is to be removed of a stream at `nowMs`: records that are as old as streams keep them,
+ * closed shards whose records all are, and the stream when it has no shard any more. What is
+ * removed is at the beginning of each shard, so a step reads little else.
  */
 export async function trimmingStep(
   engine: StorageEngine,
@@ -43,13 +43,13 @@ export async function trimmingStep(
     let left = 0
     for (const shard of shards) {
       const isThere = await trimming.trim(shard)
-      if (trimming.isFull) return { writes: trimming.writes, then: 'more' }
+      if (trimming.isFull) return { writes: trimming.writes, outcome: 'more' }
       if (isThere) left += 1
     }
-    if (left > 0) return { writes: trimming.writes, then: trimming.dueMs }
+    if (left > 0) return { writes: trimming.writes, outcome: trimming.dueMs }
     const own = [streamKey(tableName, label), sequenceKey(number)]
     const writes = [...trimming.writes, ...own.map((key) => ({ key, value: undefined }))]
-    return { writes, then: 'gone' }
+    return { writes, outcome: 'gone' }
   } finally {
     snapshot.close()
   }

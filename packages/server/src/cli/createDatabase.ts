@@ -97,6 +97,8 @@ async function composeStore(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
+    ...(options.streamShardHours !== undefined && { streamShardHours: options.streamShardHours }),
     failures,
     onFault: (error) => options.onInternalError?.('none', error),
   })
@@ -113,5 +115,8 @@ async function composeStore(
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
   const perform = performBy(parts.dispatcher, region)
-  return { responder, perform, close: () => parts.close() }
+  const { catalog } = parts.services
+  const rollOverStream = async (tableName: string): Promise<void> =>
+    catalog.rollOverStream(catalog.tableForControl(tableName))
+  return { responder, perform, rollOverStream, close: () => parts.close() }
 }

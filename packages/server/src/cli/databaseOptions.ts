@@ -14,6 +14,7 @@ import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
+import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
 
 /** How a database is opened. Every member may be left out. */
 export interface DatabaseOptions extends InitialContent {
@@ -71,6 +72,10 @@ export interface DatabaseOptions extends InitialContent {
    * twice that: 33554432. From 1024. Not used in memory.
    */
   readonly maxJournalBytes?: number
+  /** Open shards of a new stream, by the hash of partition keys: 1. To 256. */
+  readonly streamShards?: number
+  /** Age in hours at which an open shard of a stream is closed and gets a child: 4. */
+  readonly streamShardHours?: number
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
@@ -93,6 +98,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
+  streamShards: true,
+  streamShardHours: true,
   tables: true,
   seed: true,
   clock: true,
@@ -117,6 +124,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
       `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,
     )
   }
+  checkStreamOptions(options)
   if (validation !== undefined && !validationLayers.includes(validation)) {
     throw new RangeError(
       `${validation as string} is not a value of validation: it takes ` +
@@ -137,6 +145,19 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+function checkStreamOptions({ streamShards, streamShardHours }: DatabaseOptions): void {
+  if (streamShards !== undefined && !isShardCount(streamShards)) {
+    throw new RangeError(
+      `${String(streamShards)} is not a value of streamShards: it takes ${shardCountText}.`,
+    )
+  }
+  if (streamShardHours !== undefined && !isShardAge(streamShardHours)) {
+    throw new RangeError(
+      `${String(streamShardHours)} is not a value of streamShardHours: it takes ${shardAgeText}.`,
+    )
+  }
 }
 
 function refuseUnknown(complaint: string, given: object, known: readonly string[]): void {

@@ -66,6 +66,7 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
+  const { streamShards, streamShardHours } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
   try {
     return await createDatabase({
@@ -79,6 +80,8 @@ async function openDatabase(
       ...(validation !== undefined && { validation }),
       limits,
       maxJournalBytes,
+      streamShards,
+      streamShardHours,
       verifyStore,
       onInternalError,
       onBackgroundWork,

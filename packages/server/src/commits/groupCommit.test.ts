@@ -343,11 +343,14 @@ describe('GroupCommit', () => {
 
   describe('sequences', () => {
     const key = Buffer.from('sequence')
-    const drawOf = (
-      count: number,
-      writes: SequenceDraw['writes'],
-      timeMs = 0,
-    ): SequenceDraw => ({ kind: 'next', key, count, timeMs, bytes: 0, writes })
+    const drawOf = (count: number, writes: SequenceDraw['writes'], timeMs = 0): SequenceDraw => ({
+      kind: 'next',
+      key,
+      count,
+      timeMs,
+      bytes: 0,
+      writes,
+    })
     const take = (count: number, name: string): Promise<EffectResults> =>
       commits.submit({
         ...member([]),

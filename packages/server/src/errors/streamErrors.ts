@@ -35,18 +35,12 @@ export function iteratorInvalid(): ApiError {
 }
 
 export function iteratorExpired(): ApiError {
-  return new ApiError(
-    expiredIteratorKind,
-    'The provided iterator exceeds the maximum age allowed.',
-  )
+  return new ApiError(expiredIteratorKind, 'The provided iterator exceeds the maximum age allowed.')
 }
 
 /** The records that are asked for are no longer kept. */
 export function dataTrimmed(): ApiError {
-  return new ApiError(
-    trimmedDataAccessKind,
-    'The data you are trying to access has been trimmed',
-  )
+  return new ApiError(trimmedDataAccessKind, 'The data you are trying to access has been trimmed')
 }
 
 /** A member that a type of iterator must have. */

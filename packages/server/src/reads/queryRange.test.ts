@@ -27,7 +27,7 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     indexKeys: [],
     indexes: [],
     stream: undefined,
-  dropped: false,
+    dropped: false,
   }
 }
 

@@ -91,7 +91,7 @@ export class CommitBuilder {
   /**
    * Whether entries were made for all indexes that the tables have now, and records for their
    * streams. A commit that does not know of an index must be submitted before the first step that
-   * fills it; one that does not know of a stream must not be committed after the stream was enabled.
+   * fills it; one that does not know of a stream must not be committed after that was enabled.
    */
   readonly isCurrent = (): boolean => {
     for (const [table, known] of this.#tables) {

@@ -87,12 +87,12 @@ class StreamUpkeep implements CatalogListener {
     const { engine, commits, clock } = this.#options
     const rollsAtMs = await this.#rollOver(stream)
     const nowMs = clock.nowMs()
-    const { writes, then } = await trimmingStep(engine, stream, nowMs)
+    const { writes, outcome } = await trimmingStep(engine, stream, nowMs)
     if (writes.length > 0) await commits.submit({ expectations: fence, writes, effects: [] })
-    if (then === 'gone') return 'done'
-    if (then === 'more') return 'more'
+    if (outcome === 'gone') return 'done'
+    if (outcome === 'more') return 'more'
     // What is recorded from now on is kept for so long, so there is no need to be told of it.
-    const dueMs = Math.min(then, rollsAtMs, nowMs + streamRetentionMs)
+    const dueMs = Math.min(outcome, rollsAtMs, nowMs + streamRetentionMs)
     return { waitMs: Math.max(1, dueMs - nowMs) }
   }
 

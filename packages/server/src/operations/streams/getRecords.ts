@@ -1,11 +1,7 @@
 import { shownSequence } from '../../changes/shards.ts'
 import type { StoredStream, StreamEntry } from '../../changes/streamReader.ts'
 import { dataTrimmed, iteratorExpired, streamNotFound } from '../../errors/streamErrors.ts'
-import {
-  maxRecordPageBytes,
-  maxRecordsPerPage,
-  shardIteratorLifetimeMs,
-} from '../../limits.ts'
+import { maxRecordPageBytes, maxRecordsPerPage, shardIteratorLifetimeMs } from '../../limits.ts'
 import { EncodedItem } from '../../values/encodedItem.ts'
 import type { NamedResource } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
@@ -43,8 +39,7 @@ export async function getRecords(
   }
 }
 
-const serviceIdentity =
-  ',"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}'
+const serviceIdentity = ',"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}'
 
 /** A record as clients get it; its key and its images are the bytes that the store has. */
 function encodeRecord(

@@ -13,8 +13,8 @@ export function namedStream({
 }
 
 /**
- * The stream of an ARN, as long as anything of it is kept. Throws ValidationException for what is no
- * stream's ARN, ResourceNotFoundException for one that is not there.
+ * The stream of an ARN, as long as anything of it is kept. Throws ValidationException for what is
+ * no stream's ARN, ResourceNotFoundException for one that is not there.
  */
 export async function findStream(
   { catalog, streams }: Pick<Services, 'catalog' | 'streams'>,
