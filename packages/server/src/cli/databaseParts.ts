@@ -1,16 +1,18 @@
 import { Catalog } from '../catalog/catalog.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { StreamReader } from '../changes/streamReader.ts'
 import type { Clock, Random } from '../clock.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
-import type { Notice } from '../operations/notice.ts'
-import { dynamodb } from '../operations/registry.ts'
+import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
-import { tokenPurgeIntervalMs } from '../limits.ts'
+import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
@@ -34,8 +36,10 @@ export interface PartsOptions {
   readonly delayTransientStatuses: boolean
   /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
   readonly ttlDelaySeconds?: number
-  /** Tells whoever runs the server; nobody when absent. */
-  readonly notify?: (notice: Notice) => void
+  /** How many open shards a new stream has; one when absent. */
+  readonly streamShards?: number
+  /** After how many hours an open shard of a stream gets a child; four when absent. */
+  readonly streamShardHours?: number
   /** Told of the background work that fails. */
   readonly failures?: WorkFailures
   /** Told of faults that no request can be answered with. */
@@ -47,6 +51,8 @@ export interface PartsOptions {
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
+
+const hourMs = 60 * 60 * 1000
 
 /** All of a database that knows nothing of HTTP. */
 export interface DatabaseParts {
@@ -83,6 +89,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     feed,
     numbers,
     retries,
+    streamLogs: new StreamLogs(clock, random, options.streamShards ?? defaultStreamShards),
     ...naming,
     delayTransientStatuses,
   })
@@ -100,10 +107,12 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
   await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
+  const streams = new StreamReader(engine)
+  const shardAgeMs = (options.streamShardHours ?? defaultStreamShardHours) * hourMs
+  await startStreamUpkeep({ engine, commits, clock, catalog, streams, work, shardAgeMs })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
   const reader = new ItemReader(engine)
-  const notify = options.notify ?? (() => undefined)
   const layerOf = layersOf(region, options.validation)
   const services = {
     catalog,
@@ -114,13 +123,13 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     region,
     reservedWords,
     updateLimit: updateLimitOf(layerOf('UpdateItem')),
-    notify,
+    streams,
     ...(sharesTables && { catchUp: () => catalog.catchUp() }),
   }
   return {
     services,
     work,
-    dispatcher: createDispatcher([dynamodb], services, layerOf),
+    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf),
     async close() {
       await work.close()
       await commits.settled()

@@ -1,4 +1,5 @@
 import type { Bytes, Version, Versioned } from '../storage/engine.ts'
+import { equalValues } from '../values/compare.ts'
 import { attributeSize, itemSize } from '../values/size.ts'
 import { newAttributeMap, type AttributeValue, type Item } from '../values/attributeValue.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
@@ -91,6 +92,18 @@ export class ItemImage {
     })
   }
 
+  /**
+   * Whether both are equal by value, whatever the order of members is. Neither is parsed where
+   * their texts say already that they are not.
+   */
+  isEqualTo(other: ItemImage): boolean {
+    if (this === other) return true
+    if (this.sizeBytes !== other.sizeBytes) return false
+    const isParsed = this.#item !== undefined && other.#item !== undefined
+    if (!isParsed && !haveSameBytes(this.stored, other.stored)) return false
+    return equalValues({ M: this.item }, { M: other.item })
+  }
+
   /** Counted once for each attribute, however many indexes have it. */
   #sizeOf(name: string): number {
     this.#attributeSizes ??= new Map()
@@ -128,4 +141,20 @@ export class ItemImage {
   get encoded(): EncodedItem {
     return new EncodedItem(storedItemJson(this.stored))
   }
+}
+
+/**
+ * Whether two stored forms can be of equal items: those have the same bytes, if in another order.
+ */
+function haveSameBytes(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  let differenceOfSquares = 0
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number
+    const y = b[i] as number
+    difference += x - y
+    differenceOfSquares += x * x - y * y
+  }
+  return difference === 0 && differenceOfSquares === 0
 }

@@ -17,6 +17,7 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  *     0b server serial                         how a commit changed counters, until it is added up
  *     0c name                                  who may do a piece of background work, and how long
  *     0d                                       the version of all tables
+ *     0e, 0f, 12, 14                           streams: see changeKeys.ts
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *     13 order seconds base                    an item by when it expires
@@ -175,6 +176,9 @@ export function itemCollectionKey(keyOfRow: Buffer): Buffer {
   key[0] = space.itemCollection
   return key
 }
+
+/** The hash of the partition key inside a row key. */
+export const hashOfRow = (keyOfRow: Buffer): number => keyOfRow.readUInt32BE(5)
 
 function partitionedKey(
   prefix: { readonly space: number; readonly number: number; readonly hash: number },

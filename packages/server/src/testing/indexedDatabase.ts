@@ -33,6 +33,7 @@ export interface IndexedDatabaseOptions {
   readonly maxWriteBytes?: number
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
+  readonly streamShards?: number
 }
 
 const region = 'us-east-1'
@@ -78,6 +79,7 @@ export async function openIndexedDatabase(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
   async function call(operation: string, request: object): Promise<Response> {
