@@ -2,17 +2,20 @@ import { checkHistory } from '../../isolation/checkHistory.ts'
 import { checkStore } from '../../../packages/server/src/check/checkStore.ts'
 import type { Item } from '../../model/attributes.ts'
 import type { Scan } from '../../model/queries.ts'
+import { mayExpire } from '../checks/expiry.ts'
 import type { SimulatedServer } from '../world/simulatedServer.ts'
 import type { World } from '../world/world.ts'
 import { append } from './actions.ts'
 import type { Client } from './client.ts'
 import { getItem, transactGet, transaction } from './intents.ts'
 import { listPages } from './listing.ts'
-import { permanentTables, type SharedItem } from './tables.ts'
+import { lists, permanentTables, type SharedItem } from './tables.ts'
 import { accounts, allSharedItems, openingBalance, pairs } from './work.ts'
 
 const pollMs = 500
 const maxPolls = 200
+/** Longer than the delay of expiry and the time between two looks. */
+const expiryMs = 10_000
 
 /** When nothing goes wrong any more: everything has to come to rest and be right. */
 export async function concludeRun(world: World, client: Client): Promise<void> {
@@ -26,6 +29,7 @@ export async function concludeRun(world: World, client: Client): Promise<void> {
     await comeToRest(world, client)
   }
   await compareIndexes(world, client)
+  await checkExpired(world, client)
   const server = world.host.accepting?.server as SimulatedServer
   world.compareTables(await world.findTables(server), 'in the end')
   for (const difference of world.schema.differences(server.catalog)) world.report(difference)
@@ -50,8 +54,21 @@ function isAtRest({ catalog }: SimulatedServer): boolean {
   return catalog.tableNames().every((name) => {
     const record = catalog.find(name)?.record
     const indexes = record?.globalSecondaryIndexes ?? []
+    if (record?.timeToLive?.order?.filling === true) return false
     return record?.status === 'ACTIVE' && indexes.every(({ status }) => status === 'ACTIVE')
   })
+}
+
+/** Where time to live is enabled, what has expired is gone after a while. */
+async function checkExpired(world: World, client: Client): Promise<void> {
+  const { catalog } = world.host.accepting?.server as SimulatedServer
+  const isEnabled = catalog.find(lists.name)?.expiryOrder !== undefined
+  await world.scheduler.pause(client.owner, 'waits for items to expire', expiryMs)
+  const { items = [] } = world.permanentTable(lists.name) ?? {}
+  for (const item of items) {
+    const isOver = mayExpire(item, world.scheduler.nowMs - expiryMs)
+    if (isEnabled && isOver) world.report(`${JSON.stringify(item)} has not expired`)
+  }
 }
 
 /** What transfers and pairs leave the same whatever happens. */
