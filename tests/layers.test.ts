@@ -53,7 +53,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'values',
   ],
-  capacity: ['items', 'schema', 'values'],
+  capacity: ['items', 'schema'],
   check: ['items', 'schema', 'layout', 'commits', 'storage', 'values'],
   upkeep: ['catalog', 'items', 'schema', 'layout', 'commits', 'storage'],
   catalog: ['schema', 'layout', 'commits', 'storage'],
