@@ -85,7 +85,7 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 /**
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
-export const maxTurnMs: number = 5
+export const maxTurnMs: number = 2
 /**
  * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
  */

@@ -1,4 +1,4 @@
-import { attributeTexts } from '../values/attributeTexts.ts'
+import type { AttributeText } from '../values/attributeTexts.ts'
 import {
   attributeOf,
   newAttributeMap,
@@ -24,10 +24,14 @@ export class AttributeParts {
     this.sizeBytes = sizeBytes
   }
 
-  /** The attributes of the item whose DynamoDB-JSON is `json`. */
-  static ofText(json: Buffer, sizeBytes: number): AttributeParts {
+  /** The attributes of an item, where they are in its DynamoDB-JSON. */
+  static ofText(
+    json: Buffer,
+    attributes: readonly AttributeText[],
+    sizeBytes: number,
+  ): AttributeParts {
     const parts = new Map<string, AttributePart>()
-    for (const { name, start, end } of attributeTexts(json)) {
+    for (const { name, start, end } of attributes) {
       parts.set(name, AttributePart.ofText(name, json.subarray(start, end)))
     }
     return new AttributeParts(parts, sizeBytes)

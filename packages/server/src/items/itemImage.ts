@@ -1,3 +1,4 @@
+import type { LoopTurns } from '../clock.ts'
 import { asBuffer, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
 import { attributeSize, itemSize } from '../values/size.ts'
 import {
@@ -17,6 +18,7 @@ import {
   storedItemSize,
 } from '../values/itemCodec.ts'
 import type { SecondaryIndex } from '../schema/table.ts'
+import { AttributeSearch } from '../values/attributeTexts.ts'
 import { AttributeParts } from './attributeParts.ts'
 
 /** One item's entry in one index. */
@@ -34,6 +36,8 @@ export interface EntriesOfItem {
 
 /** Texts of at least this length are taken apart instead of being parsed whole. */
 const largeTextBytes = 16 * 1024
+/** Of a text that nothing has been compiled for yet, so much is searched in two milliseconds. */
+const searchStepBytes = 64 * 1024
 
 interface Forms {
   readonly stored?: Bytes
@@ -194,17 +198,31 @@ export class ItemImage {
     return parts === undefined ? attributeOf(this.item, name) : parts.valueOf(name)
   }
 
-  /** Finds the attributes of a large text, which takes a while: a step of its own. */
-  prepare(): void {
-    void this.#largeParts
+  /** Finds the attributes of a large text, which takes a while; others may go first meanwhile. */
+  async prepare(turns: LoopTurns): Promise<void> {
+    if (!this.isUnprepared) return
+    const json = asBuffer(storedItemJson(this.#stored as Bytes))
+    const search = new AttributeSearch(json)
+    while (search.goOn(searchStepBytes)) {
+      const turn = turns.next()
+      if (turn !== undefined) await turn
+    }
+    this.#parts ??= AttributeParts.ofText(json, search.found, this.sizeBytes)
+  }
+
+  /** Whether it has a large text in which nobody has looked for attributes. */
+  get isUnprepared(): boolean {
+    if (this.#item !== undefined || this.#parts !== undefined) return false
+    return (this.#stored as Bytes).length >= largeTextBytes
   }
 
   /** The attributes of a large image of which not all have been read. */
   get #largeParts(): AttributeParts | undefined {
-    if (this.#item !== undefined || this.#parts !== undefined) return this.#parts
-    const stored = this.#stored as Bytes
-    if (stored.length < largeTextBytes) return undefined
-    this.#parts = AttributeParts.ofText(asBuffer(storedItemJson(stored)), this.sizeBytes)
+    if (!this.isUnprepared) return this.#parts
+    const json = asBuffer(storedItemJson(this.#stored as Bytes))
+    const search = new AttributeSearch(json)
+    search.goOn(Infinity)
+    this.#parts = AttributeParts.ofText(json, search.found, this.sizeBytes)
     return this.#parts
   }
 

@@ -1,23 +1,24 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvariantViolation } from '../invariant.ts'
-import { attributeTexts } from './attributeTexts.ts'
+import { AttributeSearch } from './attributeTexts.ts'
 import { item } from './testdata/arbitraryValues.ts'
 
-function partsOf(json: Buffer): [string, string][] {
-  return [...attributeTexts(json)].map(({ name, start, end }) => [
-    name,
-    json.toString('utf8', start, end),
-  ])
+function partsOf(json: Buffer, stepBytes = Infinity): [string, string][] {
+  const search = new AttributeSearch(json)
+  while (search.goOn(stepBytes));
+  return search.found.map(({ name, start, end }) => [name, json.toString('utf8', start, end)])
 }
 
 describe('the texts of the attributes of an item', () => {
   test('are those of its members, in their order', () => {
     fc.assert(
       fc.property(item(), (original) => {
-        const parts = partsOf(Buffer.from(JSON.stringify(original), 'utf8'))
+        const json = Buffer.from(JSON.stringify(original), 'utf8')
+        const parts = partsOf(json)
         const expected = Object.keys(original).map((name) => [name, JSON.stringify(original[name])])
         expect(parts).toEqual(expected)
+        for (const step of [1, 2, 10]) expect(partsOf(json, step)).toEqual(expected)
       }),
     )
   })

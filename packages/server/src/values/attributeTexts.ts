@@ -7,47 +7,81 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x
 /** Where one attribute is in the text of an item. */
 export interface AttributeText {
   readonly name: string
-  /** The first and the last byte plus one of its value, an object. */
+  /** The first byte of its value, an object, and the one behind the last. */
   readonly start: number
   readonly end: number
 }
 
-/** What native search begins to be worth for. */
+/** From this length on, native search finds the end of a string sooner. */
 const longString = 48
 
 /**
- * Finds the attributes of an item in its DynamoDB-JSON, in its order, without reading their values.
+ * Finds the attributes of an item in its DynamoDB-JSON, in its order, without reading their values;
+ * a long text can be searched in steps.
  * REQUIRES: the text is what JSON.stringify makes of an item, so there is no white space in it.
  */
-export function* attributeTexts(json: Buffer): Generator<AttributeText, void> {
-  let at = 1
-  while (json[at] === quote) {
-    const nameEnd = stringEnd(json, at)
-    const name = JSON.parse(json.toString('utf8', at, nameEnd)) as string
-    const start = nameEnd + 1
-    const end = valueEnd(json, start)
-    yield { name, start, end }
-    at = end + 1
-  }
-}
+export class AttributeSearch {
+  readonly #json: Buffer
+  readonly #found: AttributeText[] = []
+  #at = 1
+  /** The attribute that the search is in, once its name is known. */
+  #name: string | undefined
+  #start = 0
+  #depth = 0
 
-/** The position behind the object that begins at `start`. */
-function valueEnd(json: Buffer, start: number): number {
-  let depth = 0
-  let at = start
-  for (;;) {
-    const byte = json[at]
-    if (byte === quote) {
-      at = stringEnd(json, at)
-      continue
+  constructor(json: Buffer) {
+    this.#json = json
+  }
+
+  /** The attributes that were found. */
+  get found(): readonly AttributeText[] {
+    return this.#found
+  }
+
+  /** Goes on for about `stepBytes` bytes. Gives false when all attributes have been found. */
+  goOn(stepBytes: number): boolean {
+    const stop = this.#at + stepBytes
+    while (this.#at < stop) {
+      if (this.#name === undefined && !this.#readName()) return false
+      if (this.#skipValue(stop)) this.#endAttribute()
     }
-    at += 1
-    if (byte === openBrace || byte === openBracket) depth += 1
-    else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1
-      if (depth === 0) return at
-    }
-    invariant(at < json.length, 'the text of an item is complete')
+    return true
+  }
+
+  #readName(): boolean {
+    const json = this.#json
+    if (json[this.#at] !== quote) return false
+    const end = stringEnd(json, this.#at)
+    this.#name = JSON.parse(json.toString('utf8', this.#at, end)) as string
+    this.#start = end + 1
+    this.#at = this.#start
+    return true
+  }
+
+  /** Goes to the end of the value, or beyond `stop`; gives whether it came to the end. */
+  #skipValue(stop: number): boolean {
+    const json = this.#json
+    let [at, depth] = [this.#at, this.#depth]
+    do {
+      const byte = json[at]
+      if (byte === quote) {
+        at = stringEnd(json, at)
+        continue
+      }
+      invariant(byte !== undefined, 'the text of an item is complete')
+      at += 1
+      if (byte === openBrace || byte === openBracket) depth += 1
+      else if (byte === closeBrace || byte === closeBracket) depth -= 1
+    } while (depth > 0 && at < stop)
+    this.#at = at
+    this.#depth = depth
+    return depth === 0
+  }
+
+  #endAttribute(): void {
+    this.#found.push({ name: this.#name as string, start: this.#start, end: this.#at })
+    this.#name = undefined
+    this.#at += 1
   }
 }
 
