@@ -51,13 +51,14 @@ export class ItemCheck {
     const { checked } = owner
     this.itemCount += 1
     checked.tally.count += 1
-    const fault = itemFormFault(value, this.#setFormAt(key))
+    const sets = this.#setFormAt(key)
+    const fault = itemFormFault(value, sets)
     if (fault !== undefined) {
       this.#findings.add('itemForm', key, `${fault}, in table ${checked.table.name}`)
       checked.tally.sizeBytes += notedSize(value)
       return
     }
-    await this.#checkItem(checked, rowKey, value)
+    await this.#checkItem(checked, rowKey, sets === 'ordered' ? value : inSetOrder(value))
   }
 
   #setFormAt(key: Bytes): SetForm {
@@ -70,8 +71,9 @@ export class ItemCheck {
     return this.#collections.end()
   }
 
+  /** REQUIRES: the sets of `value` are in order. */
   async #checkItem(checked: CheckedTable, rowKey: Buffer, value: Bytes): Promise<void> {
-    const image = ItemImage.ofStored(inSetOrder(value)) as ItemImage
+    const image = ItemImage.ofStored(value) as ItemImage
     const { table, tally, indexes } = checked
     tally.sizeBytes += image.sizeBytes
     const sizeBytes = itemSize(image.item)
