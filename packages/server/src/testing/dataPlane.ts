@@ -8,6 +8,7 @@ export interface DataPlaneOptions {
   readonly clock?: Clock
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
+  readonly region?: string
 }
 
 /** A database without a socket: requests and responses as they are on the wire. */
