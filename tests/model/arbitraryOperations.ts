@@ -338,7 +338,12 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
     { weight: 5, arbitrary: on(query) },
     { weight: 2, arbitrary: on(scan) },
     { weight: 1, arbitrary: on(indexChange) },
-    { weight: 1, arbitrary: fc.constant<Operation[]>([{ kind: 'Reopen' }]) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('asItIs' as const, 'older' as const)
+        .map((store): Operation[] => [{ kind: 'Reopen', store }]),
+    },
   )
   const first = fc.array(onTable(tables, plainPut), { maxLength: 8, size: 'max' })
   const further = fc.array(one, { minLength: 1, maxLength: 12, size: 'max' })

@@ -44,7 +44,7 @@ export class ComparedWorlds {
   async run(operation: Operation): Promise<void> {
     switch (operation.kind) {
       case 'Reopen':
-        return this.#server.reopen()
+        return this.#server.reopen(operation.store)
       case 'CreateIndex':
       case 'DeleteIndex':
         return this.#changeIndexes(operation)

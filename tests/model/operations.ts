@@ -21,9 +21,13 @@ export type PlainOperation =
   | BatchGetItem
   | BatchWriteItem
 
-/** The server is opened again on its store, which changes nothing. */
+/**
+ * The server is opened again on its store, which changes nothing; nor does it show when the store is
+ * as an earlier version would have left it.
+ */
 export interface Reopen {
   readonly kind: 'Reopen'
+  readonly store: 'asItIs' | 'older'
 }
 
 /** A step of a script; queries and scans are read page by page. */

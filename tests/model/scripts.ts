@@ -28,7 +28,9 @@ export class Script {
 
 /** The name of an operation and its request; long texts are cut to their length. */
 export function textOf(operation: Operation): string {
-  if (operation.kind === 'Reopen') return 'the server is opened again'
+  if (operation.kind === 'Reopen') {
+    return `the server is opened again${operation.store === 'older' ? ' on an older store' : ''}`
+  }
   const { name, body } = requestOf(operation)
   const segments =
     operation.kind === 'Scan' && operation.totalSegments !== undefined

@@ -1,5 +1,6 @@
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
+import { makeStoreOlder } from '../../packages/server/src/testing/olderStore.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 import type { ValidationLayer } from '../../packages/server/src/validation/layers.ts'
 
@@ -22,8 +23,10 @@ export class TestServer {
     return new TestServer(engine, await openDataPlane({ engine, validation }), validation)
   }
 
-  /** Forgets all that is not in the store. */
-  async reopen(): Promise<void> {
+  /** Forgets all that is not in the store, which may be as an earlier version would have it. */
+  async reopen(store: 'asItIs' | 'older'): Promise<void> {
+    await this.#plane.endWork()
+    if (store === 'older') await makeStoreOlder(this.#engine)
     this.#plane = await openDataPlane({ engine: this.#engine, validation: this.#validation })
   }
 

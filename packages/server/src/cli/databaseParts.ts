@@ -1,5 +1,6 @@
 import { Catalog } from '../catalog/catalog.ts'
 import type { Clock, Random } from '../clock.ts'
+import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import type { Notice } from '../operations/notice.ts'
@@ -11,6 +12,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
@@ -63,8 +65,10 @@ export interface DatabaseParts {
  * has another format, or with the engine's error; the engine is the caller's to close then.
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
-  const { engine, clock, random, region, reservedWords } = options
-  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
+  const { clock, random, region, reservedWords } = options
+  const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
+  const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
+  const engine = olderSets ?? options.engine
   const makeSet = options.makeSet ?? localSet
   const set = await makeSet(engine, {
     clock: options.commitClock ?? clock,
@@ -72,7 +76,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     onFault: options.onFault ?? (() => undefined),
   })
   const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
-  const { accountId = storeAccountId, delayTransientStatuses } = options
+  const { accountId = format.accountId, delayTransientStatuses } = options
   const naming = { region, accountId }
   const catalog = await Catalog.open({
     engine,
@@ -99,6 +103,10 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
+  if (olderSets !== undefined) {
+    const whenDone = (): void => olderSets.end()
+    work.start(setOrdering({ engine: options.engine, commits, whenDone }))
+  }
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
   const layerOf = layersOf(region, options.validation)

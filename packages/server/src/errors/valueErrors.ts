@@ -1,4 +1,5 @@
 import {
+  depthFault,
   invalidParameterFault,
   invalidParameterValues,
   validationException,
@@ -111,7 +112,7 @@ const nestingText =
 
 /** A value of a request that has more levels than its operation takes. */
 export function nestingTooDeep(): ApiError {
-  return valueFault(nestingText)
+  return depthFault(nestingText)
 }
 
 /** {@link nestingTooDeep} by so much that both layers word it alike. */

@@ -9,7 +9,6 @@ import {
   severalDatatypes,
 } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
-import { maxNestingLevels, maxNestingLevelsTold } from '../limits.ts'
 import type { AttributeMap, AttributeType, AttributeValue } from './attributeValue.ts'
 import { canonicalNumber } from './number.ts'
 import type { ExponentReading } from './number.ts'
@@ -30,7 +29,7 @@ const hashedSetLength = 16
  */
 export function checkItem(item: AttributeMap, rules: ValueRules = usualValueRules): void {
   if (Object.hasOwn(item, '')) throw rules.emptyName()
-  for (const name in item) checkNesting(item[name] as AttributeValue)
+  for (const name in item) checkNesting(item[name] as AttributeValue, usualValueRules)
   for (const name in item) checkContent(item[name] as AttributeValue, rules.exponents)
 }
 
@@ -45,7 +44,7 @@ export function checkAttributeValue(
   value: AttributeValue,
   rules: ValueRules = usualValueRules,
 ): void {
-  checkNesting(value, rules.maxLevels)
+  checkNesting(value, rules)
   checkContent(value, rules.exponents)
 }
 
@@ -173,13 +172,16 @@ function hasDuplicates(members: readonly string[]): boolean {
 }
 
 /**
- * Throws nestingTooDeep when `value` has more than `maxLevels` levels; a scalar or set has one, a
- * list or map one more than its deepest element (guide: nested attribute depth). The value may have
+ * Throws nestingTooDeep when `value` has more levels than it may; a scalar or set has one, a list
+ * or map one more than its deepest element (guide: nested attribute depth). The value may have
  * other faults.
  */
-export function checkNesting(value: AttributeValue, maxLevels: number = maxNestingLevels): void {
+export function checkNesting(
+  value: AttributeValue,
+  { maxLevels, maxLevelsTold }: ValueRules,
+): void {
   if (!levelsExceed(value, maxLevels)) return
-  throw levelsExceed(value, maxNestingLevelsTold) ? nestingFarTooDeep() : nestingTooDeep()
+  throw levelsExceed(value, maxLevelsTold) ? nestingFarTooDeep() : nestingTooDeep()
 }
 
 /** Whether `value` has more than `levels` levels. */

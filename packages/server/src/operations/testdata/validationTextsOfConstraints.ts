@@ -1,8 +1,9 @@
-import { envelope, Key, sameRow, TableName, type LayerTextRow } from './layerTextRow.ts'
+import { inBoth, inEach, Key, TableName } from './bothLayers.ts'
+import { envelope, type ValidationText } from './validationTextRow.ts'
 
 /* Broken constraints of the model: which of them are told, and in which order. */
 
-const fact = 'constraints'
+const line = 'validation-2026 A3'
 const tooShort = 'failed to satisfy constraint: Member must have length greater than or equal to 1'
 const emptyName = `Value '' at 'tableName' ${tooShort}`
 const absentName = "Value null at 'tableName' failed to satisfy constraint: Member must not be null"
@@ -21,21 +22,15 @@ function row(
   request: object,
   older: readonly string[],
   newer: string,
-): LayerTextRow {
+): ValidationText {
   const noun = older.length === 1 ? 'error' : 'errors'
-  return {
-    fact,
-    operation,
-    request,
-    older: `${older.length} validation ${noun} detected: ${older.join('; ')}`,
-    newer,
-  }
+  const olderText = `${older.length} validation ${noun} detected: ${older.join('; ')}`
+  return inEach(line, [operation, request], olderText, newer)
 }
 
 const newerEmptyName = `${envelope}Value at 'TableName' ${tooShort}`
-const keys = 'Member must have length greater than or equal to 1'
 
-export const layerTextsOfConstraints: readonly LayerTextRow[] = [
+export const validationTextsOfConstraints: readonly ValidationText[] = [
   row(
     'PutItem',
     { TableName: '', Item: {}, ReturnValues: 'INVALID' },
@@ -53,34 +48,33 @@ export const layerTextsOfConstraints: readonly LayerTextRow[] = [
     [capacity, absentName],
     `${envelope}${capacity}`,
   ),
-  sameRow(fact, 'UpdateItem', { Key }, `${envelope}${absentName}`),
-  sameRow(
-    fact,
+  inBoth(line, 'UpdateItem', { Key }, `${envelope}${absentName}`),
+  inBoth(
+    line,
     'PutItem',
     { TableName: 'bad!name', Item: Key },
     `${envelope}Value 'bad!name' at 'tableName' failed to satisfy constraint: ` +
       'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
   ),
-  sameRow(fact, 'GetItem', { TableName: '', Key }, `${envelope}${emptyName}`),
+  inBoth(line, 'GetItem', { TableName: '', Key }, `${envelope}${emptyName}`),
   ...[{}, { RequestItems: {} }].flatMap((request) => [
-    {
-      fact,
-      operation: 'BatchGetItem',
-      request,
-      older: 'The requestItems parameter is required for BatchGetItem',
-      newer: `${envelope}Value at 'RequestItems' ${tooShort}`,
-    },
-    sameRow(
-      fact,
+    inEach(
+      'validation-2026 B12',
+      ['BatchGetItem', request],
+      'The requestItems parameter is required for BatchGetItem',
+      `${envelope}Value at 'RequestItems' ${tooShort}`,
+    ),
+    inBoth(
+      'validation-2026 B12',
       'BatchWriteItem',
       request,
       'The requestItems parameter is required for BatchWriteItem',
     ),
   ]),
-  row(
+  inBoth(
+    'validation-2026 B12',
     'BatchGetItem',
     { RequestItems: { [TableName]: { Keys: [] } } },
-    [`Value '[]' at 'requestItems.${TableName}.member.keys' failed to satisfy constraint: ${keys}`],
-    `${envelope}Value at 'RequestItems.${TableName}.member.Keys' failed to satisfy constraint: ${keys}`,
+    `${envelope}Value at 'RequestItems.${TableName}.member.Keys' ${tooShort}`,
   ),
 ]

@@ -1,9 +1,9 @@
-import { envelope, Key, TableName, type LayerTextRow } from './layerTextRow.ts'
-import { invalidValues } from './validationTextRow.ts'
+import { inBoth, inEach, Key, TableName } from './bothLayers.ts'
+import { envelope, invalidValues, type ValidationText } from './validationTextRow.ts'
 
 /* Bad numbers, and members of sets that stand twice, wherever an operation takes a value. */
 
-const fact = 'numbers and duplicates'
+const line = 'validation-2026 A2'
 
 interface Place {
   readonly operation: string
@@ -187,28 +187,24 @@ const placed = (text: string, { isSubstituted }: Place): string =>
     ? `ExpressionAttributeValues contains invalid value: ${text} for key :v`
     : text
 
-function rowsOf(places: readonly Place[], newerOf: (fault: Fault) => string): LayerTextRow[] {
+function rowsOf(places: readonly Place[], newerOf: (fault: Fault) => string): ValidationText[] {
   return places.flatMap((place) =>
-    faults.map((fault) => ({
-      fact,
-      operation: place.operation,
-      request: place.with(fault.value),
-      older: placed(fault.older, place),
-      newer: newerOf(fault),
-    })),
+    faults.map((fault) => {
+      const call = [place.operation, place.with(fault.value)] as const
+      return inEach(line, call, placed(fault.older, place), newerOf(fault))
+    }),
   )
 }
 
-const ofOlderAlone: LayerTextRow[] = olderAlone.flatMap((place) =>
+const ofOlderAlone: ValidationText[] = olderAlone.flatMap((place) =>
   faults.map((fault) => {
     const text = placed(fault.olderAlone ?? fault.older, place)
-    const { operation } = place
-    return { fact, operation, request: place.with(fault.value), older: text, newer: text }
+    return inBoth(line, place.operation, place.with(fault.value), text)
   }),
 )
 
 /** The words round a value stay with its other faults, and so does a fault that no layer words. */
-const ofOtherFaults: LayerTextRow[] = (
+const ofOtherFaults: ValidationText[] = (
   [
     [{ NULL: false }, `${invalidValues}Null attribute value types must have the value of true`],
     [{ SS: [] }, `${invalidValues}An string set  may not be empty`],
@@ -216,16 +212,13 @@ const ofOtherFaults: LayerTextRow[] = (
   ] as const
 ).flatMap(([value, text]) => {
   const [put, conditional] = [enveloped[0], enveloped[3]] as [Place, Place]
-  return [put, conditional].map((place) => ({
-    fact: 'other faults of values',
-    operation: place.operation,
-    request: place.with(value),
-    older: placed(text, place),
-    newer: `${envelope}${placed(text, place)}`,
-  }))
+  return [put, conditional].map((place) => {
+    const call = [place.operation, place.with(value)] as const
+    return inEach('2.4', call, placed(text, place), envelope + placed(text, place))
+  })
 })
 
-export const layerTextsOfValues: readonly LayerTextRow[] = [
+export const validationTextsOfNumbers: readonly ValidationText[] = [
   ...rowsOf(enveloped, ({ newer }) => `${envelope}${newer}`),
   ...rowsOf(bare, ({ newer }) => newer),
   ...ofOlderAlone,
