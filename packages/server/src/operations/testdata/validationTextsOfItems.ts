@@ -334,7 +334,6 @@ const pathsIntoIndexKeys: ValidationText[] = [
 ]
 
 const wrongOperand = 'Incorrect operand type for operator or function; '
-const keysFault = 'Invalid KeyConditionExpression: '
 const several =
   'Supplied AttributeValue has more than one datatypes set, must contain exactly one of'
 const startInIndexed = (key: object, more: object): object => ({
@@ -429,17 +428,6 @@ const order: ValidationText[] = [
         [member]: '',
       },
       `Invalid ${member}: The expression can not be empty;`,
-    ),
-  ),
-  ...[
-    ['begins_with(sk, :n) AND pk = :missing', { ':n': one }],
-    ['pk = :p AND begins_with(sk, :n) AND sk = :missing', { ':p': { S: 'a' }, ':n': one }],
-  ].map(([KeyConditionExpression, ExpressionAttributeValues]) =>
-    row(
-      'validation-2026 B10',
-      'Query',
-      { TableName: 'Ranged', KeyConditionExpression, ExpressionAttributeValues },
-      `${keysFault}${wrongOperand}operator or function: begins_with, operand type: N`,
     ),
   ),
   row(
