@@ -24,7 +24,7 @@ import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed
 import { readNumberedStates } from './numberedStates.ts'
 import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
 import {
-  indexRecords,
+  numbersOf,
   openTable,
   replaceRecord,
   unusedNumber,
@@ -68,8 +68,21 @@ export interface RecordChange {
   readonly after: TableRecord
 }
 
+/** A change of what does not depend on a table's status, with the numbers that it gives up. */
+export interface NumberedAmendment {
+  readonly revise: (record: TableRecord) => TableRecord
+  readonly dropped: readonly number[]
+}
+
 /** How long a status lasts when statuses are delayed. */
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
+
+/** What a change of a record relies on, writes and gives up besides. */
+interface BesideRecord {
+  readonly expectations?: readonly Expectation[]
+  readonly writes?: readonly StorageWrite[]
+  readonly dropped?: readonly number[]
+}
 
 /** How often a change begins anew because somebody else has changed the table meanwhile. */
 const retriesOfOne = retriesAtOnce(10)
@@ -210,8 +223,7 @@ export class Catalog {
       const draw = await this.#numbers.draw()
       this.#checkPresent(table)
       const change = revise(table.record, () => draw.next())
-      const { expectations, writes } = draw.claim()
-      await this.#commitRecord(table, this.#storedForm(change), writes, expectations)
+      await this.#commitRecord(table, this.#storedForm(change), draw.claim())
       return change
     })
   }
@@ -223,7 +235,29 @@ export class Catalog {
   amend(table: Table, revise: (record: TableRecord) => TableRecord): Promise<void> {
     return this.#change(table.name, async () => {
       this.#checkPresent(table)
-      await this.#commitAmendment(table, revise, [])
+      await this.#commitAmendment(table, revise)
+    })
+  }
+
+  /**
+   * As {@link amend}, for what has a number of its own: `prepare` says what is changed, with the
+   * next number of the sequence if it takes one; what is kept under those that it gives up is
+   * removed. It may be asked again, of another record.
+   */
+  amendNumbered(
+    table: Table,
+    prepare: (record: TableRecord, nextNumber: () => number) => NumberedAmendment,
+  ): Promise<void> {
+    return this.#change(table.name, async () => {
+      const draw = await this.#numbers.draw()
+      this.#checkPresent(table)
+      const { revise, dropped } = prepare(table.record, () => draw.next())
+      const { expectations, writes } = draw.claim()
+      await this.#commitAmendment(table, revise, {
+        expectations,
+        writes: [...writes, ...notesOfRemoval(table.name, dropped)],
+        dropped,
+      })
     })
   }
 
@@ -235,20 +269,20 @@ export class Catalog {
   ): Promise<void> {
     return this.#change(table.name, async () => {
       if (this.#tables.get(table.name) !== table) return
-      await this.#commitAmendment(table, revise, writes)
+      await this.#commitAmendment(table, revise, { writes })
     })
   }
 
   #commitAmendment(
     table: Table,
     revise: (record: TableRecord) => TableRecord,
-    writes: readonly StorageWrite[],
+    more: BesideRecord = {},
   ): Promise<void> {
     const record = revise(table.record)
     const transition = this.#transitions.get(table)
-    if (transition === undefined) return this.#commitRecord(table, { record }, writes)
+    if (transition === undefined) return this.#commitRecord(table, { record }, more)
     const after = transition.after === null ? null : revise(transition.after)
-    return this.#commitRecord(table, { record, transition: { ...transition, after } }, writes)
+    return this.#commitRecord(table, { record, transition: { ...transition, after } }, more)
   }
 
   /**
@@ -363,8 +397,7 @@ export class Catalog {
   async #commitRecord(
     table: Table,
     stored: StoredTable,
-    writes: readonly StorageWrite[] = [],
-    expectations: readonly Expectation[] = [],
+    { expectations = [], writes = [], dropped = [] }: BesideRecord = {},
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
@@ -374,19 +407,16 @@ export class Catalog {
       () => {
         replaceRecord(table, stored.record, this.#versionOf(value))
         this.#tell(table, stored.transition)
+        this.#tellDropped(dropped)
       },
     )
   }
 
   async #commitRemoval(table: Table): Promise<void> {
     const key = tableRecordKey(table.name)
-    const name = Buffer.from(table.name, 'utf8')
     await this.#submit(
       [{ key, version: table.version }],
-      [
-        { key, value: undefined },
-        ...numbersOf(table).map((number) => ({ key: droppedTableKey(number), value: name })),
-      ],
+      [{ key, value: undefined }, ...notesOfRemoval(table.name, numbersOf(table.record))],
       () => this.#forget(table),
     )
   }
@@ -431,7 +461,12 @@ export class Catalog {
     this.#transitions.delete(table)
     this.#tables.delete(table.name)
     this.#sortedNames = undefined
-    for (const listener of this.#listeners) listener.numbersDropped(numbersOf(table))
+    this.#tellDropped(numbersOf(table.record))
+  }
+
+  #tellDropped(numbers: readonly number[]): void {
+    if (numbers.length === 0) return
+    for (const listener of this.#listeners) listener.numbersDropped(numbers)
   }
 
   #tell(table: Table, transition: TableTransition | undefined): void {
@@ -506,9 +541,10 @@ function unlessStoreFails(error: unknown): void {
   if (!(error instanceof StorageFailure)) throw error
 }
 
-/** The numbers that a table and its indexes have. */
-function numbersOf(table: Table): number[] {
-  return [table.number, ...indexRecords(table.record).map(({ indexNumber }) => indexNumber)]
+/** Says in the store that what is kept under these numbers is to be removed. */
+function notesOfRemoval(tableName: string, numbers: readonly number[]): StorageWrite[] {
+  const value = Buffer.from(tableName, 'utf8')
+  return numbers.map((number) => ({ key: droppedTableKey(number), value }))
 }
 
 /**

@@ -13,7 +13,8 @@ import { readStoreFormat, type StoreFormat } from '../layout/storeFormat.ts'
 import { CountChanges } from './countChanges.ts'
 import { checkCollectionNote } from './collectionCheck.ts'
 import { ItemCheck } from './itemCheck.ts'
-import { KnownNumbers, type Tally } from './knownNumbers.ts'
+import { ExpiryCheck } from './expiryCheck.ts'
+import { KnownNumbers, type NumberOwner, type Tally } from './knownNumbers.ts'
 import { findStrayEntries } from './strayEntries.ts'
 import { StoreFindings, type Finding } from './storeFindings.ts'
 import { TokenCheck } from './tokenCheck.ts'
@@ -23,6 +24,7 @@ import {
   catalogVersionKey,
   counterChangeRange,
   droppedTableKey,
+  expiryRange,
   formatKey,
   indexRange,
   itemCollectionRange,
@@ -36,6 +38,7 @@ import {
   tokenExpiryKey,
   tokenKey,
 } from '../layout/storeKeys.ts'
+import type { Backfill } from '../schema/table.ts'
 
 export type { Finding, FindingKind } from './storeFindings.ts'
 
@@ -58,10 +61,11 @@ export async function checkStore(engine: StorageEngine): Promise<readonly Findin
  * Proves one committed state of a store consistent, or tells what is wrong with it: every key is
  * one that this version writes; records can be read; every item is in canonical form, under the key
  * that it gives and stored with its size, its sets in order unless the store is older and has not
- * come so far; every item has its entries in the indexes, equal to what
- * the indexes make of it, and there are no others; counts and sizes of tables, indexes and item
- * collections are the sums of what is there; tokens and their expiry entries belong together. What
- * is being removed may be in any state.
+ * come so far; every item has its entries in the indexes, equal to what the indexes make of it, and
+ * there are no others; every item that expires is in the order of expiry of its table, at its time,
+ * and nothing else is; counts and sizes of tables, indexes and item collections are the sums of
+ * what is there; tokens and their expiry entries belong together. What is being removed may be in
+ * any state.
  *
  * Reads the store once in the order of its keys, and an index a second time if it has stray
  * entries. Memory grows with the number of tables and indexes, not with that of items. Writes
@@ -75,15 +79,18 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
     if (format === 'unusable') return report(findings, 0, 0)
     const numbers = await KnownNumbers.read(snapshot, findings)
     const changes = await CountChanges.read(snapshot, findings)
-    const items = new ItemCheck(snapshot, { numbers, findings, orderedUpTo: format?.orderedUpTo })
-    const checks = checksBySpace(snapshot, { numbers, items, findings })
+    const expiry = new ExpiryCheck(snapshot, numbers, findings)
+    const orderedUpTo = format?.orderedUpTo
+    const items = new ItemCheck(snapshot, { numbers, expiry, findings, orderedUpTo })
+    const checks = checksBySpace(snapshot, { numbers, items, expiry, findings })
     for await (const entry of snapshot.range(everything)) {
       const check = checks.get(entry.key[0] as number)
       if (check === undefined) findings.add('unknownKey', entry.key, 'No such key is ever written')
       else await check(entry)
     }
     await items.end()
-    for (const { table, tally, indexes } of numbers.tables) {
+    for (const checkedTable of numbers.tables) {
+      const { table, tally, indexes } = checkedTable
       checkCounter(changes, table.counter, { tally, owner: `table ${table.name}` }, findings)
       for (const checked of indexes) {
         const { index, expected } = checked
@@ -91,6 +98,7 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
         checkCounter(changes, index.counter, { tally: expected, owner }, findings)
         await findStrayEntries(checked, snapshot, findings)
       }
+      await expiry.end(checkedTable)
     }
     return report(findings, items.itemCount, numbers.tables.length)
   } finally {
@@ -133,10 +141,11 @@ function checksBySpace(
   parts: {
     readonly numbers: KnownNumbers
     readonly items: ItemCheck
+    readonly expiry: ExpiryCheck
     readonly findings: StoreFindings
   },
 ): ReadonlyMap<number, EntryCheck> {
-  const { numbers, items, findings } = parts
+  const { numbers, items, expiry, findings } = parts
   const tokens = new TokenCheck(snapshot, findings)
   const nothing = Buffer.alloc(0)
   const spaces: readonly (readonly [Bytes, EntryCheck])[] = [
@@ -158,6 +167,7 @@ function checksBySpace(
     [itemCollectionRange(0).start, (entry) => checkCollectionNote(entry, snapshot, parts)],
     [rowRange(0).start, (entry) => items.checkRow(entry)],
     [indexRange(0).start, (entry) => countEntry(entry, numbers, findings)],
+    [expiryRange(0).start, (entry) => expiry.countEntry(entry)],
   ]
   return new Map(spaces.map(([key, check]) => [key[0] as number, check]))
 }
@@ -193,7 +203,7 @@ function checkNumbered(
 }
 
 /**
- * Only an index that is being built has a backfill, and it is at a row of its table or at an end.
+ * Only what is being filled has a backfill, and it is at a row of its table or at an end.
  */
 function checkBackfill(
   entry: Entry,
@@ -202,13 +212,19 @@ function checkBackfill(
   const owner = checkNumbered(entry, 'A backfill', parts)
   if (owner === undefined || owner.kind === 'leaving') return
   const { key, value } = entry
-  if (owner.kind === 'table' || owner.checked.index.backfill === undefined) {
+  if (owner.kind === 'table' || backfillOf(owner) === undefined) {
     parts.findings.add('backfill', key, 'The backfill of something that is not being built')
     return
   }
   const { start, end } = rowRange(owner.checked.table.number)
   if (Buffer.compare(value, start) >= 0 && Buffer.compare(value, end) <= 0) return
   parts.findings.add('backfill', key, 'The backfill is outside of the rows of its table')
+}
+
+function backfillOf(
+  owner: Extract<NumberOwner, { kind: 'index' | 'order' }>,
+): Backfill | undefined {
+  return owner.kind === 'index' ? owner.checked.index.backfill : owner.checked.order.backfill
 }
 
 function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindings): void {
@@ -218,7 +234,7 @@ function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindin
   }
   const owner = numbers.ownerOf(asBuffer(key), 'An index entry')
   if (owner?.kind === 'index') owner.checked.storedCount += 1
-  if (owner?.kind !== 'table') return
+  if (owner?.kind !== 'table' && owner?.kind !== 'order') return
   findings.add('orphan', key, `An index entry of table ${owner.checked.table.name}`)
 }
 

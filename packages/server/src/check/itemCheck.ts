@@ -7,18 +7,20 @@ import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfItem } from '../items/primaryKey.ts'
 import type { Table } from '../schema/table.ts'
 import { CollectionCheck } from './collectionCheck.ts'
+import type { ExpiryCheck } from './expiryCheck.ts'
 import { itemFormFault, type SetForm } from './itemForm.ts'
 import type { CheckedIndex, CheckedTable, KnownNumbers } from './knownNumbers.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
 export interface ItemCheckOptions {
   readonly numbers: KnownNumbers
+  readonly expiry: ExpiryCheck
   readonly findings: StoreFindings
   /** As in StoreFormat. */
   readonly orderedUpTo: Bytes | undefined
 }
 
-/** Checks every row: its item by itself, its entries in the indexes, and its part of the sums. */
+/** Checks every row: its item by itself, its entries, and its part of the sums. */
 export class ItemCheck {
   itemCount = 0
   readonly #snapshot: Snapshot
@@ -26,10 +28,12 @@ export class ItemCheck {
   readonly #findings: StoreFindings
   readonly #orderedUpTo: Bytes | undefined
   readonly #collections: CollectionCheck
+  readonly #expiry: ExpiryCheck
 
-  constructor(snapshot: Snapshot, { numbers, findings, orderedUpTo }: ItemCheckOptions) {
+  constructor(snapshot: Snapshot, { numbers, expiry, findings, orderedUpTo }: ItemCheckOptions) {
     this.#snapshot = snapshot
     this.#numbers = numbers
+    this.#expiry = expiry
     this.#findings = findings
     this.#orderedUpTo = orderedUpTo
     this.#collections = new CollectionCheck(snapshot, findings)
@@ -44,8 +48,10 @@ export class ItemCheck {
     }
     const owner = this.#numbers.ownerOf(rowKey, 'A row')
     if (owner === undefined || owner.kind === 'leaving') return
-    if (owner.kind === 'index') {
-      this.#findings.add('orphan', key, `A row of number ${owner.checked.index.number}, an index`)
+    if (owner.kind !== 'table') {
+      const number = rowKey.readUInt32BE(1)
+      const what = owner.kind === 'index' ? 'an index' : 'an order of expiry'
+      this.#findings.add('orphan', key, `A row of number ${number}, ${what}`)
       return
     }
     const { checked } = owner
@@ -92,6 +98,7 @@ export class ItemCheck {
     for (const [i, entry] of own.entries()) {
       this.#checkEntry(kept[i] as CheckedIndex, entry, { rowKey, stored: stored[i] })
     }
+    await this.#expiry.checkItem(checked, image, rowKey)
     await this.#collections.add(table, rowKey, image)
   }
 

@@ -98,6 +98,7 @@ async function composeStore(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     failures,
     notify: warningsOfNotices(options.onWarning ?? (() => {})),
     onFault: (error) => options.onInternalError?.('none', error),

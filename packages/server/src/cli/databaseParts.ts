@@ -1,5 +1,6 @@
 import { Catalog } from '../catalog/catalog.ts'
 import type { Clock, Random } from '../clock.ts'
+import type { Committer } from '../commits/committer.ts'
 import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
@@ -34,6 +35,8 @@ export interface PartsOptions {
   /** The validation layer to answer with; that of the Region when absent. */
   readonly validation?: ValidationLayer
   readonly delayTransientStatuses: boolean
+  /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
+  readonly ttlDelaySeconds?: number
   /** Tells whoever runs the server; nobody when absent. */
   readonly notify?: (notice: Notice) => void
   /** Told of the background work that fails. */
@@ -97,16 +100,14 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     clock,
     claims,
     retries,
+    ...(options.ttlDelaySeconds !== undefined && { expiryDelayMs: options.ttlDelaySeconds * 1000 }),
     ...(options.points !== undefined && { points: options.points }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
-  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables })
+  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
-  if (olderSets !== undefined) {
-    const whenDone = (): void => olderSets.end()
-    work.start(setOrdering({ engine: options.engine, commits, whenDone }))
-  }
+  if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   const reader = new ItemReader(engine)
   const notify = options.notify ?? (() => undefined)
   const layerOf = layersOf(region, options.validation)
@@ -133,4 +134,13 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
       await engine.close()
     },
   }
+}
+
+/** Puts the sets of an older store in order; until then `olderSets` does on their way out. */
+function startSetOrdering(
+  olderSets: OrderedSets,
+  engine: StorageEngine,
+  { work, commits }: { readonly work: BackgroundWork; readonly commits: Committer },
+): void {
+  work.start(setOrdering({ engine, commits, whenDone: () => olderSets.end() }))
 }

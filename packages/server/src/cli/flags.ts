@@ -5,6 +5,7 @@ import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
 import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
+import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 
 /** Settings while they are being read. */
 export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
@@ -83,6 +84,14 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--ttl-delay'],
+    placeholder: 'SECONDS',
+    help: 'how long after their expiry items are removed by time to live (2)',
+    apply: (draft, value) => {
+      draft.ttlDelaySeconds = parseTtlDelay(value)
+    },
+  },
+  {
     names: ['--reserved-words'],
     placeholder: 'refuse|allow',
     help: 'bare reserved words in expressions; AWS refuses them (refuse)',
@@ -145,6 +154,12 @@ function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port <= 65_535) return port
   throw usageError(`"${value}" is not a port: --port takes a number from 0 to 65535.`)
+}
+
+function parseTtlDelay(value: string): number {
+  const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (isTtlDelay(seconds)) return seconds
+  throw usageError(`"${value}" is not a value of --ttl-delay: it takes ${ttlDelayText}.`)
 }
 
 function parseJournalBytes(value: string): number {

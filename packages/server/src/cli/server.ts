@@ -65,7 +65,15 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
+  const {
+    ttlDelaySeconds,
+    limits,
+    maxJournalBytes,
+    verifyStore,
+    accountId,
+    localHealth,
+    validation,
+  } = settings
   const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
   try {
     return await createDatabase({
@@ -75,6 +83,7 @@ async function openDatabase(
       localHealth,
       ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
+      ttlDelaySeconds,
       reservedWords,
       ...(validation !== undefined && { validation }),
       limits,

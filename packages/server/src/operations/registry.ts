@@ -4,9 +4,11 @@ import { batchWriteItemOperation } from './items/batchWriteItem.ts'
 import { createTableOperation } from './tables/createTable.ts'
 import { deleteItemOperation } from './items/deleteItem.ts'
 import { deleteTableOperation } from './tables/deleteTable.ts'
+import { describeContinuousBackupsOperation } from './tables/describeContinuousBackups.ts'
 import { describeEndpointsOperation } from './tables/describeEndpoints.ts'
 import { describeLimitsOperation } from './tables/describeLimits.ts'
 import { describeTableOperation } from './tables/describeTable.ts'
+import { describeTimeToLiveOperation } from './timeToLive/describeTimeToLive.ts'
 import type { Service } from './dispatcher.ts'
 import { getItemOperation } from './items/getItem.ts'
 import { listTablesOperation } from './tables/listTables.ts'
@@ -20,6 +22,7 @@ import { transactWriteItemsOperation } from './items/transactWriteItems.ts'
 import { untagResourceOperation } from './tags/untagResource.ts'
 import { updateItemOperation } from './items/updateItem.ts'
 import { updateTableOperation } from './tables/updateTable.ts'
+import { updateTimeToLiveOperation } from './timeToLive/updateTimeToLive.ts'
 
 /** The operations of DynamoDB that this server has. */
 export const dynamodb: Service = {
@@ -30,9 +33,11 @@ export const dynamodb: Service = {
     createTableOperation,
     deleteItemOperation,
     deleteTableOperation,
+    describeContinuousBackupsOperation,
     describeEndpointsOperation,
     describeLimitsOperation,
     describeTableOperation,
+    describeTimeToLiveOperation,
     getItemOperation,
     listTablesOperation,
     listTagsOfResourceOperation,
@@ -45,5 +50,6 @@ export const dynamodb: Service = {
     untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
+    updateTimeToLiveOperation,
   ],
 }

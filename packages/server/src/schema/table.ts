@@ -22,8 +22,8 @@ export interface IndexKeyAttribute extends KeyAttribute {
 }
 
 /**
- * The progress of a new index through the items that were there before it. The index's counter has
- * the entries of the items up to `position`, and of no others.
+ * The progress of what is filled in from the items that were there before it: an index, whose
+ * counter has the entries of the items up to `position` and of no others, or an order of expiry.
  */
 export interface Backfill {
   /** A row key, or a bound of the table's rows. */
@@ -55,6 +55,15 @@ export interface SecondaryIndex {
   readonly counter: Counter
 }
 
+/** The order in which the items of a table expire, at run time. */
+export interface ExpiryOrder {
+  readonly number: number
+  /** The attribute that says when an item expires. */
+  readonly attributeName: string
+  /** How far the entries of older items have been made, until all are there. */
+  readonly backfill: Backfill | undefined
+}
+
 /**
  * A table at run time: its record with what every request needs of it worked out. One object lives
  * as long as the table does; an update of the table replaces `record` and what derives from it.
@@ -76,6 +85,8 @@ export interface Table {
   indexKeys: readonly IndexKeyAttribute[]
   /** The indexes whose entries are written with items: all but those being deleted. */
   indexes: readonly SecondaryIndex[]
+  /** The order that is written with items while time to live is enabled. */
+  expiryOrder: ExpiryOrder | undefined
   /** Set when DeleteTable has been accepted: no write may be submitted from then on. */
   dropped: boolean
 }

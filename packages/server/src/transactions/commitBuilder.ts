@@ -58,8 +58,9 @@ export class CommitBuilder {
   }
 
   /**
-   * Whether entries were made for all indexes that the tables have now. A commit that does not know
-   * of an index must be submitted before the first step that fills it.
+   * Whether entries were made for all indexes and orders of expiry that the tables have now. A
+   * commit that does not know of one, or of its end, must be submitted before the first step that
+   * fills it, or empties it.
    */
   get knowsAllIndexes(): boolean {
     for (const [table, indexes] of this.#indexes) if (table.indexes !== indexes) return false

@@ -29,6 +29,7 @@ const table: Table = {
   version: 0,
   indexKeys: [],
   indexes: [],
+  expiryOrder: undefined,
   dropped: false,
 }
 

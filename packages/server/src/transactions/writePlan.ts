@@ -17,13 +17,20 @@ export type Change =
 /** One write, or check, of one item: what every operation that changes items is translated to. */
 export interface WriteAction {
   readonly table: Table
-  /** Has the primary key attributes; that of an Update no others. */
+  /**
+   * Has the primary key attributes; that of an Update no others. Empty in a write of the service.
+   */
   readonly key: AttributeMap
   readonly rowKey: Buffer
   readonly condition: CompiledCondition | undefined
   readonly change: Change
   /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
   readonly returnOldOnFailure: boolean
+  /**
+   * The write is the service's own, not a client's, such as the removal of an expired item: the
+   * stream record of the change says so (`userIdentity`).
+   */
+  readonly byService?: true
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Committer } from '../commits/committer.ts'
-import type { StorageEngine, StorageWrite } from '../storage/engine.ts'
+import type { KeyRange, StorageEngine, StorageWrite } from '../storage/engine.ts'
 import {
   backfillKey,
   droppedTableKey,
+  expiryRange,
   indexRange,
   itemCollectionRange,
   rowRange,
@@ -23,10 +24,11 @@ export interface NumberRemovalOptions {
 }
 
 /**
- * Removes what a deleted table or index leaves in the store under its number, a bounded number of
- * keys at a time. What is left to do is in the store, under {@link droppedTableKey} or as a record,
- * so that an interrupted removal is taken up again. REQUIRES: nobody submits writes under the
- * number any more; those that were submitted before are removed too.
+ * Removes what a deleted table, index or order of expiry leaves in the store under its number, a
+ * bounded number of keys at a time. What is left to do is in the store, under
+ * {@link droppedTableKey} or as a record, so that an interrupted removal is taken up again.
+ * REQUIRES: nobody submits writes under the number any more; those that were submitted before are
+ * removed too.
  */
 export function numberRemoval(options: NumberRemovalOptions): Job {
   const { number, whenGone } = options
@@ -60,11 +62,18 @@ async function removeSome(
   return finished
 }
 
+const rangesOf = (number: number): readonly KeyRange[] => [
+  rowRange(number),
+  indexRange(number),
+  itemCollectionRange(number),
+  expiryRange(number),
+]
+
 async function removals(engine: StorageEngine, number: number): Promise<StorageWrite[]> {
   const writes: StorageWrite[] = []
   const snapshot = engine.snapshot()
   try {
-    for (const range of [rowRange(number), indexRange(number), itemCollectionRange(number)]) {
+    for (const range of rangesOf(number)) {
       for await (const { key } of snapshot.range(range)) {
         writes.push({ key, value: undefined })
         if (writes.length === keysPerStep) return writes

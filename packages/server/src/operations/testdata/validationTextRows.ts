@@ -10,6 +10,7 @@ import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
+import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
 import { validationTextsOfUpdateWeights } from './validationTextsOfUpdateWeights.ts'
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
@@ -25,6 +26,7 @@ export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfReads,
   ...validationTextsOfWire,
   ...validationTextsOfTables,
+  ...validationTextsOfTimeToLive,
   ...validationTextsBeyondDigest,
   ...validationTextsOfDepth,
   ...validationTextsOfEnvelopes,
