@@ -253,7 +253,7 @@ describe('The removal of expired items', () => {
     await pass(3)
     await vi.waitFor(async () => expect(await ids()).toEqual(['stays']))
     expect(written).toHaveBeenCalledTimes(count)
-    expect(commits).toHaveBeenCalledTimes(3)
+    expect(commits).toHaveBeenCalledTimes(5)
     await expectConsistent()
   })
 

@@ -6,6 +6,7 @@ import {
   expiryRestFactor,
   maxExpiredBytes,
   maxExpiredItems,
+  maxExpiryRestMs,
   oldestExpirySeconds,
 } from '../limits.ts'
 import type { ExpiryOrder, Table } from '../schema/table.ts'
@@ -70,7 +71,8 @@ export function expiredItemsJob(options: ExpiredItemsOptions): Job {
       await removeAll(options, part.actions)
       position = part.position
       if (position === undefined) return { waitMs: intervalMs() }
-      return { restMs: expiryRestFactor * (clock.monotonicMs() - startMs) }
+      const tookMs = clock.monotonicMs() - startMs
+      return { restMs: Math.min(maxExpiryRestMs, expiryRestFactor * tookMs) }
     },
   }
 }
