@@ -123,21 +123,14 @@ export const validationTextsOfConstraints: readonly ValidationText[] = [
     `${envelope}${capacity}`,
   ),
   inBoth(line, 'UpdateItem', { Key }, `${envelope}${absentName}`),
-  inBoth(line, 'GetItem', { TableName: '', Key }, `${envelope}${emptyName}`),
-  ...[{}, { RequestItems: {} }].flatMap((request) => [
+  ...[{}, { RequestItems: {} }].map((request) =>
     inEach(
       'validation-2026 B12',
       ['BatchGetItem', request],
       'The requestItems parameter is required for BatchGetItem',
       `${envelope}Value at 'RequestItems' ${tooShort}`,
     ),
-    inBoth(
-      'validation-2026 B12',
-      'BatchWriteItem',
-      request,
-      'The requestItems parameter is required for BatchWriteItem',
-    ),
-  ]),
+  ),
   inBoth(
     'validation-2026 B12',
     'BatchGetItem',

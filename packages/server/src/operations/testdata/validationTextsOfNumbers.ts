@@ -31,12 +31,14 @@ const expected = (operation: string, target: object): Place => ({
   with: (Value) => ({ TableName, ...target, Expected: { a: { Value } } }),
 })
 
+const conditionOfPut = condition('PutItem', { Item: Key })
+
 /** The newer layer gives them an envelope. */
 const enveloped: readonly Place[] = [
   { operation: 'PutItem', with: (value) => ({ TableName, Item: item(value) }) },
   { operation: 'PutItem', with: (pk) => ({ TableName, Item: { pk } }) },
   { operation: 'PutItem', with: (v) => ({ TableName, Item: item({ M: { a: { L: [v] } } }) }) },
-  condition('PutItem', { Item: Key }),
+  conditionOfPut,
   expected('PutItem', { Item: Key }),
   { operation: 'DeleteItem', with: (pk) => ({ TableName, Key: { pk } }) },
   condition('DeleteItem', { Key }),
@@ -209,12 +211,10 @@ const ofOtherFaults: ValidationText[] = (
     [{ SS: [] }, `${invalidValues}An string set  may not be empty`],
     [{ BS: [] }, `${invalidValues}Binary sets should not be empty`],
   ] as const
-).flatMap(([value, text]) => {
-  const [put, conditional] = [enveloped[0], enveloped[3]] as [Place, Place]
-  return [put, conditional].map((place) => {
-    const call = [place.operation, place.with(value)] as const
-    return inEach('2.4', call, placed(text, place), envelope + placed(text, place))
-  })
+).map(([value, text]) => {
+  const inWords = placed(text, conditionOfPut)
+  const call = [conditionOfPut.operation, conditionOfPut.with(value)] as const
+  return inEach('2.4', call, inWords, envelope + inWords)
 })
 
 export const validationTextsOfNumbers: readonly ValidationText[] = [

@@ -212,21 +212,6 @@ const emptyIndexKeys: ValidationText[] = [
 ]
 
 const numbers: ValidationText[] = [
-  refused(
-    '2.3',
-    'The parameter cannot be converted to a numeric value: abc',
-    { N: 'abc' },
-    'The parameter cannot be converted to a numeric value: abc',
-  ),
-  enveloped(
-    put(
-      '2.3',
-      'The parameter cannot be converted to a numeric value',
-      { N: '' },
-      'The parameter cannot be converted to a numeric value',
-    ),
-    'The parameter cannot be converted to a numeric value: ',
-  ),
   ...['1e', ' 1', '1 ', '0x1', 'NaN', 'Infinity', '1_000', '--1', '.', '1e+'].map((text) =>
     refused('2.3', quotes.notNumeric, { N: text }, quotes.notNumeric.replace('…', text)),
   ),
