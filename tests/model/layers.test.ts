@@ -76,7 +76,8 @@ class BothLayers {
     const parting = partings.find((rule) => rule.parts(request, older, newer))
     const rule = parting ?? this.#ruleOf(request.name, older, newer)
     if (rule === undefined) {
-      throw new Error(difference(`${request.name} ${shortened(request.body)}`, older, newer))
+      const text = `${request.name} ${shortened(request.body)}`
+      throw new Error(difference(text, older, newer, ['older:', 'newer:']))
     }
     this.used.push(rule.name)
     return parting === undefined
