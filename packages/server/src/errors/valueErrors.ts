@@ -44,6 +44,11 @@ export function resultUnderflow(): ApiError {
   return validationException(underflowText)
 }
 
+/** A value that the older validation layer refuses as `older`, the newer as `newer`. */
+export function eachLayers(older: ApiError, newer: ApiError): ApiError {
+  return valueFault(older.message, newer.message)
+}
+
 export function tooManyDigits(): ApiError {
   return valueFault('Attempting to store more than 38 significant digits in a Number')
 }

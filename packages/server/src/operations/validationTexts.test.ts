@@ -6,6 +6,7 @@ import {
   fixtureTables,
   type ExpectedError,
   type PreparingCall,
+  type ValidationText,
   type ValidationTextRow,
 } from './testdata/validationTextRow.ts'
 import { validationTextRows, validationTexts } from './testdata/validationTextRows.ts'
@@ -34,7 +35,8 @@ function shows(text: string, quote: string): boolean {
 }
 
 /** Everything that a client can read in an error. */
-function textOf({ __type, message, Message, CancellationReasons = [] }: ExpectedError): string {
+function textOf(answer: ValidationText['expected']): string {
+  const { __type, message, Message, CancellationReasons = [] } = answer as ExpectedError
   const reasons = CancellationReasons as readonly { readonly Message?: string }[]
   return [__type, message, Message, ...reasons.map((reason) => reason.Message)].join('\n')
 }
@@ -100,9 +102,11 @@ describe.each([
 
 describe('the quotes of the table of texts', () => {
   it('are in the texts', () => {
+    const textsOf = ({ expected, newer }: ValidationText): string[] =>
+      [expected, newer].flatMap((answer) => (answer === undefined ? [] : textOf(answer)))
     const strangers = validationTexts.filter(
-      ({ quote, expected }) => !shows(textOf(expected), quote),
+      (text) => !textsOf(text).some((shown) => shows(shown, text.quote)),
     )
-    expect(strangers.map(({ quote, expected }) => [quote, textOf(expected)])).toEqual([])
+    expect(strangers.map((text) => [text.quote, ...textsOf(text)])).toEqual([])
   })
 })

@@ -11,7 +11,6 @@ import {
 import { unreachable } from '../invariant.ts'
 import type { AttributeMap, AttributeType, AttributeValue } from './attributeValue.ts'
 import { canonicalNumber } from './number.ts'
-import type { ExponentReading } from './number.ts'
 import { isInSetOrder, sortMembers } from './setOrder.ts'
 import type { SetType } from './setOrder.ts'
 import { usualValueRules } from './valueRules.ts'
@@ -30,7 +29,7 @@ const hashedSetLength = 16
 export function checkItem(item: AttributeMap, rules: ValueRules = usualValueRules): void {
   if (Object.hasOwn(item, '')) throw rules.emptyName()
   for (const name in item) checkNesting(item[name] as AttributeValue, usualValueRules)
-  for (const name in item) checkContent(item[name] as AttributeValue, rules.exponents)
+  for (const name in item) checkContent(item[name] as AttributeValue)
 }
 
 /**
@@ -45,12 +44,12 @@ export function checkAttributeValue(
   rules: ValueRules = usualValueRules,
 ): void {
   checkNesting(value, rules)
-  checkContent(value, rules.exponents)
+  checkContent(value)
 }
 
-function checkContent(value: AttributeValue, exponents: ExponentReading): void {
+function checkContent(value: AttributeValue): void {
   const unchecked = value as UncheckedValue
-  const type = onlyDatatype(unchecked, exponents)
+  const type = onlyDatatype(unchecked)
   const content = unchecked[type]
   switch (type) {
     case 'S':
@@ -58,7 +57,7 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
     case 'BOOL':
       return
     case 'N':
-      canonicaliseNumber(unchecked, content as string, exponents)
+      canonicaliseNumber(unchecked, content as string)
       return
     case 'NULL':
       if (content !== true) throw nullMustBeTrue()
@@ -68,16 +67,16 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
       checkSet(type, content as string[])
       return
     case 'NS':
-      canonicaliseMembers(content as string[], exponents)
+      canonicaliseMembers(content as string[])
       checkSet(type, content as string[])
       return
     case 'L':
-      for (const element of content as AttributeValue[]) checkContent(element, exponents)
+      for (const element of content as AttributeValue[]) checkContent(element)
       return
     case 'M':
       for (const name in content as AttributeMap) {
         if (name === '') throw emptyAttributeName()
-        checkContent((content as AttributeMap)[name] as AttributeValue, exponents)
+        checkContent((content as AttributeMap)[name] as AttributeValue)
       }
       return
     default:
@@ -89,14 +88,14 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
  * The one datatype of `value`. Members that name no datatype or are null are not part of the API's
  * shape and are removed. What is no number is a fault before there are several datatypes.
  */
-function onlyDatatype(value: UncheckedValue, exponents: ExponentReading): AttributeType {
+function onlyDatatype(value: UncheckedValue): AttributeType {
   let type: AttributeType | undefined
   let hasForeign = false
   for (const member in value) {
     if (!isDatatype(member) || value[member] === null) hasForeign = true
     else if (type === undefined) type = member
     else {
-      checkNumbers(value, exponents)
+      checkNumbers(value)
       throw severalDatatypes()
     }
   }
@@ -105,9 +104,9 @@ function onlyDatatype(value: UncheckedValue, exponents: ExponentReading): Attrib
   return type
 }
 
-function checkNumbers({ N, NS }: UncheckedValue, exponents: ExponentReading): void {
-  if (typeof N === 'string') canonicalNumber(N, exponents)
-  if (Array.isArray(NS)) for (const member of NS) canonicalNumber(member as string, exponents)
+function checkNumbers({ N, NS }: UncheckedValue): void {
+  if (typeof N === 'string') canonicalNumber(N)
+  if (Array.isArray(NS)) for (const member of NS) canonicalNumber(member as string)
 }
 
 function isDatatype(member: string): member is AttributeType {
@@ -132,14 +131,14 @@ function removeAllBut(value: UncheckedValue, type: AttributeType): void {
   for (const member of Object.keys(value)) if (member !== type) delete value[member]
 }
 
-function canonicaliseNumber(value: UncheckedValue, text: string, exponents: ExponentReading): void {
-  const canonical = canonicalNumber(text, exponents)
+function canonicaliseNumber(value: UncheckedValue, text: string): void {
+  const canonical = canonicalNumber(text)
   if (canonical !== text) value['N'] = canonical
 }
 
-function canonicaliseMembers(members: string[], exponents: ExponentReading): void {
+function canonicaliseMembers(members: string[]): void {
   for (let index = 0; index < members.length; index++) {
-    members[index] = canonicalNumber(members[index] as string, exponents)
+    members[index] = canonicalNumber(members[index] as string)
   }
 }
 

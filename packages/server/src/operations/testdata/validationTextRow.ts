@@ -17,7 +17,7 @@ export interface ValidationText {
   readonly setup?: readonly PreparingCall[]
   readonly request: object
   /** The whole body of the response; of the older layer's where the newer has another. */
-  readonly expected: ExpectedError
+  readonly expected: ExpectedError | Done
   /** The newer layer's, if it is not the same. */
   readonly newer?: ExpectedError
 }
@@ -41,6 +41,10 @@ export const envelope: string = '1 validation error detected: '
 export function enveloped(text: ValidationText, newer?: string): ValidationText {
   return { ...text, newer: validation(envelope + (newer ?? String(text.expected['message']))) }
 }
+
+/** A write that only the other layer refuses. */
+export type Done = Readonly<Record<string, never>>
+export const done: Done = {}
 
 export type ExpectedError = { readonly __type: string } & Readonly<Record<string, unknown>>
 

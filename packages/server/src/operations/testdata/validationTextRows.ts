@@ -5,11 +5,13 @@ import { validationTextsOfDepth } from './validationTextsOfDepth.ts'
 import { validationTextsOfEnvelopes } from './validationTextsOfEnvelopes.ts'
 import { validationTextsOfExpressions } from './validationTextsOfExpressions.ts'
 import { validationTextsOfItems } from './validationTextsOfItems.ts'
+import { validationTextsOfKeyConditions } from './validationTextsOfKeyConditions.ts'
 import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
+import { validationTextsOfUpdateWeights } from './validationTextsOfUpdateWeights.ts'
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
 import { validationTextsOfWire } from './validationTextsOfWire.ts'
 
@@ -28,6 +30,8 @@ export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfEnvelopes,
   ...validationTextsOfNumbers,
   ...validationTextsOfConstraints,
+  ...validationTextsOfKeyConditions,
+  ...validationTextsOfUpdateWeights,
 ]
 
 /** The table: a row for each text and layer. */

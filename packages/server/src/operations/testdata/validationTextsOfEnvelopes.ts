@@ -1,11 +1,13 @@
 import { envelopedWrites, inBoth, inEach, Key, TableName, writes } from './bothLayers.ts'
 import { envelope, invalidValues, nested, type ValidationText } from './validationTextRow.ts'
 
-/* The envelope of PutItem, UpdateItem and DeleteItem, and the one of Query. */
+/*
+ * The envelope of PutItem, UpdateItem and DeleteItem, and the one of Query, as far as the rows of
+ * the digest do not have it.
+ */
 
 const line = 'validation-2026 A1'
 const all = ['PutItem', 'UpdateItem', 'DeleteItem']
-const conditional = ['PutItem', 'DeleteItem']
 const names = { ExpressionAttributeNames: { '#a': 'a' } }
 const values = { ExpressionAttributeValues: { ':v': { S: 'x' } } }
 const exists = { ConditionExpression: 'attribute_exists(a)' }
@@ -42,18 +44,17 @@ const ofSubstitutions: ValidationText[] = [
   ),
   ...envelopedWrites(
     line,
-    all,
-    names,
-    'ExpressionAttributeNames can only be specified when using expressions',
-  ),
-  ...envelopedWrites(
-    line,
     ['DeleteItem'],
     { ...names, Expected: { a: { Exists: false } } },
     'ExpressionAttributeNames can only be specified when using expressions',
   ),
   ...['ExpressionAttributeValues', 'ExpressionAttributeNames'].flatMap((parameter) =>
-    envelopedWrites(line, all, { ...exists, [parameter]: {} }, `${parameter} must not be empty`),
+    envelopedWrites(
+      line,
+      ['UpdateItem', 'DeleteItem'],
+      { ...exists, [parameter]: {} },
+      `${parameter} must not be empty`,
+    ),
   ),
   ...envelopedWrites(
     line,
@@ -69,7 +70,7 @@ const undefinedValue =
 const ofExpressions: ValidationText[] = [
   ...envelopedWrites(
     line,
-    all,
+    ['UpdateItem'],
     { ConditionExpression: '' },
     'Invalid ConditionExpression: The expression can not be empty;',
   ),
@@ -95,19 +96,6 @@ const ofExpressions: ValidationText[] = [
     { ...exists, Expected: { a: { Exists: false } } },
     'Can not use both expression and non-expression parameters in the same request: ' +
       'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
-  ),
-  // Where no layer was seen to give an envelope there is none.
-  inBoth(
-    line,
-    'GetItem',
-    { TableName, Key, ProjectionExpression: '' },
-    'Invalid ProjectionExpression: The expression can not be empty;',
-  ),
-  inBoth(
-    line,
-    'Scan',
-    { TableName, FilterExpression: '' },
-    'Invalid FilterExpression: The expression can not be empty;',
   ),
 ]
 
@@ -140,14 +128,6 @@ const selected =
 const select = { TableName, Select: 'SPECIFIC_ATTRIBUTES' }
 
 const ofOthers: ValidationText[] = [
-  ...['ALL_NEW', 'UPDATED_NEW'].flatMap((ReturnValues) =>
-    envelopedWrites(
-      line,
-      conditional,
-      { ReturnValues },
-      'ReturnValues can only be ALL_OLD or NONE',
-    ),
-  ),
   ...[32, 61].flatMap((lists) =>
     envelopedWrites(line, ['PutItem'], { Item: { ...Key, d: wrapped(lists) } }, nesting),
   ),

@@ -105,7 +105,10 @@ const limits: ValidationText[] = [
 
 /** Sections 3.2 and 3.3: what is no expression. */
 const syntaxErrors: ValidationText[] = [
-  ...[condition, deletion, update, projection, filter, keyCondition].map((row) =>
+  ...[condition, deletion].map((row) =>
+    row('', 'The expression can not be empty;', { source: '3.5, validation-2026 A1' }),
+  ),
+  ...[update, projection, filter, keyCondition].map((row) =>
     row('', 'The expression can not be empty;'),
   ),
   filter(' \t', 'The expression can not be empty;'),
@@ -430,7 +433,7 @@ const substitutionFaults: ValidationText[] = [
       { ...request, ...noAttribute },
       'ExpressionAttributeNames can only be specified when using expressions',
     )
-    return isWrite(operation) ? enveloped(row) : row
+    return isWrite(operation) ? enveloped({ ...row, source: '3.5, validation-2026 A1' }) : row
   }),
   ...(
     [

@@ -19,14 +19,8 @@ function put(source: string, quote: string, v: object, message: string): Validat
 }
 
 /** The same for a fault to which the newer layer gives its envelope. */
-function refused(
-  source: string,
-  quote: string,
-  v: object,
-  message: string,
-  newer?: string,
-): ValidationText {
-  return enveloped(put(source, quote, v, message), newer)
+function refused(...fault: Parameters<typeof put>): ValidationText {
+  return enveloped(put(...fault))
 }
 
 /** A request of any operation with a `Key` or `Item`. */
@@ -218,19 +212,6 @@ const emptyIndexKeys: ValidationText[] = [
 ]
 
 const numbers: ValidationText[] = [
-  refused(
-    '2.3',
-    'The parameter cannot be converted to a numeric value: abc',
-    { N: 'abc' },
-    'The parameter cannot be converted to a numeric value: abc',
-  ),
-  refused(
-    '2.3',
-    'The parameter cannot be converted to a numeric value',
-    { N: '' },
-    'The parameter cannot be converted to a numeric value',
-    'The parameter cannot be converted to a numeric value: ',
-  ),
   ...['1e', ' 1', '1 ', '0x1', 'NaN', 'Infinity', '1_000', '--1', '.', '1e+'].map((text) =>
     refused('2.3', quotes.notNumeric, { N: text }, quotes.notNumeric.replace('…', text)),
   ),
@@ -283,25 +264,31 @@ const setsAndNesting: ValidationText[] = [
     { BS: [] },
     `${invalidValues}Binary sets should not be empty`,
   ),
-  refused(
-    '2.4',
-    '…Input collection [a, a] contains duplicates.',
-    { SS: ['a', 'a'] },
-    `${invalidValues}Input collection [a, a] contains duplicates.`,
+  enveloped(
+    put(
+      '2.4',
+      '…Input collection [a, a] contains duplicates.',
+      { SS: ['a', 'a'] },
+      `${invalidValues}Input collection [a, a] contains duplicates.`,
+    ),
     `${invalidValues}Input collection ["a", "a"] contains duplicates.`,
   ),
-  refused(
-    '2.4',
-    '…Input collection [Yg==, Yg==]of type BS contains duplicates.',
-    { BS: ['Yg==', 'Yg=='] },
-    `${invalidValues}Input collection [Yg==, Yg==]of type BS contains duplicates.`,
+  enveloped(
+    put(
+      '2.4',
+      '…Input collection [Yg==, Yg==]of type BS contains duplicates.',
+      { BS: ['Yg==', 'Yg=='] },
+      `${invalidValues}Input collection [Yg==, Yg==]of type BS contains duplicates.`,
+    ),
     `${invalidValues}Input collection ["Yg==","Yg=="]of type BS contains duplicates.`,
   ),
-  refused(
-    '2.4',
-    'Input collection contains duplicates',
-    { NS: ['1', '1.0'] },
-    'Input collection contains duplicates',
+  enveloped(
+    put(
+      '2.4',
+      'Input collection contains duplicates',
+      { NS: ['1', '1.0'] },
+      'Input collection contains duplicates',
+    ),
     `${invalidValues}Input collection contains duplicates.`,
   ),
   refused(
