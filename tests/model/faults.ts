@@ -54,6 +54,8 @@ const numberTexts: readonly NumberTexts[] = [
   ['1e126', overflow],
   ['-1e-131', underflow],
   ['1'.repeat(39), tooPrecise],
+  // The older layer reads an exponent in 32 bits, in which it turns round.
+  ['1e2147483647', underflow, overflow],
 ]
 
 function badNumbers([number, text, newer = text]: NumberTexts): BadValue[] {
@@ -66,9 +68,6 @@ function badNumbers([number, text, newer = text]: NumberTexts): BadValue[] {
     return { name: `${where} '${number}'`, value, text, newer: ofValue(newer) }
   })
 }
-
-/** An exponent that some operations read in 32 bits, in which it turns round. */
-const longExponent = '1e2147483647'
 
 const collection = 'Input collection'
 const repeated: readonly BadValue[] = [
@@ -118,14 +117,9 @@ function deepValue(lists: number, told: number): BadValue {
   return { name: `${lists} lists`, value, text: tooDeep, newer }
 }
 
-const commonValues = [...numberTexts.flatMap(badNumbers), ...repeated, ...malformed]
-const longValues = [...commonValues, ...badNumbers([longExponent, overflow])]
-const intValues = [...commonValues, ...badNumbers([longExponent, underflow])]
-const deepValues = [32, 33, 61, 63, 70].map((lists) => deepValue(lists, 62))
-const itemValues = [...longValues, ...deepValues]
-/** Of BatchWriteItem and Scan. */
-const olderValues = [...intValues, ...deepValues]
-const transactedValues = [...intValues, ...[33, 60, 61, 70].map((n) => deepValue(n, 60))]
+const usualValues = [...numberTexts.flatMap(badNumbers), ...repeated, ...malformed]
+const itemValues = [...usualValues, ...[32, 33, 61, 63, 70].map((n) => deepValue(n, 62))]
+const transactedValues = [...usualValues, ...[33, 60, 61, 70].map((n) => deepValue(n, 60))]
 
 /** Where the newer layer wraps nothing round a value, both layers have `text` bare. */
 function bare(bad: BadValue, spoil: (value: unknown) => Fault['spoil']): Fault {
@@ -293,7 +287,7 @@ function ofFirst(list: string, member: string, { name, spoil, refusal }: Fault):
 function faultsOfTransaction(action: Action): Fault[] {
   const placed =
     action.kind === 'Put'
-      ? [...intValues, deepValue(32, 0), deepValue(40, 0)].map((bad) => bare(bad, withAttribute))
+      ? [...usualValues, deepValue(32, 0), deepValue(40, 0)].map((bad) => bare(bad, withAttribute))
       : transactedValues.map((bad) => bare(bad, withKey))
   const own = [
     ...placed,
@@ -321,9 +315,7 @@ function faultsOfReading({ kind, projection, select }: Query | Scan): Fault[] {
     'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
     'SPECIFIC_ATTRIBUTES'
   const all = [
-    ...(kind === 'Query' ? itemValues : olderValues).map((bad) =>
-      substituted(bad, 'FilterExpression'),
-    ),
+    ...itemValues.map((bad) => substituted(bad, 'FilterExpression')),
     ...expressionFaults('FilterExpression'),
   ]
   if (projection === undefined && select === undefined) {
@@ -392,7 +384,7 @@ export function faultsOf(operation: Sound): readonly Fault[] {
     case 'BatchGetItem':
       return [noItems, ...itemValues.map((bad) => ofFirstEntry(bad, faultyKeys))]
     case 'BatchWriteItem':
-      return olderValues.map((bad) => ofFirstEntry(bad, faultyWrites))
+      return itemValues.map((bad) => ofFirstEntry(bad, faultyWrites))
     case 'Query':
     case 'Scan':
       return faultsOfReading(operation)

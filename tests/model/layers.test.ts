@@ -74,7 +74,7 @@ class BothLayers {
     const [older, newer] = (await this.send(request)).map(normalised) as [Body, Body]
     if (isDeepStrictEqual(older, newer)) return true
     const parting = partings.find((rule) => rule.parts(request, older, newer))
-    const rule = parting ?? this.#ruleOf(request.name, older, newer)
+    const rule = parting ?? this.#ruleOf(request, older, newer)
     if (rule === undefined) {
       const text = `${request.name} ${shortened(request.body)}`
       throw new Error(difference(text, older, newer, ['older:', 'newer:']))
@@ -84,11 +84,11 @@ class BothLayers {
   }
 
   /** The rule by which one answer is the other in other words. */
-  #ruleOf(operation: string, older: Body, newer: Body): { readonly name: string } | undefined {
+  #ruleOf(request: Request, older: Body, newer: Body): { readonly name: string } | undefined {
     const [olderText, newerText] = [older['message'], newer['message']]
     if (typeof olderText !== 'string' || typeof newerText !== 'string') return undefined
     if (!isDeepStrictEqual({ ...older, message: newerText }, newer)) return undefined
-    return ruleOf(operation, olderText, newerText)
+    return ruleOf(request, olderText, newerText)
   }
 }
 

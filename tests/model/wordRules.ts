@@ -13,7 +13,7 @@ export interface WordRule {
   readonly name: string
   readonly operations: readonly string[]
   /** The newer layer's text for one of the older; undefined for one that it is not about. */
-  readonly newerOf: (older: string) => string | undefined
+  readonly newerOf: (older: string, request: Request) => string | undefined
 }
 
 /** A difference in the verdict itself. */
@@ -82,6 +82,14 @@ function asMet(type: 'S' | 'B', members: readonly string[]): readonly string[] {
   return [...met, ...members.slice(repeat)]
 }
 
+/** An exponent in which the older layer sees another one. */
+function withLongExponent(older: string, { body }: Request): string | undefined {
+  if (!/"1e\d{10}"/.test(JSON.stringify(body))) return undefined
+  const text = unplaced(older) ?? older
+  if (!text.startsWith('Number underflow.')) return undefined
+  return text.replace('underflow', 'overflow').replace('smaller', 'larger')
+}
+
 /** A rule for one text alone. */
 const exactly =
   (text: string, newer: string) =>
@@ -103,6 +111,11 @@ export const wordRules: readonly WordRule[] = [
     name: 'they tell of repeated members and of the empty number in other words',
     operations: writes,
     newerOf: (older) => enveloped(retold(older)),
+  },
+  {
+    name: 'they read exponents in more than 32 bits',
+    operations: writes,
+    newerOf: (older, request) => enveloped(withLongExponent(older, request)),
   },
   {
     name: 'they do not tell which expression substitutions lack',
@@ -138,6 +151,11 @@ export const wordRules: readonly WordRule[] = [
     newerOf: retold,
   },
   {
+    name: 'reads of items read exponents in more than 32 bits',
+    operations: reads,
+    newerOf: withLongExponent,
+  },
+  {
     name: 'a transaction does not tell which value of an expression is too deep',
     operations: ['TransactWriteItems'],
     newerOf: (older) => (older.includes('Nesting Levels') ? unplaced(older) : undefined),
@@ -166,6 +184,9 @@ export const wordRules: readonly WordRule[] = [
   },
 ]
 
-/** The rule by which the newer layer's text is another one. */
-export const ruleOf = (operation: string, older: string, newer: string): WordRule | undefined =>
-  wordRules.find((rule) => rule.operations.includes(operation) && rule.newerOf(older) === newer)
+/** The rule by which the newer layer's text for a request is another one. */
+export const ruleOf = (request: Request, older: string, newer: string): WordRule | undefined =>
+  wordRules.find(
+    ({ operations, newerOf }) =>
+      operations.includes(request.name) && newerOf(older, request) === newer,
+  )
