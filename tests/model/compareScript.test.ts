@@ -8,7 +8,7 @@ import { TestServer } from './testServer.ts'
 
 /** A server that answers every DeleteItem and carries out none. */
 async function forgetfulServer(): Promise<TestServer> {
-  const server = await TestServer.open(new MemoryEngine())
+  const server = await TestServer.open(new MemoryEngine(), 'newer')
   const call = server.call.bind(server)
   server.call = (operation, request) =>
     operation === 'DeleteItem' ? Promise.resolve({}) : call(operation, request)

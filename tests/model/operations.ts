@@ -1,5 +1,6 @@
 import { batchGetItem, batchWriteItem, type BatchGetItem, type BatchWriteItem } from './batches.ts'
 import type { Database } from './database.ts'
+import type { Faulty } from './faults.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Query, Scan } from './queries.ts'
 import { getItem, type GetItem } from './reads.ts'
@@ -31,7 +32,7 @@ export interface Reopen {
 }
 
 /** A step of a script; queries and scans are read page by page. */
-export type Operation = PlainOperation | Query | Scan | IndexChange | Reopen
+export type Operation = PlainOperation | Faulty | Query | Scan | IndexChange | Reopen
 
 /** Carries out an operation on the model and gives its answer, or throws a Refusal. */
 export function performed(database: Database, operation: PlainOperation): object {

@@ -32,11 +32,12 @@ export function textOf(operation: Operation): string {
     return `the server is opened again${operation.store === 'older' ? ' on an older store' : ''}`
   }
   const { name, body } = requestOf(operation)
+  const fault = operation.kind === 'Faulty' ? ` with the fault "${operation.fault.name}"` : ''
   const segments =
     operation.kind === 'Scan' && operation.totalSegments !== undefined
       ? ` in ${operation.totalSegments} segments`
       : ''
-  return `${name}${segments} ${shortened(body)}`
+  return `${name}${segments}${fault} ${shortened(body)}`
 }
 
 export function shortened(body: unknown): string {
