@@ -342,6 +342,20 @@ function scan(definition: TableDefinition): fc.Arbitrary<Operation> {
   )
 }
 
+/** Keys too; numbers that are times of the last years do not occur in any of these attributes. */
+function timeToLive({ name: table }: TableDefinition): fc.Arbitrary<Operation> {
+  const attribute = fc.constantFrom('a', 'b', 'h', 'sk')
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('UpdateTimeToLive' as const),
+      table: fc.constant(table),
+      attribute,
+      enabled: fc.nat(3).map((n) => n > 0),
+    }),
+    fc.constant<Operation>({ kind: 'DescribeTimeToLive', table }),
+  )
+}
+
 function indexChange(definition: TableDefinition): fc.Arbitrary<Operation> {
   return fc.record({
     kind: fc.constantFrom('CreateIndex' as const, 'CreateIndex' as const, 'DeleteIndex' as const),
@@ -406,6 +420,7 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
     { weight: 5, arbitrary: on(query) },
     { weight: 2, arbitrary: on(scan) },
     { weight: 1, arbitrary: on(indexChange) },
+    { weight: 2, arbitrary: on(timeToLive) },
     { weight: 6, arbitrary: alone(faulty(tables)) },
     {
       weight: 1,

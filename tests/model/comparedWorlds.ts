@@ -58,6 +58,8 @@ export class ComparedWorlds {
       case 'TransactGetItems':
       case 'BatchGetItem':
       case 'BatchWriteItem':
+      case 'UpdateTimeToLive':
+      case 'DescribeTimeToLive':
         return this.#compareAnswers(operation)
       case 'Faulty':
         return this.#compareRefusals(operation)

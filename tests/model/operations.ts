@@ -10,6 +10,12 @@ import {
   type TransactGetItems,
   type TransactWriteItems,
 } from './transactions.ts'
+import {
+  describeTimeToLive,
+  updateTimeToLive,
+  type DescribeTimeToLive,
+  type UpdateTimeToLive,
+} from './timeToLive.ts'
 import { singleWrite, type SingleWrite } from './writes.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -21,6 +27,8 @@ export type PlainOperation =
   | TransactGetItems
   | BatchGetItem
   | BatchWriteItem
+  | UpdateTimeToLive
+  | DescribeTimeToLive
 
 /**
  * The server is opened again on its store, which changes nothing; nor does it show when the store is
@@ -49,6 +57,10 @@ export function performed(database: Database, operation: PlainOperation): object
       return batchGetItem(database, operation)
     case 'BatchWriteItem':
       return batchWriteItem(database, operation)
+    case 'UpdateTimeToLive':
+      return updateTimeToLive(database, operation)
+    case 'DescribeTimeToLive':
+      return describeTimeToLive(database, operation)
     default:
       return unreachable(operation)
   }

@@ -31,6 +31,8 @@ export interface TableDefinition {
 export interface Table {
   definition: TableDefinition
   items: readonly Item[]
+  /** The attribute that time to live is enabled on. */
+  timeToLive?: string
 }
 
 export function keyAttributesOf({ partitionKey, sortKey }: TableDefinition): KeyAttribute[] {

@@ -32,9 +32,9 @@ const enable = { TableName, TimeToLiveSpecification: specification }
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 const patience = { timeout: 20_000, interval: 50 }
 
-async function idsOf(client: DynamoDBClient): Promise<(string | undefined)[]> {
+async function idsOf(client: DynamoDBClient): Promise<string[]> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName }))
-  return Items.map(({ id }) => id?.S).toSorted()
+  return Items.map(({ id }) => String(id?.S)).toSorted()
 }
 
 async function put(client: DynamoDBClient, id: string, ends: number): Promise<void> {
@@ -121,10 +121,8 @@ describe('A server that is killed', () => {
   const count = 10_000
 
   async function start(directory: string, delaySeconds: number) {
-    const server = new DynatomProcess([
-      ...['--port', '0', '--data-dir', directory],
-      ...['--ttl-delay', String(delaySeconds)],
-    ])
+    const args = ['--port', '0', '--data-dir', directory, '--ttl-delay', String(delaySeconds)]
+    const server = new DynatomProcess(args)
     return { server, endpoint: await server.endpoint() }
   }
 

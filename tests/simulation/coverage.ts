@@ -71,6 +71,8 @@ export const expectedKinds: readonly string[] = [
   'created: index',
   'deleted: index',
   'bulk rows in Lists',
+  'enabled: time to live',
+  'start with an order to fill',
   'collection full: SingleWrite',
   'collection full: TransactWriteItems',
   'page followed',

@@ -1,8 +1,8 @@
 import { createTableBody, requestOf } from '../../model/requests.ts'
 import type { World } from '../world/world.ts'
 import type { Client } from './client.ts'
-import { changeSchema, describeTable } from './controlPlane.ts'
-import { lateIndex, lists, temporaryTables } from './tables.ts'
+import { changeSchema, describeTable, sendControl } from './controlPlane.ts'
+import { countName, lateIndex, lists, permanentTables, temporaryTables } from './tables.ts'
 
 const pauseMs = 400
 
@@ -44,5 +44,20 @@ export async function keepIndex(world: World, client: Client, rounds: number): P
       await changeSchema(world, client, { name, body, subject, isThere })
     }
     await client.pause(pauseMs)
+  }
+}
+
+/**
+ * Enables time to live on the count of the items, which no clock comes near: their order of expiry is
+ * filled and kept, and nothing expires. Nobody asks twice, for the answer may be lost.
+ */
+export async function enableTimeToLive(world: World, client: Client): Promise<void> {
+  for (const { name } of permanentTables) {
+    await client.pause(world.random.below(4 * pauseMs))
+    const answer = await sendControl(world, client, 'UpdateTimeToLive', {
+      TableName: name,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: countName },
+    })
+    if (answer?.kind === 'response') world.count('enabled: time to live')
   }
 }

@@ -76,6 +76,7 @@ export const sortedItem = (partition: string, position: number): SharedItem =>
   sharedItem(sorted, { pk: { S: partition }, sk: { N: String(position) } })
 
 export const logName = 'log'
+export const countName = 'c'
 
 export const logValue = (ids: readonly string[]): Value => ({ L: ids.map((S) => ({ S })) })
 

@@ -41,6 +41,8 @@ export interface Profile {
   readonly maxItemCollectionBytes: number | undefined
   readonly keepsTables: boolean
   readonly keepsIndex: boolean
+  /** Whether time to live is enabled under load. */
+  readonly enablesTimeToLive: boolean
   /** Rows that are there when an index is created, beside the shared items. */
   readonly bulkRows: number
   readonly delayTransientStatuses: boolean
@@ -87,6 +89,7 @@ export function drawProfile(random: SeededRandom): Profile {
     shutdowns: random.pick([0, 0, 1]),
     fullDisks: random.pick([0, 0, 0, 1]),
     clockJumps: random.pick([0, 0, 1, 2]),
+    enablesTimeToLive: random.chance(0.3),
   }
 }
 

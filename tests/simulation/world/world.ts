@@ -185,7 +185,8 @@ export class World {
     const { witness, models, count, report } = this
     for (const difference of this.schema.differences(server.catalog)) this.report(difference)
     for (const name of server.catalog.tableNames()) {
-      const indexes = server.catalog.find(name)?.indexes ?? []
+      const { indexes = [], expiryOrder } = server.catalog.find(name) ?? {}
+      if (expiryOrder?.backfill !== undefined) count('start with an order to fill')
       if (indexes.some(({ backfill }) => backfill !== undefined)) count('start with a backfill')
     }
     this.faults.areOfReads = false

@@ -4,6 +4,7 @@ import { ItemImage } from '../items/itemImage.ts'
 import { expiryRange } from '../layout/storeKeys.ts'
 import type { ExpiryOrder } from '../schema/table.ts'
 import { StorageFailure, type StorageEngine } from '../storage/engine.ts'
+import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { FaultyEngine, type Meeting } from '../testing/faultyEngine.ts'
 import {
   compareWithRows,
@@ -315,6 +316,36 @@ describe('The removal of expired items', () => {
     expect(database.events.at(-1)).toMatchObject({ kind: 'recovered', job })
     expect(await ids()).toEqual([])
     await expectConsistent()
+  })
+})
+
+describe('A process that dies after any of its commits', () => {
+  /** Enables time to live and lets all work be done, unless the engine takes no further commit. */
+  async function live(engine: StorageEngine): Promise<void> {
+    clock = new ManualClock({ nowMs: Date.UTC(2026, 0, 2, 1) })
+    database = await openIndexedDatabase({ clock, engine })
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ends' }
+    void database.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification })
+    await pass(12)
+  }
+
+  test('leaves a store that agrees, and the next one does the rest', async () => {
+    let commits = 0
+    for (let isDead = true; isDead; commits++) {
+      const store = new MemoryEngine()
+      await open(store)
+      for (let i = 0; i < 450; i++) await put(`${i}`, endsAt(now() + (i % 3 === 0 ? 1e6 : 10)))
+      const engine = new FaultyEngine({ store })
+      engine.dieAfter(commits)
+      await live(engine)
+      isDead = engine.isDead
+      expect(await checkStore(store)).toEqual([])
+      await live(store)
+      expect(await ids()).toHaveLength(150)
+      await expectConsistent()
+    }
+    // The record, three steps of filling and their end, three of removal.
+    expect(commits).toBe(9)
   })
 })
 

@@ -70,7 +70,7 @@ export function expiredItemsJob(options: ExpiredItemsOptions): Job {
       const part = await readExpired(options, position)
       await removeAll(options, part.actions)
       position = part.position
-      if (position === undefined) return { waitMs: intervalMs() }
+      if (position === undefined) return { restMs: intervalMs() }
       const tookMs = clock.monotonicMs() - startMs
       return { restMs: Math.min(maxExpiryRestMs, expiryRestFactor * tookMs) }
     },
