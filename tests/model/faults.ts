@@ -388,6 +388,9 @@ export function faultsOf(operation: Sound): readonly Fault[] {
     case 'Query':
     case 'Scan':
       return faultsOfReading(operation)
+    case 'UpdateTimeToLive':
+    case 'DescribeTimeToLive':
+      return []
     default:
       return unreachable(operation)
   }

@@ -175,3 +175,19 @@ export const maxJournalDelays: number = 30
 export const maxAppliedWrites: number = 256
 /** Most bytes that the store takes from the journal at once, but for the last write (ours). */
 export const maxAppliedBytes: number = 1024 * 1024
+/** How long a stream keeps the record of a change (guide: DynamoDB Streams). */
+export const streamRetentionMs: number = 24 * 60 * 60 * 1000
+/** How long an iterator of a shard may be used after it was given (model: GetShardIterator). */
+export const shardIteratorLifetimeMs: number = 15 * 60 * 1000
+/** Most records in one answer of GetRecords (model). */
+export const maxRecordsPerPage: number = 1000
+/** Most bytes of records in one answer of GetRecords, keys and images (model). */
+export const maxRecordPageBytes: number = 1024 * 1024
+/** Most streams in one answer of ListStreams, and most shards in one of DescribeStream (model). */
+export const maxStreamsPerPage: number = 100
+/** Open shards of a new stream, as AWS gives a new table (guide). */
+export const defaultStreamShards: number = 1
+/** Most open shards that a new stream may be given (ours). */
+export const maxStreamShards: number = 256
+/** After how many hours an open shard gets a child, as AWS is known to do. */
+export const defaultStreamShardHours: number = 4

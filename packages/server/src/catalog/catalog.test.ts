@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { systemClock, type Clock } from '../clock.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { systemClock, systemRandom, type Clock } from '../clock.ts'
 import { StorageFailure, type StorageEngine } from '../storage/engine.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
@@ -11,7 +12,8 @@ import { startUpkeep } from '../testing/startUpkeep.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { plainRecord } from '../testing/tableRecords.ts'
 import { ManualClock } from '../testing/manualClock.ts'
-import { Catalog, type RecordChange } from './catalog.ts'
+import { Catalog } from './catalog.ts'
+import type { RecordChange } from './recordChange.ts'
 import { droppedTableRange, rowKey, rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
@@ -91,6 +93,7 @@ async function openCatalog({ store, clock, delay }: Setting): Promise<Catalog> {
     clock: time,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(time, systemRandom, 1),
     delayTransientStatuses: delay ?? false,
   })
   const work = await startUpkeep({ engine, commits, clock: time, catalog })

@@ -12,14 +12,15 @@ import {
   StorageConflict,
   StorageFailure,
   type Bytes,
-  type Expectation,
   type StorageEngine,
   type StorageWrite,
   type Version,
 } from '../storage/engine.ts'
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
-import type { Committer } from '../commits/committer.ts'
+import type { Committer, CommitMember } from '../commits/committer.ts'
+import { streamEffects, type StreamEffects, type StreamLogs } from '../changes/streamLog.ts'
+import { StreamReader } from '../changes/streamReader.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
 import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
@@ -40,6 +41,12 @@ import {
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
+import type {
+  BesideRecord,
+  NumberedAmendment,
+  RecordChange,
+  StreamOpening,
+} from './recordChange.ts'
 import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
@@ -54,35 +61,14 @@ export interface CatalogOptions {
   readonly feed?: CatalogFeed
   /** Where numbers come from: those of a store that this process has to itself when absent. */
   readonly numbers?: TableNumbers
+  /** Where the changes of tables with a stream go. */
+  readonly streamLogs: StreamLogs
   /** How changes begin anew that somebody else was quicker than; at once when absent. */
   readonly retries?: Retries
 }
 
-/**
- * A change of a table that takes its time: `during` is what clients see at first, with a status
- * that says so, and `after` what comes of it. Without delayed statuses only the answer shows
- * `during`.
- */
-export interface RecordChange {
-  readonly during: TableRecord
-  readonly after: TableRecord
-}
-
-/** A change of what does not depend on a table's status, with the numbers that it gives up. */
-export interface NumberedAmendment {
-  readonly revise: (record: TableRecord) => TableRecord
-  readonly dropped: readonly number[]
-}
-
 /** How long a status lasts when statuses are delayed. */
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
-
-/** What a change of a record relies on, writes and gives up besides. */
-interface BesideRecord {
-  readonly expectations?: readonly Expectation[]
-  readonly writes?: readonly StorageWrite[]
-  readonly dropped?: readonly number[]
-}
 
 /** How often a change begins anew because somebody else has changed the table meanwhile. */
 const retriesOfOne = retriesAtOnce(10)
@@ -100,6 +86,7 @@ export class Catalog {
   readonly #options: CatalogOptions
   readonly #feed: CatalogFeed
   readonly #numbers: TableNumbers
+  readonly #streams: StreamReader
   readonly #listeners: CatalogListener[] = []
   readonly #tables = new Map<string, Table>()
   readonly #transitions = new Map<Table, TableTransition>()
@@ -112,6 +99,7 @@ export class Catalog {
     this.#options = options
     this.#feed = options.feed ?? localFeed
     this.#numbers = numbers
+    this.#streams = new StreamReader(options.engine)
     this.names = new ResourceNames(options.region, options.accountId)
   }
 
@@ -188,11 +176,16 @@ export class Catalog {
 
   /**
    * Creates a table: `define` gives its records once the name is known to be free; it may be asked
-   * again. Throws ResourceInUseException or LimitExceededException.
+   * again. `openStream` gives what its stream has. Throws ResourceInUseException or
+   * LimitExceededException.
    */
   create(
     tableName: string,
-    define: (tableNumber: number, nextNumber: () => number) => RecordChange,
+    define: (
+      tableNumber: number,
+      nextNumber: () => number,
+      openStream: () => StreamOpening,
+    ) => RecordChange,
   ): Promise<{ table: Table; change: RecordChange }> {
     return this.#change(tableName, async () => {
       const namesake = this.#tables.get(tableName)
@@ -202,7 +195,8 @@ export class Catalog {
       this.#tablesUnderCreation += 1
       try {
         const draw = await this.#numbers.draw()
-        const change = define(draw.next(), () => draw.next())
+        const openStream = await this.#streamOpener(tableName, draw)
+        const change = define(draw.next(), () => draw.next(), openStream)
         return { table: await this.#commitNewTable(this.#storedForm(change), draw), change }
       } finally {
         this.#tablesUnderCreation -= 1
@@ -212,20 +206,51 @@ export class Catalog {
 
   /**
    * Changes a table by what `revise` makes of its record; an error that `revise` throws is the
-   * caller's and nothing has changed then. `nextNumber` gives the numbers of indexes that it adds.
-   * It may be asked again, of another record.
+   * caller's and nothing has changed then. `nextNumber` gives the numbers of indexes that it adds,
+   * `openStream` what a stream has that it enables. It may be asked again, of another record.
    */
   update(
     table: Table,
-    revise: (record: TableRecord, nextNumber: () => number) => RecordChange,
+    revise: (
+      record: TableRecord,
+      nextNumber: () => number,
+      openStream: () => StreamOpening,
+    ) => RecordChange,
   ): Promise<RecordChange> {
     return this.#change(table.name, async () => {
       const draw = await this.#numbers.draw()
+      const openStream = await this.#streamOpener(table.name, draw)
       this.#checkPresent(table)
-      const change = revise(table.record, () => draw.next())
+      const change = revise(table.record, () => draw.next(), openStream)
       await this.#commitRecord(table, this.#storedForm(change), draw.claim())
       return change
     })
+  }
+
+  /**
+   * Closes the open shards of a table's stream and opens children in their place; a stream that has
+   * no shards yet gets its first. Does nothing for a table without a stream, or that is gone.
+   */
+  rollOverStream(table: Table): Promise<void> {
+    return this.#change(table.name, async () => {
+      const { stream } = table.record
+      const isPresent = this.#tables.get(table.name) === table && !table.dropped
+      if (!isPresent || stream?.viewType === undefined) return
+      const draw = await this.#numbers.draw()
+      const { streamLogs } = this.#options
+      const log =
+        stream.log === undefined ? streamLogs.first(draw.next()) : streamLogs.next(stream.log)
+      const revise = (record: TableRecord): TableRecord =>
+        record.stream === undefined ? record : { ...record, stream: { ...record.stream, log } }
+      await this.#commitAmendment(table, revise, draw.claim())
+    })
+  }
+
+  /** The label of the last stream of the name is one that no other stream may have. */
+  async #streamOpener(tableName: string, draw: NumberDraw): Promise<() => StreamOpening> {
+    const latest = await this.#streams.latestLabel(tableName)
+    const { streamLogs } = this.#options
+    return () => ({ latestLabel: streamLogs.label(latest), log: streamLogs.first(draw.next()) })
   }
 
   /**
@@ -382,10 +407,14 @@ export class Catalog {
     const value = encodeStoredTable(stored)
     const counter = encodeCounter(unusedNumber.counterValues)
     const { expectations, writes } = draw.claim()
+    const stream = this.#streamEffects(undefined, stored.record)
     let table: Table | undefined
     await this.#submit(
-      [{ key, version: undefined }, ...expectations],
-      [{ key, value }, { key: tableCounterKey(tableNumber), value: counter }, ...writes],
+      {
+        expectations: [{ key, version: undefined }, ...expectations, ...stream.expectations],
+        writes: [{ key, value }, { key: tableCounterKey(tableNumber), value: counter }, ...writes],
+        effects: stream.effects,
+      },
       () => {
         table = this.#enter(stored, this.#versionOf(value), () => unusedNumber)
       },
@@ -401,9 +430,13 @@ export class Catalog {
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
+    const stream = this.#streamEffects(table.record, stored.record)
     await this.#submit(
-      [{ key, version: table.version }, ...expectations],
-      [{ key, value }, ...writes],
+      {
+        expectations: [{ key, version: table.version }, ...expectations, ...stream.expectations],
+        writes: [{ key, value }, ...writes],
+        effects: stream.effects,
+      },
       () => {
         replaceRecord(table, stored.record, this.#versionOf(value))
         this.#tell(table, stored.transition)
@@ -414,11 +447,24 @@ export class Catalog {
 
   async #commitRemoval(table: Table): Promise<void> {
     const key = tableRecordKey(table.name)
+    const stream = this.#streamEffects(table.record, undefined)
     await this.#submit(
-      [{ key, version: table.version }],
-      [{ key, value: undefined }, ...notesOfRemoval(table.name, numbersOf(table.record))],
+      {
+        expectations: [{ key, version: table.version }, ...stream.expectations],
+        writes: [{ key, value: undefined }, ...notesOfRemoval(table.name, numbersOf(table.record))],
+        effects: stream.effects,
+      },
       () => this.#forget(table),
     )
+  }
+
+  /** What becomes of a table's stream is in the commit that changes the table. */
+  #streamEffects(before: TableRecord | undefined, after: TableRecord | undefined): StreamEffects {
+    const owner = after ?? before
+    if (owner === undefined) return { expectations: [], effects: [] }
+    const isNewTable = before === undefined
+    const change = { before: before?.stream, after: after?.stream, isNewTable }
+    return streamEffects(change, owner, this.#options.clock.nowMs())
   }
 
   /**
@@ -426,17 +472,14 @@ export class Catalog {
    * commit that is worked out when its turn has come sees the tables as the store has them.
    */
   async #submit(
-    expectations: readonly Expectation[],
-    writes: readonly StorageWrite[],
+    member: Pick<CommitMember, 'expectations' | 'effects'> & {
+      readonly writes: readonly StorageWrite[]
+    },
     onCommitted: () => void,
   ): Promise<void> {
     const announced = this.#feed.announce?.() ?? []
-    await this.#options.commits.submit({
-      expectations,
-      writes: [...writes, ...announced],
-      effects: [],
-      onCommitted,
-    })
+    const writes = [...member.writes, ...announced]
+    await this.#options.commits.submit({ ...member, writes, onCommitted })
   }
 
   #versionOf(value: Bytes): Version {

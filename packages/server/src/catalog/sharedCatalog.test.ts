@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../clock.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { systemClock, systemRandom } from '../clock.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRecord.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { plainRecord } from '../testing/tableRecords.ts'
-import { Catalog, type RecordChange } from './catalog.ts'
+import { Catalog } from './catalog.ts'
+import type { RecordChange } from './recordChange.ts'
 import type { CatalogFeed, CatalogListener, FollowingCatalog } from './catalogFeed.ts'
 import { SharedNumbers } from './tableNumbers.ts'
 
@@ -44,6 +46,7 @@ async function openServer(engine: MemoryEngine, delayTransientStatuses = false):
     clock: systemClock,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(systemClock, systemRandom, 1),
     delayTransientStatuses,
     feed,
     numbers: new SharedNumbers(engine),
@@ -230,6 +233,7 @@ test('what changes while a catalog is opened is read before it is used', async (
     clock: systemClock,
     region: 'eu-west-1',
     accountId: '000000000000',
+    streamLogs: new StreamLogs(systemClock, systemRandom, 1),
     delayTransientStatuses: false,
     feed,
     numbers: new SharedNumbers(engine),

@@ -371,7 +371,9 @@ describe('checkStore finds', () => {
       ...orphans,
     ])
     await store({ tableNumber: 0 })
-    expect((await found())[0]).toBe('tableNumber: 0 is not a number of a table or index')
+    expect((await found())[0]).toBe(
+      'tableNumber: 0 is not a number of a table, an index or a stream',
+    )
     await store({}, { transition: { endsAtMs: null, after: null } })
     expect(await found()).toEqual(['tableRecord: The status of the table never ends'])
     await store({}, { transition: { endsAtMs: 1, after: { ...plain, tableName: 'Other' } } })

@@ -16,8 +16,10 @@ import { ItemCheck } from './itemCheck.ts'
 import { ExpiryCheck } from './expiryCheck.ts'
 import { KnownNumbers, type NumberOwner, type Tally } from './knownNumbers.ts'
 import { findStrayEntries } from './strayEntries.ts'
+import { StreamCheck } from './streamCheck.ts'
 import { StoreFindings, type Finding } from './storeFindings.ts'
 import { TokenCheck } from './tokenCheck.ts'
+import { recordKey, sequenceKey, shardKey, streamKey } from '../layout/changeKeys.ts'
 import {
   accountKey,
   backfillKey,
@@ -64,12 +66,13 @@ export async function checkStore(engine: StorageEngine): Promise<readonly Findin
  * come so far; every item has its entries in the indexes, equal to what the indexes make of it, and
  * there are no others; every item that expires is in the order of expiry of its table, at its time,
  * and nothing else is; counts and sizes of tables, indexes and item collections are the sums of
- * what is there; tokens and their expiry entries belong together. What is being removed may be in
+ * what is there; tokens and their expiry entries belong together; streams, shards and the records
+ * of changes agree with each other, and lead to what the items are. What is being removed may be in
  * any state.
  *
- * Reads the store once in the order of its keys, and an index a second time if it has stray
- * entries. Memory grows with the number of tables and indexes, not with that of items. Writes
- * nothing.
+ * Reads the store once in the order of its keys, the records of streams once or several times
+ * more, and an index a second time if it has stray entries. Memory grows with the number of tables,
+ * indexes and shards, not with that of items and records. Writes nothing.
  */
 export async function examineStore(engine: StorageEngine): Promise<StoreReport> {
   const findings = new StoreFindings()
@@ -82,13 +85,16 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
     const expiry = new ExpiryCheck(snapshot, numbers, findings)
     const orderedUpTo = format?.orderedUpTo
     const items = new ItemCheck(snapshot, { numbers, expiry, findings, orderedUpTo })
-    const checks = checksBySpace(snapshot, { numbers, items, expiry, findings })
+    const streams = new StreamCheck(snapshot, numbers, findings)
+    await streams.begin()
+    const checks = checksBySpace(snapshot, { numbers, items, expiry, streams, findings })
     for await (const entry of snapshot.range(everything)) {
       const check = checks.get(entry.key[0] as number)
       if (check === undefined) findings.add('unknownKey', entry.key, 'No such key is ever written')
       else await check(entry)
     }
     await items.end()
+    await streams.end()
     for (const checkedTable of numbers.tables) {
       const { table, tally, indexes } = checkedTable
       checkCounter(changes, table.counter, { tally, owner: `table ${table.name}` }, findings)
@@ -142,17 +148,18 @@ function checksBySpace(
     readonly numbers: KnownNumbers
     readonly items: ItemCheck
     readonly expiry: ExpiryCheck
+    readonly streams: StreamCheck
     readonly findings: StoreFindings
   },
 ): ReadonlyMap<number, EntryCheck> {
-  const { numbers, items, expiry, findings } = parts
+  const { numbers, items, expiry, streams, findings } = parts
   const tokens = new TokenCheck(snapshot, findings)
   const nothing = Buffer.alloc(0)
   const spaces: readonly (readonly [Bytes, EntryCheck])[] = [
     [formatKey, ({ key }) => void checkLength(key, formatKey, findings)],
     [accountKey, (entry) => checkAccount(entry, findings)],
     [lastTableNumberKey, ({ key }) => void checkLength(key, lastTableNumberKey, findings)],
-    // Records and notes of removals were checked when they were read.
+    // Records of tables and streams and notes of removals were checked when they were read.
     [tableRecordKey(''), () => {}],
     [droppedTableKey(0), () => {}],
     [tableCounterKey(0), (entry) => void checkNumbered(entry, 'A counter', parts)],
@@ -161,6 +168,10 @@ function checksBySpace(
     [leaseKey(''), () => {}],
     [catalogVersionKey, ({ key }) => void checkLength(key, catalogVersionKey, findings)],
     [setOrderKey, (entry) => checkSetOrder(entry, findings)],
+    [streamKey('', ''), () => {}],
+    [shardKey(0, 0, 0), (entry) => streams.checkShardKey(entry)],
+    [recordKey(0, 0, 0), (entry) => streams.checkRecord(entry)],
+    [sequenceKey(0), (entry) => streams.checkSequence(entry)],
     [backfillKey(0), (entry) => checkBackfill(entry, parts)],
     [tokenKey(nothing), (entry) => tokens.checkToken(entry)],
     [tokenExpiryKey(0, nothing), (entry) => tokens.checkExpiry(entry)],

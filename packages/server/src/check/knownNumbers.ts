@@ -20,6 +20,8 @@ import {
 } from '../layout/storeKeys.ts'
 import type { ExpiryOrder, SecondaryIndex, Table } from '../schema/table.ts'
 import { decodeStoredTable, type StoredTable } from '../schema/tableRecord.ts'
+import { decodeStream, type StoredStream } from '../changes/streamReader.ts'
+import { streamRange } from '../layout/changeKeys.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
 /** Count and size in bytes as they add up from what is in the store. */
@@ -66,6 +68,13 @@ export type NumberOwner =
   | { readonly kind: 'order'; readonly checked: CheckedOrder }
   | { readonly kind: 'leaving' }
 
+/** A stream, which has a number of the same sequence. */
+export interface CheckedStream {
+  readonly kind: 'stream'
+  readonly stream: StoredStream
+  readonly key: Bytes
+}
+
 const leaving: NumberOwner = { kind: 'leaving' }
 
 /**
@@ -74,9 +83,10 @@ const leaving: NumberOwner = { kind: 'leaving' }
  */
 export class KnownNumbers {
   readonly tables: CheckedTable[] = []
+  readonly streams: CheckedStream[] = []
   /** Whether several servers have had the store. */
   readonly isShared: boolean
-  readonly #owners = new Map<number, NumberOwner>()
+  readonly #owners = new Map<number, NumberOwner | CheckedStream>()
   /** Numbers without an owner that have been reported. */
   readonly #orphans = new Set<number>()
   readonly #findings: StoreFindings
@@ -93,6 +103,7 @@ export class KnownNumbers {
       await known.#addTable(snapshot, key, value)
     }
     for await (const { key } of snapshot.range(droppedTableRange)) known.#addDropped(key)
+    for await (const { key, value } of snapshot.range(streamRange())) known.#addStream(key, value)
     known.#checkLast(await snapshot.get(lastTableNumberKey))
     return known
   }
@@ -102,13 +113,26 @@ export class KnownNumbers {
    * is reported at the first key of each number.
    */
   ownerOf(key: Buffer, what: string): NumberOwner | undefined {
+    const owner = this.#owners.get(key.readUInt32BE(1))
+    if (owner !== undefined && owner.kind !== 'stream') return owner
+    this.#reportOrphan(key, what)
+    return undefined
+  }
+
+  /** The stream of a number, as {@link ownerOf}. */
+  streamOf(key: Buffer, what: string): CheckedStream | undefined {
+    const owner = this.#owners.get(key.readUInt32BE(1))
+    if (owner?.kind === 'stream') return owner
+    this.#reportOrphan(key, what)
+    return undefined
+  }
+
+  #reportOrphan(key: Buffer, what: string): void {
     const number = key.readUInt32BE(1)
-    const owner = this.#owners.get(number)
-    if (owner === undefined && !this.#orphans.has(number)) {
-      this.#orphans.add(number)
-      this.#findings.add('orphan', key, `${what} of number ${number}, which nothing has`)
-    }
-    return owner
+    if (this.#orphans.has(number)) return
+    this.#orphans.add(number)
+    const nothing = this.#owners.has(number) ? 'which is of something else' : 'which nothing has'
+    this.#findings.add('orphan', key, `${what} of number ${number}, ${nothing}`)
   }
 
   async #addTable(snapshot: Snapshot, key: Bytes, value: Bytes): Promise<void> {
@@ -153,9 +177,21 @@ export class KnownNumbers {
     }
   }
 
-  #give(number: number, owner: NumberOwner, key: Bytes): void {
+  #addStream(key: Bytes, value: Bytes): void {
+    const stream = decodeStream(key, value)
+    if (stream === undefined) {
+      this.#findings.add('stream', key, 'The record of the stream cannot be understood')
+      return
+    }
+    const checked: CheckedStream = { kind: 'stream', stream, key }
+    this.streams.push(checked)
+    this.#give(stream.streamNumber, checked, key)
+  }
+
+  #give(number: number, owner: NumberOwner | CheckedStream, key: Bytes): void {
     if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff) {
-      this.#findings.add('tableNumber', key, `${number} is not a number of a table or index`)
+      const detail = `${number} is not a number of a table, an index or a stream`
+      this.#findings.add('tableNumber', key, detail)
     } else if (this.#owners.has(number)) {
       this.#findings.add('tableNumber', key, `Number ${number} has another owner already`)
     } else {

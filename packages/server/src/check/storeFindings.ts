@@ -40,6 +40,12 @@ export type FindingKind =
   | 'backfill'
   /** A client request token and its expiry entry do not belong together. */
   | 'token'
+  /** A stream, its shards, its last number and its table do not agree. */
+  | 'stream'
+  /** The record of a change cannot be read, or is where its shard has none. */
+  | 'streamRecord'
+  /** The records of an item do not lead to what the item is. */
+  | 'streamHistory'
 
 /** One thing that is wrong in a store. */
 export interface Finding {

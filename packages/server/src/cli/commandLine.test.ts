@@ -42,6 +42,8 @@ describe('parseCommandLine', () => {
       reservedWords: 'refuse',
       validation: undefined,
       maxJournalBytes: 33_554_432,
+      streamShards: 1,
+      streamShardHours: 4,
       verifyStore: true,
       log: 'text',
       limits: defaultServerLimits,
@@ -164,6 +166,14 @@ describe('parseCommandLine', () => {
       '"yes" is not a value of --reserved-words: it takes refuse, allow.',
     ],
     [['--validation', 'old'], '"old" is not a value of --validation: it takes older, newer.'],
+    [
+      ['--stream-shards', '0'],
+      '"0" is not a value of --stream-shards: it takes a whole number from 1 to 256.',
+    ],
+    [
+      ['--stream-shard-hours', '-1'],
+      '"-1" is not a value of --stream-shard-hours: it takes a number from 0.001 to 8760.',
+    ],
     [
       ['--max-journal-bytes', '1000'],
       '"1000" is not a value of --max-journal-bytes: it takes a whole number from 1024 to 536870912.',

@@ -14,7 +14,6 @@ import {
   type ListenOptions,
 } from './doors.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
-import { warningsOfNotices } from './noticeWarnings.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
@@ -99,8 +98,9 @@ async function composeStore(
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
+    ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
+    ...(options.streamShardHours !== undefined && { streamShardHours: options.streamShardHours }),
     failures,
-    notify: warningsOfNotices(options.onWarning ?? (() => {})),
     onFault: (error) => options.onInternalError?.('none', error),
   })
   const responder = createResponder({
@@ -116,5 +116,8 @@ async function composeStore(
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
   const perform = performBy(parts.dispatcher, region)
-  return { responder, perform, close: () => parts.close() }
+  const { catalog } = parts.services
+  const rollOverStream = async (tableName: string): Promise<void> =>
+    catalog.rollOverStream(catalog.tableForControl(tableName))
+  return { responder, perform, rollOverStream, close: () => parts.close() }
 }

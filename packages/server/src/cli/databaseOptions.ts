@@ -14,6 +14,7 @@ import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
+import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
 import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 
 /** How a database is opened. Every member may be left out. */
@@ -60,11 +61,6 @@ export interface DatabaseOptions extends InitialContent {
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
-   * Called with a sentence for the operator when the database was asked for what it only pretends
-   * to do, such as a table's stream; once for each kind.
-   */
-  readonly onWarning?: (message: string) => void
-  /**
    * Called once when the store has failed so that only opening it again can mend it, such as after
    * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
    * on.
@@ -82,6 +78,10 @@ export interface DatabaseOptions extends InitialContent {
    * twice that: 33554432. From 1024. Not used in memory.
    */
   readonly maxJournalBytes?: number
+  /** Open shards of a new stream, by the hash of partition keys: 1. To 256. */
+  readonly streamShards?: number
+  /** Age in hours at which an open shard of a stream is closed and gets a child: 4. */
+  readonly streamShardHours?: number
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
@@ -101,11 +101,12 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   verifyStore: true,
   onRequest: true,
   onInternalError: true,
-  onWarning: true,
   onStoreFailure: true,
   onBackgroundWork: true,
   limits: true,
   maxJournalBytes: true,
+  streamShards: true,
+  streamShardHours: true,
   tables: true,
   seed: true,
   clock: true,
@@ -135,6 +136,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
       `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
     )
   }
+  checkStreamOptions(options)
   if (validation !== undefined && !validationLayers.includes(validation)) {
     throw new RangeError(
       `${validation as string} is not a value of validation: it takes ` +
@@ -155,6 +157,19 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+function checkStreamOptions({ streamShards, streamShardHours }: DatabaseOptions): void {
+  if (streamShards !== undefined && !isShardCount(streamShards)) {
+    throw new RangeError(
+      `${String(streamShards)} is not a value of streamShards: it takes ${shardCountText}.`,
+    )
+  }
+  if (streamShardHours !== undefined && !isShardAge(streamShardHours)) {
+    throw new RangeError(
+      `${String(streamShardHours)} is not a value of streamShardHours: it takes ${shardAgeText}.`,
+    )
+  }
 }
 
 function refuseUnknown(complaint: string, given: object, known: readonly string[]): void {

@@ -1,19 +1,21 @@
 import { Catalog } from '../catalog/catalog.ts'
+import { StreamLogs } from '../changes/streamLog.ts'
+import { StreamReader } from '../changes/streamReader.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
 import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
-import type { Notice } from '../operations/notice.ts'
-import { dynamodb } from '../operations/registry.ts'
+import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
-import { tokenPurgeIntervalMs } from '../limits.ts'
+import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { setOrdering } from '../upkeep/setOrdering.ts'
+import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
@@ -37,8 +39,10 @@ export interface PartsOptions {
   readonly delayTransientStatuses: boolean
   /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
   readonly ttlDelaySeconds?: number
-  /** Tells whoever runs the server; nobody when absent. */
-  readonly notify?: (notice: Notice) => void
+  /** How many open shards a new stream has; one when absent. */
+  readonly streamShards?: number
+  /** After how many hours an open shard of a stream gets a child; four when absent. */
+  readonly streamShardHours?: number
   /** Told of the background work that fails. */
   readonly failures?: WorkFailures
   /** Told of faults that no request can be answered with. */
@@ -50,6 +54,8 @@ export interface PartsOptions {
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
+
+const hourMs = 60 * 60 * 1000
 
 /** All of a database that knows nothing of HTTP. */
 export interface DatabaseParts {
@@ -80,7 +86,6 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   })
   const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
   const { accountId = format.accountId, delayTransientStatuses } = options
-  const naming = { region, accountId }
   const catalog = await Catalog.open({
     engine,
     commits,
@@ -88,7 +93,9 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     feed,
     numbers,
     retries,
-    ...naming,
+    streamLogs: new StreamLogs(clock, random, options.streamShards ?? defaultStreamShards),
+    region,
+    accountId,
     delayTransientStatuses,
   })
   const failures = options.failures ?? new WorkFailures()
@@ -105,28 +112,29 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
   await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
+  const streams = new StreamReader(engine)
+  const shardAgeMs = (options.streamShardHours ?? defaultStreamShardHours) * hourMs
+  await startStreamUpkeep({ engine, commits, clock, catalog, streams, work, shardAgeMs })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
-  const reader = new ItemReader(engine)
-  const notify = options.notify ?? (() => undefined)
   const layerOf = layersOf(region, options.validation)
   const services = {
     catalog,
     coordinator,
-    reader,
+    reader: new ItemReader(engine),
     clock,
     random,
     region,
     reservedWords,
     updateLimit: updateLimitOf(layerOf('UpdateItem')),
-    notify,
+    streams,
     ...(sharesTables && { catchUp: () => catalog.catchUp() }),
   }
   return {
     services,
     work,
-    dispatcher: createDispatcher([dynamodb], services, layerOf),
+    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf),
     async close() {
       await work.close()
       await commits.settled()

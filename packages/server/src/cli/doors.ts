@@ -45,6 +45,12 @@ export interface Database {
    */
   reset(): Promise<void>
   /**
+   * Closes the open shards of a table's stream now and opens a child for each, as their age does
+   * otherwise: for tests of consumers, which must finish parents before children. Does nothing for
+   * a table without a stream. Rejects for a table that is not there.
+   */
+  rollOverStream(tableName: string): Promise<void>
+  /**
    * Answers the requests under way, refuses further ones, makes everything durable and releases the
    * data directory.
    */
@@ -56,6 +62,7 @@ export interface Database {
 /** What the doors of a database lead to. */
 interface StoreBehindDoors {
   readonly responder: Responder
+  rollOverStream(tableName: string): Promise<void>
   /** Called once, when the last request has been answered. */
   close(): Promise<void>
 }
@@ -102,6 +109,10 @@ export function openDoors(
     async reset() {
       refuseClosed()
       await reset()
+    },
+    async rollOverStream(tableName) {
+      refuseClosed()
+      await store.rollOverStream(tableName)
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -3,6 +3,7 @@ import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
+import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
 import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
 import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
@@ -130,6 +131,26 @@ export const flags: readonly Flag[] = [
       draft.maxJournalBytes = parseJournalBytes(value)
     },
   },
+  {
+    names: ['--stream-shards'],
+    placeholder: 'N',
+    help: 'open shards of a new stream, by the hash of partition keys (1)',
+    apply: (draft, value) => {
+      const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
+      if (!isShardCount(count)) throw notAValue('--stream-shards', value, shardCountText)
+      draft.streamShards = count
+    },
+  },
+  {
+    names: ['--stream-shard-hours'],
+    placeholder: 'HOURS',
+    help: 'age at which an open shard of a stream is closed and gets a child (4)',
+    apply: (draft, value) => {
+      const hours = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN
+      if (!isShardAge(hours)) throw notAValue('--stream-shard-hours', value, shardAgeText)
+      draft.streamShardHours = hours
+    },
+  },
   ...limitNames.map((limit): Flag => {
     const { name, placeholder, help } = limitFlags[limit]
     return {
@@ -165,11 +186,14 @@ function parseTtlDelay(value: string): number {
 function parseJournalBytes(value: string): number {
   const bytes = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (isJournalSize(bytes)) return bytes
-  throw usageError(`"${value}" is not a value of --max-journal-bytes: it takes ${journalSizeText}.`)
+  throw notAValue('--max-journal-bytes', value, journalSizeText)
 }
+
+const notAValue = (name: string, value: string, taken: string): Error =>
+  usageError(`"${value}" is not a value of ${name}: it takes ${taken}.`)
 
 function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {
   const choice = choices.find((each) => each === value)
   if (choice !== undefined) return choice
-  throw usageError(`"${value}" is not a value of ${name}: it takes ${choices.join(', ')}.`)
+  throw notAValue(name, value, choices.join(', '))
 }

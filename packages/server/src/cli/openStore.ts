@@ -7,6 +7,8 @@ export interface OpenStore {
   readonly responder: Responder
   /** Performs an operation for the database itself. Rejects with an ApiError. */
   perform(operation: string, request: object): Promise<Record<string, unknown>>
+  /** See Database.rollOverStream. */
+  rollOverStream(tableName: string): Promise<void>
   /** Makes everything durable and closes the engine. REQUIRES: no request is under way. */
   close(): Promise<void>
 }

@@ -32,6 +32,11 @@ export class ReplaceableStore {
     return replaced
   }
 
+  async rollOverStream(tableName: string): Promise<void> {
+    while (this.#replacing !== undefined) await this.#replacing
+    await this.#store.rollOverStream(tableName)
+  }
+
   /** REQUIRES: no request is under way or comes later. */
   async close(): Promise<void> {
     await this.#replacing

@@ -96,17 +96,6 @@ describe('createRequestLogger', () => {
     ])
   })
 
-  test.each([
-    ['text', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
-    ['silent', '2026-01-02T03:04:05.678Z warning: Beware.\n'],
-    ['json', '{"time":"2026-01-02T03:04:05.678Z","level":"warning","message":"Beware."}\n'],
-  ] as const)('%s: a warning is a line', (format, line) => {
-    const { logger, out } = start(format)
-    logger.onWarning('Beware.')
-    logger.flush()
-    expect(out).toEqual([line])
-  })
-
   test('silent: requests are not even measured, faults are still told', () => {
     const { logger, out } = start('silent')
     expect(logger.onRequest).toBeUndefined()

@@ -13,8 +13,6 @@ export interface RequestLogger {
   readonly onRequest?: (log: RequestLog) => void
   /** A fault of the server's own, under the request id that the client was given. */
   readonly onInternalError: (requestId: string, error: unknown) => void
-  /** A sentence that the operator should read. */
-  readonly onWarning: (message: string) => void
   /** Work in the background that has failed, or goes on again. */
   readonly onBackgroundWork: WorkListener
   /** Writes what is still waiting. */
@@ -23,8 +21,8 @@ export interface RequestLogger {
 
 /**
  * One line for each request: time, operation, table, milliseconds, units and error. Lines gather
- * until the events that are waiting have been handled and are written at once. Faults and warnings
- * are logged in every format, silence too.
+ * until the events that are waiting have been handled and are written at once. Faults are
+ * logged in every format, silence too.
  */
 export function createRequestLogger(
   format: LogFormat,
@@ -50,19 +48,12 @@ export function createRequestLogger(
         : `${now()} internal error in request ${requestId}: ${textOfFault(error)}`,
     )
   }
-  const onWarning = (message: string): void => {
-    add(
-      format === 'json'
-        ? JSON.stringify({ time: now(), level: 'warning', message })
-        : `${now()} warning: ${message}`,
-    )
-  }
   const workLines = new WorkLines(clock)
   const onBackgroundWork: WorkListener = (event) => {
     const line = workLines.lineOf(event)
     if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
   }
-  const always = { onInternalError, onWarning, onBackgroundWork, flush }
+  const always = { onInternalError, onBackgroundWork, flush }
   if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }

@@ -65,16 +65,9 @@ async function openDatabase(
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
-  const {
-    ttlDelaySeconds,
-    limits,
-    maxJournalBytes,
-    verifyStore,
-    accountId,
-    localHealth,
-    validation,
-  } = settings
-  const { onRequest, onInternalError, onWarning, onBackgroundWork } = logger
+  const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
+  const { streamShards, streamShardHours, ttlDelaySeconds } = settings
+  const { onRequest, onInternalError, onBackgroundWork } = logger
   try {
     return await createDatabase({
       inMemory,
@@ -88,9 +81,10 @@ async function openDatabase(
       ...(validation !== undefined && { validation }),
       limits,
       maxJournalBytes,
+      streamShards,
+      streamShardHours,
       verifyStore,
       onInternalError,
-      onWarning,
       onBackgroundWork,
       onStoreFailure,
       ...(onRequest !== undefined && { onRequest }),

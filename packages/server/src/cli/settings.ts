@@ -1,5 +1,10 @@
 import { defaultServerLimits, type ServerLimits } from '../http/serverLimits.ts'
-import { maxJournalBytes, ttlDelaySeconds } from '../limits.ts'
+import {
+  defaultStreamShardHours,
+  defaultStreamShards,
+  maxJournalBytes,
+  ttlDelaySeconds,
+} from '../limits.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import type { LogFormat } from './requestLog.ts'
 
@@ -30,6 +35,10 @@ export interface ServerSettings {
   readonly limits: ServerLimits
   /** Bytes of commits from which the journal is moved into the store. */
   readonly maxJournalBytes: number
+  /** Open shards of a new stream. */
+  readonly streamShards: number
+  /** How old an open shard of a stream becomes. */
+  readonly streamShardHours: number
 }
 
 /** Whether `text` is the id of an AWS account: twelve digits. */
@@ -62,4 +71,6 @@ export const defaultSettings: ServerSettings = {
   log: 'text',
   limits: defaultServerLimits,
   maxJournalBytes,
+  streamShards: defaultStreamShards,
+  streamShardHours: defaultStreamShardHours,
 }

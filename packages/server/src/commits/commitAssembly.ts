@@ -2,24 +2,26 @@ import {
   asBuffer,
   type Bytes,
   type Expectation,
+  type MaybePromise,
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
 } from '../storage/engine.ts'
 import {
   SumLimitExceeded,
-  type BoundedSum,
   type CommitMember,
   type CounterDelta,
   type EffectResults,
-  type SequenceDraw,
 } from './committer.ts'
-import { encodeCounter, singleCount, type Counter } from './counters.ts'
+import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
+import { drawNumbers, storedNumbers } from './sequences.ts'
 
-/** A number in the store that effects change, as it is while a commit is put together. */
-interface HeldNumber {
+/** Numbers in the store that effects change, as they are while a commit is put together. */
+interface HeldNumbers {
   readonly key: Bytes
-  value: number
+  /** A sum, or the last number and time of a sequence; another list after each change. */
+  values: readonly number[]
+  isChanged: boolean
 }
 
 const noResults: EffectResults = []
@@ -35,7 +37,7 @@ export class CommitAssembly {
   /** Of a member that is alone, because its writes are not at hand. */
   #streamed: StorageWrites | undefined
   readonly #counters = new Map<Counter, number[]>()
-  readonly #numbers = new Map<string, HeldNumber>()
+  readonly #numbers = new Map<string, HeldNumbers>()
 
   constructor(engine: StorageEngine) {
     this.#engine = engine
@@ -45,39 +47,53 @@ export class CommitAssembly {
    * Adds a member and gives the results of its effects, or the error it is refused with; nothing of
    * it is in the commit then.
    */
-  add(member: CommitMember): EffectResults | Promise<EffectResults | SumLimitExceeded> {
-    for (const { kind } of member.effects) {
-      if (kind !== 'delta') return this.#addWithNumbers(member)
+  add(member: CommitMember): MaybePromise<EffectResults | SumLimitExceeded> {
+    let loading: Promise<void>[] | undefined
+    let hasNumbers = false
+    for (const effect of member.effects) {
+      if (effect.kind === 'delta') continue
+      hasNumbers = true
+      const loaded = this.#load(effect.key)
+      if (loaded !== undefined) loading = [...(loading ?? []), loaded]
     }
+    if (loading !== undefined) {
+      return Promise.all(loading).then(() => this.#addWithNumbers(member))
+    }
+    if (hasNumbers) return this.#addWithNumbers(member)
     this.#addPlain(member)
     return noResults
   }
 
-  async #addWithNumbers(member: CommitMember): Promise<EffectResults | SumLimitExceeded> {
-    const changed = new Map<string, HeldNumber>()
+  /** REQUIRES: the numbers of the effects have been loaded. */
+  #addWithNumbers(member: CommitMember): EffectResults | SumLimitExceeded {
+    const changed = new Map<HeldNumbers, readonly number[]>()
     const results: (number | undefined)[] = []
-    const drawn: StorageWrite[] = []
+    const drawn: (readonly StorageWrite[])[] = []
     for (const effect of member.effects) {
       if (effect.kind === 'delta') {
         results.push(undefined)
         continue
       }
-      const held = await this.#held(effect.key, changed)
+      const held = this.#numbers.get(nameOf(effect.key)) as HeldNumbers
+      const values = changed.get(held) ?? held.values
       if (effect.kind === 'sum') {
-        const { difference, limit } = effect
-        if (difference > 0 && held.value + difference > limit) {
-          return new SumLimitExceeded(effect.key)
-        }
-        results.push(addTo(held, effect))
+        const sum = (values[0] ?? 0) + effect.difference
+        if (effect.difference > 0 && sum > effect.limit) return new SumLimitExceeded(effect.key)
+        changed.set(held, [sum])
+        results.push(sum)
       } else {
-        const first = draw(held, effect)
+        const { first, timeMs, after } = drawNumbers(values, effect)
+        drawn.push(effect.writes(first, timeMs))
+        changed.set(held, after)
         results.push(first)
-        for (const write of effect.writes(first)) drawn.push(write)
       }
     }
-    for (const [name, held] of changed) this.#numbers.set(name, held)
+    for (const [held, values] of changed) {
+      held.values = values
+      held.isChanged = true
+    }
     this.#addPlain(member)
-    for (const write of drawn) this.#writes.push(write)
+    for (const writes of drawn) for (const write of writes) this.#writes.push(write)
     return results
   }
 
@@ -88,40 +104,31 @@ export class CommitAssembly {
     for (const effect of effects) if (effect.kind === 'delta') addDelta(this.#counters, effect)
   }
 
-  /** The number under `key` as this member may change it: `changed` is thrown away if it fails. */
-  async #held(key: Bytes, changed: Map<string, HeldNumber>): Promise<HeldNumber> {
+  /** Reads the numbers under `key` unless they are held already. */
+  #load(key: Bytes): Promise<void> | undefined {
     const name = nameOf(key)
-    let held = changed.get(name)
-    if (held === undefined) {
-      const value = this.#numbers.get(name)?.value ?? singleCount(await this.#engine.get(key))
-      held = { key, value }
-      changed.set(name, held)
+    if (this.#numbers.has(name)) return undefined
+    const hold = (stored: Bytes | undefined): void => {
+      const values = stored === undefined ? [] : decodeCounter(stored)
+      if (!this.#numbers.has(name)) this.#numbers.set(name, { key, values, isChanged: false })
     }
-    return held
+    const stored = this.#engine.get(key)
+    if (stored instanceof Promise) return stored.then(hold)
+    hold(stored)
+    return undefined
   }
 
   async commit(): Promise<void> {
     for (const [counter, values] of this.#counters) {
       this.#writes.push({ key: counter.key, value: encodeCounter(values) })
     }
-    for (const { key, value } of this.#numbers.values()) {
-      this.#writes.push({ key, value: value === 0 ? undefined : encodeCounter([value]) })
+    for (const { key, values, isChanged } of this.#numbers.values()) {
+      if (isChanged) this.#writes.push({ key, value: storedNumbers(values) })
     }
     const writes = this.#streamed === undefined ? this.#writes : chain(this.#streamed, this.#writes)
     await this.#engine.commit(this.#expectations, writes)
     for (const [counter, values] of this.#counters) counter.values = values
   }
-}
-
-function addTo(held: HeldNumber, { difference }: BoundedSum): number {
-  held.value += difference
-  return held.value
-}
-
-function draw(held: HeldNumber, { count }: SequenceDraw): number {
-  const first = held.value + 1
-  held.value += count
-  return first
 }
 
 function addDelta(sums: Map<Counter, number[]>, change: CounterDelta): void {

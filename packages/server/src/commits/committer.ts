@@ -49,14 +49,22 @@ export interface BoundedSum {
 
 /**
  * Takes the next numbers of a sequence, which is kept under `key`: each is given out once, to
- * members in the order of their commits. The result of the effect is the first of them.
+ * members in the order of their commits, with a time that is never before that of an earlier
+ * number. The result of the effect is the first of them.
  */
 export interface SequenceDraw {
   readonly kind: 'next'
   readonly key: Bytes
   readonly count: number
-  /** What the member writes with its numbers. */
-  readonly writes: (first: number) => readonly StorageWrite[]
+  /** When the numbers are wanted, in milliseconds since the epoch. */
+  readonly timeMs: number
+  /** About how many bytes `writes` gives. */
+  readonly bytes: number
+  /**
+   * What the member writes with its numbers. Called when the commit is put together, before any
+   * other of its writes are asked for, and again when that has to be done again.
+   */
+  readonly writes: (first: number, timeMs: number) => readonly StorageWrite[]
 }
 
 /**
@@ -70,6 +78,12 @@ export interface CommitMember {
   readonly expectations: readonly Expectation[]
   readonly writes: StorageWrites
   readonly effects: readonly Effect[]
+  /**
+   * Asked by a committer that makes all commits of a store when the member's turn has come, after
+   * all earlier commits: false for one that was worked out on what has changed since, which is
+   * refused with StorageConflict. Elsewhere its expectations say so.
+   */
+  readonly isCurrent?: () => boolean
   /**
    * Called when the member is in the store; by a committer that makes all commits of a store before
    * any later member is looked at. What it throws is reported and changes nothing.

@@ -8,9 +8,10 @@ import {
   type Expectation,
   type StorageWrite,
 } from '../storage/engine.ts'
-import type { CommitMember, EffectResults, PreparedCommit } from './committer.ts'
+import type { CommitMember, EffectResults, PreparedCommit, SequenceDraw } from './committer.ts'
 import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
 import { GroupCommit } from './groupCommit.ts'
+import { maxBundledBytes } from '../limits.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 
 let deferred: (() => void)[] = []
@@ -342,10 +343,18 @@ describe('GroupCommit', () => {
 
   describe('sequences', () => {
     const key = Buffer.from('sequence')
+    const drawOf = (count: number, writes: SequenceDraw['writes'], timeMs = 0): SequenceDraw => ({
+      kind: 'next',
+      key,
+      count,
+      timeMs,
+      bytes: 0,
+      writes,
+    })
     const take = (count: number, name: string): Promise<EffectResults> =>
       commits.submit({
         ...member([]),
-        effects: [{ kind: 'next', key, count, writes: (first) => [put(name, `${first}`)] }],
+        effects: [drawOf(count, (first) => [put(name, `${first}`)])],
       })
     const textAt = (name: string): string | undefined =>
       (engine.get(Buffer.from(name)) as Bytes | undefined)?.toString()
@@ -366,7 +375,7 @@ describe('GroupCommit', () => {
       await engine.commit([], [put('taken')])
       const refused = commits.submit({
         ...member([], [absent('taken')]),
-        effects: [{ kind: 'next', key, count: 5, writes: () => [] }],
+        effects: [drawOf(5, () => [])],
       })
       const results = Promise.allSettled([refused, take(1, 'b')])
       await runDeferred()
@@ -374,6 +383,58 @@ describe('GroupCommit', () => {
       expect(first.status).toBe('rejected')
       expect(second).toEqual({ status: 'fulfilled', value: [1] })
     })
+
+    test('give times that never go back', async () => {
+      const times: number[] = []
+      const draw = (timeMs: number): Promise<EffectResults> => {
+        const noted = (_: number, drawnMs: number): [] => {
+          times.push(drawnMs)
+          return []
+        }
+        return commits.submit({ ...member([]), effects: [drawOf(1, noted, timeMs)] })
+      }
+      const all = Promise.all([draw(5), draw(3), draw(8)])
+      await runDeferred()
+      await all
+      commits = new GroupCommit(engine, clock)
+      const later = draw(7)
+      await runDeferred()
+      await later
+      expect(times).toEqual([5, 5, 8, 8])
+    })
+
+    test('count for the size of a group', async () => {
+      const large = { ...drawOf(1, () => []), bytes: maxBundledBytes }
+      const all = Promise.all([
+        commits.submit({ ...member([put('a')]), effects: [large] }),
+        commits.submit(member([put('b')])),
+      ])
+      await runDeferred()
+      await all
+      expect(engine.asked).toHaveLength(2)
+    })
+  })
+
+  test('what a member changes beside the store is known before a later one is looked at', async () => {
+    let isCurrent = true
+    const first = commits.submit({
+      ...member([put('a')]),
+      onCommitted: () => {
+        isCurrent = false
+      },
+    })
+    const stale = commits.submit({ ...member([put('b')]), isCurrent: () => isCurrent })
+    const other = commits.submit(member([put('c')]))
+    const outcomes = Promise.allSettled([first, stale, other])
+    await runDeferred()
+    const [, refused] = await outcomes
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect((refused as PromiseRejectedResult).reason).toBeInstanceOf(StorageConflict)
+    expect(engine.get(Buffer.from('b'))).toBeUndefined()
   })
 
   test('a change that does not apply is asked when its turn has come, and left out', async () => {

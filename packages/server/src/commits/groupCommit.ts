@@ -1,6 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { maxBundledBytes, maxBundledWrites } from '../limits.ts'
-import { StorageEnded, type StorageEngine, type StorageWrite } from '../storage/engine.ts'
+import {
+  StorageConflict,
+  StorageEnded,
+  type StorageEngine,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import { CommitAssembly, nameOf } from './commitAssembly.ts'
 import {
   SumLimitExceeded,
@@ -28,9 +33,10 @@ class GroupMeasure {
   #members = 0
   #writes = 0
   #bytes = 0
+  #isClosed = false
 
   get hasRoom(): boolean {
-    return this.#writes < maxBundledWrites && this.#bytes < maxBundledBytes
+    return !this.#isClosed && this.#writes < maxBundledWrites && this.#bytes < maxBundledBytes
   }
 
   /** Adds a member, or gives false for one that must not be in this group. */
@@ -48,8 +54,15 @@ class GroupMeasure {
     } catch {
       return false
     }
+    for (const effect of member.effects) {
+      if (effect.kind !== 'next') continue
+      this.#bytes += effect.bytes
+      this.#writes += effect.count
+    }
     this.#members += 1
     this.#writes += Math.max(1, member.writes.length)
+    // What follows from it is to be known before a later member is looked at.
+    this.#isClosed = member.onCommitted !== undefined
     return true
   }
 }
@@ -141,10 +154,14 @@ export class GroupCommit implements Committer {
   /** Commits what it can and tells those members; throws when nothing was committed. */
   async #commitMembers(group: readonly Waiting[]): Promise<void> {
     const assembly = new CommitAssembly(this.#engine)
-    const refused: { readonly waiting: Waiting; readonly error: SumLimitExceeded }[] = []
+    const refused: { readonly waiting: Waiting; readonly error: Error }[] = []
     const accepted: Accepted[] = []
     for (const waiting of group) {
       const member = typeof waiting.member === 'function' ? await waiting.member() : waiting.member
+      if (member.isCurrent?.() === false) {
+        refused.push({ waiting, error: new StorageConflict('what it was worked out on changed') })
+        continue
+      }
       const added = assembly.add(member)
       const results = added instanceof Promise ? await added : added
       if (results instanceof SumLimitExceeded) refused.push({ waiting, error: results })

@@ -102,6 +102,8 @@ describe('SharedCommitter', () => {
       kind: 'next',
       key: key('last'),
       count: 2,
+      timeMs: 0,
+      bytes: 0,
       writes: (first) => [put(`number ${first}`, name), put(`number ${first + 1}`, name)],
     })
     const results = await Promise.all(

@@ -6,7 +6,8 @@ import {
   type EffectResults,
 } from './committer.ts'
 import { sumOf, type CounterChange } from './counterChanges.ts'
-import { encodeCounter, singleCount } from './counters.ts'
+import { decodeCounter } from './counters.ts'
+import { drawNumbers, storedNumbers } from './sequences.ts'
 
 /** What the effects of a commit come to on the state that was read for them. */
 export interface WorkedOut {
@@ -17,10 +18,10 @@ export interface WorkedOut {
   readonly changes: readonly CounterChange[]
 }
 
-/** What effects read: a number that they change, or whether something is there. */
+/** What effects read: numbers that they change, or whether something is there. */
 interface Held {
   readonly isThere: boolean
-  value: number
+  values: readonly number[]
 }
 
 const noEffects: WorkedOut = { results: [], writes: [], expectations: [], changes: [] }
@@ -40,8 +41,9 @@ export async function workOutEffects(
   const held = new Map<string, Held>()
   keys.forEach((key, i) => {
     const before = found[i]?.value
-    const number = before?.length === 8 ? singleCount(before) : 0
-    held.set(nameOf(key), { isThere: before !== undefined, value: number })
+    const isThere = before !== undefined
+    const mayBeNumbers = isThere && (before.length === 8 || before.length === 16)
+    held.set(nameOf(key), { isThere, values: mayBeNumbers ? decodeCounter(before) : [] })
   })
   const results: (number | undefined)[] = []
   const writes: StorageWrite[] = []
@@ -52,20 +54,19 @@ export async function workOutEffects(
       results.push(undefined)
       continue
     }
-    const number = held.get(nameOf(effect.key)) as Held
+    const numbers = held.get(nameOf(effect.key)) as Held
     if (effect.kind === 'sum') {
-      number.value += effect.difference
-      if (effect.difference > 0 && number.value > effect.limit) {
-        return new SumLimitExceeded(effect.key)
-      }
-      results.push(number.value)
+      const sum = (numbers.values[0] ?? 0) + effect.difference
+      if (effect.difference > 0 && sum > effect.limit) return new SumLimitExceeded(effect.key)
+      numbers.values = [sum]
+      results.push(sum)
     } else {
-      results.push(number.value + 1)
-      writes.push(...effect.writes(number.value + 1))
-      number.value += effect.count
+      const { first, timeMs, after } = drawNumbers(numbers.values, effect)
+      numbers.values = after
+      results.push(first)
+      writes.push(...effect.writes(first, timeMs))
     }
-    const { value } = number
-    writes.push({ key: effect.key, value: value === 0 ? undefined : encodeCounter([value]) })
+    writes.push({ key: effect.key, value: storedNumbers(numbers.values) })
   }
   return { results, writes, expectations, changes }
 }

@@ -313,7 +313,7 @@ describe('the log', () => {
   })
 
   it('shows the target of another service as it was sent', async () => {
-    const target = 'DynamoDBStreams_20120810.ListStreams'
+    const target = 'DAX_20170419.ListStreams'
     expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
       { operation: target, errorName: 'UnknownOperationException' },
     ])

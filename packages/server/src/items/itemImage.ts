@@ -140,11 +140,17 @@ export class ItemImage {
     })
   }
 
-  /** Whether both have equal attributes: in any order, sets without order. */
+  /**
+   * Whether both have equal attributes: in any order, sets without order. Neither is parsed where
+   * their texts say already that they are not.
+   */
   equals(other: ItemImage): boolean {
     if (this === other) return true
+    if (this.sizeBytes !== other.sizeBytes) return false
     const [parts, otherParts] = [this.#largeParts, other.#largeParts]
     if (parts !== undefined && otherParts !== undefined) return parts.equals(otherParts)
+    const isParsed = this.#item !== undefined && other.#item !== undefined
+    if (!isParsed && !haveSameBytes(this.stored, other.stored)) return false
     return equalValues({ M: this.item }, { M: other.item })
   }
 
@@ -230,4 +236,20 @@ export class ItemImage {
   get encoded(): EncodedItem {
     return new EncodedItem(storedItemJson(this.stored))
   }
+}
+
+/**
+ * Whether two stored forms can be of equal items: those have the same bytes, if in another order.
+ */
+function haveSameBytes(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  let differenceOfSquares = 0
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number
+    const y = b[i] as number
+    difference += x - y
+    differenceOfSquares += x * x - y * y
+  }
+  return difference === 0 && differenceOfSquares === 0
 }

@@ -18,6 +18,7 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  *     0c name                                  who may do a piece of background work, and how long
  *     0d                                       the version of all tables
  *     0e                                       how far the sets of an older store are in order
+ *     0f, 12, 14, 15                           streams: see changeKeys.ts
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *     13 order seconds base                    an item by when it expires
@@ -187,6 +188,9 @@ export function itemCollectionKey(keyOfRow: Buffer): Buffer {
   key[0] = space.itemCollection
   return key
 }
+
+/** The hash of the partition key inside a row key. */
+export const hashOfRow = (keyOfRow: Buffer): number => keyOfRow.readUInt32BE(5)
 
 function partitionedKey(
   prefix: { readonly space: number; readonly number: number; readonly hash: number },

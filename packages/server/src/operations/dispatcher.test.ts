@@ -93,11 +93,8 @@ describe('createDispatcher', () => {
     const unavailable = refusalOf('DynamoDB_20120810.CreateBackup')
     expect(unavailable.kind.name).toBe('UnknownOperationException')
     expect(unavailable.message).toBe('The operation CreateBackup is not available in Dynatom yet.')
-    expect(refusalOf('DynamoDBStreams_20120810.ListStreams').message).toBe(
-      'The operation ListStreams is not available in Dynatom yet.',
-    )
-    const unknown = ['DynamoDB_20120810.Nothing', 'DynamoDBStreams_20120810.Nothing']
-    for (const target of [...unknown, 'DynamoDB_20120810', '', 'DynamoDB_20120810.constructor']) {
+    const unknown = ['DynamoDB_20120810.Nothing', 'DAX_20170419.GetItem', 'DynamoDB_20120810', '']
+    for (const target of [...unknown, 'DynamoDB_20120810.constructor']) {
       const error = refusalOf(target)
       expect(error.kind.name).toBe('UnknownOperationException')
       expect(error.hasMessage).toBe(false)
@@ -124,9 +121,7 @@ describe('createDispatcher', () => {
     const { nameOf } = dispatcherOf({})
     expect(nameOf('DynamoDB_20120810.CreateBackup')).toBe('CreateBackup')
     expect(nameOf('DynamoDB_20120810.Nothing')).toBe('Nothing')
-    expect(nameOf('DynamoDBStreams_20120810.ListStreams')).toBe(
-      'DynamoDBStreams_20120810.ListStreams',
-    )
+    expect(nameOf('DAX_20170419.GetItem')).toBe('DAX_20170419.GetItem')
     expect(nameOf('')).toBe('')
   })
 

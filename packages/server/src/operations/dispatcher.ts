@@ -12,7 +12,6 @@ import type {
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
-import { absentOperation } from './absentOperation.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
@@ -60,10 +59,7 @@ export function createDispatcher(
 /** AWS tells nothing of names that it does not know; of those that it knows we say more. */
 function refusalOf(offered: readonly Service[], target: string): ApiError {
   const codec = codecOf(offered, target)
-  if (codec === undefined) {
-    const absent = absentOperation(target)
-    return absent === undefined ? unknownOperation() : operationUnavailable(absent)
-  }
+  if (codec === undefined) return unknownOperation()
   const name = nameWithin(codec, target)
   return codec.operationNames().has(name) ? operationUnavailable(name) : unknownOperation()
 }

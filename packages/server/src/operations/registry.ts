@@ -1,4 +1,5 @@
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
+import { streamsCodec } from '../wire/streamsCodec.ts'
 import { batchGetItemOperation } from './items/batchGetItem.ts'
 import { batchWriteItemOperation } from './items/batchWriteItem.ts'
 import { createTableOperation } from './tables/createTable.ts'
@@ -10,6 +11,10 @@ import { describeLimitsOperation } from './tables/describeLimits.ts'
 import { describeTableOperation } from './tables/describeTable.ts'
 import { describeTimeToLiveOperation } from './timeToLive/describeTimeToLive.ts'
 import type { Service } from './dispatcher.ts'
+import { describeStreamOperation } from './streams/describeStream.ts'
+import { getRecordsOperation } from './streams/getRecords.ts'
+import { getShardIteratorOperation } from './streams/getShardIterator.ts'
+import { listStreamsOperation } from './streams/listStreams.ts'
 import { getItemOperation } from './items/getItem.ts'
 import { listTablesOperation } from './tables/listTables.ts'
 import { listTagsOfResourceOperation } from './tags/listTagsOfResource.ts'
@@ -23,6 +28,17 @@ import { untagResourceOperation } from './tags/untagResource.ts'
 import { updateItemOperation } from './items/updateItem.ts'
 import { updateTableOperation } from './tables/updateTable.ts'
 import { updateTimeToLiveOperation } from './timeToLive/updateTimeToLive.ts'
+
+/** The operations of DynamoDB Streams. */
+export const dynamodbStreams: Service = {
+  codec: streamsCodec,
+  operations: [
+    describeStreamOperation,
+    getRecordsOperation,
+    getShardIteratorOperation,
+    listStreamsOperation,
+  ],
+}
 
 /** The operations of DynamoDB that this server has. */
 export const dynamodb: Service = {

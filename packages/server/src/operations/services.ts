@@ -1,9 +1,9 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { StreamReader } from '../changes/streamReader.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 import type { UpdateLimit } from '../validation/updateLimit.ts'
-import type { Notice } from './notice.ts'
 
 /** What operations call. One object per database, made by the composition. */
 export interface Services {
@@ -23,6 +23,6 @@ export interface Services {
    * Requests wait for it before they look for a table.
    */
   readonly catchUp?: () => Promise<void>
-  /** Tells whoever runs the server. */
-  readonly notify: (notice: Notice) => void
+  /** For reads of what has changed. */
+  readonly streams: StreamReader
 }

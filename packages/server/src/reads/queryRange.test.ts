@@ -27,6 +27,7 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     indexKeys: [],
     indexes: [],
     expiryOrder: undefined,
+    stream: undefined,
     dropped: false,
   }
 }

@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
+import { sequenceKey } from '../layout/changeKeys.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type {
   Backfill,
@@ -10,6 +11,7 @@ import type {
   PrimaryKeySchema,
   SecondaryIndex,
   Table,
+  TableStream,
 } from './table.ts'
 import type {
   GlobalSecondaryIndexRecord,
@@ -52,6 +54,7 @@ export function openTable(record: TableRecord, { arn, version, stateOf }: TableO
     indexKeys: indexKeysOf(record),
     indexes: indexesOf(record, [], stateOf),
     expiryOrder: expiryOrderOf(record, undefined, stateOf),
+    stream: streamOf(record),
     dropped: record.status === 'DELETING',
   }
 }
@@ -71,6 +74,7 @@ export function replaceRecord(
   table.indexKeys = indexKeysOf(record)
   table.indexes = indexesOf(record, table.indexes, stateOf)
   table.expiryOrder = expiryOrderOf(record, table.expiryOrder, stateOf)
+  table.stream = streamOf(record)
 }
 
 /** The numbers of a table, of its indexes and of its order of expiry. */
@@ -79,6 +83,13 @@ export function numbersOf(record: TableRecord): number[] {
   const order = record.timeToLive?.order
   if (order !== undefined) numbers.push(order.orderNumber)
   return numbers
+}
+
+function streamOf({ stream }: TableRecord): TableStream | undefined {
+  const { viewType, log } = stream ?? {}
+  if (viewType === undefined || log === undefined) return undefined
+  const number = log.streamNumber
+  return { number, viewType, log, sequenceKey: sequenceKey(number) }
 }
 
 /** All indexes of a table, local ones first. */

@@ -5,6 +5,7 @@ import {
   arnOfOtherResource,
   arnMalformed,
 } from '../errors/tableErrors.ts'
+import { streamArnInvalid, streamNotFound } from '../errors/streamErrors.ts'
 import {
   notDynamoDbArn,
   resourceArnInvalid,
@@ -23,6 +24,7 @@ interface ArnParts {
 }
 
 const partition = 'aws'
+const streamLabelPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}$/
 const tableNamePattern = /^[a-zA-Z0-9_.-]{3,255}$/
 
 /** The ARNs of one account in one Region. */
@@ -39,6 +41,29 @@ export class ResourceNames {
 
   tableArn(tableName: string): string {
     return this.#tablePrefix + tableName
+  }
+
+  streamArn(tableName: string, label: string): string {
+    return `${this.tableArn(tableName)}/stream/${label}`
+  }
+
+  /**
+   * The table and the label of a stream's ARN. Throws ValidationException for what is no such ARN,
+   * ResourceNotFoundException for one of a stream elsewhere.
+   */
+  streamName(streamArn: string): { readonly tableName: string; readonly label: string } {
+    const arn = partsOf(streamArn)
+    const [, tableName, label] = /^table\/([^/]+)\/stream\/([^/]+)$/.exec(arn?.resource ?? '') ?? []
+    const isStream = arn?.service === 'dynamodb' && /^\d{12}$/.test(arn.accountId)
+    if (!isStream || tableName === undefined || label === undefined) {
+      throw streamArnInvalid(streamArn)
+    }
+    if (!tableNamePattern.test(tableName) || !streamLabelPattern.test(label)) {
+      throw streamArnInvalid(streamArn)
+    }
+    const isHere = arn.partition === partition && arn.region === this.region
+    if (!isHere || !this.#isOwn(arn.accountId)) throw streamNotFound(streamArn)
+    return { tableName, label }
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
 import type { KeyAttributeType } from '../values/attributeValue.ts'
-import type { TableRecord, TableStatus } from './tableRecord.ts'
+import type { StreamLog, StreamViewType, TableRecord, TableStatus } from './tableRecord.ts'
 
 /** A key attribute with its type, from KeySchema and AttributeDefinitions. */
 export interface KeyAttribute {
@@ -64,6 +64,15 @@ export interface ExpiryOrder {
   readonly backfill: Backfill | undefined
 }
 
+/** The stream of a table while it is enabled. */
+export interface TableStream {
+  readonly number: number
+  readonly viewType: StreamViewType
+  readonly log: StreamLog
+  /** Where the last number and time of the stream are kept. */
+  readonly sequenceKey: Bytes
+}
+
 /**
  * A table at run time: its record with what every request needs of it worked out. One object lives
  * as long as the table does; an update of the table replaces `record` and what derives from it.
@@ -87,6 +96,8 @@ export interface Table {
   indexes: readonly SecondaryIndex[]
   /** The order that is written with items while time to live is enabled. */
   expiryOrder: ExpiryOrder | undefined
+  /** Undefined while no changes are recorded. */
+  stream: TableStream | undefined
   /** Set when DeleteTable has been accepted: no write may be submitted from then on. */
   dropped: boolean
 }

@@ -75,6 +75,28 @@ export interface StreamSettings {
   readonly viewType?: StreamViewType
   /** The label of the stream that was enabled last: UTC time to the millisecond, without the Z. */
   readonly latestLabel: string
+  /**
+   * Where changes are recorded while the stream is enabled; absent in stores of versions that
+   * recorded none, until it has been made up for.
+   */
+  readonly log?: StreamLog
+  /** Only while the table is UPDATING because its stream is being enabled or disabled. */
+  readonly isChanging?: true
+}
+
+/**
+ * Where the changes of a table go. Its open shards were all opened at one time and are numbered one
+ * after another; each has an equal part of the hashes of partition keys, in their order.
+ */
+export interface StreamLog {
+  /** Identifies the stream in the store; from the sequence of table numbers. */
+  readonly streamNumber: number
+  /** 16 hexadecimal digits that tell the stream apart from all others. */
+  readonly seed: string
+  readonly firstShard: number
+  readonly shardCount: number
+  /** When the open shards were opened, in milliseconds since the epoch. */
+  readonly openedMs: number
 }
 
 /** The order in which the items of a table expire, which is kept while time to live is enabled. */

@@ -34,6 +34,7 @@ export interface IndexedDatabaseOptions {
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
   readonly region?: string
+  readonly streamShards?: number
 }
 
 const accountId = '000000000000'
@@ -79,6 +80,7 @@ export async function openIndexedDatabase(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
   async function call(operation: string, request: object): Promise<Response> {

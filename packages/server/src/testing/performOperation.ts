@@ -7,15 +7,18 @@ import type { Table } from '../schema/table.ts'
 import { layersOf } from '../validation/layers.ts'
 import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
+import { streamsCodec } from '../wire/streamsCodec.ts'
 
-/** Performs an operation of DynamoDB as a front would; rejects for one that is not there. */
+/** Performs an operation of any service as a front would; rejects for one that is not there. */
 export function performOperation(
   dispatcher: Dispatcher,
   operation: string,
   bodyText: string,
   context: RequestContext,
 ): Promise<Uint8Array> {
-  const target = `${dynamodbCodec.targetPrefix}.${operation}`
+  const ofStreams = streamsCodec.operationNames().has(operation)
+  const { targetPrefix } = ofStreams ? streamsCodec : dynamodbCodec
+  const target = `${targetPrefix}.${operation}`
   const found = dispatcher.find(target)
   if (found === undefined) return Promise.reject(dispatcher.refusalOf(target))
   return found.perform(bodyText, context)

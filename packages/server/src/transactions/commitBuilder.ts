@@ -1,3 +1,6 @@
+import type { ItemChange } from '../changes/changeRecord.ts'
+import { isChange, RecordDraw } from '../changes/recordDraw.ts'
+import type { Clock } from '../clock.ts'
 import type { CommitMember, Effect, EffectResults } from '../commits/committer.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { itemCollectionKey, tableRecordKey } from '../layout/storeKeys.ts'
@@ -14,11 +17,37 @@ import {
   type Images,
   type ItemPlace,
 } from './itemWrites.ts'
+import type { WriteAction } from './writePlan.ts'
+
+/** An item that is written, by whoever writes it. */
+export type WrittenItem = ItemPlace & Pick<WriteAction, 'key' | 'byService'>
+
+/** How a commit that is made later gets at what an item was and becomes. */
+export interface ItemHistory {
+  /**
+   * Gives the images once more when the writes are made; without it they are kept. REQUIRES: nobody
+   * else changes the item until then.
+   */
+  readonly again?: () => MaybePromise<Images>
+  /** What several writes made of the item one after the other; one write of all when absent. */
+  readonly steps?: readonly ItemChange[]
+}
 
 /** A change of an item whose writes are made when they are asked for. */
 interface PostponedChange {
-  readonly place: ItemPlace
+  readonly item: WrittenItem
   readonly images: () => MaybePromise<Images>
+  /** Of what is recorded. */
+  readonly draw: RecordDraw | undefined
+  readonly steps: readonly ItemChange[] | undefined
+}
+
+/** What a commit knows of a table that it writes. */
+interface KnownTable {
+  readonly indexes: readonly SecondaryIndex[]
+  readonly streamNumber: number | undefined
+  /** Made for the first change that is recorded. */
+  draw: RecordDraw | undefined
 }
 
 /**
@@ -32,6 +61,7 @@ export class CommitBuilder {
   readonly items: Expectation[] = []
   readonly #effects: Effect[] = []
   readonly #maxItemCollectionBytes: number
+  readonly #clock: Clock
   /** Where the sizes of item collections are in the effects, by the names of their keys. */
   #sums: Map<string, number> | undefined
   /** What is written beside items. */
@@ -40,11 +70,12 @@ export class CommitBuilder {
   #listed: StorageWrite[] | undefined = []
   #listedBytes = 0
   readonly #changes: PostponedChange[] = []
-  /** The tables that are written, and the indexes that entries were made for. */
-  readonly #indexes = new Map<Table, readonly SecondaryIndex[]>()
+  /** The tables that are written, as they were when the first write was added. */
+  readonly #tables = new Map<Table, KnownTable>()
 
-  constructor(maxItemCollectionBytes: number) {
+  constructor(maxItemCollectionBytes: number, clock: Clock) {
     this.#maxItemCollectionBytes = maxItemCollectionBytes
+    this.#clock = clock
   }
 
   /** Whether the writes are made when they are asked for. */
@@ -58,31 +89,36 @@ export class CommitBuilder {
   }
 
   /**
-   * Whether entries were made for all indexes and orders of expiry that the tables have now. A
-   * commit that does not know of one, or of its end, must be submitted before the first step that
-   * fills it, or empties it.
+   * Whether entries were made for all indexes and orders of expiry that the tables have now, and
+   * records for their streams. A commit that does not know of an index, or of the end of one, must
+   * be submitted before the first step that fills it, or empties it; one that does not know of a
+   * stream must not be committed after that was enabled.
    */
-  get knowsAllIndexes(): boolean {
-    for (const [table, indexes] of this.#indexes) if (table.indexes !== indexes) return false
+  readonly isCurrent = (): boolean => {
+    for (const [table, known] of this.#tables) {
+      if (table.indexes !== known.indexes) return false
+      if (table.stream?.number !== known.streamNumber) return false
+    }
     return true
   }
 
   /**
-   * The item at `place` was read as `before` and becomes `after`. Its index entries, the counters
-   * and the size of its collection follow. `again` gives the images once more when the writes are
-   * made; without it they are kept. REQUIRES: nobody else changes the item until then.
+   * The item was read as `before` and becomes `after`. Its index entries, the counters, the size of
+   * its collection and the records of its stream follow.
    */
-  addItem(place: ItemPlace, images: Images, again?: () => MaybePromise<Images>): void {
-    const { table, rowKey } = place
+  addItem(item: WrittenItem, images: Images, history: ItemHistory = {}): void {
+    const { table, rowKey } = item
     const { before, after } = images
+    const { steps, again } = history
     this.items.push({ key: rowKey, version: before?.version })
-    if (before === after) return
-    // What was added first counts: it does not know of an index that came since.
-    if (!this.#indexes.has(table)) this.#indexes.set(table, table.indexes)
-    for (const delta of counterDeltas(place, images)) this.#effects.push(delta)
-    if (hasItemCollections(table)) this.#growCollection(rowKey, growthOfCollection(place, images))
-    this.#changes.push({ place, images: again ?? (() => images) })
-    if (this.#listed !== undefined) this.#list(this.#listed, place, images)
+    if (before === after && steps === undefined) return
+    const known = this.#knownTable(table)
+    const draw = table.stream && this.#record(item, known, steps ?? [withAuthor(item, images)])
+    if (before === after && draw === undefined) return
+    for (const delta of counterDeltas(item, images)) this.#effects.push(delta)
+    if (hasItemCollections(table)) this.#growCollection(rowKey, growthOfCollection(item, images))
+    this.#changes.push({ item, images: again ?? (() => images), draw, steps })
+    if (this.#listed !== undefined) this.#list(this.#listed, item, images)
   }
 
   /** Adds a record that is no item. */
@@ -100,7 +136,7 @@ export class CommitBuilder {
     const { writes } = this
     const others = this.#expectations
     const expectations = others.length === 0 ? this.items : [...this.items, ...others]
-    return { expectations, effects: this.#effects, writes }
+    return { expectations, effects: this.#effects, writes, isCurrent: this.isCurrent }
   }
 
   /** The size of the item's collection, from the results of the commit; undefined without one. */
@@ -113,6 +149,38 @@ export class CommitBuilder {
   private get writes(): CommitMember['writes'] {
     if (this.#listed === undefined) return this.#postponedWrites()
     return this.#records === undefined ? this.#listed : [...this.#listed, ...this.#records]
+  }
+
+  /** What was added first counts: it does not know of an index or a stream that came since. */
+  #knownTable(table: Table): KnownTable {
+    let known = this.#tables.get(table)
+    if (known === undefined) {
+      known = { indexes: table.indexes, streamNumber: table.stream?.number, draw: undefined }
+      this.#tables.set(table, known)
+    }
+    return known
+  }
+
+  /** Notes the records of what was changed; undefined when nothing was. */
+  #record(
+    item: WrittenItem,
+    known: KnownTable,
+    steps: readonly ItemChange[],
+  ): RecordDraw | undefined {
+    const { stream } = item.table
+    if (stream === undefined || stream.number !== known.streamNumber) return undefined
+    const changes = steps.filter(isChange)
+    if (changes.length === 0) return undefined
+    if (known.draw === undefined) {
+      known.draw = new RecordDraw(item.table, stream, this.#clock.nowMs())
+      if (this.isPostponed) known.draw.postpone()
+      this.#effects.push(known.draw)
+    }
+    const { draw } = known
+    const bytesBefore = draw.bytes
+    for (const change of changes) draw.add(item, change)
+    this.#listedBytes += draw.bytes - bytesBefore
+    return draw
   }
 
   /** The actions of a transaction count together. */
@@ -137,13 +205,27 @@ export class CommitBuilder {
         last = write.value
       }
     }
-    if (this.#listedBytes > maxListedBytes) this.#listed = undefined
+    if (this.#listedBytes <= maxListedBytes) return
+    this.#listed = undefined
+    for (const { draw } of this.#tables.values()) draw?.postpone()
   }
 
   async *#postponedWrites(): AsyncGenerator<StorageWrite, void> {
-    for (const { place, images } of this.#changes) {
-      yield* writesOf(place, await images(), passingForm())
+    for (const { item, images, draw, steps } of this.#changes) {
+      const found = await images()
+      const storedOf = passingForm()
+      yield* writesOf(item, found, storedOf)
+      if (draw === undefined) continue
+      for (const change of (steps ?? [withAuthor(item, found)]).filter(isChange)) {
+        yield draw.recordOf(item, change, storedOf)
+      }
     }
     if (this.#records !== undefined) yield* this.#records
   }
 }
+
+const withAuthor = ({ byService }: WrittenItem, { before, after }: Images): ItemChange => ({
+  before,
+  after,
+  byService,
+})

@@ -30,6 +30,7 @@ const table: Table = {
   indexKeys: [],
   indexes: [],
   expiryOrder: undefined,
+  stream: undefined,
   dropped: false,
 }
 

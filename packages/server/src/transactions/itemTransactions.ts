@@ -151,11 +151,11 @@ export class ItemTransactions {
     binding: TokenBinding | undefined,
   ): Promise<TransactionResult> {
     const { plan, write } = attempt
-    const { credits, engine, maxItemCollectionBytes } = this.#path
+    const { credits, engine, clock, maxItemCollectionBytes } = this.#path
     const entered = credits.enter(() => neededBytes(engine, plan.actions))
     const credit = entered instanceof Promise ? await entered : entered
     try {
-      const commit = new CommitBuilder(maxItemCollectionBytes)
+      const commit = new CommitBuilder(maxItemCollectionBytes, clock)
       attempt.items = commit.items
       const judged = await this.#judge(plan, commit, write)
       credits.update(credit, commit.listedBytes)

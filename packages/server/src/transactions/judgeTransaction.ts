@@ -127,7 +127,7 @@ class Judging implements Judgement {
     this.reasons.push(noReason)
     onImages?.(position, images)
     if (commit === undefined || !this.#isSound) return
-    commit.addItem(action, images, () => imagesAgain(transaction, action, position))
+    commit.addItem(action, images, { again: () => imagesAgain(transaction, action, position) })
     const { before, after } = images
     this.judged[position] = {
       units: consumedByWrite(action, images, tableFactor),

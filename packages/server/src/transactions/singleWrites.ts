@@ -1,3 +1,4 @@
+import type { ItemChange } from '../changes/changeRecord.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
@@ -130,13 +131,14 @@ export class SingleWrites {
     bundle.judge(outcomes)
     const judged = pass(path, 'judged', bundle)
     if (judged !== undefined) await judged
-    if (image === before) {
+    const steps = recordedSteps(bundle, outcomes)
+    if (image === before && steps === undefined) {
       path.credits.update(credit, before?.heldBytes ?? 0)
       const [collectionBytes] = await readCollectionSizes(path.engine, [place])
       return withCollection(outcomes, collectionBytes)
     }
-    const commit = new CommitBuilder(path.maxItemCollectionBytes)
-    commit.addItem(place, { before, after: image })
+    const commit = new CommitBuilder(path.maxItemCollectionBytes, path.clock)
+    commit.addItem(place, { before, after: image }, steps && { steps })
     const heldBytes = (before?.heldBytes ?? 0) + (image?.heldBytes ?? 0)
     path.credits.update(credit, heldBytes + commit.listedBytes)
     const results = await submit(path, bundle, commit, [place.table])
@@ -228,6 +230,25 @@ function evaluateBundle(
     if (outcomes.length === maxBundledWrites || sizeBytes >= maxBundledImageBytes) break
   }
   return { outcomes, image }
+}
+
+/**
+ * What a stream is told of the writes of a bundle, each by itself; undefined when the table has
+ * none, or when one write is all that there is to tell.
+ */
+function recordedSteps(
+  { actions, firstAction }: Bundle,
+  outcomes: readonly (WriteResult | Error)[],
+): readonly ItemChange[] | undefined {
+  if (firstAction.table.stream === undefined || outcomes.length === 1) return undefined
+  const steps: ItemChange[] = []
+  outcomes.forEach((outcome, i) => {
+    if (outcome instanceof Error) return
+    const { before, after } = outcome
+    if (before === after) return
+    steps.push({ before, after, byService: actions[i]?.byService })
+  })
+  return steps.length === 0 ? undefined : steps
 }
 
 function withCollection(

@@ -99,7 +99,7 @@ export function submit(
   tables: readonly Table[],
 ): Promise<EffectResults> {
   if (tables.some(({ dropped }) => dropped)) return Promise.reject(resourceNotFound())
-  if (!commit.knowsAllIndexes) return Promise.reject(new StorageConflict('an index was added'))
+  if (!commit.isCurrent()) return Promise.reject(new StorageConflict('a table has changed'))
   if (path.refreshTable !== undefined) for (const table of new Set(tables)) commit.relyOn(table)
   const committed = path.commits.submit(commit.build())
   return path.points === undefined ? committed : withPoint(path, write, committed)

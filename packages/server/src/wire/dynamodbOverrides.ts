@@ -173,6 +173,7 @@ const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
 export const dynamodbOverrides: ModelOverrides = {
   enumOrders,
   addedMembers,
+  otherShapes: new Map(),
   lengthBeforePattern,
   newFormConstraints,
   lateMembers,

@@ -17,7 +17,11 @@ export class ServiceCodec {
 
   constructor(service: ServiceDefinition) {
     this.targetPrefix = service.targetPrefix
-    this.#model = new ServiceModel(service.modelFile, service.overrides.addedMembers)
+    this.#model = new ServiceModel(
+      service.modelFile,
+      service.overrides.addedMembers,
+      service.overrides.otherShapes,
+    )
     this.#decoder = new RequestDecoder(this.#model, service.javaPackage)
     this.#checker = new ConstraintChecker(this.#model, service.overrides)
   }

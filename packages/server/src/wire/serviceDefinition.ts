@@ -1,5 +1,5 @@
 import type { ConstraintCheck, ConstraintFailure, ConstraintReport } from './constraintReport.ts'
-import type { AddedMembers, ServiceModel } from './serviceModel.ts'
+import type { AddedMembers, OtherShapes, ServiceModel } from './serviceModel.ts'
 
 /** A service that clients name by a target such as `DynamoDB_20120810.GetItem`. */
 export interface ServiceDefinition {
@@ -20,6 +20,7 @@ export interface ModelOverrides {
    */
   readonly enumOrders: ReadonlyMap<string, readonly string[]>
   readonly addedMembers: AddedMembers
+  readonly otherShapes: OtherShapes
   /** Members, as `structure.member`, whose length is reported before their pattern. */
   readonly lengthBeforePattern: ReadonlySet<string>
   /**
@@ -69,6 +70,7 @@ export interface NameRules {
 export const noOverrides: ModelOverrides = {
   enumOrders: new Map(),
   addedMembers: new Map(),
+  otherShapes: new Map(),
   lengthBeforePattern: new Set(),
   newFormConstraints: new Map(),
   lateMembers: new Set(),

@@ -41,17 +41,26 @@ interface ModelFile {
 /** Members, by structure, that the service takes although its model does not have them. */
 export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
 
+/** Shapes, by name, that the service has in place of the model's or beside them. */
+export type OtherShapes = ReadonlyMap<string, Shape>
+
 /** AWS's own model of one service, as it ships with this package. Read on first use. */
 export class ServiceModel {
   readonly #fileName: string
   readonly #addedMembers: AddedMembers
+  readonly #otherShapes: OtherShapes
   #content: ModelFile | undefined
   #operationNames: ReadonlySet<string> | undefined
 
   /** `fileName` is a file of the package's folder `model/`. */
-  constructor(fileName: string, addedMembers: AddedMembers = new Map()) {
+  constructor(
+    fileName: string,
+    addedMembers: AddedMembers = new Map(),
+    otherShapes: OtherShapes = new Map(),
+  ) {
     this.#fileName = fileName
     this.#addedMembers = addedMembers
+    this.#otherShapes = otherShapes
   }
 
   /** The names of all operations of the model, whether this server performs them or not. */
@@ -75,7 +84,11 @@ export class ServiceModel {
   }
 
   #model(): ModelFile {
-    this.#content ??= withAddedMembers(readModelFile(this.#fileName), this.#addedMembers)
+    if (this.#content === undefined) {
+      const { operations, shapes } = readModelFile(this.#fileName)
+      const all = { ...shapes, ...Object.fromEntries(this.#otherShapes) }
+      this.#content = withAddedMembers({ operations, shapes: all }, this.#addedMembers)
+    }
     return this.#content
   }
 }

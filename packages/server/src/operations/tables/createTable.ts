@@ -31,7 +31,7 @@ import { newTableChange } from './newTableRecord.ts'
 import { namedTable } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
+import { checkStreamSpecification } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf, type CreateTableRequest, type TableCreation } from './tableCreation.ts'
 import { checkTags } from '../tags/tagChecks.ts'
@@ -40,7 +40,7 @@ import { checkTags } from '../tags/tagChecks.ts'
  * CreateTable. The answer says CREATING; the table is usable by then unless statuses are delayed.
  */
 export async function createTable(
-  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region' | 'notify'>,
+  services: Pick<Services, 'catalog' | 'clock' | 'random' | 'region'>,
   request: CreateTableRequest,
 ): Promise<object> {
   const { catalog, clock, random, region } = services
@@ -62,7 +62,7 @@ export async function createTable(
   const tags = request.Tags ?? []
   checkTags(tags)
   checkQuotas(request, region)
-  const { table, change } = await catalog.create(tableName, (tableNumber, nextNumber) =>
+  const { table, change } = await catalog.create(tableName, (tableNumber, nextNumber, openStream) =>
     newTableChange(request, catalog.names, {
       tableName,
       tableId: random.uuid(),
@@ -71,9 +71,9 @@ export async function createTable(
       tableClass,
       tags,
       nextNumber,
+      openStream,
     }),
   )
-  noticeStream(services.notify, request.StreamSpecification, tableName)
   return { TableDescription: describeTableRecord(table, change.during, clock.nowMs()) }
 }
 

@@ -1,4 +1,4 @@
-import type { RecordChange } from '../../catalog/catalog.ts'
+import type { RecordChange, StreamOpening } from '../../catalog/recordChange.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import type {
   GlobalSecondaryIndexRecord,
@@ -27,6 +27,8 @@ export interface TableIdentity
   readonly tableClass: TableClass | undefined
   /** Gives numbers for its indexes. */
   readonly nextNumber: () => number
+  /** Gives what its stream has. */
+  readonly openStream: () => StreamOpening
 }
 
 /** The records of a new table while it is being created and from then on. */
@@ -53,10 +55,10 @@ export function newTableChange(
 function creatingRecord(
   request: TableCreation,
   names: ResourceNames,
-  { nextNumber, tableClass, ...identity }: TableIdentity,
+  { nextNumber, openStream, tableClass, ...identity }: TableIdentity,
 ): TableRecord {
   const onDemandThroughput = mergedOnDemandThroughput(undefined, request.OnDemandThroughput)
-  const stream = newStream(request.StreamSpecification, identity.creationDateTimeMs)
+  const stream = newStream(request.StreamSpecification, openStream)
   const keyArn = kmsMasterKeyArn(request.SSESpecification, names)
   return {
     ...identity,

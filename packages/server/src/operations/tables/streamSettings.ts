@@ -1,3 +1,4 @@
+import type { StreamOpening } from '../../catalog/recordChange.ts'
 import {
   streamAlreadyEnabled,
   streamNotEnabled,
@@ -5,7 +6,6 @@ import {
   viewTypeOfDisabledStream,
 } from '../../errors/tableSettingErrors.ts'
 import type { StreamSettings, StreamViewType, TableRecord } from '../../schema/tableRecord.ts'
-import type { Services } from '../services.ts'
 
 export interface StreamSpecificationParameter {
   readonly StreamEnabled: boolean
@@ -23,22 +23,13 @@ export function checkStreamSpecification(
   if (!enabled && viewType !== undefined) throw viewTypeOfDisabledStream(change)
 }
 
-/** Tells the operator of a stream that a table was given: nothing is recorded in it. */
-export function noticeStream(
-  notify: Services['notify'],
-  specification: StreamSpecificationParameter | undefined,
-  tableName: string,
-): void {
-  if (specification?.StreamEnabled === true) notify({ kind: 'streamWithoutRecords', tableName })
-}
-
 /** The stream of a new table, if it is to have one. */
 export function newStream(
   specification: StreamSpecificationParameter | undefined,
-  nowMs: number,
+  openStream: () => StreamOpening,
 ): StreamSettings | undefined {
   const viewType = specification?.StreamViewType
-  return viewType === undefined ? undefined : { viewType, latestLabel: labelOf(nowMs) }
+  return viewType === undefined ? undefined : { viewType, ...openStream() }
 }
 
 /**
@@ -48,7 +39,7 @@ export function newStream(
 export function updatedStream(
   record: TableRecord,
   specification: StreamSpecificationParameter | undefined,
-  nowMs: number,
+  openStream: () => StreamOpening,
 ): StreamSettings | undefined {
   const { stream, tableName } = record
   if (specification === undefined) return stream
@@ -57,15 +48,10 @@ export function updatedStream(
     return { latestLabel: stream.latestLabel }
   }
   if (stream?.viewType !== undefined) throw streamAlreadyEnabled(tableName)
-  return newStream(specification, timeOfNewLabel(stream, nowMs))
+  return newStream(specification, openStream)
 }
 
-const labelOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, -1)
-
-/**
- * No two streams of a table share a label, even when one follows the other within a millisecond.
- */
-function timeOfNewLabel(stream: StreamSettings | undefined, nowMs: number): number {
-  if (stream === undefined) return nowMs
-  return Math.max(nowMs, Date.parse(`${stream.latestLabel}Z`) + 1)
+/** A stream as a table shows it that is UPDATING because of it. */
+export function changingStream(stream: StreamSettings): StreamSettings {
+  return { ...stream, isChanging: true }
 }

@@ -20,7 +20,7 @@ import { checkIndexUpdates } from './indexUpdates.ts'
 import { namedTable } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { checkStreamSpecification, noticeStream } from './streamSettings.ts'
+import { checkStreamSpecification } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
@@ -35,7 +35,7 @@ import { updatedTableChange } from './updatedTableRecord.ts'
  * index, which is built or removed in the background.
  */
 export async function updateTable(
-  { catalog, clock, region, notify }: Pick<Services, 'catalog' | 'clock' | 'region' | 'notify'>,
+  { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
   request: UpdateTableRequest,
 ): Promise<object> {
   checkConcerns(request)
@@ -48,10 +48,11 @@ export async function updateTable(
     const description = describeTableRecord(table, after, clock.nowMs())
     return { TableDescription: answerOf(description, request, { before, after }) }
   }
-  const change = await catalog.update(table, (record, nextNumber) =>
-    updatedTableChange(record, request, { names: catalog.names, nowMs: clock.nowMs(), nextNumber }),
-  )
-  noticeStream(notify, request.StreamSpecification, table.record.tableName)
+  const { names } = catalog
+  const change = await catalog.update(table, (record, nextNumber, openStream) => {
+    const context = { names, nowMs: clock.nowMs(), nextNumber, openStream }
+    return updatedTableChange(record, request, context)
+  })
   const description = describeTableRecord(table, change.during, clock.nowMs())
   return { TableDescription: answerOf(description, request, { before, after: change.after }) }
 }

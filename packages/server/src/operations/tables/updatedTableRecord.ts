@@ -1,5 +1,5 @@
 import { capacityInUpdate, tableInUse, throughputOnDemand } from '../../errors/tableErrors.ts'
-import type { RecordChange } from '../../catalog/catalog.ts'
+import type { RecordChange, StreamOpening } from '../../catalog/recordChange.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import { decreasesToday } from '../../schema/tableDescription.ts'
 import type {
@@ -12,7 +12,7 @@ import { checkOnDemandThroughput, mergedOnDemandThroughput } from './capacityChe
 import { withEncryption } from './encryptionSettings.ts'
 import { withIndexChange } from './indexCreation.ts'
 import { updateGlobalSecondaryIndexes } from './indexUpdates.ts'
-import { updatedStream } from './streamSettings.ts'
+import { changingStream, updatedStream } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
@@ -24,6 +24,8 @@ export interface UpdateContext {
   readonly nowMs: number
   /** Gives the number of a new index. */
   readonly nextNumber: () => number
+  /** Gives what a stream has that is enabled. */
+  readonly openStream: () => StreamOpening
 }
 
 /**
@@ -33,7 +35,7 @@ export interface UpdateContext {
 export function updatedTableChange(
   record: TableRecord,
   request: UpdateTableRequest,
-  { names, nowMs, nextNumber }: UpdateContext,
+  { names, nowMs, nextNumber, openStream }: UpdateContext,
 ): RecordChange {
   checkStatus(record, request)
   const billingMode = billingModeOf(request) ?? record.billingMode
@@ -46,7 +48,7 @@ export function updatedTableChange(
     ),
   }
   const indexed = withIndexChange(updated, request, nextNumber)
-  const streaming = withStream(withTableClass(indexed, request, nowMs), request, nowMs)
+  const streaming = withStream(withTableClass(indexed, request, nowMs), request, openStream)
   const after = withEncryption(streaming, request.SSESpecification, names)
   return { during: recordDuringUpdate(record, after, nowMs), after }
 }
@@ -103,8 +105,12 @@ function withTableClass(
   return { ...record, tableClass: { tableClass, lastUpdateDateTimeMs: nowMs } }
 }
 
-function withStream(record: TableRecord, request: UpdateTableRequest, nowMs: number): TableRecord {
-  const stream = updatedStream(record, request.StreamSpecification, nowMs)
+function withStream(
+  record: TableRecord,
+  request: UpdateTableRequest,
+  openStream: () => StreamOpening,
+): TableRecord {
+  const stream = updatedStream(record, request.StreamSpecification, openStream)
   return stream === undefined ? record : { ...record, stream }
 }
 
@@ -121,6 +127,8 @@ function recordDuringUpdate(before: TableRecord, after: TableRecord, nowMs: numb
     ...undated,
     ...(lastMs !== undefined && { lastUpdateToPayPerRequestMs: lastMs }),
     status: changesTable(before, after) ? 'UPDATING' : 'ACTIVE',
+    ...(after.stream !== undefined &&
+      after.stream !== before.stream && { stream: changingStream(after.stream) }),
     throughput: switched
       ? after.throughput
       : throughputDuringUpdate(before.throughput, after.throughput, nowMs),
