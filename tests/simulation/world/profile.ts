@@ -51,6 +51,8 @@ export interface Profile {
   readonly shutdowns: number
   readonly fullDisks: number
   readonly clockJumps: number
+  /** How likely a server that is started again finds a store of an earlier version. */
+  readonly olderStores: number
 }
 
 /**
@@ -87,6 +89,7 @@ export function drawProfile(random: SeededRandom): Profile {
     shutdowns: random.pick([0, 0, 1]),
     fullDisks: random.pick([0, 0, 0, 1]),
     clockJumps: random.pick([0, 0, 1, 2]),
+    olderStores: random.pick([0, 0, 0.4]),
   }
 }
 
