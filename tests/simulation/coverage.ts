@@ -51,6 +51,8 @@ export const expectedKinds: readonly string[] = [
   // Starts and ends.
   'start failed',
   'start with a backfill',
+  'start with a store of an earlier version',
+  'start with sets out of order',
   'shutdown',
   // What clients met.
   'token: replayed',

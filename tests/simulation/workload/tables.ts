@@ -3,7 +3,7 @@ import { keyOf, type IndexDefinition, type TableDefinition } from '../../model/t
 
 /*
  * The tables of the simulated world. Every item that clients share keeps the ids of its writes in the
- * list `log`; g and h are keys of indexes, c is a count, and b a balance.
+ * list `log`; g and h are keys of indexes, c is a count, t a set, and b a balance.
  */
 
 const pk = { name: 'pk', type: 'S' } as const

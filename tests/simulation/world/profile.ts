@@ -53,6 +53,8 @@ export interface Profile {
   readonly shutdowns: number
   readonly fullDisks: number
   readonly clockJumps: number
+  /** How likely a server that is started again finds a store of an earlier version. */
+  readonly olderStores: number
 }
 
 /**
@@ -90,6 +92,7 @@ export function drawProfile(random: SeededRandom): Profile {
     fullDisks: random.pick([0, 0, 0, 1]),
     clockJumps: random.pick([0, 0, 1, 2]),
     enablesTimeToLive: random.chance(0.3),
+    olderStores: random.pick([0, 0, 0.4]),
   }
 }
 

@@ -135,6 +135,7 @@ export class World {
       delayTransientStatuses: profile.delayTransientStatuses,
       makeCoordinator,
       restartMs: 100,
+      olderStores: profile.olderStores,
       report,
       count,
       stallMs: () => this.chaos.stallMs,
