@@ -51,6 +51,10 @@ export interface Profile {
   readonly shutdowns: number
   readonly fullDisks: number
   readonly clockJumps: number
+  /** How many shards the streams of the tables have; the tables have none when undefined. */
+  readonly streamShards: number | undefined
+  /** Whether shards roll over, and a stream is disabled and enabled, while others write. */
+  readonly keepsStreams: boolean
 }
 
 /**
@@ -87,6 +91,8 @@ export function drawProfile(random: SeededRandom): Profile {
     shutdowns: random.pick([0, 0, 1]),
     fullDisks: random.pick([0, 0, 0, 1]),
     clockJumps: random.pick([0, 0, 1, 2]),
+    streamShards: random.pick([undefined, 1, 1, 3]),
+    keepsStreams: random.chance(0.5),
   }
 }
 

@@ -23,6 +23,7 @@ export interface HostOptions {
   readonly engineProfile: () => EngineProfile
   readonly isFull: () => boolean
   readonly delayTransientStatuses: boolean
+  readonly streamShards: number
   readonly makeCoordinator: CoordinatorFactory
   readonly restartMs: number
   readonly report: (finding: string) => void
@@ -105,13 +106,15 @@ export class ServerHost {
   }
 
   async #open(process: ServerProcess): Promise<void> {
-    const { scheduler, random, delayTransientStatuses, makeCoordinator } = this.#options
+    const { scheduler, random, delayTransientStatuses, streamShards, makeCoordinator } =
+      this.#options
     const engine = await process.disk.engine
     process.server = await SimulatedServer.open(engine, {
       scheduler,
       random,
       owner: process.owner,
       delayTransientStatuses,
+      streamShards,
       makeCoordinator,
     })
     await this.#options.onOpened(process.server)

@@ -1,4 +1,4 @@
-import type { Bytes, Version, Versioned } from '../storage/engine.ts'
+import { sameBytes, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
 import { equalValues } from '../values/compare.ts'
 import { attributeSize, itemSize } from '../values/size.ts'
 import { newAttributeMap, type AttributeValue, type Item } from '../values/attributeValue.ts'
@@ -94,13 +94,14 @@ export class ItemImage {
 
   /**
    * Whether both are equal by value, whatever the order of members is. Neither is parsed where
-   * their texts say already that they are not.
+   * their texts tell already.
    */
   isEqualTo(other: ItemImage): boolean {
     if (this === other) return true
     if (this.sizeBytes !== other.sizeBytes) return false
-    const isParsed = this.#item !== undefined && other.#item !== undefined
-    if (!isParsed && !haveSameBytes(this.stored, other.stored)) return false
+    const [stored, otherStored] = [this.stored, other.stored]
+    if (sameBytes(stored, otherStored)) return true
+    if (!mayBeEqual(stored, otherStored)) return false
     return equalValues({ M: this.item }, { M: other.item })
   }
 
@@ -146,7 +147,7 @@ export class ItemImage {
 /**
  * Whether two stored forms can be of equal items: those have the same bytes, if in another order.
  */
-function haveSameBytes(a: Bytes, b: Bytes): boolean {
+function mayBeEqual(a: Bytes, b: Bytes): boolean {
   if (a.length !== b.length) return false
   let difference = 0
   let differenceOfSquares = 0
