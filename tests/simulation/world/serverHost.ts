@@ -26,6 +26,7 @@ export interface HostOptions {
   readonly engineProfile: () => EngineProfile
   readonly isFull: () => boolean
   readonly delayTransientStatuses: boolean
+  readonly streamShards: number
   readonly makeCoordinator: CoordinatorFactory
   readonly restartMs: number
   /** How likely a server that is started again finds a store of an earlier version. */
@@ -110,7 +111,8 @@ export class ServerHost {
   }
 
   async #open(process: ServerProcess): Promise<void> {
-    const { scheduler, random, delayTransientStatuses, makeCoordinator } = this.#options
+    const { scheduler, random, delayTransientStatuses, streamShards, makeCoordinator } =
+      this.#options
     const engine = await process.disk.engine
     if (this.#starts > 1 && this.#options.olderStores > 0) await this.#makeOlder(engine)
     process.server = await SimulatedServer.open(engine, {
@@ -118,6 +120,7 @@ export class ServerHost {
       random,
       owner: process.owner,
       delayTransientStatuses,
+      streamShards,
       makeCoordinator,
     })
     await this.#options.onOpened(process.server)

@@ -133,6 +133,7 @@ export class World {
       },
       isFull: () => this.faults.isDiskFull,
       delayTransientStatuses: profile.delayTransientStatuses,
+      streamShards: profile.streamShards ?? 1,
       makeCoordinator,
       restartMs: 100,
       olderStores: profile.olderStores,

@@ -1,5 +1,5 @@
 import type { LoopTurns } from '../clock.ts'
-import { asBuffer, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
+import { asBuffer, sameBytes, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
 import { attributeSize, itemSize } from '../values/size.ts'
 import {
   attributeOf,
@@ -150,7 +150,11 @@ export class ItemImage {
     const [parts, otherParts] = [this.#largeParts, other.#largeParts]
     if (parts !== undefined && otherParts !== undefined) return parts.equals(otherParts)
     const isParsed = this.#item !== undefined && other.#item !== undefined
-    if (!isParsed && !haveSameBytes(this.stored, other.stored)) return false
+    if (!isParsed) {
+      const [stored, otherStored] = [this.stored, other.stored]
+      if (sameBytes(stored, otherStored)) return true
+      if (!mayBeEqual(stored, otherStored)) return false
+    }
     return equalValues({ M: this.item }, { M: other.item })
   }
 
@@ -241,7 +245,7 @@ export class ItemImage {
 /**
  * Whether two stored forms can be of equal items: those have the same bytes, if in another order.
  */
-function haveSameBytes(a: Bytes, b: Bytes): boolean {
+function mayBeEqual(a: Bytes, b: Bytes): boolean {
   if (a.length !== b.length) return false
   let difference = 0
   let differenceOfSquares = 0
