@@ -17,7 +17,10 @@ import { shardOfHash } from './shards.ts'
 export interface ChangedItem {
   readonly table: Table
   readonly rowKey: Buffer
-  /** Has the attributes of the primary key, and may have others. */
+  /**
+   * Has the attributes of the primary key, and may have others; empty where the service writes,
+   * whose images tell the key.
+   */
   readonly key: AttributeMap
 }
 
@@ -87,7 +90,8 @@ export class RecordDraw implements SequenceDraw {
     if (stream?.number !== this.#stream.number) throw new StorageConflict('a stream was changed')
     const { number, viewType, log } = stream
     const shard = shardOfHash(log, hashOfRow(rowKey))
-    const content = { viewType, change, key: this.#encodedKey(key), timeMs: this.#drawnMs }
+    const named = change.byService === true ? (change.before?.item ?? key) : key
+    const content = { viewType, change, key: this.#encodedKey(named), timeMs: this.#drawnMs }
     const write = {
       key: recordKey(number, shard, this.#next),
       value: encodeChange(content, storedOf),

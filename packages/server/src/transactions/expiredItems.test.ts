@@ -13,6 +13,7 @@ import {
   type IndexedDatabase,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { allRecords } from '../testing/streamReads.ts'
 
 const TableName = 'Sessions'
 const delaySeconds = 2
@@ -315,6 +316,39 @@ describe('The removal of expired items', () => {
     await pass(4)
     expect(database.events.at(-1)).toMatchObject({ kind: 'recovered', job })
     expect(await ids()).toEqual([])
+    await expectConsistent()
+  })
+})
+
+describe('The stream of a table', () => {
+  test.each(['KEYS_ONLY', 'NEW_AND_OLD_IMAGES'])('(%s) tells who removed an item', async (type) => {
+    await open()
+    await enable()
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: type }
+    await database.call('UpdateTable', { TableName, StreamSpecification })
+    await put('a', endsAt(now() + 1))
+    await put('b', endsAt(now() + 1))
+    await pass(1)
+    await database.call('DeleteItem', { TableName, Key: { id: { S: 'b' }, n: { S: '1' } } })
+    await pass(5)
+    expect(await ids()).toEqual([])
+    const records = await allRecords(database.call, TableName)
+    const service = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }
+    expect(
+      records.map(({ eventName, userIdentity, dynamodb }) => [
+        eventName,
+        dynamodb.Keys,
+        userIdentity,
+      ]),
+    ).toEqual([
+      ['INSERT', { id: { S: 'a' }, n: { S: '1' } }, undefined],
+      ['INSERT', { id: { S: 'b' }, n: { S: '1' } }, undefined],
+      ['REMOVE', { id: { S: 'b' }, n: { S: '1' } }, undefined],
+      ['REMOVE', { id: { S: 'a' }, n: { S: '1' } }, service],
+    ])
+    const last = records.at(-1)?.dynamodb
+    expect(last?.OldImage?.['who']).toEqual(type === 'KEYS_ONLY' ? undefined : { S: 'w' })
+    expect(last).not.toHaveProperty('NewImage')
     await expectConsistent()
   })
 })
