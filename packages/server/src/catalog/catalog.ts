@@ -32,7 +32,12 @@ import {
   type NumberedState,
 } from '../schema/openTable.ts'
 import { ResourceNames } from '../schema/resourceNames.ts'
-import { tableCounterKey, tableRecordKey, tableRecordRange } from '../layout/storeKeys.ts'
+import {
+  droppedTableKey,
+  tableCounterKey,
+  tableRecordKey,
+  tableRecordRange,
+} from '../layout/storeKeys.ts'
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
@@ -577,6 +582,12 @@ export class Catalog {
 /** A status that cannot be ended now is ended later, by who follows the catalog. */
 function unlessStoreFails(error: unknown): void {
   if (!(error instanceof StorageFailure)) throw error
+}
+
+/** Says in the store that what is kept under these numbers is to be removed. */
+function notesOfRemoval(tableName: string, numbers: readonly number[]): StorageWrite[] {
+  const value = Buffer.from(tableName, 'utf8')
+  return numbers.map((number) => ({ key: droppedTableKey(number), value }))
 }
 
 /**
