@@ -121,7 +121,7 @@ const usualValues = [...numberTexts.flatMap(badNumbers), ...repeated, ...malform
 const itemValues = [...usualValues, ...[32, 33, 61, 63, 70].map((n) => deepValue(n, 62))]
 const transactedValues = [...usualValues, ...[33, 60, 61, 70].map((n) => deepValue(n, 60))]
 
-/** Where the newer layer wraps nothing round a value, both layers have `text` bare. */
+/** A value in an item or a key, where neither layer has words round it. */
 function bare(bad: BadValue, spoil: (value: unknown) => Fault['spoil']): Fault {
   const newer = bad.keepsPlace === true ? inEnvelope(bad.text) : bad.newer
   return { name: bad.name, spoil: spoil(bad.value), refusal: invalid(bad.text, newer) }
@@ -328,7 +328,7 @@ function faultsOfReading({ kind, projection, select }: Query | Scan): Fault[] {
   return kind === 'Query' ? all : all.map(withOlderValues)
 }
 
-/** A scan has no words of its own but for what is selected. */
+/** The newer layer of a scan has words of its own for what is selected, and for nothing else. */
 function withOlderValues(fault: Fault): Fault {
   if (fault.name === 'SPECIFIC_ATTRIBUTES') return fault
   return { ...fault, refusal: invalid(fault.refusal.message) }
