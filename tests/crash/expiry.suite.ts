@@ -70,12 +70,12 @@ const saving = (pk: string): object => ({
 
 async function namesIn(client: Client, request: object): Promise<string[]> {
   const names: string[] = []
-  let start: object = {}
+  let from: object = {}
   for (;;) {
-    const page = await client.perform('Scan', { TableName, ...request, ...start })
+    const page = await client.perform('Scan', { TableName, ...request, ...from })
     names.push(...(page['Items'] as { pk: { S: string } }[]).map(({ pk }) => pk.S))
     if (page['LastEvaluatedKey'] === undefined) return names
-    start = { ExclusiveStartKey: page['LastEvaluatedKey'] }
+    from = { ExclusiveStartKey: page['LastEvaluatedKey'] }
   }
 }
 

@@ -1,5 +1,6 @@
 import { batchGetItem, batchWriteItem, type BatchGetItem, type BatchWriteItem } from './batches.ts'
 import type { Database } from './database.ts'
+import type { Faulty } from './faults.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Query, Scan } from './queries.ts'
 import { getItem, type GetItem } from './reads.ts'
@@ -29,13 +30,17 @@ export type PlainOperation =
   | UpdateTimeToLive
   | DescribeTimeToLive
 
-/** The server is opened again on its store, which changes nothing. */
+/**
+ * The server is opened again on its store, which changes nothing; nor does it show when the store is
+ * as an earlier version would have left it.
+ */
 export interface Reopen {
   readonly kind: 'Reopen'
+  readonly store: 'asItIs' | 'older'
 }
 
 /** A step of a script; queries and scans are read page by page. */
-export type Operation = PlainOperation | Query | Scan | IndexChange | Reopen
+export type Operation = PlainOperation | Faulty | Query | Scan | IndexChange | Reopen
 
 /** Carries out an operation on the model and gives its answer, or throws a Refusal. */
 export function performed(database: Database, operation: PlainOperation): object {

@@ -22,6 +22,10 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
   switch (operation.kind) {
     case 'SingleWrite':
       return singleWriteRequest(operation)
+    case 'Faulty': {
+      const { name, body } = requestOf(operation.operation)
+      return { name, body: operation.fault.spoil(body as Record<string, unknown>) }
+    }
     case 'GetItem': {
       const { table, key, projection, consistent, capacity } = operation
       const body = { TableName: table, Key: key, ...projectionMembers(projection) }

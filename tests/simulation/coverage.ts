@@ -51,6 +51,8 @@ export const expectedKinds: readonly string[] = [
   // Starts and ends.
   'start failed',
   'start with a backfill',
+  'start with a store of an earlier version',
+  'start with sets out of order',
   'shutdown',
   // What clients met.
   'token: replayed',
@@ -75,6 +77,9 @@ export const expectedKinds: readonly string[] = [
   'expired',
   'expiry refused',
   'start with an order to fill',
+  'stream: rolled over',
+  'stream: disabled',
+  'stream: enabled',
   'collection full: SingleWrite',
   'collection full: TransactWriteItems',
   'page followed',

@@ -65,6 +65,8 @@ const manyCrashes = { crashes: 5, files: { stepMs: 5, failureRate: 0.02 } }
 const onlookers = { items: 1, clients: 8, readers: 0.6, crashes: 10 }
 const schemaChanges = { crashes: 5, keepsTables: true, keepsIndex: true }
 
+const withStreams = { crashes: 1, streamShards: 2, keepsStreams: true }
+
 describe('an engine is found that', { timeout }, () => {
   test.each<[string, typeof SimulatedEngine, RunOptions['adjust'], RegExp]>([
     ['acknowledges before it is durable', HastyEngine, {}, anything],
@@ -85,6 +87,9 @@ describe('an engine is found that', { timeout }, () => {
       /clients were told|the store is wrong|does not come to rest/,
     ],
     ['loses notes of deletions', losing(0x04, 0.5), schemaChanges, /the store is wrong.*orphan/],
+    ['loses records of changes', losing(0x12), withStreams, /the store is wrong.*stream/],
+    ['loses shards', losing(0x0f, 0.5), withStreams, /the store is wrong.*stream/],
+    ['loses the last numbers of streams', losing(0x14), withStreams, /the store is wrong.*stream/],
     ['loses how far backfills are', losing(0x09, 0.5), schemaChanges, /the store is wrong/],
   ])('%s', async (_, Engine, adjust, finding) => {
     expect(await firstFinding(engineDisk(Engine), adjust)).toMatch(finding)

@@ -28,6 +28,12 @@ export const maxNestingLevelsTold: number = 63
  * for 33 lists and maps round a scalar (measured). What it would store has the usual limit.
  */
 export const maxTransactedNestingLevels: number = 33
+/**
+ * The same as {@link maxNestingLevelsTold} in a transaction (measured: 33 lists and maps round a
+ * scalar have the newer layer's text, 61 not; where between is inferred: a transaction holds its
+ * values three levels of JSON deeper).
+ */
+export const maxTransactedNestingLevelsTold: number = 61
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
 /** Longest expression in bytes of its raw text (guide: expression parameters). */
@@ -106,7 +112,7 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 /**
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
-export const maxTurnMs: number = 5
+export const maxTurnMs: number = 2
 /**
  * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
  */

@@ -31,10 +31,14 @@ const appended = (ids: readonly string[]): UpdateAction => ({
   },
 })
 
-/** Other attributes that an append may change: a count, and the keys of indexes. */
+/** Other attributes that an append may change: a count, a set, and the keys of indexes. */
 function alongside(random: SeededRandom): Update {
   const update: UpdateAction[] = []
   if (random.chance(0.5)) update.push({ clause: 'ADD', path: [countName], value: { N: '1' } })
+  if (random.chance(0.3)) {
+    const member = `m${random.below(9)}`
+    update.push({ clause: 'ADD', path: ['t'], value: { SS: [member] } })
+  }
   if (random.chance(0.4)) {
     const value = { kind: 'value', value: { S: `g${random.below(3)}` } } as const
     update.push(

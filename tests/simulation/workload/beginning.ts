@@ -1,10 +1,9 @@
-import { createTableBody } from '../../model/requests.ts'
 import type { World } from '../world/world.ts'
 import { insert, single } from './actions.ts'
 import type { Client } from './client.ts'
 import { describeTable, sendControl } from './controlPlane.ts'
 import { batchWrite } from './intents.ts'
-import { listItem, lists, permanentTables } from './tables.ts'
+import { creationOf, listItem, lists, permanentTables } from './tables.ts'
 import { accounts, openingBalance } from './work.ts'
 
 const rowsPerBatch = 25
@@ -12,7 +11,12 @@ const rowsPerBatch = 25
 /** Makes the tables and what is in them at the beginning. Nothing goes wrong meanwhile. */
 export async function setUp(world: World, client: Client): Promise<void> {
   for (const definition of permanentTables) {
-    const answer = await sendControl(world, client, 'CreateTable', createTableBody(definition))
+    const answer = await sendControl(
+      world,
+      client,
+      'CreateTable',
+      creationOf(definition, world.profile),
+    )
     if (answer?.kind !== 'response') throw new Error(`no table: ${JSON.stringify(answer)}`)
     world.schema.set(definition.name, 'there')
   }

@@ -1,15 +1,19 @@
 import { canonicalNumber } from '../../model/decimals.ts'
-import { createTableBody, requestOf } from '../../model/requests.ts'
+import { requestOf } from '../../model/requests.ts'
 import type { World } from '../world/world.ts'
 import type { Client } from './client.ts'
 import { changeSchema, describeTable, sendControl } from './controlPlane.ts'
+import type { SimulatedServer } from '../world/simulatedServer.ts'
 import {
   countName,
+  creationOf,
   endsName,
   lateIndex,
   lists,
   permanentTables,
+  sorted,
   temporaryTables,
+  wholeStream,
 } from './tables.ts'
 
 const pauseMs = 400
@@ -22,7 +26,7 @@ export async function keepTables(world: World, client: Client, rounds: number): 
     const { name } = definition
     const described = await describeTable(world, client, name)
     if (described === undefined) {
-      const body = createTableBody(definition)
+      const body = creationOf(definition, world.profile)
       await changeSchema(world, client, { name: 'CreateTable', body, subject: name, isThere: true })
     } else if (described.TableStatus === 'ACTIVE') {
       const body = { TableName: name }
@@ -97,5 +101,32 @@ export async function keepFading(world: World, client: Client, rounds: number): 
       parts: [],
     })
     await client.pause(random.below(pauseMs))
+  }
+}
+
+/**
+ * Lets shards roll over, and gives a table another stream, while others write. Nobody waits for
+ * what is asked for: it may be refused, or die with its server.
+ */
+export async function keepStreams(world: World, client: Client, rounds: number): Promise<void> {
+  const { random, host, count } = world
+  for (let i = 0; i < rounds; i++) {
+    await client.pause(pauseMs)
+    const server = host.accepting?.server as SimulatedServer | undefined
+    if (server === undefined) continue
+    const noted = (kind: string) => (): void => count(`stream: ${kind}`)
+    const ignored = (): void => undefined
+    if (random.chance(0.6)) {
+      const { name } = random.pick(permanentTables)
+      server.rollOverStream(name).then(noted('rolled over'), ignored)
+      continue
+    }
+    const isEnabled = server.catalog.find(sorted.name)?.stream !== undefined
+    const StreamSpecification = isEnabled ? { StreamEnabled: false } : wholeStream
+    const body = { TableName: sorted.name, StreamSpecification }
+    const kind = isEnabled ? 'disabled' : 'enabled'
+    server.call('UpdateTable', body).then((answer) => {
+      if (answer.kind === 'response') noted(kind)()
+    }, ignored)
   }
 }

@@ -1,9 +1,11 @@
 import { attributeOf, type Item, type Value } from '../../model/attributes.ts'
+import { createTableBody } from '../../model/requests.ts'
+import type { Profile } from '../world/profile.ts'
 import { keyOf, type IndexDefinition, type TableDefinition } from '../../model/tables.ts'
 
 /*
  * The tables of the simulated world. Every item that clients share keeps the ids of its writes in the
- * list `log`; g and h are keys of indexes, c is a count, and b a balance.
+ * list `log`; g and h are keys of indexes, c is a count, t a set, and b a balance.
  */
 
 const pk = { name: 'pk', type: 'S' } as const
@@ -41,6 +43,14 @@ export const temporaryTables: readonly TableDefinition[] = ['TempA', 'TempB'].ma
 
 export const permanentTables: readonly TableDefinition[] = [lists, sorted]
 export const allTables: readonly TableDefinition[] = [...permanentTables, ...temporaryTables]
+
+/** The request that creates a table, with a stream where the run has streams. */
+export const creationOf = (definition: TableDefinition, { streamShards }: Profile): object => ({
+  ...createTableBody(definition),
+  ...(streamShards !== undefined && { StreamSpecification: wholeStream }),
+})
+
+export const wholeStream = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const
 
 export const isTemporary = (name: string): boolean => name.startsWith('Temp')
 

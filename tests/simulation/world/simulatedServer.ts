@@ -30,6 +30,7 @@ export interface ServerSurroundings {
   readonly random: SeededRandom
   readonly owner: Owner
   readonly delayTransientStatuses: boolean
+  readonly streamShards?: number
   /** The usual one when absent. */
   readonly makeCoordinator?: CoordinatorFactory
   /** For a store of this server alone when absent. */
@@ -67,6 +68,11 @@ export class SimulatedServer {
 
   get catalog(): Catalog {
     return this.#parts.services.catalog
+  }
+
+  /** Rejects when the store fails, or the table is not there. */
+  async rollOverStream(tableName: string): Promise<void> {
+    await this.catalog.rollOverStream(this.catalog.tableForControl(tableName))
   }
 
   /** Whether new requests are taken. */

@@ -18,7 +18,7 @@ import {
 } from '../storage/engine.ts'
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
-import type { Committer, Effect } from '../commits/committer.ts'
+import type { Committer, CommitMember } from '../commits/committer.ts'
 import { streamEffects, type StreamEffects, type StreamLogs } from '../changes/streamLog.ts'
 import { StreamReader } from '../changes/streamReader.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
@@ -32,18 +32,21 @@ import {
   type NumberedState,
 } from '../schema/openTable.ts'
 import { ResourceNames } from '../schema/resourceNames.ts'
-import { tableCounterKey, tableRecordKey, tableRecordRange } from '../layout/storeKeys.ts'
+import {
+  droppedTableKey,
+  tableCounterKey,
+  tableRecordKey,
+  tableRecordRange,
+} from '../layout/storeKeys.ts'
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
-import {
-  notesOfRemoval,
-  nothingElse,
-  type NumberedAmendment,
-  type OtherChanges,
-  type RecordChange,
-  type StreamOpening,
-} from './tableChanges.ts'
+import type {
+  BesideRecord,
+  NumberedAmendment,
+  RecordChange,
+  StreamOpening,
+} from './recordChange.ts'
 import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
@@ -257,7 +260,7 @@ export class Catalog {
   amend(table: Table, revise: (record: TableRecord) => TableRecord): Promise<void> {
     return this.#change(table.name, async () => {
       this.#checkPresent(table)
-      await this.#commitAmendment(table, revise, nothingElse)
+      await this.#commitAmendment(table, revise)
     })
   }
 
@@ -291,20 +294,20 @@ export class Catalog {
   ): Promise<void> {
     return this.#change(table.name, async () => {
       if (this.#tables.get(table.name) !== table) return
-      await this.#commitAmendment(table, revise, { expectations: [], writes })
+      await this.#commitAmendment(table, revise, { writes })
     })
   }
 
   #commitAmendment(
     table: Table,
     revise: (record: TableRecord) => TableRecord,
-    others: OtherChanges,
+    more: BesideRecord = {},
   ): Promise<void> {
     const record = revise(table.record)
     const transition = this.#transitions.get(table)
-    if (transition === undefined) return this.#commitRecord(table, { record }, others)
+    if (transition === undefined) return this.#commitRecord(table, { record }, more)
     const after = transition.after === null ? null : revise(transition.after)
-    return this.#commitRecord(table, { record, transition: { ...transition, after } }, others)
+    return this.#commitRecord(table, { record, transition: { ...transition, after } }, more)
   }
 
   /**
@@ -423,7 +426,7 @@ export class Catalog {
   async #commitRecord(
     table: Table,
     stored: StoredTable,
-    { expectations, writes, dropped = [] }: OtherChanges = nothingElse,
+    { expectations = [], writes = [], dropped = [] }: BesideRecord = {},
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
@@ -469,7 +472,9 @@ export class Catalog {
    * commit that is worked out when its turn has come sees the tables as the store has them.
    */
   async #submit(
-    member: OtherChanges & { readonly effects: readonly Effect[] },
+    member: Pick<CommitMember, 'expectations' | 'effects'> & {
+      readonly writes: readonly StorageWrite[]
+    },
     onCommitted: () => void,
   ): Promise<void> {
     const announced = this.#feed.announce?.() ?? []
@@ -577,6 +582,12 @@ export class Catalog {
 /** A status that cannot be ended now is ended later, by who follows the catalog. */
 function unlessStoreFails(error: unknown): void {
   if (!(error instanceof StorageFailure)) throw error
+}
+
+/** Says in the store that what is kept under these numbers is to be removed. */
+function notesOfRemoval(tableName: string, numbers: readonly number[]): StorageWrite[] {
+  const value = Buffer.from(tableName, 'utf8')
+  return numbers.map((number) => ({ key: droppedTableKey(number), value }))
 }
 
 /**

@@ -8,7 +8,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { plainRecord } from '../testing/tableRecords.ts'
 import { Catalog } from './catalog.ts'
-import type { RecordChange } from './tableChanges.ts'
+import type { RecordChange } from './recordChange.ts'
 import type { CatalogFeed, CatalogListener, FollowingCatalog } from './catalogFeed.ts'
 import { SharedNumbers } from './tableNumbers.ts'
 

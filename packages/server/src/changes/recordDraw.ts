@@ -118,5 +118,5 @@ export class RecordDraw implements SequenceDraw {
 /** Whether a write has changed an item, so that its stream is to have a record of it. */
 export function isChange({ before, after }: ItemChange): boolean {
   if (before === undefined || after === undefined) return before !== after
-  return !before.isEqualTo(after)
+  return !before.equals(after)
 }

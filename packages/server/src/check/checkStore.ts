@@ -9,7 +9,7 @@ import {
   type StorageEngine,
 } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
-import { ensureStoreFormat } from '../layout/storeFormat.ts'
+import { readStoreFormat, type StoreFormat } from '../layout/storeFormat.ts'
 import { CountChanges } from './countChanges.ts'
 import { checkCollectionNote } from './collectionCheck.ts'
 import { ItemCheck } from './itemCheck.ts'
@@ -31,8 +31,10 @@ import {
   indexRange,
   itemCollectionRange,
   lastTableNumberKey,
+  itemsRange,
   leaseKey,
   rowRange,
+  setOrderKey,
   tableCounterKey,
   tableRecordKey,
   tokenExpiryKey,
@@ -60,12 +62,13 @@ export async function checkStore(engine: StorageEngine): Promise<readonly Findin
 /**
  * Proves one committed state of a store consistent, or tells what is wrong with it: every key is
  * one that this version writes; records can be read; every item is in canonical form, under the key
- * that it gives and stored with its size; every item has its entries in the indexes, equal to what
- * the indexes make of it, and there are no others; every item that expires is in the order of
- * expiry of its table, at its time, and nothing else is; counts and sizes of tables, indexes and
- * item collections are the sums of what is there; tokens and their expiry entries belong together;
- * streams, shards and the records of changes agree with each other, and lead to what the items are.
- * What is being removed may be in any state.
+ * that it gives and stored with its size, its sets in order unless the store is older and has not
+ * come so far; every item has its entries in the indexes, equal to what the indexes make of it, and
+ * there are no others; every item that expires is in the order of expiry of its table, at its time,
+ * and nothing else is; counts and sizes of tables, indexes and item collections are the sums of
+ * what is there; tokens and their expiry entries belong together; streams, shards and the records
+ * of changes agree with each other, and lead to what the items are. What is being removed may be in
+ * any state.
  *
  * Reads the store once in the order of its keys, the records of streams once or several times
  * more, and an index a second time if it has stray entries. Memory grows with the number of tables,
@@ -75,11 +78,13 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
   const findings = new StoreFindings()
   const snapshot = engine.snapshot()
   try {
-    if (!(await checkFormat(engine, snapshot, findings))) return report(findings, 0, 0)
+    const format = await checkFormat(snapshot, findings)
+    if (format === 'unusable') return report(findings, 0, 0)
     const numbers = await KnownNumbers.read(snapshot, findings)
     const changes = await CountChanges.read(snapshot, findings)
     const expiry = new ExpiryCheck(snapshot, numbers, findings)
-    const items = new ItemCheck(snapshot, { numbers, expiry }, findings)
+    const orderedUpTo = format?.orderedUpTo
+    const items = new ItemCheck(snapshot, { numbers, expiry, findings, orderedUpTo })
     const streams = new StreamCheck(snapshot, numbers, findings)
     await streams.begin()
     const checks = checksBySpace(snapshot, { numbers, items, expiry, streams, findings })
@@ -114,27 +119,24 @@ function report(findings: StoreFindings, itemCount: number, tableCount: number):
   return { findings: findings.kept, findingCount: findings.count, itemCount, tableCount }
 }
 
-/** Whether the store has the format of this version, or nothing at all. */
+/** What the store tells of itself; undefined when it has no mark. */
 async function checkFormat(
-  engine: StorageEngine,
   snapshot: Snapshot,
   findings: StoreFindings,
-): Promise<boolean> {
-  if ((await snapshot.get(formatKey)) === undefined) {
-    for await (const { key } of snapshot.range(everything)) {
-      findings.add('storeFormat', key, 'The store has no mark of its format')
-      return true
-    }
-    return true
-  }
+): Promise<StoreFormat | undefined | 'unusable'> {
   try {
-    await ensureStoreFormat(engine)
-    return true
+    const format = await readStoreFormat(snapshot)
+    if (format !== undefined) return format
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     findings.add('storeFormat', formatKey, error.message)
-    return false
+    return 'unusable'
   }
+  for await (const { key } of snapshot.range(everything)) {
+    findings.add('storeFormat', key, 'The store has no mark of its format')
+    break
+  }
+  return undefined
 }
 
 type EntryCheck = (entry: Entry) => MaybePromise<void>
@@ -165,6 +167,7 @@ function checksBySpace(
     [counterChangeRange.start, () => {}],
     [leaseKey(''), () => {}],
     [catalogVersionKey, ({ key }) => void checkLength(key, catalogVersionKey, findings)],
+    [setOrderKey, (entry) => checkSetOrder(entry, findings)],
     [streamKey('', ''), () => {}],
     [shardKey(0, 0, 0), (entry) => streams.checkShardKey(entry)],
     [recordKey(0, 0, 0), (entry) => streams.checkRecord(entry)],
@@ -190,6 +193,14 @@ function checkAccount({ key, value }: Entry, findings: StoreFindings): void {
   if (!checkLength(key, accountKey, findings)) return
   if (/^\d{12}$/.test(asBuffer(value).toString('latin1'))) return
   findings.add('storeFormat', key, 'The account of the store is no account')
+}
+
+/** Sets are in order up to an item or an index entry, or not even the first is. */
+function checkSetOrder({ key, value }: Entry, findings: StoreFindings): void {
+  if (!checkLength(key, setOrderKey, findings)) return
+  const { start, end } = itemsRange
+  if (Buffer.compare(value, start) >= 0 && Buffer.compare(value, end) < 0) return
+  findings.add('storeFormat', key, 'How far sets are in order cannot be read')
 }
 
 /** The owner of a key that has nothing but a number. */

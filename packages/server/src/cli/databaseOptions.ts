@@ -48,7 +48,7 @@ export interface DatabaseOptions extends InitialContent {
   readonly reservedWords?: 'refuse' | 'allow'
   /**
    * Which of AWS's two validation layers of 2026 answers, 'older' or 'newer', in operations that
-   * have both: that of the Region.
+   * have both. Each as the Region does when absent.
    */
   readonly validation?: ValidationLayer
   /**

@@ -103,7 +103,7 @@ export const flags: readonly Flag[] = [
   {
     names: ['--validation'],
     placeholder: 'older|newer',
-    help: "which of AWS's validation layers answers (that of the Region: older)",
+    help: "which of AWS's validation layers answers (the Region's, by operation)",
     apply: (draft, value) => {
       draft.validation = oneOf('--validation', validationLayers, value)
     },

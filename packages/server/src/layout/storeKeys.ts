@@ -17,7 +17,8 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  *     0b server serial                         how a commit changed counters, until it is added up
  *     0c name                                  who may do a piece of background work, and how long
  *     0d                                       the version of all tables
- *     0e, 0f, 12, 14                           streams: see changeKeys.ts
+ *     0e                                       how far the sets of an older store are in order
+ *     0f, 12, 14, 15                           streams: see changeKeys.ts
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *     13 order seconds base                    an item by when it expires
@@ -48,6 +49,7 @@ const space = {
   counterChange: 0x0b,
   lease: 0x0c,
   catalogVersion: 0x0d,
+  setOrder: 0x0e,
   row: 0x10,
   indexEntry: 0x11,
   expiry: 0x13,
@@ -80,6 +82,16 @@ export const nameOfRecordKey = (key: Bytes): string => asBuffer(key).toString('u
 
 /** Has another value after each change of any table. */
 export const catalogVersionKey: Bytes = single(space.catalogVersion)
+
+/** The key up to which all sets are in order; absent when they all are. */
+export const setOrderKey: Bytes = single(space.setOrder)
+
+/** All rows and all index entries: everything that has an item as its value. */
+export const itemsRange: KeyRange = { start: single(space.row), end: single(space.indexEntry + 1) }
+
+/** Whether the value under a key is an item, as a whole or as an index has it. */
+export const holdsItem = (key: Bytes): boolean =>
+  key[0] === space.row || key[0] === space.indexEntry
 
 /** The lease of the background work of this name. */
 export const leaseKey = (name: string): Bytes =>

@@ -77,19 +77,19 @@ export function replaceRecord(
   table.stream = streamOf(record)
 }
 
-function streamOf({ stream }: TableRecord): TableStream | undefined {
-  const { viewType, log } = stream ?? {}
-  if (viewType === undefined || log === undefined) return undefined
-  const number = log.streamNumber
-  return { number, viewType, log, sequenceKey: sequenceKey(number) }
-}
-
 /** The numbers of a table, of its indexes and of its order of expiry. */
 export function numbersOf(record: TableRecord): number[] {
   const numbers = [record.tableNumber, ...indexRecords(record).map((index) => index.indexNumber)]
   const order = record.timeToLive?.order
   if (order !== undefined) numbers.push(order.orderNumber)
   return numbers
+}
+
+function streamOf({ stream }: TableRecord): TableStream | undefined {
+  const { viewType, log } = stream ?? {}
+  if (viewType === undefined || log === undefined) return undefined
+  const number = log.streamNumber
+  return { number, viewType, log, sequenceKey: sequenceKey(number) }
 }
 
 /** All indexes of a table, local ones first. */

@@ -90,9 +90,9 @@ export class CommitBuilder {
 
   /**
    * Whether entries were made for all indexes and orders of expiry that the tables have now, and
-   * records for their streams. A commit that does not know of an index or an order, or of its end,
-   * must be submitted before the first step that fills it, or empties it; one that does not know of
-   * a stream must not be committed after that was enabled.
+   * records for their streams. A commit that does not know of an index, or of the end of one, must
+   * be submitted before the first step that fills it, or empties it; one that does not know of a
+   * stream must not be committed after that was enabled.
    */
   readonly isCurrent = (): boolean => {
     for (const [table, known] of this.#tables) {

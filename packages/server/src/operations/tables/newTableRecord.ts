@@ -1,4 +1,4 @@
-import type { RecordChange, StreamOpening } from '../../catalog/tableChanges.ts'
+import type { RecordChange, StreamOpening } from '../../catalog/recordChange.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import type {
   GlobalSecondaryIndexRecord,

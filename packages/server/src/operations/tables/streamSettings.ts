@@ -1,4 +1,4 @@
-import type { StreamOpening } from '../../catalog/tableChanges.ts'
+import type { StreamOpening } from '../../catalog/recordChange.ts'
 import {
   streamAlreadyEnabled,
   streamNotEnabled,

@@ -1,5 +1,5 @@
 import { capacityInUpdate, tableInUse, throughputOnDemand } from '../../errors/tableErrors.ts'
-import type { RecordChange, StreamOpening } from '../../catalog/tableChanges.ts'
+import type { RecordChange, StreamOpening } from '../../catalog/recordChange.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import { decreasesToday } from '../../schema/tableDescription.ts'
 import type {

@@ -4,16 +4,16 @@ import {
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
 function row(
   [operation, request]: PreparingCall,
   expected: ExpectedError,
   { setup, quote }: { readonly setup?: readonly PreparingCall[]; readonly quote?: string } = {},
-): ValidationTextRow {
+): ValidationText {
   return {
-    spec: '5',
+    source: '5',
     quote: quote ?? String(expected['message']),
     operation,
     request,
@@ -47,7 +47,7 @@ const noTable = {
   message: 'Requested resource not found: Table: Missing not found',
 }
 
-const states: readonly ValidationTextRow[] = [
+const states: readonly ValidationText[] = [
   row(update('ends'), validation('TimeToLive is already enabled'), { setup: [update('ends')] }),
   row(update('other'), otherAttribute, onOther),
   row(update('other', false), otherAttribute, onOther),
@@ -59,7 +59,7 @@ const states: readonly ValidationTextRow[] = [
   ),
 ]
 
-const missing: readonly ValidationTextRow[] = [
+const missing: readonly ValidationText[] = [
   row(update('ends', true, 'Missing'), noTable, {
     quote: 'Requested resource not found: Table: … not found',
   }),
@@ -82,7 +82,7 @@ const missing: readonly ValidationTextRow[] = [
 const atLeastOne = 'Member must have length greater than or equal to 1'
 const notNull = 'Member must not be null'
 
-const constraints: readonly ValidationTextRow[] = [
+const constraints: readonly ValidationText[] = [
   row(update(''), constraint("''", `${path}.attributeName`, atLeastOne), { quote: '…' }),
   row(
     update('n'.repeat(256)),
@@ -115,7 +115,7 @@ const constraints: readonly ValidationTextRow[] = [
 ]
 
 /** Section 5: what UpdateTimeToLive, DescribeTimeToLive and DescribeContinuousBackups refuse. */
-export const validationTextsOfTimeToLive: readonly ValidationTextRow[] = [
+export const validationTextsOfTimeToLive: readonly ValidationText[] = [
   ...states,
   ...missing,
   ...constraints,

@@ -1,4 +1,3 @@
-import { droppedTableKey } from '../layout/storeKeys.ts'
 import type { StreamSettings, TableRecord } from '../schema/tableRecord.ts'
 import type { Expectation, StorageWrite } from '../storage/engine.ts'
 
@@ -21,17 +20,9 @@ export interface NumberedAmendment {
 /** What a stream has that is being enabled: its name and where its records go. */
 export type StreamOpening = Required<Pick<StreamSettings, 'latestLabel' | 'log'>>
 
-/** What is committed with the record of a table, and the numbers that the change gives up. */
-export interface OtherChanges {
-  readonly expectations: readonly Expectation[]
-  readonly writes: readonly StorageWrite[]
+/** What a change of a record relies on, writes and gives up besides. */
+export interface BesideRecord {
+  readonly expectations?: readonly Expectation[]
+  readonly writes?: readonly StorageWrite[]
   readonly dropped?: readonly number[]
-}
-
-export const nothingElse: OtherChanges = { expectations: [], writes: [] }
-
-/** Says in the store that what is kept under these numbers is to be removed. */
-export function notesOfRemoval(tableName: string, numbers: readonly number[]): StorageWrite[] {
-  const value = Buffer.from(tableName, 'utf8')
-  return numbers.map((number) => ({ key: droppedTableKey(number), value }))
 }
