@@ -13,15 +13,10 @@ import { attributeSize } from '../values/size.ts'
 import { encodeChange, recordedBytes, type EncodedKey, type ItemChange } from './changeRecord.ts'
 import { shardOfHash } from './shards.ts'
 
-/** An item as its writer names it. */
+/** Where an item is. */
 export interface ChangedItem {
   readonly table: Table
   readonly rowKey: Buffer
-  /**
-   * Has the attributes of the primary key, and may have others; empty where the service writes,
-   * whose images tell the key.
-   */
-  readonly key: AttributeMap
 }
 
 interface Listed {
@@ -82,7 +77,7 @@ export class RecordDraw implements SequenceDraw {
    * were added.
    */
   recordOf(
-    { rowKey, key }: ChangedItem,
+    { rowKey }: ChangedItem,
     change: ItemChange,
     storedOf: (image: ItemImage) => Bytes,
   ): StorageWrite {
@@ -90,8 +85,8 @@ export class RecordDraw implements SequenceDraw {
     if (stream?.number !== this.#stream.number) throw new StorageConflict('a stream was changed')
     const { number, viewType, log } = stream
     const shard = shardOfHash(log, hashOfRow(rowKey))
-    const named = change.byService === true ? (change.before?.item ?? key) : key
-    const content = { viewType, change, key: this.#encodedKey(named), timeMs: this.#drawnMs }
+    const { item } = (change.after ?? change.before) as ItemImage
+    const content = { viewType, change, key: this.#encodedKey(item), timeMs: this.#drawnMs }
     const write = {
       key: recordKey(number, shard, this.#next),
       value: encodeChange(content, storedOf),

@@ -20,7 +20,7 @@ import {
 import type { WriteAction } from './writePlan.ts'
 
 /** An item that is written, by whoever writes it. */
-export type WrittenItem = ItemPlace & Pick<WriteAction, 'key' | 'byService'>
+export type WrittenItem = ItemPlace & Pick<WriteAction, 'byService'>
 
 /** How a commit that is made later gets at what an item was and becomes. */
 export interface ItemHistory {

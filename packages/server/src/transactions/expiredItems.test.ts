@@ -13,7 +13,7 @@ import {
   type IndexedDatabase,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
-import { allRecords } from '../testing/streamReads.ts'
+import { allRecords, type ShownRecord } from '../testing/streamReads.ts'
 
 const TableName = 'Sessions'
 const delaySeconds = 2
@@ -350,6 +350,59 @@ describe('The stream of a table', () => {
     expect(last?.OldImage?.['who']).toEqual(type === 'KEYS_ONLY' ? undefined : { S: 'w' })
     expect(last).not.toHaveProperty('NewImage')
     await expectConsistent()
+  })
+})
+
+describe('The stream of a table, of a write that waits behind the removal of its item', () => {
+  /** Lets a client put the item anew as soon as its removal is on its way to it. */
+  async function putBehindRemoval(beforeRemoval: () => Promise<void>): Promise<ShownRecord[]> {
+    await open()
+    await enable()
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' }
+    await database.call('UpdateTable', { TableName, StreamSpecification })
+    await put('a', endsAt(now() + 1))
+    const { write } = database.coordinator
+    const puts: Promise<unknown>[] = []
+    vi.spyOn(database.coordinator, 'write').mockImplementation(async (action) => {
+      if (action.byService !== true) return write.call(database.coordinator, action)
+      await beforeRemoval()
+      const removed = write.call(database.coordinator, action)
+      const key = { id: { S: 'a' }, n: { S: '1' } }
+      const image = ItemImage.ofItem({ ...key, ends: endsAt(now() + 7200) })
+      const { byService: _, ...plain } = { ...action, key, condition: undefined }
+      puts.push(write.call(database.coordinator, { ...plain, change: { kind: 'Put', image } }))
+      return removed
+    })
+    await pass(5)
+    await Promise.all(puts)
+    expect(puts).toHaveLength(1)
+    expect(await ids()).toEqual(['a'])
+    await expectConsistent()
+    return allRecords(database.call, TableName)
+  }
+
+  const told = ({ eventName, userIdentity, dynamodb }: ShownRecord) => [
+    eventName,
+    dynamodb.Keys,
+    userIdentity !== undefined,
+  ]
+  const Keys = { id: { S: 'a' }, n: { S: '1' } }
+
+  test('has both', async () => {
+    expect((await putBehindRemoval(async () => {})).map(told)).toEqual([
+      ['INSERT', Keys, false],
+      ['REMOVE', Keys, true],
+      ['INSERT', Keys, false],
+    ])
+  })
+
+  test('has no removal that was refused', async () => {
+    const records = await putBehindRemoval(() => put('a', endsAt(now() + 3600)))
+    expect(records.map(told)).toEqual([
+      ['INSERT', Keys, false],
+      ['MODIFY', Keys, false],
+      ['MODIFY', Keys, false],
+    ])
   })
 })
 
