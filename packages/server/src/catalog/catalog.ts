@@ -20,10 +20,10 @@ import {
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import type { Committer, Effect } from '../commits/committer.ts'
-import { streamEffects, type StreamEffects, type StreamLogs } from '../changes/streamLog.ts'
-import { StreamReader } from '../changes/streamReader.ts'
+import type { StreamLogs } from '../changes/streamLog.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
+import { TableStreams, type StreamOpening } from './tableStreams.ts'
 import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
 import {
   indexRecords,
@@ -41,12 +41,7 @@ import {
 } from '../layout/storeKeys.ts'
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
-import type {
-  StoredTable,
-  StreamSettings,
-  TableRecord,
-  TableTransition,
-} from '../schema/tableRecord.ts'
+import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
 import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
@@ -77,9 +72,6 @@ export interface RecordChange {
   readonly after: TableRecord
 }
 
-/** What a stream has that is being enabled: its name and where its records go. */
-export type StreamOpening = Required<Pick<StreamSettings, 'latestLabel' | 'log'>>
-
 /** How long a status lasts when statuses are delayed. */
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
 
@@ -107,7 +99,7 @@ export class Catalog {
   readonly #options: CatalogOptions
   readonly #feed: CatalogFeed
   readonly #numbers: TableNumbers
-  readonly #streams: StreamReader
+  readonly #streams: TableStreams
   readonly #listeners: CatalogListener[] = []
   readonly #tables = new Map<string, Table>()
   readonly #transitions = new Map<Table, TableTransition>()
@@ -120,7 +112,7 @@ export class Catalog {
     this.#options = options
     this.#feed = options.feed ?? localFeed
     this.#numbers = numbers
-    this.#streams = new StreamReader(options.engine)
+    this.#streams = new TableStreams(options.engine, options.streamLogs, options.clock)
     this.names = new ResourceNames(options.region, options.accountId)
   }
 
@@ -216,7 +208,7 @@ export class Catalog {
       this.#tablesUnderCreation += 1
       try {
         const draw = await this.#numbers.draw()
-        const openStream = await this.#streamOpener(tableName, draw)
+        const openStream = await this.#streams.opener(tableName, draw)
         const change = define(draw.next(), () => draw.next(), openStream)
         return { table: await this.#commitNewTable(this.#storedForm(change), draw), change }
       } finally {
@@ -240,7 +232,7 @@ export class Catalog {
   ): Promise<RecordChange> {
     return this.#change(table.name, async () => {
       const draw = await this.#numbers.draw()
-      const openStream = await this.#streamOpener(table.name, draw)
+      const openStream = await this.#streams.opener(table.name, draw)
       this.#checkPresent(table)
       const change = revise(table.record, () => draw.next(), openStream)
       await this.#commitRecord(table, this.#storedForm(change), draw.claim())
@@ -254,24 +246,11 @@ export class Catalog {
    */
   rollOverStream(table: Table): Promise<void> {
     return this.#change(table.name, async () => {
-      const { stream } = table.record
-      const isPresent = this.#tables.get(table.name) === table && !table.dropped
-      if (!isPresent || stream?.viewType === undefined) return
+      if (this.#tables.get(table.name) !== table || table.dropped) return
       const draw = await this.#numbers.draw()
-      const { streamLogs } = this.#options
-      const log =
-        stream.log === undefined ? streamLogs.first(draw.next()) : streamLogs.next(stream.log)
-      const revise = (record: TableRecord): TableRecord =>
-        record.stream === undefined ? record : { ...record, stream: { ...record.stream, log } }
-      await this.#commitAmendment(table, revise, draw.claim())
+      const revise = this.#streams.rollOver(table.record, draw)
+      if (revise !== undefined) await this.#commitAmendment(table, revise, draw.claim())
     })
-  }
-
-  /** The label of the last stream of the name is one that no other stream may have. */
-  async #streamOpener(tableName: string, draw: NumberDraw): Promise<() => StreamOpening> {
-    const latest = await this.#streams.latestLabel(tableName)
-    const { streamLogs } = this.#options
-    return () => ({ latestLabel: streamLogs.label(latest), log: streamLogs.first(draw.next()) })
   }
 
   /**
@@ -406,7 +385,7 @@ export class Catalog {
     const value = encodeStoredTable(stored)
     const counter = encodeCounter(unusedNumber.counterValues)
     const { expectations, writes } = draw.claim()
-    const stream = this.#streamEffects(undefined, stored.record)
+    const stream = this.#streams.effects(undefined, stored.record)
     let table: Table | undefined
     await this.#submit(
       {
@@ -429,7 +408,7 @@ export class Catalog {
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
-    const stream = this.#streamEffects(table.record, stored.record)
+    const stream = this.#streams.effects(table.record, stored.record)
     await this.#submit(
       {
         expectations: [{ key, version: table.version }, ...expectations, ...stream.expectations],
@@ -446,7 +425,7 @@ export class Catalog {
   async #commitRemoval(table: Table): Promise<void> {
     const key = tableRecordKey(table.name)
     const name = Buffer.from(table.name, 'utf8')
-    const stream = this.#streamEffects(table.record, undefined)
+    const stream = this.#streams.effects(table.record, undefined)
     await this.#submit(
       {
         expectations: [{ key, version: table.version }, ...stream.expectations],
@@ -458,15 +437,6 @@ export class Catalog {
       },
       () => this.#forget(table),
     )
-  }
-
-  /** What becomes of a table's stream is in the commit that changes the table. */
-  #streamEffects(before: TableRecord | undefined, after: TableRecord | undefined): StreamEffects {
-    const owner = after ?? before
-    if (owner === undefined) return { expectations: [], effects: [] }
-    const isNewTable = before === undefined
-    const change = { before: before?.stream, after: after?.stream, isNewTable }
-    return streamEffects(change, owner, this.#options.clock.nowMs())
   }
 
   /**
