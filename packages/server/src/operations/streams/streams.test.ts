@@ -345,6 +345,16 @@ describe('GetShardIterator', () => {
     expect(await at(4001)).toEqual([])
   })
 
+  test('finds every millisecond, whatever its seconds are as a float', async () => {
+    for (let i = 0; i < 40; i++) {
+      clock.advance(37)
+      await put(`key ${i}`)
+      const Timestamp = clock.nowMs() / 1000
+      const { records } = await read(await iteratorOf('AT_TIMESTAMP', { Timestamp }))
+      expect(keysOf(records)).toEqual([`key ${i}`])
+    }
+  })
+
   const future = { Timestamp: 4_000_000_000 }
   const number = { SequenceNumber: '100000000000000000001' }
   test.each([
