@@ -79,7 +79,7 @@ async function namesIn(client: Client, request: object): Promise<string[]> {
   }
 }
 
-async function start(directory: string): Promise<{ server: DynatomProcess; client: Client }> {
+async function startServer(directory: string): Promise<{ server: DynatomProcess; client: Client }> {
   const server = new DynatomProcess([...serverArguments(directory), '--ttl-delay', '0'])
   return { server, client: httpClient(await within('start', server.endpoint())) }
 }
@@ -90,7 +90,7 @@ test(`expired items go, and no others, through ${cycles} kills`, async () => {
   const directory = temporaryDirectory()
   const items = new Items()
   await keepingEvidence(directory, async () => {
-    let { server, client } = await start(directory)
+    let { server, client } = await startServer(directory)
     await client.perform('CreateTable', table)
     await client.perform('UpdateTimeToLive', {
       TableName,
@@ -109,7 +109,7 @@ test(`expired items go, and no others, through ${cycles} kills`, async () => {
         expect(outcome).toMatchObject({ reason: { code: expect.stringMatching(/^(ECONN|EPIPE)/) } })
       }
       await expectCleanCheck(directory)
-      ;({ server, client } = await start(directory))
+      ;({ server, client } = await startServer(directory))
     }
     for (const request of [{}, { IndexName: 'kinds' }]) {
       await vi.waitFor(

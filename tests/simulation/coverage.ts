@@ -74,6 +74,8 @@ export const expectedKinds: readonly string[] = [
   'deleted: index',
   'bulk rows in Lists',
   'enabled: time to live',
+  'expired',
+  'expiry refused',
   'start with an order to fill',
   'stream: rolled over',
   'stream: disabled',

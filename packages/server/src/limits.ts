@@ -87,7 +87,7 @@ export const expiryIntervalMs: number = 1000
 /** How much longer that takes for each table with time to live, in milliseconds (ours). */
 export const expiryIntervalPerTableMs: number = 4
 /** Most items that one step of their removal takes, and most bytes of their images (ours). */
-export const maxExpiredItems: number = 100
+export const maxExpiredItems: number = 200
 export const maxExpiredBytes: number = 4 * 1024 * 1024
 /** How many times as long as a step took its removal of expired items rests after it (ours). */
 export const expiryRestFactor: number = 4

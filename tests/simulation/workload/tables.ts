@@ -87,6 +87,8 @@ export const sortedItem = (partition: string, position: number): SharedItem =>
 
 export const logName = 'log'
 export const countName = 'c'
+/** When an item expires that does, in a table where time to live is enabled. */
+export const endsName = 'ends'
 
 export const logValue = (ids: readonly string[]): Value => ({ L: ids.map((S) => ({ S })) })
 

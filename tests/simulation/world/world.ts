@@ -1,6 +1,7 @@
 import type { Item } from '../../model/attributes.ts'
 import type { Table } from '../../model/tables.ts'
 import { AnswerCheck } from '../checks/answerCheck.ts'
+import { mayExpire } from '../checks/expiry.ts'
 import { HistoryRecorder } from '../checks/historyRecorder.ts'
 import { KnownSchema } from '../checks/knownSchema.ts'
 import { ModelTables } from '../checks/modelTables.ts'
@@ -201,10 +202,19 @@ export class World {
     this.compareTables(found, 'after a start')
   }
 
-  /** Compares what tables hold with the model, which goes on from there. */
-  compareTables(found: ReadonlyMap<Table, readonly Item[]>, when: string): void {
+  /**
+   * Compares what tables hold with the model, which goes on from there. Before the end, what has
+   * expired may be on its way out.
+   */
+  compareTables(
+    found: ReadonlyMap<Table, readonly Item[]>,
+    when: 'after a start' | 'in the end',
+  ): void {
+    const { nowMs } = this.scheduler
+    const lasts = (item: Item): boolean => when === 'in the end' || !mayExpire(item, nowMs)
     for (const [table, items] of found) {
-      const difference = tableDifference(table, items)
+      const known = { ...table, items: table.items.filter(lasts) }
+      const difference = tableDifference(known, items.filter(lasts))
       if (difference === undefined) continue
       this.report(`${table.definition.name} ${when}:\n  ${difference}`)
       table.items = items

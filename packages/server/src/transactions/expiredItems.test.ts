@@ -255,7 +255,7 @@ describe('The removal of expired items', () => {
     await pass(3)
     await vi.waitFor(async () => expect(await ids()).toEqual(['stays']))
     expect(written).toHaveBeenCalledTimes(count)
-    expect(commits).toHaveBeenCalledTimes(5)
+    expect(commits).toHaveBeenCalledTimes(3)
     await expectConsistent()
   })
 
@@ -378,8 +378,8 @@ describe('A process that dies after any of its commits', () => {
       expect(await ids()).toHaveLength(150)
       await expectConsistent()
     }
-    // The record, three steps of filling and their end, three of removal.
-    expect(commits).toBe(9)
+    // The record, three steps of filling and their end, two of removal.
+    expect(commits).toBe(8)
   })
 })
 

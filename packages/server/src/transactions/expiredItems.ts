@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { LoopTurns, type Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import type { CompiledCondition } from '../expressions/boundExpression.ts'
 import { expiryRange, secondsOfExpiryKey } from '../layout/storeKeys.ts'
@@ -141,16 +141,28 @@ function expiredWithin({ attributeName }: ExpiryOrder, { first, last }: Span): C
 
 /**
  * What the write path refuses stays: the item was moved forward, or a transaction holds it, or its
- * table is gone. Rejects when the store fails.
+ * table is gone. Other requests may go first between the deletions. Rejects when the store fails.
  */
 async function removeAll(
-  { write }: ExpiredItemsOptions,
+  { clock, write }: ExpiredItemsOptions,
   actions: readonly WriteAction[],
 ): Promise<void> {
-  const outcomes = await Promise.allSettled(actions.map((action) => write(action)))
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected' && !(outcome.reason instanceof ApiError)) {
-      throw outcome.reason
-    }
+  const turns = new LoopTurns(clock)
+  const outcomes: Promise<unknown>[] = []
+  for (const action of actions) {
+    outcomes.push(faultOf(write(action)))
+    const turn = turns.next()
+    if (turn !== undefined) await turn
+  }
+  for (const fault of await Promise.all(outcomes)) if (fault !== undefined) throw fault
+}
+
+/** What a write has failed with; undefined when it is done, or refused for a reason. */
+async function faultOf(written: Promise<WriteResult>): Promise<unknown> {
+  try {
+    await written
+    return undefined
+  } catch (error) {
+    return error instanceof ApiError ? undefined : error
   }
 }
