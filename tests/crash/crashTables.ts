@@ -1,4 +1,5 @@
 import type { Item } from '../model/attributes.ts'
+import { createTableBody } from '../model/requests.ts'
 import type { IndexDefinition, KeyAttribute, TableDefinition } from '../model/tables.ts'
 
 /*
@@ -10,6 +11,12 @@ const pk: KeyAttribute = { name: 'pk', type: 'S' }
 const sk: KeyAttribute = { name: 'sk', type: 'N' }
 const state: KeyAttribute = { name: 'state', type: 'S' }
 const weight: KeyAttribute = { name: 'weight', type: 'N' }
+
+/** The request that creates a table; every change of its items goes into a stream. */
+export const creationOf = (definition: TableDefinition): object => ({
+  ...createTableBody(definition),
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+})
 
 /** A table and the keys that requests choose from, so that they meet the same items again. */
 export interface KeySpace {

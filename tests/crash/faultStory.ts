@@ -7,10 +7,18 @@ import { droppedTableRange } from '../../packages/server/src/layout/storeKeys.ts
 import { FaultyEngine } from '../../packages/server/src/testing/faultyEngine.ts'
 import { ManualClock } from '../../packages/server/src/testing/manualClock.ts'
 import type { Item } from '../model/attributes.ts'
-import { createTableBody, requestOf } from '../model/requests.ts'
+import { requestOf } from '../model/requests.ts'
 import { type Answer, Client, errorName } from '../means/httpClient.ts'
 import { requestHeaders } from '../../packages/server/src/testing/rawExchange.ts'
-import { archive, lateIndex, ledger, orders, passingTables, type KeySpace } from './crashTables.ts'
+import {
+  creationOf,
+  archive,
+  lateIndex,
+  ledger,
+  orders,
+  passingTables,
+  type KeySpace,
+} from './crashTables.ts'
 import type { Faults } from './faults.ts'
 import { describeTable } from './storeContents.ts'
 import { batchesOf, type WriteLoad } from './writeLoad.ts'
@@ -192,7 +200,7 @@ export class FaultStory {
     const { definition } = passing
     const { name } = definition
     if (table === 'CreateTable') {
-      await load.changeTable({ kind: table, definition }, table, createTableBody(definition))
+      await load.changeTable({ kind: table, definition }, table, creationOf(definition))
     } else if (this.#store.expected.has(name)) {
       await load.changeTable({ kind: table, table: name }, table, { TableName: name })
     }

@@ -35,6 +35,9 @@ const backfillKillInterval = 5
 /** Every so many cycles the store is made what an earlier version would have left. */
 const olderStoreInterval = 3
 
+/** Shards roll over while the load runs. */
+const flags = ['--stream-shards', '2', '--stream-shard-hours', '0.001']
+
 /** A transaction that was acknowledged and when. */
 interface BoundToken {
   readonly request: WriteRequest
@@ -64,6 +67,7 @@ const figures = {
   'cycles with an unanswered write absent': 0,
   'tokens replayed': 0,
   'unanswered transactions sent again': 0,
+  'records of streams followed': 0,
 }
 
 /** One store through many lives of its server. */
@@ -115,7 +119,7 @@ class Lives {
     // With a small journal a kill also meets what moves into the store.
     const maxJournalBytes = this.#random.pick([undefined, 20_000, 100_000])
     const beganMs = performance.now()
-    const { server, client } = await startServer(this.directory, { maxJournalBytes })
+    const { server, client } = await startServer(this.directory, { maxJournalBytes, flags })
     this.#startKills.remember(performance.now() - beganMs)
     this.#server = server
     this.#client = client
@@ -181,6 +185,7 @@ class Lives {
     const { outstanding } = this.#store.expected
     const unanswered = [...outstanding].filter(({ token }) => token !== undefined)
     const { present, absent } = await this.#store.settle(this.#client)
+    figures['records of streams followed'] = this.#store.recordsFollowed
     figures['of these there afterwards'] += present.length
     figures['of these absent afterwards'] += absent.length
     if (present.length > 0) figures['cycles with an unanswered write there'] += 1

@@ -9,6 +9,8 @@ import { within } from './within.ts'
 export interface StartOptions extends Launch {
   /** When the store takes what the journal holds; what the server thinks best when absent. */
   readonly maxJournalBytes?: number | undefined
+  /** Further flags. */
+  readonly flags?: readonly string[]
 }
 
 /** Starts a server on a directory; there is a client when it is ready. */
@@ -16,9 +18,9 @@ export async function startServer(
   directory: string,
   options: StartOptions = {},
 ): Promise<{ server: DynatomProcess; client: Client }> {
-  const { maxJournalBytes: bytes } = options
+  const { maxJournalBytes: bytes, flags = [] } = options
   const journal = bytes === undefined ? [] : ['--max-journal-bytes', String(bytes)]
-  const args = [...serverArguments(directory), ...journal]
+  const args = [...serverArguments(directory), ...journal, ...flags]
   const server = new DynatomProcess(args, undefined, options)
   return { server, client: httpClient(await within('start', server.endpoint())) }
 }

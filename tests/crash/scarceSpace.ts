@@ -36,7 +36,7 @@ export function fileSizeQuota(): ScarceSpace | string {
   }
 }
 
-const diskBytes = 24 * 1024 * 1024
+const diskBytes = 64 * 1024 * 1024
 const largestSmallDisk = 512 * 1024 * 1024
 
 /**

@@ -37,6 +37,7 @@ interface IndexDescription {
 export interface TableDescription {
   readonly TableStatus: string
   readonly KeySchema: readonly KeySchemaElement[]
+  readonly LatestStreamArn?: string
   readonly ItemCount: number
   readonly TableSizeBytes: number
   readonly LocalSecondaryIndexes?: readonly IndexDescription[]

@@ -1,12 +1,12 @@
-import { createTableBody } from '../model/requests.ts'
 import type { TableDefinition } from '../model/tables.ts'
 import type { Client } from '../means/httpClient.ts'
-import { archive, counters, lastingTables, type KeySpace } from './crashTables.ts'
+import { archive, counters, creationOf, lastingTables, type KeySpace } from './crashTables.ts'
 import { ExpectedStore, type AcknowledgedStep, type Settlement } from './expectedStore.ts'
 import { RequestChooser, type RequestChooserOptions } from './requestChooser.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { describeTable, readStore } from './storeContents.ts'
 import { batchesOf, WriteLoad, type WriteLoadOptions } from './writeLoad.ts'
+import { StreamReplay } from './streamReplay.ts'
 import { within } from './within.ts'
 
 /** Nothing expires by these numbers, but the order of it is kept with every write. */
@@ -22,6 +22,7 @@ const keptOrder = ({ name }: TableDefinition): object => ({
 export class StoreUnderLoad {
   readonly expected: ExpectedStore
   readonly random: SeededRandom
+  readonly #streams = new StreamReplay()
   #requests = 0
   #loads = 0
 
@@ -48,7 +49,7 @@ export class StoreUnderLoad {
   /** Makes the lasting tables, and items for a backfill. */
   async populate(client: Client, archived: KeySpace = archive): Promise<void> {
     for (const definition of lastingTables) {
-      await client.perform('CreateTable', createTableBody(definition))
+      await client.perform('CreateTable', creationOf(definition))
       this.expected.acknowledgeTableChange({ kind: 'CreateTable', definition })
       await client.perform('UpdateTimeToLive', keptOrder(definition))
     }
@@ -57,10 +58,20 @@ export class StoreUnderLoad {
     load.expectNoFailures()
   }
 
-  /** Throws when the store is not what it has to be; see {@link ExpectedStore.settle}. */
+  /** How many records of streams have been followed. */
+  get recordsFollowed(): number {
+    return this.#streams.recordCount
+  }
+
+  /**
+   * Throws when the store is not what it has to be, see {@link ExpectedStore.settle}, or when the
+   * streams of its tables do not lead to it.
+   */
   async settle(client: Client): Promise<Settlement> {
-    const settlement = this.expected.settle(await within('reading', readStore(client)))
-    const { problems } = settlement
+    const contents = await within('reading', readStore(client))
+    const settlement = this.expected.settle(contents)
+    const ofStreams = await within('the streams', this.#streams.compare(client, contents))
+    const problems = [...settlement.problems, ...ofStreams]
     if (problems.length === 0) return settlement
     const shown = problems.slice(0, 20).join('\n')
     throw new Error(`${problems.length} problems after ${this.#loads} loads:\n${shown}`)

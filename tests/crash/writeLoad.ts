@@ -1,8 +1,15 @@
 import { expect } from 'vitest'
 import type { Item } from '../model/attributes.ts'
-import { createTableBody, requestOf } from '../model/requests.ts'
+import { requestOf } from '../model/requests.ts'
 import { type Answer, type Client, errorName } from '../means/httpClient.ts'
-import { archive, lastingTables, lateIndex, passingTables, type KeySpace } from './crashTables.ts'
+import {
+  archive,
+  creationOf,
+  lastingTables,
+  lateIndex,
+  passingTables,
+  type KeySpace,
+} from './crashTables.ts'
 import type { ExpectedStore } from './expectedStore.ts'
 import type { RequestChooser } from './requestChooser.ts'
 import type { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
@@ -187,7 +194,7 @@ export class WriteLoad {
       await this.changeTable(
         { kind: 'CreateTable', definition },
         'CreateTable',
-        createTableBody(definition),
+        creationOf(definition),
       )
       if (this.#stopped || !store.has(name)) return
       await Promise.all(batchesOf(space).map((keys) => this.send(chooser.batchOf(space, keys))))

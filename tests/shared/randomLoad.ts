@@ -8,6 +8,7 @@ import {
   indexRequest,
   keyOf,
   keysIn,
+  streamedTableRequest,
   tableRequest,
 } from './tables.ts'
 
@@ -27,6 +28,10 @@ interface Ledger {
   conflicts: number
 }
 
+/** Closes the shards of a table's stream and opens others. */
+const rollOver = ({ catalog }: Server, tableName: string): Promise<void> =>
+  catalog.rollOverStream(catalog.tableForControl(tableName))
+
 /** Random requests of several clients, each of which asks now one server and now the other. */
 export class RandomLoad {
   readonly #world: SharedWorld
@@ -44,7 +49,7 @@ export class RandomLoad {
 
   async prepare(): Promise<void> {
     const [first] = this.#servers as [Server]
-    await Promise.all(tables.map((name) => first.ask('CreateTable', tableRequest(name))))
+    await Promise.all(tables.map((name) => first.ask('CreateTable', streamedTableRequest(name))))
     await first.ask('CreateTable', collectionRequest('albums'))
     await Promise.all(
       accounts.map((pk) => first.ask('UpdateItem', addRequest('accounts', pk, openingAmount))),
@@ -71,7 +76,9 @@ export class RandomLoad {
     for (const [i, indexName] of indexNames.entries()) {
       await this.#world.pause(20)
       const server = this.#servers[i % this.#servers.length] as Server
+      await rollOver(server, 'accounts')
       await this.#updateWhenPossible(server, indexRequest('things', indexName))
+      await rollOver(server, 'things')
     }
     const [first, second] = this.#servers as [Server, Server]
     await first.ask('UpdateTable', indexRequest('counters', 'passing'))

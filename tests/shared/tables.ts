@@ -8,6 +8,12 @@ export const tableRequest = (TableName: string): object => ({
   BillingMode: 'PAY_PER_REQUEST',
 })
 
+/** The same with a stream of all changes. */
+export const streamedTableRequest = (TableName: string): object => ({
+  ...tableRequest(TableName),
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+})
+
 /** The request that adds an index over the string attribute `group`. */
 export const indexRequest = (TableName: string, IndexName: string): object => ({
   TableName,
@@ -69,3 +75,26 @@ export const collectionRequest = (TableName: string): object => ({
   ],
   BillingMode: 'PAY_PER_REQUEST',
 })
+
+/** What the records of a stream leave, shard after shard, as `key amount`. */
+export async function changesIn(server: Server, StreamArn: string): Promise<string[]> {
+  const { StreamDescription } = await server.ask('DescribeStream', { StreamArn })
+  const { Shards } = StreamDescription as { readonly Shards: readonly { ShardId: string }[] }
+  const told: string[] = []
+  for (const { ShardId } of Shards) {
+    const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
+    const { ShardIterator } = await server.ask('GetShardIterator', from)
+    const { Records } = await server.ask('GetRecords', { ShardIterator })
+    for (const { dynamodb } of Records as readonly StreamRecord[]) {
+      told.push(`${dynamodb.Keys.pk.S} ${dynamodb.NewImage?.amount?.N}`)
+    }
+  }
+  return told
+}
+
+interface StreamRecord {
+  readonly dynamodb: {
+    readonly Keys: { readonly pk: { readonly S: string } }
+    readonly NewImage?: { readonly amount?: { readonly N: string } }
+  }
+}

@@ -5,7 +5,16 @@ import type {
   Points,
 } from '../../packages/server/src/transactions/points.ts'
 import { SharedWorld, withTwoServers } from './sharedWorld.ts'
-import { addRequest, amountOf, indexRequest, keyOf, keysIn, tableRequest } from './tables.ts'
+import {
+  addRequest,
+  amountOf,
+  changesIn,
+  indexRequest,
+  keyOf,
+  keysIn,
+  streamedTableRequest,
+  tableRequest,
+} from './tables.ts'
 
 const seeds = [1, 2, 3]
 
@@ -57,6 +66,35 @@ describe.each(seeds)('two servers on one store, seed %i', (seed) => {
         await writer.ask('UpdateItem', addRequest('music', 'x', 1))
         expect(await amountOf(reader, 'music', 'x')).toBe(i)
       }
+    })
+  })
+
+  test('a stream has the changes of both, each once and in order', async () => {
+    await withTwoServers({ seed }, async (world, a, b) => {
+      await a.ask('CreateTable', streamedTableRequest('music'))
+      const adds = Array.from({ length: 12 }, (_, i) =>
+        (i % 2 === 0 ? a : b).ask('UpdateItem', addRequest('music', 'x', 1)),
+      )
+      await b.ask('ListTables', {})
+      const { catalog } = b
+      await Promise.all([...adds, catalog.rollOverStream(catalog.tableForControl('music'))])
+      await a.ask('TransactWriteItems', {
+        TransactItems: ['y', 'z'].map((pk) => ({ Put: { TableName: 'music', Item: keyOf(pk) } })),
+      })
+      const { Table } = await a.ask('DescribeTable', { TableName: 'music' })
+      const { LatestStreamArn: StreamArn } = Table as { readonly LatestStreamArn: string }
+      for (const server of [a, b]) {
+        const told = await changesIn(server, StreamArn)
+        const amounts = Array.from({ length: 12 }, (_, i) => `x ${i + 1}`)
+        expect(told).toEqual([...amounts, 'y undefined', 'z undefined'])
+      }
+      await b.ask('UpdateTable', {
+        TableName: 'music',
+        StreamSpecification: { StreamEnabled: false },
+      })
+      await a.ask('UpdateItem', addRequest('music', 'x', 1))
+      expect(await changesIn(a, StreamArn)).toHaveLength(14)
+      expect(await world.check()).toEqual([])
     })
   })
 

@@ -19,10 +19,10 @@ import {
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import type { Committer, CommitMember } from '../commits/committer.ts'
-import { streamEffects, type StreamEffects, type StreamLogs } from '../changes/streamLog.ts'
-import { StreamReader } from '../changes/streamReader.ts'
+import type { StreamLogs } from '../changes/streamLog.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
+import { TableStreams, type StreamOpening } from './tableStreams.ts'
 import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
 import {
   numbersOf,
@@ -41,12 +41,7 @@ import {
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
-import type {
-  BesideRecord,
-  NumberedAmendment,
-  RecordChange,
-  StreamOpening,
-} from './recordChange.ts'
+import type { BesideRecord, NumberedAmendment, RecordChange } from './recordChange.ts'
 import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
@@ -86,7 +81,7 @@ export class Catalog {
   readonly #options: CatalogOptions
   readonly #feed: CatalogFeed
   readonly #numbers: TableNumbers
-  readonly #streams: StreamReader
+  readonly #streams: TableStreams
   readonly #listeners: CatalogListener[] = []
   readonly #tables = new Map<string, Table>()
   readonly #transitions = new Map<Table, TableTransition>()
@@ -99,7 +94,7 @@ export class Catalog {
     this.#options = options
     this.#feed = options.feed ?? localFeed
     this.#numbers = numbers
-    this.#streams = new StreamReader(options.engine)
+    this.#streams = new TableStreams(options.engine, options.streamLogs, options.clock)
     this.names = new ResourceNames(options.region, options.accountId)
   }
 
@@ -195,7 +190,7 @@ export class Catalog {
       this.#tablesUnderCreation += 1
       try {
         const draw = await this.#numbers.draw()
-        const openStream = await this.#streamOpener(tableName, draw)
+        const openStream = await this.#streams.opener(tableName, draw)
         const change = define(draw.next(), () => draw.next(), openStream)
         return { table: await this.#commitNewTable(this.#storedForm(change), draw), change }
       } finally {
@@ -219,7 +214,7 @@ export class Catalog {
   ): Promise<RecordChange> {
     return this.#change(table.name, async () => {
       const draw = await this.#numbers.draw()
-      const openStream = await this.#streamOpener(table.name, draw)
+      const openStream = await this.#streams.opener(table.name, draw)
       this.#checkPresent(table)
       const change = revise(table.record, () => draw.next(), openStream)
       await this.#commitRecord(table, this.#storedForm(change), draw.claim())
@@ -233,24 +228,11 @@ export class Catalog {
    */
   rollOverStream(table: Table): Promise<void> {
     return this.#change(table.name, async () => {
-      const { stream } = table.record
-      const isPresent = this.#tables.get(table.name) === table && !table.dropped
-      if (!isPresent || stream?.viewType === undefined) return
+      if (this.#tables.get(table.name) !== table || table.dropped) return
       const draw = await this.#numbers.draw()
-      const { streamLogs } = this.#options
-      const log =
-        stream.log === undefined ? streamLogs.first(draw.next()) : streamLogs.next(stream.log)
-      const revise = (record: TableRecord): TableRecord =>
-        record.stream === undefined ? record : { ...record, stream: { ...record.stream, log } }
-      await this.#commitAmendment(table, revise, draw.claim())
+      const revise = this.#streams.rollOver(table.record, draw)
+      if (revise !== undefined) await this.#commitAmendment(table, revise, draw.claim())
     })
-  }
-
-  /** The label of the last stream of the name is one that no other stream may have. */
-  async #streamOpener(tableName: string, draw: NumberDraw): Promise<() => StreamOpening> {
-    const latest = await this.#streams.latestLabel(tableName)
-    const { streamLogs } = this.#options
-    return () => ({ latestLabel: streamLogs.label(latest), log: streamLogs.first(draw.next()) })
   }
 
   /**
@@ -407,7 +389,7 @@ export class Catalog {
     const value = encodeStoredTable(stored)
     const counter = encodeCounter(unusedNumber.counterValues)
     const { expectations, writes } = draw.claim()
-    const stream = this.#streamEffects(undefined, stored.record)
+    const stream = this.#streams.effects(undefined, stored.record)
     let table: Table | undefined
     await this.#submit(
       {
@@ -430,7 +412,7 @@ export class Catalog {
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
-    const stream = this.#streamEffects(table.record, stored.record)
+    const stream = this.#streams.effects(table.record, stored.record)
     await this.#submit(
       {
         expectations: [{ key, version: table.version }, ...expectations, ...stream.expectations],
@@ -447,7 +429,7 @@ export class Catalog {
 
   async #commitRemoval(table: Table): Promise<void> {
     const key = tableRecordKey(table.name)
-    const stream = this.#streamEffects(table.record, undefined)
+    const stream = this.#streams.effects(table.record, undefined)
     await this.#submit(
       {
         expectations: [{ key, version: table.version }, ...stream.expectations],
@@ -456,15 +438,6 @@ export class Catalog {
       },
       () => this.#forget(table),
     )
-  }
-
-  /** What becomes of a table's stream is in the commit that changes the table. */
-  #streamEffects(before: TableRecord | undefined, after: TableRecord | undefined): StreamEffects {
-    const owner = after ?? before
-    if (owner === undefined) return { expectations: [], effects: [] }
-    const isNewTable = before === undefined
-    const change = { before: before?.stream, after: after?.stream, isNewTable }
-    return streamEffects(change, owner, this.#options.clock.nowMs())
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { StreamSettings, TableRecord } from '../schema/tableRecord.ts'
+import type { TableRecord } from '../schema/tableRecord.ts'
 import type { Expectation, StorageWrite } from '../storage/engine.ts'
 
 /**
@@ -16,9 +16,6 @@ export interface NumberedAmendment {
   readonly revise: (record: TableRecord) => TableRecord
   readonly dropped: readonly number[]
 }
-
-/** What a stream has that is being enabled: its name and where its records go. */
-export type StreamOpening = Required<Pick<StreamSettings, 'latestLabel' | 'log'>>
 
 /** What a change of a record relies on, writes and gives up besides. */
 export interface BesideRecord {

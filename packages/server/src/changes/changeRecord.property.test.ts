@@ -8,7 +8,7 @@ import type { Item } from '../values/attributeValue.ts'
 import { equalValues } from '../values/compare.ts'
 import { itemSize } from '../values/size.ts'
 import { item as arbitraryItem } from '../values/testdata/arbitraryValues.ts'
-import { decodeChange, encodeChange, timeOfChange, type ItemChange } from './changeRecord.ts'
+import { encodeChange, StoredChange, timeOfChange, type ItemChange } from './changeRecord.ts'
 import { isChange } from './recordDraw.ts'
 
 const item = arbitraryItem()
@@ -38,12 +38,15 @@ describe('the stored form of a change', () => {
         const encodedKey = { json: JSON.stringify(key), sizeBytes: itemSize(key) }
         const content = { viewType: view, change: made, key: encodedKey, timeMs }
         const stored = encodeChange(content, storedOf)
-        const found = decodeChange(stored)
+        const found = new StoredChange(stored)
         const hasOld = view.includes('OLD') && made.before !== undefined
         const hasNew = view.includes('NEW') && made.after !== undefined
         expect(timeOfChange(stored)).toBe(timeMs)
         expect({
-          ...found,
+          kind: found.kind,
+          byService: found.byService,
+          timeMs: found.timeMs,
+          sizeBytes: found.sizeBytes,
           keyJson: textOf(found.keyJson),
           oldJson: textOf(found.oldJson),
           newJson: textOf(found.newJson),
@@ -71,7 +74,7 @@ describe('the stored form of a change', () => {
     const stored = encodeChange(content, storedOf)
     const textStart = stored.length - 2 * key.json.length
     for (let length = 0; length < textStart + key.json.length; length++) {
-      expect(() => decodeChange(stored.subarray(0, length))).toThrow(InvariantViolation)
+      expect(() => new StoredChange(stored.subarray(0, length))).toThrow(InvariantViolation)
     }
     for (const [at, byte] of [
       [0, 2],
@@ -80,7 +83,7 @@ describe('the stored form of a change', () => {
     ] as const) {
       const changed = Buffer.from(stored)
       changed[at] = byte
-      expect(() => decodeChange(changed)).toThrow(InvariantViolation)
+      expect(() => new StoredChange(changed)).toThrow(InvariantViolation)
     }
   })
 })

@@ -35,18 +35,6 @@ export interface EncodedKey {
   readonly sizeBytes: number
 }
 
-/** A change as it was recorded; its texts share the memory of the stored form. */
-export interface StoredChange {
-  readonly kind: ChangeKind
-  readonly byService: boolean
-  readonly timeMs: number
-  /** Of the key and the images that are there. */
-  readonly sizeBytes: number
-  readonly keyJson: Bytes
-  readonly oldJson: Bytes | undefined
-  readonly newJson: Bytes | undefined
-}
-
 /** The images that a stream of this type shows of a change. */
 export function shownImages(
   viewType: StreamViewType,
@@ -101,21 +89,63 @@ function kindOf({ before, after }: ItemChange): number {
   return after === undefined ? 2 : 1
 }
 
-/** The inverse of {@link encodeChange}. Throws InvariantViolation for bytes that are none. */
-export function decodeChange(stored: Bytes): StoredChange {
-  const record = asBuffer(stored)
-  invariant(isRecord(record), 'a stored change has format 1')
-  const flags = record[1] as number
-  const keyEnd = headerBytes + record.readUInt32BE(14)
-  const oldEnd = keyEnd + record.readUInt32BE(18)
-  return {
-    kind: kinds[flags & kindMask] as ChangeKind,
-    byService: (flags & byServiceFlag) !== 0,
-    timeMs: record.readDoubleBE(2),
-    sizeBytes: record.readUInt32BE(10),
-    keyJson: record.subarray(headerBytes, keyEnd),
-    oldJson: oldEnd > keyEnd ? record.subarray(keyEnd, oldEnd) : undefined,
-    newJson: record.length > oldEnd ? record.subarray(oldEnd) : undefined,
+/** A text of a stored change by where it is; nothing is copied or looked at. */
+export interface TextSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/** A change as it was recorded. Its texts share the memory of the stored form. */
+export class StoredChange {
+  readonly stored: Buffer
+  readonly key: TextSpan
+  /** Empty for an image that is not there. */
+  readonly oldImage: TextSpan
+  readonly newImage: TextSpan
+
+  /** The inverse of {@link encodeChange}. Throws InvariantViolation for bytes that are none. */
+  constructor(bytes: Bytes) {
+    const stored = asBuffer(bytes)
+    invariant(isRecord(stored), 'a stored change has format 1')
+    const keyEnd = headerBytes + stored.readUInt32BE(14)
+    const oldEnd = keyEnd + stored.readUInt32BE(18)
+    this.stored = stored
+    this.key = { start: headerBytes, end: keyEnd }
+    this.oldImage = { start: keyEnd, end: oldEnd }
+    this.newImage = { start: oldEnd, end: stored.length }
+  }
+
+  get kind(): ChangeKind {
+    return kinds[(this.stored[1] as number) & kindMask] as ChangeKind
+  }
+
+  get byService(): boolean {
+    return ((this.stored[1] as number) & byServiceFlag) !== 0
+  }
+
+  get timeMs(): number {
+    return timeOfChange(this.stored)
+  }
+
+  /** Of the key and the images that are there. */
+  get sizeBytes(): number {
+    return this.stored.readUInt32BE(10)
+  }
+
+  get keyJson(): Bytes {
+    return this.stored.subarray(this.key.start, this.key.end)
+  }
+
+  get oldJson(): Bytes | undefined {
+    return this.#textOf(this.oldImage)
+  }
+
+  get newJson(): Bytes | undefined {
+    return this.#textOf(this.newImage)
+  }
+
+  #textOf({ start, end }: TextSpan): Bytes | undefined {
+    return end > start ? this.stored.subarray(start, end) : undefined
   }
 }
 

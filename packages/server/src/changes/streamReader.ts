@@ -13,7 +13,7 @@ import {
 import { decodeCounter } from '../commits/counters.ts'
 import type { Bytes, Entry, Snapshot, StorageEngine } from '../storage/engine.ts'
 import { asBuffer } from '../storage/engine.ts'
-import { decodeChange, timeOfChange, type StoredChange } from './changeRecord.ts'
+import { StoredChange, timeOfChange } from './changeRecord.ts'
 import type { ShardClosing, ShardOpening, ShardTrimming, StreamRecord } from './streamLog.ts'
 
 /** A stream by the names that its ARN has. */
@@ -34,8 +34,9 @@ export interface Shard extends ShardOpening {
 }
 
 /** A record of a shard. */
-export interface StreamEntry extends StoredChange {
+export interface StreamEntry {
   readonly sequence: number
+  readonly change: StoredChange
 }
 
 /** Where a reader is: before the record of this number, or of the next that there is. */
@@ -173,11 +174,11 @@ async function readEntries(
   const entries: StreamEntry[] = []
   let bytes = 0
   const add = ({ key, value }: Entry): boolean => {
-    const change = decodeChange(value)
+    const change = new StoredChange(value)
     bytes += change.sizeBytes
     if (entries.length === limits.records) return false
     if (entries.length > 0 && bytes > limits.bytes) return false
-    entries.push({ sequence: sequenceOfKey(key), ...change })
+    entries.push({ sequence: sequenceOfKey(key), change })
     return true
   }
   const range = snapshot.range(recordRange(stream, shard, sequence))

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { decodeChange, encodeChange } from '../changes/changeRecord.ts'
+import { encodeChange, StoredChange } from '../changes/changeRecord.ts'
 import { encodeCounter } from '../commits/counters.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import {
@@ -74,7 +74,7 @@ function altered(
   key: Bytes,
   { timeMs, old, now }: { timeMs?: number; old?: Item; now?: Item | null },
 ): Buffer {
-  const known = decodeChange(engine.get(key) as Bytes)
+  const known = new StoredChange(engine.get(key) as Bytes)
   const parse = (json: Bytes | undefined) =>
     json && ItemImage.ofItem(JSON.parse(asBuffer(json).toString()) as Item)
   const change = {

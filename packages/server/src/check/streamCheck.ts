@@ -1,4 +1,4 @@
-import { decodeChange, type StoredChange } from '../changes/changeRecord.ts'
+import { StoredChange } from '../changes/changeRecord.ts'
 import { shardIdOf, shardOfHash } from '../changes/shards.ts'
 import { readShards, type Shard } from '../changes/streamReader.ts'
 import { decodeCounter } from '../commits/counters.ts'
@@ -174,7 +174,7 @@ export class StreamCheck {
     if (sequence >= end) return 'The number is behind the end of its shard'
     let change: StoredChange
     try {
-      change = decodeChange(value)
+      change = new StoredChange(value)
     } catch (error) {
       if (!(error instanceof InvariantViolation)) throw error
       return 'The record cannot be read'

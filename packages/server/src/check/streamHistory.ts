@@ -1,4 +1,4 @@
-import { decodeChange, type StoredChange } from '../changes/changeRecord.ts'
+import { StoredChange } from '../changes/changeRecord.ts'
 import { recordKey, recordsOfStream, partsOfRecordKey } from '../layout/changeKeys.ts'
 import { hashOfRow } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
@@ -124,7 +124,7 @@ export class StreamHistory {
 /** Undefined for what is no record, which has been reported. */
 function readChange(stored: Bytes): StoredChange | undefined {
   try {
-    return decodeChange(stored)
+    return new StoredChange(stored)
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { namesOf, type NamedResource } from './namedResources.ts'
-import { dynamodb } from './registry.ts'
+import { dynamodb, dynamodbStreams } from './registry.ts'
 
 interface ShapeReference {
   readonly shape: string
@@ -136,5 +136,34 @@ describe('the operations of DynamoDB', () => {
       expect(resourcesOf(operation, request)).toEqual([{ kind: 'index', table: 'T', index: 'I' }])
       expect(resourcesOf(operation, { TableName: 'T' })).toEqual([{ kind: 'table', table: 'T' }])
     }
+  })
+})
+
+describe('the operations of DynamoDB Streams', () => {
+  const { operations, codec } = dynamodbStreams
+
+  it("are the model's, all of them, each once", () => {
+    const names = operations.map(({ name }) => name)
+    expect(names.toSorted()).toEqual([...codec.operationNames()].sort())
+    expect(codec.targetPrefix).toBe('DynamoDBStreams_20120810')
+  })
+
+  it('say what they do and what they are about', () => {
+    const stream = 'arn:aws:dynamodb:us-east-1:123456789012:table/T/stream/label'
+    const request = { TableName: 'T', StreamArn: stream, ShardIterator: `${stream}|1|AAAA` }
+    const ofStream = [{ kind: 'stream', stream }]
+    expect(
+      operations.map(({ name, access, resources }) => [
+        name,
+        access,
+        resources(request as never),
+        resources({} as never),
+      ]),
+    ).toEqual([
+      ['DescribeStream', 'describe', ofStream, []],
+      ['GetRecords', 'read', ofStream, []],
+      ['GetShardIterator', 'read', ofStream, []],
+      ['ListStreams', 'describe', [{ kind: 'table', table: 'T' }], []],
+    ])
   })
 })

@@ -7,7 +7,7 @@ const signature = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host
 export function requestHeaders(operation: string): Record<string, string> {
   return {
     'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
     'x-amz-date': '20130301T000000Z',
     authorization: signature,
   }

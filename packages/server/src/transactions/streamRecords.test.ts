@@ -152,6 +152,20 @@ describe('a write has a record of what it changed', () => {
   })
 })
 
+test('of several writes at once each tells who made it', async () => {
+  const table = database.catalog.tableForData('Tab')
+  const rowKey = rowKeyOfKey(table, key('a'))
+  const common = { table, key: key('a'), rowKey, condition: undefined, returnOldOnFailure: false }
+  const expiry = { ...common, change: { kind: 'Delete' }, byService: true } as const
+  await Promise.all([put('a'), database.coordinator.write(expiry), put('a')])
+  const records = await allRecords(call, TableName)
+  expect(records.map(({ eventName, userIdentity }) => [eventName, userIdentity])).toEqual([
+    ['INSERT', undefined],
+    ['REMOVE', { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }],
+    ['INSERT', undefined],
+  ])
+})
+
 describe('view types', () => {
   test.each([
     ['KEYS_ONLY', [], [], []],

@@ -149,8 +149,16 @@ describe('a shard that is closed', () => {
       parent?.ShardId,
       child?.ShardId,
     ])
+    const { ShardIterator } = await call('GetShardIterator', {
+      StreamArn: await latestStream(call, 'Orders'),
+      ShardId: parent?.ShardId,
+      ShardIteratorType: 'TRIM_HORIZON',
+    })
     await advance(0.01)
     await expect.poll(shards).toEqual([expect.objectContaining({ ShardId: child?.ShardId })])
+    expect(await call('GetRecords', { ShardIterator })).toMatchObject({
+      __type: 'TrimmedDataAccessException',
+    })
     expect(await checkStore(engine)).toEqual([])
   })
 })

@@ -86,7 +86,8 @@ function wantedPlace(request: GetShardIteratorRequest, nowMs: number): WantedPla
     }
     case 'AT_TIMESTAMP': {
       if (seconds === undefined) throw iteratorMemberMissing('Timestamp', type)
-      const timeMs = seconds * 1000
+      // Milliseconds are what clients mean, and fractions of seconds are not exact.
+      const timeMs = Math.round(seconds * 1000)
       if (timeMs > nowMs) throw timestampInFuture()
       return { kind: 'time', timeMs }
     }

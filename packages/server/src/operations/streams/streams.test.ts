@@ -345,6 +345,18 @@ describe('GetShardIterator', () => {
     expect(await at(4001)).toEqual([])
   })
 
+  test('takes a time to the millisecond', async () => {
+    clock.advance(1000)
+    await put('a')
+    const at = async (offsetMs: number): Promise<unknown[]> => {
+      const Timestamp = (clock.nowMs() + offsetMs) / 1000
+      return keysOf((await read(await iteratorOf('AT_TIMESTAMP', { Timestamp }))).records)
+    }
+    expect(await at(0.4)).toEqual(['a'])
+    clock.advance(1)
+    expect(await at(0)).toEqual([])
+  })
+
   const future = { Timestamp: 4_000_000_000 }
   const number = { SequenceNumber: '100000000000000000001' }
   test.each([

@@ -1,4 +1,5 @@
-import type { RecordChange, StreamOpening } from '../../catalog/recordChange.ts'
+import type { RecordChange } from '../../catalog/recordChange.ts'
+import type { StreamOpening } from '../../catalog/tableStreams.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import type {
   GlobalSecondaryIndexRecord,

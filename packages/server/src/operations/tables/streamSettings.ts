@@ -1,4 +1,4 @@
-import type { StreamOpening } from '../../catalog/recordChange.ts'
+import type { StreamOpening } from '../../catalog/tableStreams.ts'
 import {
   streamAlreadyEnabled,
   streamNotEnabled,
