@@ -19,7 +19,8 @@ export interface Database {
 }
 
 export function createDatabase(definitions: readonly TableDefinition[]): Database {
-  return { tables: definitions.map((definition) => ({ definition, items: [] })), tokens: [] }
+  const tables = definitions.map((definition) => ({ definition, items: [], changes: [] }))
+  return { tables, tokens: [] }
 }
 
 export function tableOf(database: Database, name: string): Table {
