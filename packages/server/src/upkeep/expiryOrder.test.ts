@@ -206,3 +206,28 @@ describe('The order of expiry', () => {
     })
   })
 })
+
+test('Many tables are looked at more seldom, so that it takes a small part of the time', async () => {
+  const database = await openIndexedDatabase({ clock: new ManualClock() })
+  const intervals: number[] = []
+  const { coordinator } = database
+  const { expiryOf } = coordinator
+  vi.spyOn(coordinator, 'expiryOf').mockImplementation((owner, order, intervalMs) => {
+    intervals.push(intervalMs())
+    return expiryOf.call(coordinator, owner, order, intervalMs)
+  })
+  const count = 300
+  for (let i = 0; i < count; i++) {
+    const name = `Table${i}`
+    await database.call('CreateTable', {
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    })
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ends' }
+    await database.call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
+  }
+  await vi.waitFor(() => expect(intervals).toHaveLength(count))
+  expect([intervals[0], intervals[249], intervals[299]]).toEqual([1000, 1000, 1200])
+})
