@@ -13,9 +13,13 @@ const markers = {
     start: '<!-- growth: written by npm run bench -- --growth --write -->',
     end: '<!-- end of growth -->',
   },
+  streams: {
+    start: '<!-- streams: written by npm run bench -- --streams --write -->',
+    end: '<!-- end of streams -->',
+  },
 }
 
-/** Replaces one block, 'comparison' or 'growth', of docs/benchmarks.md. Throws without markers. */
+/** Replaces one block, 'comparison', 'growth' or 'streams', of docs/benchmarks.md. Throws without markers. */
 export function writeBenchmarkPage(block, markdown) {
   const page = readFileSync(pagePath, 'utf8')
   const start = page.indexOf(markers[block].start)

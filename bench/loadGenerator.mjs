@@ -1,16 +1,18 @@
 /**
  * The load generator's process. Receives one job as a message from its parent (`workload` by
  * name, `port`, `connections`, `warmupMs`, `durationMs`; with `itemCount`, the workload is one of
- * growth on a table of that size), answers `{ result }` or `{ error }`.
+ * growth, or of streams, on a table of that size), answers `{ result }` or `{ error }`.
  */
 import { runLoad } from './loadRun.mjs'
 import { RequestPool } from './requestPool.mjs'
 import { growthWorkloads } from './growthWorkloads.mjs'
+import { streamWorkloads } from './streamWorkloads.mjs'
 import { workloads } from './workloads.mjs'
 
 async function answer(job) {
   try {
-    const known = job.itemCount === undefined ? workloads : growthWorkloads
+    const sized = [...growthWorkloads, ...streamWorkloads]
+    const known = job.itemCount === undefined ? workloads : sized
     const workload = known.find(({ name }) => name === job.workload)
     if (workload === undefined) throw new Error(`no workload named ${job.workload}`)
     return { result: await runLoad(new RequestPool(workload, job), job) }

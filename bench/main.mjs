@@ -13,7 +13,8 @@ const usage = `npm run bench -- [options]
   --operations LIST     operations to measure (all): ${operationNames.join(',')}
   --targets LIST        targets to measure (all): ${targetKinds.map(({ name }) => name).join(',')}
 ${optionsUsage}
-npm run bench -- --growth --help shows the options of the other suite: how speed depends on size`
+npm run bench -- --growth --help shows the options of another suite: how speed depends on size;
+so does --streams --help: what the stream of a table costs`
 
 /** What Dynatom wants to reach, as a share of the echo's requests per second. */
 const aims = [

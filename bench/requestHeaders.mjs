@@ -11,7 +11,7 @@ export function requestHeaders(operation) {
   const scope = `${date.slice(0, 8)}/us-east-1/dynamodb/aws4_request`
   return {
     'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
     'x-amz-user-agent': 'aws-sdk-js/3.1161.0',
     'user-agent':
       'aws-sdk-js/3.1161.0 ua/2.1 os/linux#6.18.44 lang/js md/nodejs#20.20.2 ' +

@@ -86,7 +86,7 @@ async function measureAndReport(suite, options, args) {
     if (targets.length === 0) throw new Error('no target could be started')
     const rows = await measureAll(suite, options, targets)
     const targetKinds = targets.map(({ kind }) => kind)
-    const notes = suite.notes?.(targets) ?? []
+    const notes = (await suite.notes?.(targets)) ?? []
     const command = commandOf(suite, args)
     const markdown = reportMarkdown({
       ...suite,
@@ -119,7 +119,7 @@ async function measureAndReport(suite, options, args) {
  *   `onStart` with the target as soon as it runs and resolves when it is loaded; `baseline`, the
  *   `name` of the target that the others are compared with, and its `title`; `aims`; `block` of
  *   the page; `flags` that select the suite; and, if there is more to report, `notes(targets)`,
- *   Markdown sections
+ *   Markdown sections or a promise of them
  */
 export async function runSuite(args, usage, suiteOf) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))

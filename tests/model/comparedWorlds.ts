@@ -20,6 +20,7 @@ import {
 } from './queries.ts'
 import { requestOf } from './requests.ts'
 import { shortened, textOf, type Script } from './scripts.ts'
+import { byItem, recordOf, type ViewType } from './streams.ts'
 import { keyOf, sameKey } from './tables.ts'
 import type { TestServer } from './testServer.ts'
 import { unreachable } from './unreachable.ts'
@@ -102,6 +103,16 @@ export class ComparedWorlds {
   #withOwnToken(body: object): object {
     const { ClientRequestToken: token } = body as { ClientRequestToken?: string }
     return token === undefined ? body : { ...body, ClientRequestToken: this.#token(token) }
+  }
+
+  /** At the end of a script: what the streams of the tables tell, in the order of each item. */
+  async compareStreams(viewTypeOf: (tableName: string) => ViewType): Promise<void> {
+    for (const { definition, changes = [] } of this.#database.tables) {
+      const { name } = definition
+      const expected = changes.map((change) => recordOf(change, viewTypeOf(name)))
+      const actual = await this.#server.recordsOf(name)
+      compareAnswers(`the stream of ${name}`, byItem(expected), byItem(actual))
+    }
   }
 
   /** At the end of a script: all that tables and indexes hold, and their counts. */

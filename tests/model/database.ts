@@ -22,7 +22,7 @@ export interface Database {
 }
 
 export function createDatabase(definitions: readonly TableDefinition[], layer: Layer): Database {
-  const tables = definitions.map((definition) => ({ definition, items: [] }))
+  const tables = definitions.map((definition) => ({ definition, items: [], changes: [] }))
   return { layer, tables, tokens: [] }
 }
 

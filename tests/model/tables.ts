@@ -1,5 +1,5 @@
 import { attributeOf, picked, typeOf, type Item, type KeyType, type Value } from './attributes.ts'
-import { equal } from './comparisons.ts'
+import { equal, equalItems } from './comparisons.ts'
 import type { Path } from './documentPaths.ts'
 import { invalid, invalidParameter } from './refusal.ts'
 import { isEmptyText, itemSize, sum, valueSize } from './sizes.ts'
@@ -27,12 +27,24 @@ export interface TableDefinition {
   readonly indexes: readonly IndexDefinition[]
 }
 
-/** A table is its items. An index is nothing but a way of looking at them. */
+/** What one write made of one item. */
+export interface ItemChange {
+  readonly key: Item
+  readonly before: Item | undefined
+  readonly after: Item | undefined
+}
+
+/**
+ * A table is its items. An index is nothing but a way of looking at them, and a stream is what has
+ * become of them, from the first change to the last.
+ */
 export interface Table {
   definition: TableDefinition
   items: readonly Item[]
   /** The attribute that time to live is enabled on. */
   timeToLive?: string
+  /** Absent for a table without a stream. */
+  changes?: ItemChange[]
 }
 
 export function keyAttributesOf({ partitionKey, sortKey }: TableDefinition): KeyAttribute[] {
@@ -58,8 +70,17 @@ export function itemAt({ definition, items }: Table, key: Item): Item | undefine
 
 /** Puts `after` in the place of the item at `key`, or takes that item away. */
 export function store(table: Table, key: Item, after: Item | undefined): void {
+  const before = itemAt(table, key)
+  if (!isSame(before, after)) {
+    table.changes?.push({ key: keyOf(table.definition, key), before, after })
+  }
   const others = table.items.filter((item) => !sameKey(table.definition, item, key))
   table.items = after === undefined ? others : [...others, after]
+}
+
+function isSame(before: Item | undefined, after: Item | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after
+  return equalItems(before, after)
 }
 
 export function indexKeysOf({ partitionKeys, sortKeys }: IndexDefinition): KeyAttribute[] {

@@ -3,6 +3,20 @@ import { checkStore } from '../../packages/server/src/check/checkStore.ts'
 import { makeStoreOlder } from '../../packages/server/src/testing/olderStore.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 import type { Layer } from './layers.ts'
+import type { ToldChange } from './streams.ts'
+
+interface StreamRecord {
+  readonly eventName: ToldChange['eventName']
+  readonly dynamodb: Omit<ToldChange, 'eventName'> & {
+    readonly SequenceNumber: string
+    readonly ApproximateCreationDateTime: number
+  }
+}
+
+function toldBy({ eventName, dynamodb }: StreamRecord): ToldChange {
+  const { SequenceNumber: _number, ApproximateCreationDateTime: _time, ...told } = dynamodb
+  return { eventName, ...told }
+}
 
 /** A server in this process, which can be opened again on the same store. */
 export class TestServer {
@@ -47,6 +61,27 @@ export class TestServer {
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
     throw new Error(`table ${tableName} does not become active`)
+  }
+
+  /** All records of a table's stream. */
+  async recordsOf(tableName: string): Promise<ToldChange[]> {
+    const { Table } = await this.mustCall('DescribeTable', { TableName: tableName })
+    const { LatestStreamArn: StreamArn } = Table as { readonly LatestStreamArn: string }
+    const { StreamDescription } = await this.mustCall('DescribeStream', { StreamArn })
+    const { Shards } = StreamDescription as { readonly Shards: readonly { ShardId: string }[] }
+    const told: ToldChange[] = []
+    for (const { ShardId } of Shards) {
+      const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
+      let { ShardIterator } = await this.mustCall('GetShardIterator', from)
+      for (;;) {
+        const page = await this.mustCall('GetRecords', { ShardIterator })
+        const records = page['Records'] as readonly StreamRecord[]
+        if (records.length === 0) break
+        told.push(...records.map(toldBy))
+        ShardIterator = page['NextShardIterator']
+      }
+    }
+    return told
   }
 
   /** Throws when something is wrong in the store. */
