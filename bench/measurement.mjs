@@ -7,7 +7,7 @@ const generatorPath = fileURLToPath(new URL('loadGenerator.mjs', import.meta.url
 const keptAnswerCharacters = 500
 
 /** Runs one job in a fresh load generator process; resolves to the result of `runLoad`. */
-function generateLoad(job) {
+export function generateLoad(job) {
   const child = fork(generatorPath)
   return new Promise((resolve, reject) => {
     child.once('error', reject)

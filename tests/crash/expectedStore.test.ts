@@ -157,7 +157,8 @@ describe('counters', () => {
     const problemsOf = (ids: readonly string[]): readonly string[] =>
       settled(mark('w1'), mark('w2'), contentsOf([], [counter(ids)])).problems
     expect(problemsOf(['w1'])).toEqual([])
-    expect(problemsOf(['w2', 'w1'])).toEqual([])
+    expect(problemsOf(['w1', 'w2'])).toEqual([])
+    expect(problemsOf(['w2', 'w1'])[0]).toMatch(/^Counters a is /)
     expect(problemsOf(['w2'])[0]).toMatch(/^Counters a is /)
     expect(problemsOf(['w1', 'w3'])[0]).toMatch(/^Counters a is /)
   })

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { contentOf, type Item, type Value } from '../model/attributes.ts'
-import { equalItems } from '../model/comparisons.ts'
+import { equalItems, withCanonicalValues } from '../model/comparisons.ts'
 import { countsOf } from '../model/database.ts'
 import { entryOf, keyAttributesOf, type TableDefinition } from '../model/tables.ts'
 import { counters } from './crashTables.ts'
@@ -298,10 +298,14 @@ function compareItems(
 ): void {
   for (const key of new Set([...expected.keys(), ...actual.keys()])) {
     const [wanted, found] = [expected.get(key), actual.get(key)]
-    if (wanted !== undefined && found !== undefined && equalItems(wanted, found)) continue
+    if (wanted !== undefined && found !== undefined && isAsWanted(wanted, found)) continue
     problems.push(`${where} ${key} is ${shown(found)} and should be ${shown(wanted)}`)
   }
 }
+
+/** Whatever order the members of sets came in, they are shown in their own. */
+const isAsWanted = (wanted: Item, found: Item): boolean =>
+  equalItems(wanted, found) && isDeepStrictEqual(found, withCanonicalValues(found))
 
 function shown(item: Item | undefined): string {
   const text = item === undefined ? 'absent' : JSON.stringify(item)

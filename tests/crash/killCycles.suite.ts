@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { temporaryDirectory, type DynatomProcess } from '../means/dynatomProcess.ts'
 import { errorName, operationsUnderWay, type Client } from '../means/httpClient.ts'
+import { hasUnorderedSets, makeDirectoryOlder } from '../means/olderDirectory.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import {
   expectCleanCheck,
@@ -31,6 +32,9 @@ const startKillInterval = 4
 /** Every so many cycles the kill comes as soon as the backfill of an index lies ahead. */
 const backfillKillInterval = 5
 
+/** Every so many cycles the store is made what an earlier version would have left. */
+const olderStoreInterval = 3
+
 /** Shards roll over while the load runs. */
 const flags = ['--stream-shards', '2', '--stream-shard-hours', '0.001']
 
@@ -54,6 +58,8 @@ const figures = {
   'acknowledged transactions': 0,
   'kills with writes under way': 0,
   'backfills interrupted': 0,
+  'stores of an earlier version': 0,
+  'of these interrupted while sets were put in order': 0,
   'writes never answered': 0,
   'of these there afterwards': 0,
   'of these absent afterwards': 0,
@@ -91,6 +97,7 @@ class Lives {
       else await this.#killAtOnce()
     }
     if (figures.cycles % startKillInterval === 0) await this.#killStarts()
+    if (figures.cycles % olderStoreInterval === 0) await this.#makeOlder()
     if (this.#random.chance(0.25)) {
       figures['checks between kill and restart'] += 1
       await expectCleanCheck(this.directory)
@@ -159,6 +166,16 @@ class Lives {
       const wasReady = await killDuringStart(this.directory, this.#startKills.next())
       figures[`of these ${wasReady ? 'after' : 'before'} they were ready`] += 1
     } while (this.#random.chance(0.4))
+  }
+
+  /** The next start has sets to put in order, and the one after it, if it is killed over it. */
+  async #makeOlder(): Promise<void> {
+    figures['stores of an earlier version'] += 1
+    await makeDirectoryOlder(this.directory)
+    await killDuringStart(this.directory, { delayAfterReadyMs: this.#random.below(30) })
+    if (await hasUnorderedSets(this.directory)) {
+      figures['of these interrupted while sets were put in order'] += 1
+    }
   }
 
   async #verify(): Promise<void> {
@@ -236,6 +253,8 @@ test(`every acknowledged write survives ${cycles} kills, and transactions stay w
   expectAtLeast(0.05 * cycles, 'cycles with an unanswered write there')
   expectAtLeast(0.5 * cycles, 'cycles with an unanswered write absent')
   expectAtLeast(0.5 * figures['killed when a backfill began'], 'backfills interrupted')
+  const older = figures['stores of an earlier version']
+  expectAtLeast(0.2 * older, 'of these interrupted while sets were put in order')
   // Half of these kills come within the first 0.6 of a usual start, a sixth waits until it is over.
   expectAtLeast(0.05 * cycles, 'of these before they were ready')
   expectAtLeast(leastAfterReady(cycles / startKillInterval), 'of these after they were ready')

@@ -23,7 +23,7 @@ const resetInterval = 50
 /** Time of the processor, of which no expression takes a thousandth of this. */
 const longestMs = 2000
 
-/** Beginnings of what DynamoDB says about expressions and what they are bound to. */
+/** Beginnings of what DynamoDB says about expressions and their values, envelopes aside. */
 const texts: readonly RegExp[] = [
   /^Invalid (Condition|Filter|KeyCondition|Projection|Update)Expression: \S/,
   /^ExpressionAttribute(Names|Values) contains invalid (value|key): \S/,
@@ -37,6 +37,7 @@ const texts: readonly RegExp[] = [
   /^The (document path provided in the update|provided) expression (is invalid|refers to an attribute)/,
   /^An operand in the update expression has an incorrect data type$/,
   /^Number overflow\. |^Number underflow\. |^Item size to update has exceeded /,
+  /^The parameter cannot be converted to a numeric value: |^Nesting Levels have exceeded supported /,
 ]
 
 const otherErrors = ['ConditionalCheckFailedException', 'TransactionCanceledException']
@@ -56,7 +57,7 @@ function outcomeOf(
   const message = (response['message'] ?? response['Message']) as string
   const isExpected =
     error === 'ValidationException'
-      ? texts.some((form) => form.test(message))
+      ? texts.some((form) => form.test(message.replace(/^1 validation error detected: /, '')))
       : otherErrors.includes(error)
   if (!isExpected) throw new Error(`${operation} ${JSON.stringify(text)}: ${error} ${message}`)
   return error

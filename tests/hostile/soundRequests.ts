@@ -35,9 +35,11 @@ export const soundRequests: Readonly<Record<string, object>> = {
   CreateTable: { ...itemsTable, TableName: 'Created', GlobalSecondaryIndexes: [index] },
   DeleteItem: { ...table, Key: { id }, ...condition },
   DeleteTable: { TableName: 'Absent' },
+  DescribeContinuousBackups: table,
   DescribeEndpoints: {},
   DescribeLimits: {},
   DescribeTable: table,
+  DescribeTimeToLive: table,
   GetItem: { ...table, Key: { id }, ProjectionExpression: '#n', ExpressionAttributeNames: names },
   ListTables: { Limit: 5 },
   ListTagsOfResource: { ResourceArn: tableArn },
@@ -67,4 +69,8 @@ export const soundRequests: Readonly<Record<string, object>> = {
     ExpressionAttributeValues: values,
   },
   UpdateTable: { TableName: 'Other', BillingMode: 'PAY_PER_REQUEST' },
+  UpdateTimeToLive: {
+    TableName: 'Other',
+    TimeToLiveSpecification: { AttributeName: 'ends', Enabled: true },
+  },
 }

@@ -6,8 +6,14 @@ export function compareAnswers(request: string, expected: unknown, actual: unkno
   if (!isDeepStrictEqual(expected, actual)) throw new Error(difference(request, expected, actual))
 }
 
-export function difference(request: string, expected: unknown, actual: unknown): string {
-  return `${request}\nmodel:  ${shortened(expected)}\nserver: ${shortened(actual)}`
+/** A request and its two answers, each behind the name of who gave it. */
+export function difference(
+  request: string,
+  expected: unknown,
+  actual: unknown,
+  [first, second]: readonly [string, string] = ['model: ', 'server:'],
+): string {
+  return `${request}\n${first} ${shortened(expected)}\n${second} ${shortened(actual)}`
 }
 
 /**

@@ -4,11 +4,15 @@ import { goodKey, item, key, keyValue, seldom } from './arbitraryItems.ts'
 import type { Item, Value } from './attributes.ts'
 import type { CapacityMode } from './capacity.ts'
 import { order, withCanonicalValues } from './comparisons.ts'
+import { faultsOf, type Fault, type Sound } from './faults.ts'
 import type { Operation } from './operations.ts'
 import type { KeyCondition, Query } from './queries.ts'
 import { lateIndexes } from './tableDefinitions.ts'
+import { maxItemBytes } from './sizes.ts'
 import type { IndexDefinition, KeyAttribute, TableDefinition } from './tables.ts'
 import type { TransactWriteItems } from './transactions.ts'
+import type { Update, UpdateAction } from './updates.ts'
+import { weightOf } from './weights.ts'
 import { keyOfAction, type Action, type ReturnValues } from './writes.ts'
 
 type Tables = readonly [TableDefinition, TableDefinition]
@@ -62,13 +66,39 @@ function singleWrite(
 ): fc.Arbitrary<Operation> {
   const own = actionOf(definition, kind)
   const bare = own.map((each) => (each.kind === 'Update' ? { ...each, update: [] } : each))
+  const heavy = kind === 'Update' ? heavyUpdate(definition) : own
   return fc.record({
     kind: fc.constant('SingleWrite' as const),
-    action: seldom(bare, own, 20),
+    action: seldom(fc.oneof(bare, heavy), own, 15),
     returnValues: fc.constantFrom(...(returnValues[kind] as readonly ReturnValues[])),
     capacity,
     metrics: fc.boolean(),
   })
+}
+
+/** An update that weighs as much as it may, or one byte more. */
+export function heavyUpdate(definition: TableDefinition): fc.Arbitrary<Action> {
+  return fc
+    .tuple(actionOf(definition, 'Update'), fc.constantFrom(0, 1))
+    .map(([action, beyondBytes]) =>
+      action.kind === 'Update'
+        ? { ...action, update: padded(action.update, maxItemBytes + beyondBytes) }
+        : action,
+    )
+}
+
+/** The same actions with an assignment that makes them weigh so much, unless they weigh more. */
+function padded(actions: Update, weight: number): Update {
+  const assignment = (length: number): UpdateAction => ({
+    clause: 'SET',
+    path: ['e'],
+    value: { kind: 'value', value: { S: 'x'.repeat(length) } },
+  })
+  const paddingBytes = weight - weightOf([...actions, assignment(0)])
+  if (paddingBytes <= 0) return actions
+  const first = actions.findIndex(({ clause }) => clause === 'SET')
+  const at = first < 0 ? actions.length : first
+  return [...actions.slice(0, at), assignment(paddingBytes), ...actions.slice(at)]
 }
 
 function getItem(definition: TableDefinition): fc.Arbitrary<Operation> {
@@ -312,12 +342,64 @@ function scan(definition: TableDefinition): fc.Arbitrary<Operation> {
   )
 }
 
+/** Keys too; numbers that are times of the last years do not occur in any of these attributes. */
+function timeToLive({ name: table }: TableDefinition): fc.Arbitrary<Operation> {
+  const attribute = fc.constantFrom('a', 'b', 'h', 'sk')
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('UpdateTimeToLive' as const),
+      table: fc.constant(table),
+      attribute,
+      enabled: fc.nat(3).map((n) => n > 0),
+    }),
+    fc.constant<Operation>({ kind: 'DescribeTimeToLive', table }),
+  )
+}
+
 function indexChange(definition: TableDefinition): fc.Arbitrary<Operation> {
   return fc.record({
     kind: fc.constantFrom('CreateIndex' as const, 'CreateIndex' as const, 'DeleteIndex' as const),
     table: fc.constant(definition.name),
     index: fc.constantFrom(...lateIndexes),
   })
+}
+
+/** A fault in a request that has no other of which could be told first. */
+function faulty(tables: Tables): fc.Arbitrary<Operation> {
+  const on = (arbitrary: (definition: TableDefinition) => fc.Arbitrary<Operation>) =>
+    onTable(tables, arbitrary)
+  const sound = fc.oneof(
+    on((definition) => singleWrite(definition, 'Put')),
+    on((definition) => singleWrite(definition, 'Update')),
+    on((definition) => singleWrite(definition, 'Delete')),
+    on(getItem),
+    transactWrite(tables).map(([first]) => first as Operation),
+    transactGet(tables),
+    batchWrite(tables),
+    batchGet(tables),
+    on(query),
+    on(scan),
+  )
+  return fc.tuple(sound.filter(isSound), fc.nat()).map(([operation, nth]) => {
+    const faults = faultsOf(operation as Sound)
+    return {
+      kind: 'Faulty',
+      operation: operation as Sound,
+      fault: faults[nth % faults.length] as Fault,
+    }
+  })
+}
+
+/** Whether all its numbers can be stored, and what a reading asks for fits together. */
+function isSound(operation: Operation): boolean {
+  try {
+    withCanonicalValues(operation)
+  } catch {
+    return false
+  }
+  if (operation.kind !== 'Query' && operation.kind !== 'Scan') return true
+  const { select: selected, index } = operation
+  return selected !== 'ALL_PROJECTED_ATTRIBUTES' || index !== undefined
 }
 
 /** The operations of a script, in random order. */
@@ -338,7 +420,14 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
     { weight: 5, arbitrary: on(query) },
     { weight: 2, arbitrary: on(scan) },
     { weight: 1, arbitrary: on(indexChange) },
-    { weight: 1, arbitrary: fc.constant<Operation[]>([{ kind: 'Reopen' }]) },
+    { weight: 2, arbitrary: on(timeToLive) },
+    { weight: 6, arbitrary: alone(faulty(tables)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('asItIs' as const, 'older' as const)
+        .map((store): Operation[] => [{ kind: 'Reopen', store }]),
+    },
   )
   const first = fc.array(onTable(tables, plainPut), { maxLength: 8, size: 'max' })
   const further = fc.array(one, { minLength: 1, maxLength: 12, size: 'max' })

@@ -3,6 +3,7 @@ import type { Item } from './attributes.ts'
 import { equalItems, withCanonicalValues } from './comparisons.ts'
 import { answered, countsOf, createDatabase, type Counts, type Database } from './database.ts'
 import { changeIndexes, type IndexChange } from './indexChanges.ts'
+import type { Faulty } from './faults.ts'
 import { performed, type Operation, type PlainOperation } from './operations.ts'
 import {
   checkReading,
@@ -37,7 +38,7 @@ export class ComparedWorlds {
 
   constructor(server: TestServer, script: Script, token: (name: string) => string) {
     this.#server = server
-    this.#database = createDatabase(script.tables)
+    this.#database = createDatabase(script.tables, server.layer)
     this.#token = token
   }
 
@@ -45,7 +46,7 @@ export class ComparedWorlds {
   async run(operation: Operation): Promise<void> {
     switch (operation.kind) {
       case 'Reopen':
-        return this.#server.reopen()
+        return this.#server.reopen(operation.store)
       case 'CreateIndex':
       case 'DeleteIndex':
         return this.#changeIndexes(operation)
@@ -58,7 +59,11 @@ export class ComparedWorlds {
       case 'TransactGetItems':
       case 'BatchGetItem':
       case 'BatchWriteItem':
+      case 'UpdateTimeToLive':
+      case 'DescribeTimeToLive':
         return this.#compareAnswers(operation)
+      case 'Faulty':
+        return this.#compareRefusals(operation)
       default:
         return unreachable(operation)
     }
@@ -67,8 +72,24 @@ export class ComparedWorlds {
   async #compareAnswers(operation: PlainOperation): Promise<void> {
     const { name, body } = requestOf(operation)
     const actual = await this.#server.call(name, this.#withOwnToken(body))
-    const expected = answered(() => performed(this.#database, withCanonicalValues(operation)))
+    const expected = this.#answered(name, () =>
+      performed(this.#database, withCanonicalValues(operation)),
+    )
     compareAnswers(textOf(operation), normalised(expected), normalised(actual))
+  }
+
+  /** A faulty request does nothing, whatever else may be wrong with it. */
+  async #compareRefusals(operation: Faulty): Promise<void> {
+    const { name, body } = requestOf(operation)
+    const actual = await this.#server.call(name, this.#withOwnToken(body))
+    const expected = this.#answered(name, () => {
+      throw operation.fault.refusal
+    })
+    compareAnswers(textOf(operation), normalised(expected), normalised(actual))
+  }
+
+  #answered(operation: string, answer: () => object): object {
+    return answered({ layer: this.#database.layer, operation }, answer)
   }
 
   /** What the items make of a new index, or of writes after it, shows in what follows. */
@@ -114,7 +135,7 @@ export class ComparedWorlds {
    * ties in an index. From then on every page has to be the model's.
    */
   async #compareReading(request: Query | Scan, written: Query | Scan): Promise<void> {
-    const refusal = answered(() => {
+    const refusal = this.#answered(request.kind, () => {
       checkReading(this.#database, request)
       return {}
     })

@@ -2,6 +2,7 @@ import type { CapacityMode } from './capacity.ts'
 import type { Item } from './attributes.ts'
 import { entryOf, type Table, type TableDefinition } from './tables.ts'
 import { itemSize, sum } from './sizes.ts'
+import type { Layer, Voice } from './layers.ts'
 import { Refusal } from './refusal.ts'
 
 /** What a transaction's token stands for. */
@@ -14,16 +15,21 @@ export interface SpentToken {
 
 /** All that the model remembers between operations. */
 export interface Database {
+  /** The validation layer of the server, where an operation has both. */
+  readonly layer: Layer
   readonly tables: readonly Table[]
   tokens: readonly SpentToken[]
 }
 
-export function createDatabase(definitions: readonly TableDefinition[]): Database {
+export function createDatabase(definitions: readonly TableDefinition[], layer: Layer): Database {
   const tables = definitions.map((definition) => ({ definition, items: [], changes: [] }))
-  return { tables, tokens: [] }
+  return { layer, tables, tokens: [] }
 }
 
-export function tableOf(database: Database, name: string): Table {
+/** What is read without regard to what happened. */
+export type Contents = Pick<Database, 'tables'>
+
+export function tableOf(database: Contents, name: string): Table {
   const table = database.tables.find(({ definition }) => definition.name === name)
   if (table !== undefined) return table
   throw new Refusal('ResourceNotFoundException', 'Requested resource not found')
@@ -48,16 +54,16 @@ export function countsOf({ definition, items }: Table): Counts {
 /** The errors that write the name of their message with a capital letter. */
 const capitalised = ['TransactionCanceledException', 'IdempotentParameterMismatchException']
 
-/** An answer, or the body of the error that `answer` throws. */
-export function answered(answer: () => object): object {
+/** An answer, or the body of the error that `answer` throws, in the words of `voice`. */
+export function answered(voice: Voice, answer: () => object): object {
   try {
     return answer()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    const { type, message, members } = error
+    const { type, members } = error
     return {
       __type: type,
-      [capitalised.includes(type) ? 'Message' : 'message']: message,
+      [capitalised.includes(type) ? 'Message' : 'message']: error.messageIn(voice),
       ...members,
     }
   }

@@ -1,4 +1,5 @@
-import { invalid } from './refusal.ts'
+import { ofValue } from './layers.ts'
+import { invalid, type Refusal } from './refusal.ts'
 
 /*
  * Numbers as whole multiples of 1E-167: the last of 38 digits of the smallest magnitude, 1E-130.
@@ -29,16 +30,27 @@ export function decimalOf(text: string): Decimal {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)
   const [, sign = '', integer = '', fraction = '', power = '0'] = match ?? []
   const written = integer + fraction
-  if (written === '') throw invalid(`The parameter cannot be converted to a numeric value: ${text}`)
+  if (written === '') throw notNumeric(text)
   const withoutLeading = written.replace(/^0+/, '')
   const exponent = withoutLeading.length - 1 - fraction.length + Number(power)
   return { negative: sign === '-', digits: withoutLeading.replace(/0+$/, ''), exponent }
 }
 
-function checkRange({ digits, exponent }: Decimal): void {
+/** Only the newer layer shows that the text was empty. */
+function notNumeric(text: string): Refusal {
+  const sentence = 'The parameter cannot be converted to a numeric value'
+  const told = `${sentence}: ${text}`
+  return invalid(text === '' ? sentence : told, ofValue(told))
+}
+
+/** A number that a request has, and no attribute can hold. */
+const unstorable = (text: string): Refusal => invalid(text, ofValue(text))
+
+/** `refuse` makes what is thrown, for a number that was sent or for one that was worked out. */
+function checkRange({ digits, exponent }: Decimal, refuse: (text: string) => Refusal): void {
   if (digits === '') return
-  if (exponent > maxExponent) throw invalid(overflow)
-  if (exponent < minExponent) throw invalid(underflow)
+  if (exponent > maxExponent) throw refuse(overflow)
+  if (exponent < minExponent) throw refuse(underflow)
 }
 
 /** The multiple of 1E-167 that `text` stands for; refuses what no number attribute can hold. */
@@ -46,8 +58,8 @@ function unitsOf(text: string): bigint {
   const decimal = decimalOf(text)
   const { negative, digits, exponent } = decimal
   if (digits === '') return 0n
-  checkRange(decimal)
-  if (digits.length > maxDigits) throw invalid(tooPrecise)
+  checkRange(decimal, unstorable)
+  if (digits.length > maxDigits) throw unstorable(tooPrecise)
   const zeros = exponent - digits.length + 1 + scale
   const magnitude = BigInt(digits + '0'.repeat(zeros))
   return negative ? -magnitude : magnitude
@@ -78,6 +90,6 @@ export function calculated(a: string, operator: '+' | '-', b: string): string {
   const units = operator === '+' ? unitsOf(a) + unitsOf(b) : unitsOf(a) - unitsOf(b)
   const result = decimalOf(textOf(units))
   if (result.digits.length > maxDigits) throw invalid(overflow)
-  checkRange(result)
+  checkRange(result, invalid)
   return textOf(units)
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { LmdbEngine } from '../../packages/server/src/storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../../packages/server/src/storage/memory/memoryEngine.ts'
 import { compareScript } from './compareScript.ts'
+import { layers } from './layers.ts'
 import { scripts } from './scripts.ts'
 import { tablePairs } from './tableDefinitions.ts'
 import { TestServer } from './testServer.ts'
@@ -20,12 +21,14 @@ const seed = process.env['DYNATOM_MODEL_SEED']
 const options = { numRuns, ...(seed !== undefined && { seed: Number(seed) }) }
 const timeout = 30_000 + numRuns * 500
 
-const subjects = tablePairs.map((tables) => ({ tables, names: tables.map(({ name }) => name) }))
+const subjects = tablePairs.flatMap((tables) =>
+  layers.map((layer) => ({ tables, names: tables.map(({ name }) => name), layer })),
+)
 
-describe.each(subjects)('scripts on the tables $names', ({ tables }) => {
+describe.each(subjects)('scripts on the tables $names, $layer layer', ({ tables, layer }) => {
   test('give what the model gives, in memory', { timeout }, async () => {
     const property = fc.asyncProperty(scripts(tables), async (script) => {
-      await compareScript(await TestServer.open(new MemoryEngine()), script)
+      await compareScript(await TestServer.open(new MemoryEngine(), layer), script)
     })
     await fc.assert(property, options)
   })
@@ -38,7 +41,7 @@ describe.each(subjects)('scripts on the tables $names', ({ tables }) => {
     beforeAll(async () => {
       directory = mkdtempSync(join(tmpdir(), 'dynatom-model-'))
       engine = await LmdbEngine.open(directory)
-      server = await TestServer.open(engine)
+      server = await TestServer.open(engine, layer)
     })
 
     afterAll(async () => {

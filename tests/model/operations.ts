@@ -1,5 +1,6 @@
 import { batchGetItem, batchWriteItem, type BatchGetItem, type BatchWriteItem } from './batches.ts'
 import type { Database } from './database.ts'
+import type { Faulty } from './faults.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Query, Scan } from './queries.ts'
 import { getItem, type GetItem } from './reads.ts'
@@ -9,6 +10,12 @@ import {
   type TransactGetItems,
   type TransactWriteItems,
 } from './transactions.ts'
+import {
+  describeTimeToLive,
+  updateTimeToLive,
+  type DescribeTimeToLive,
+  type UpdateTimeToLive,
+} from './timeToLive.ts'
 import { singleWrite, type SingleWrite } from './writes.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -20,14 +27,20 @@ export type PlainOperation =
   | TransactGetItems
   | BatchGetItem
   | BatchWriteItem
+  | UpdateTimeToLive
+  | DescribeTimeToLive
 
-/** The server is opened again on its store, which changes nothing. */
+/**
+ * The server is opened again on its store, which changes nothing; nor does it show when the store is
+ * as an earlier version would have left it.
+ */
 export interface Reopen {
   readonly kind: 'Reopen'
+  readonly store: 'asItIs' | 'older'
 }
 
 /** A step of a script; queries and scans are read page by page. */
-export type Operation = PlainOperation | Query | Scan | IndexChange | Reopen
+export type Operation = PlainOperation | Faulty | Query | Scan | IndexChange | Reopen
 
 /** Carries out an operation on the model and gives its answer, or throws a Refusal. */
 export function performed(database: Database, operation: PlainOperation): object {
@@ -44,6 +57,10 @@ export function performed(database: Database, operation: PlainOperation): object
       return batchGetItem(database, operation)
     case 'BatchWriteItem':
       return batchWriteItem(database, operation)
+    case 'UpdateTimeToLive':
+      return updateTimeToLive(database, operation)
+    case 'DescribeTimeToLive':
+      return describeTimeToLive(database, operation)
     default:
       return unreachable(operation)
   }

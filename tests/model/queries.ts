@@ -2,7 +2,7 @@ import { attributeOf, picked, type Item, type Value } from './attributes.ts'
 import { consumedCapacity, readUnits, type CapacityMode, type Units } from './capacity.ts'
 import { equal, order } from './comparisons.ts'
 import { beginsWith, holds, pathsOf, type Condition } from './conditions.ts'
-import { tableOf, type Database } from './database.ts'
+import { tableOf, type Contents } from './database.ts'
 import type { Path } from './documentPaths.ts'
 import { read } from './reads.ts'
 import { invalid, invalidParameter } from './refusal.ts'
@@ -71,7 +71,7 @@ export interface Target {
 
 const maxPageBytes = 1_048_576
 
-export function targetOf(database: Database, { table, index }: Reading): Target {
+export function targetOf(database: Contents, { table, index }: Reading): Target {
   const { definition } = tableOf(database, table)
   const { partitionKey, sortKey } = definition
   const found = definition.indexes.find(({ name }) => name === index)
@@ -95,7 +95,7 @@ export function positionOf({ definition, partitionKeys, sortKeys }: Target, item
 /**
  * Everything that a query or scan would find in unlimited pages, before its filter, in no order.
  */
-export function entriesOf(database: Database, request: Query | Scan): Entry[] {
+export function entriesOf(database: Contents, request: Query | Scan): Entry[] {
   const { definition, index } = targetOf(database, request)
   const { items } = tableOf(database, request.table)
   return items.flatMap((item) => {
@@ -147,7 +147,7 @@ export function samePartition({ partitionKeys }: Target, a: Item, b: Item): bool
 }
 
 /** Refuses a request that cannot be read as it is; the first fault in DynamoDB's order. */
-export function checkReading(database: Database, request: Query | Scan): void {
+export function checkReading(database: Contents, request: Query | Scan): void {
   const { projection, select, filter, index: indexName } = request
   if (projection !== undefined && select !== undefined) {
     const chosen = select === 'COUNT' ? 'only the Count' : select

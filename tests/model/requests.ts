@@ -22,6 +22,10 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
   switch (operation.kind) {
     case 'SingleWrite':
       return singleWriteRequest(operation)
+    case 'Faulty': {
+      const { name, body } = requestOf(operation.operation)
+      return { name, body: operation.fault.spoil(body as Record<string, unknown>) }
+    }
     case 'GetItem': {
       const { table, key, projection, consistent, capacity } = operation
       const body = { TableName: table, Key: key, ...projectionMembers(projection) }
@@ -35,6 +39,13 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
       return { name: 'BatchGetItem', body: batchGetBody(operation) }
     case 'BatchWriteItem':
       return { name: 'BatchWriteItem', body: batchWriteBody(operation) }
+    case 'UpdateTimeToLive': {
+      const { table, attribute, enabled } = operation
+      const TimeToLiveSpecification = { AttributeName: attribute, Enabled: enabled }
+      return { name: 'UpdateTimeToLive', body: { TableName: table, TimeToLiveSpecification } }
+    }
+    case 'DescribeTimeToLive':
+      return { name: 'DescribeTimeToLive', body: { TableName: operation.table } }
     case 'CreateIndex':
     case 'DeleteIndex':
       return { name: 'UpdateTable', body: updateTableBody(operation) }

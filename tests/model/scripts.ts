@@ -28,13 +28,16 @@ export class Script {
 
 /** The name of an operation and its request; long texts are cut to their length. */
 export function textOf(operation: Operation): string {
-  if (operation.kind === 'Reopen') return 'the server is opened again'
+  if (operation.kind === 'Reopen') {
+    return `the server is opened again${operation.store === 'older' ? ' on an older store' : ''}`
+  }
   const { name, body } = requestOf(operation)
+  const fault = operation.kind === 'Faulty' ? ` with the fault "${operation.fault.name}"` : ''
   const segments =
     operation.kind === 'Scan' && operation.totalSegments !== undefined
       ? ` in ${operation.totalSegments} segments`
       : ''
-  return `${name}${segments} ${shortened(body)}`
+  return `${name}${segments}${fault} ${shortened(body)}`
 }
 
 export function shortened(body: unknown): string {

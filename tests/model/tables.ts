@@ -41,6 +41,8 @@ export interface ItemChange {
 export interface Table {
   definition: TableDefinition
   items: readonly Item[]
+  /** The attribute that time to live is enabled on. */
+  timeToLive?: string
   /** Absent for a table without a stream. */
   changes?: ItemChange[]
 }

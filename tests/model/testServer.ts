@@ -1,8 +1,9 @@
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
+import { makeStoreOlder } from '../../packages/server/src/testing/olderStore.ts'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
+import type { Layer } from './layers.ts'
 import type { ToldChange } from './streams.ts'
-import type { ValidationLayer } from '../../packages/server/src/validation/layers.ts'
 
 interface StreamRecord {
   readonly eventName: ToldChange['eventName']
@@ -20,25 +21,24 @@ function toldBy({ eventName, dynamodb }: StreamRecord): ToldChange {
 /** A server in this process, which can be opened again on the same store. */
 export class TestServer {
   readonly #engine: StorageEngine
-  readonly #validation: ValidationLayer
+  readonly layer: Layer
   #plane: DataPlane
 
-  private constructor(engine: StorageEngine, plane: DataPlane, validation: ValidationLayer) {
+  private constructor(engine: StorageEngine, plane: DataPlane, layer: Layer) {
     this.#engine = engine
     this.#plane = plane
-    this.#validation = validation
+    this.layer = layer
   }
 
-  static async open(
-    engine: StorageEngine,
-    validation: ValidationLayer = 'older',
-  ): Promise<TestServer> {
-    return new TestServer(engine, await openDataPlane({ engine, validation }), validation)
+  static async open(engine: StorageEngine, layer: Layer): Promise<TestServer> {
+    return new TestServer(engine, await openDataPlane({ engine, validation: layer }), layer)
   }
 
-  /** Forgets all that is not in the store. */
-  async reopen(): Promise<void> {
-    this.#plane = await openDataPlane({ engine: this.#engine, validation: this.#validation })
+  /** Forgets all that is not in the store, which may be as an earlier version would have it. */
+  async reopen(store: 'asItIs' | 'older'): Promise<void> {
+    await this.#plane.endWork()
+    if (store === 'older') await makeStoreOlder(this.#engine)
+    this.#plane = await openDataPlane({ engine: this.#engine, validation: this.layer })
   }
 
   /** The response of an operation, or the body of its error. */

@@ -4,6 +4,7 @@ import { holds, type Condition } from './conditions.ts'
 import { tableOf, type Database } from './database.ts'
 import { invalid, invalidParameter, Refusal } from './refusal.ts'
 import { isTooDeep, maxItemBytes } from './sizes.ts'
+import { weightOf } from './weights.ts'
 import {
   checkIndexKeys,
   checkIndexKeyTypes,
@@ -63,6 +64,7 @@ export function singleWrite(database: Database, write: SingleWrite): object {
   const table = tableOf(database, action.table)
   const { definition } = table
   checkKeysOf(definition, action)
+  if (database.layer === 'newer') checkWeight(action)
   const change = changeOf(table, action)
   store(table, keyOfAction(action), change.after)
   const units = unitsOfWrite(definition, change.before, change.after)
@@ -155,6 +157,15 @@ export function checkSizeOfPut(bytes: number): void {
   throw invalid('Item size has exceeded the maximum allowed size')
 }
 
+/** In the newer layer a statement must fit an item, whatever the item is. */
+function checkWeight(action: Action): void {
+  if (action.kind !== 'Update' || action.update.length === 0) return
+  if (weightOf(action.update) > maxItemBytes) throw updateTooLarge()
+}
+
+const updateTooLarge = (): Refusal =>
+  invalid('Item size to update has exceeded the maximum allowed size')
+
 const tooDeep = 'Nesting Levels have exceeded supported limits'
 
 function checkUpdated(definition: TableDefinition, before: Item, after: Item): void {
@@ -162,8 +173,7 @@ function checkUpdated(definition: TableDefinition, before: Item, after: Item): v
   // An item that is older than an index may keep a value that the index would not take.
   const isKept = (name: string): boolean => attributeOf(before, name) === after[name]
   checkUpdatedIndexKeys(definition, after, isKept)
-  if (limitedSize(definition, after) <= maxItemBytes) return
-  throw invalid('Item size to update has exceeded the maximum allowed size')
+  if (limitedSize(definition, after) > maxItemBytes) throw updateTooLarge()
 }
 
 /** The Attributes of a response; none where there is nothing to show. */

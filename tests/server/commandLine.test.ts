@@ -54,15 +54,19 @@ describe('start', () => {
     expect(await perform(endpoint, 'ListTables', {})).toEqual({ TableNames: [] })
   })
 
-  test('answers with the validation layer that it was told', async () => {
-    const bad = { TableName: 'Items', Item: { id: { S: '1' } }, ConditionExpression: '' }
-    const text = 'Invalid ConditionExpression: The expression can not be empty;'
+  test('answers with the validation layers of its Region, or with the one that it was told', async () => {
+    const older = 'The requestItems parameter is required for BatchGetItem'
+    const newer =
+      "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: " +
+      'Member must have length greater than or equal to 1'
     for (const [flags, message] of [
-      [[], text],
-      [['--validation', 'newer'], `1 validation error detected: ${text}`],
+      [[], newer],
+      [['--validation', 'older'], older],
+      [['--region', 'me-central-1'], older],
+      [['--region', 'me-central-1', '--validation', 'newer'], newer],
     ] as const) {
       const endpoint = await new DynatomProcess([...inMemory, ...flags]).endpoint()
-      const { body } = await call(endpoint, 'PutItem', bad)
+      const { body } = await call(endpoint, 'BatchGetItem', {})
       expect(body['message']).toBe(message)
     }
   })

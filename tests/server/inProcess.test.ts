@@ -151,11 +151,12 @@ describe('the account', () => {
 describe('validation', () => {
   const bad = { TableName: 'Items', Item: { id: { S: '1' }, n: { N: '' } } }
   const text = 'The parameter cannot be converted to a numeric value'
+  const newer = `1 validation error detected: ${text}: `
 
   test.each([
-    [undefined, text],
+    [undefined, newer],
     ['older', text],
-    ['newer', `1 validation error detected: ${text}: `],
+    ['newer', newer],
   ] as const)('of layer %s', async (validation, message) => {
     const layer = validation === undefined ? {} : { validation }
     const client = new DynamoDBClient((await open({ inMemory: true, ...layer })).clientConfig())

@@ -51,6 +51,8 @@ export const expectedKinds: readonly string[] = [
   // Starts and ends.
   'start failed',
   'start with a backfill',
+  'start with a store of an earlier version',
+  'start with sets out of order',
   'shutdown',
   // What clients met.
   'token: replayed',
@@ -71,6 +73,10 @@ export const expectedKinds: readonly string[] = [
   'created: index',
   'deleted: index',
   'bulk rows in Lists',
+  'enabled: time to live',
+  'expired',
+  'expiry refused',
+  'start with an order to fill',
   'stream: rolled over',
   'stream: disabled',
   'stream: enabled',

@@ -1,7 +1,13 @@
 import { setUp } from './workload/beginning.ts'
 import { Client } from './workload/client.ts'
 import { checkRemains, concludeRun } from './workload/ending.ts'
-import { keepIndex, keepStreams, keepTables } from './workload/keepers.ts'
+import {
+  enableTimeToLive,
+  keepFading,
+  keepIndex,
+  keepStreams,
+  keepTables,
+} from './workload/keepers.ts'
 import { Work } from './workload/work.ts'
 import { drawProfile, type Profile } from './world/profile.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
@@ -83,6 +89,10 @@ async function live(world: World): Promise<void> {
     works.push(keepStreams(world, new Client(world, 103), roundsOfKeepers))
   }
   if (profile.keepsIndex) works.push(keepIndex(world, index, roundsOfKeepers))
+  if (profile.enablesTimeToLive) {
+    works.push(enableTimeToLive(world, new Client(world, 104)))
+    works.push(keepFading(world, new Client(world, 105), 2 * roundsOfKeepers))
+  }
   await Promise.all(works)
   chaos.stop()
   world.faults.isOn = false

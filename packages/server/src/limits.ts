@@ -28,6 +28,12 @@ export const maxNestingLevelsTold: number = 63
  * for 33 lists and maps round a scalar (measured). What it would store has the usual limit.
  */
 export const maxTransactedNestingLevels: number = 33
+/**
+ * The same as {@link maxNestingLevelsTold} in a transaction (measured: 33 lists and maps round a
+ * scalar have the newer layer's text, 61 not; where between is inferred: a transaction holds its
+ * values three levels of JSON deeper).
+ */
+export const maxTransactedNestingLevelsTold: number = 61
 /** Most significant digits of a number (guide: number). */
 export const maxNumberDigits: number = 38
 /** Longest expression in bytes of its raw text (guide: expression parameters). */
@@ -66,6 +72,27 @@ export const maxTags: number = 50
 /** Longest key and value of a tag, in UTF-16 code units (model: TagKeyString, TagValueString). */
 export const maxTagKeyLength: number = 128
 export const maxTagValueLength: number = 256
+/** How long ago an item may have expired and still be removed, in seconds: five years (guide). */
+export const oldestExpirySeconds: number = 5 * 365 * 24 * 60 * 60
+/** The last second that a clock can show (ECMAScript: time values). */
+export const lastExpirySeconds: number = 8.64e12
+/** How long after a change of time to live the next one is taken (measured: about 31 minutes). */
+export const timeToLiveIntervalMs: number = 31 * 60 * 1000
+/** How long expired items stay unless a server is told otherwise, in seconds (ours; AWS: days). */
+export const ttlDelaySeconds: number = 2
+/** The longest that a server may be told to let them stay, in seconds: a year (ours). */
+export const maxTtlDelaySeconds: number = 365 * 24 * 60 * 60
+/** How often a table is looked at for items that have expired (ours). */
+export const expiryIntervalMs: number = 1000
+/** How much longer that takes for each table with time to live, in milliseconds (ours). */
+export const expiryIntervalPerTableMs: number = 4
+/** Most items that one step of their removal takes, and most bytes of their images (ours). */
+export const maxExpiredItems: number = 200
+export const maxExpiredBytes: number = 4 * 1024 * 1024
+/** How many times as long as a step took its removal of expired items rests after it (ours). */
+export const expiryRestFactor: number = 4
+/** The longest that it rests, in milliseconds (ours). */
+export const maxExpiryRestMs: number = 1000
 /** Most bytes of one page of Query or Scan (guide). */
 export const maxPageBytes: number = 1024 * 1024
 /**
@@ -85,7 +112,7 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 /**
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
-export const maxTurnMs: number = 5
+export const maxTurnMs: number = 2
 /**
  * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
  */

@@ -88,6 +88,8 @@ function tablesOf(operation: PlainOperation): string[] {
     case 'SingleWrite':
       return [operation.action.table]
     case 'GetItem':
+    case 'UpdateTimeToLive':
+    case 'DescribeTimeToLive':
       return [operation.table]
     case 'TransactWriteItems':
       return distinct(operation.actions)

@@ -1,6 +1,16 @@
 import { answered, type Database, type SpentToken } from '../../model/database.ts'
+import type { Layer, Voice } from '../../model/layers.ts'
 import { performed, type PlainOperation } from '../../model/operations.ts'
+import { requestOf } from '../../model/requests.ts'
 import type { Table, TableDefinition } from '../../model/tables.ts'
+
+/** Of the Region that simulated servers play. */
+export const simulatedLayer: Layer = 'newer'
+
+const voiceOf = (operation: PlainOperation): Voice => ({
+  layer: simulatedLayer,
+  operation: requestOf(operation).name,
+})
 
 /**
  * The model's tables by the server's numbers: a table that is created again under an old name is
@@ -36,8 +46,8 @@ export class ModelTables {
 
   /** Carries out an operation on these tables, and gives the answer or the body of the error. */
   perform(operation: PlainOperation, tables: readonly Table[]): object {
-    const database: Database = { tables, tokens: this.tokens }
-    const answer = answered(() => performed(database, operation))
+    const database: Database = { layer: simulatedLayer, tables, tokens: this.tokens }
+    const answer = answered(voiceOf(operation), () => performed(database, operation))
     this.tokens = database.tokens
     return answer
   }
@@ -45,8 +55,10 @@ export class ModelTables {
   /** What an operation would leave in these tables, in their order; undefined when it is refused. */
   outcomeOf(operation: PlainOperation, tables: readonly Table[]): readonly Table[] | undefined {
     const copies = tables.map((table) => ({ ...table }))
-    const database: Database = { tables: copies, tokens: this.tokens }
-    return isRefusal(answered(() => performed(database, operation))) ? undefined : copies
+    const database: Database = { layer: simulatedLayer, tables: copies, tokens: this.tokens }
+    return isRefusal(answered(voiceOf(operation), () => performed(database, operation)))
+      ? undefined
+      : copies
   }
 }
 

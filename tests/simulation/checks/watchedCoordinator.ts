@@ -15,6 +15,8 @@ import type {
 /** Told of everything that a coordinator is asked for, in the order in which it settles. */
 export interface CoordinatorWatch {
   writeBegins(action: WriteAction): Watched<WriteResult>
+  /** A write of the service, which nobody has asked for. */
+  expiryBegins(action: WriteAction): Watched<WriteResult>
   transactionBegins(plan: TransactionPlan): Watched<TransactionResult>
   readBegins(actions: readonly (ReadAction | InvalidAction)[]): Watched<unknown>
 }
@@ -38,7 +40,9 @@ export class WatchedCoordinator extends Coordinator {
   }
 
   override write(action: WriteAction): Promise<WriteResult> {
-    return watched(this.#watch.writeBegins(action), super.write(action))
+    const watch = this.#watch
+    const begun = action.byService === true ? watch.expiryBegins(action) : watch.writeBegins(action)
+    return watched(begun, super.write(action))
   }
 
   override writeOfBatch(action: WriteAction): Promise<WriteResult> {

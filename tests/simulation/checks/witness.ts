@@ -12,7 +12,8 @@ import type { TransactWriteItems } from '../../model/transactions.ts'
 import type { SingleWrite } from '../../model/writes.ts'
 import { ConflictGrounds } from './conflictGrounds.ts'
 import { isRefusal, type ModelTables } from './modelTables.ts'
-import { singleWriteOf, type ServerCall } from './serverCall.ts'
+import { expiryOf } from './expiry.ts'
+import { newCall, singleWriteOf, type ServerCall } from './serverCall.ts'
 import type { TokenLedger } from './tokenLedger.ts'
 import type { CoordinatorWatch, Watched } from './watchedCoordinator.ts'
 
@@ -100,6 +101,22 @@ export class Witness implements CoordinatorWatch {
     return {
       done: () => this.#done(write),
       refused: (error) => this.#refused(write, error),
+    }
+  }
+
+  expiryBegins(action: WriteAction): Watched<unknown> {
+    const operation = expiryOf(action)
+    const call = newCall(`the expiry of ${JSON.stringify(operation.action)}`, operation)
+    const write = this.#begin(call, operation, [action])
+    return {
+      done: () => {
+        this.#options.count('expired')
+        this.#done(write)
+      },
+      refused: (error) => {
+        this.#options.count('expiry refused')
+        this.#refused(write, error)
+      },
     }
   }
 

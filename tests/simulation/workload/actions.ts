@@ -5,7 +5,7 @@ import type { Update, UpdateAction } from '../../model/updates.ts'
 import type { Action, ReturnValues, SingleWrite } from '../../model/writes.ts'
 import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { Intent } from './intent.ts'
-import { logName, logValue, type SharedItem } from './tables.ts'
+import { countName, logName, logValue, type SharedItem } from './tables.ts'
 
 /** A write, as the server and the model do it and as the history has it. */
 export interface LoggedAction {
@@ -31,10 +31,14 @@ const appended = (ids: readonly string[]): UpdateAction => ({
   },
 })
 
-/** Other attributes that an append may change: a count, and the keys of indexes. */
+/** Other attributes that an append may change: a count, a set, and the keys of indexes. */
 function alongside(random: SeededRandom): Update {
   const update: UpdateAction[] = []
-  if (random.chance(0.5)) update.push({ clause: 'ADD', path: ['c'], value: { N: '1' } })
+  if (random.chance(0.5)) update.push({ clause: 'ADD', path: [countName], value: { N: '1' } })
+  if (random.chance(0.3)) {
+    const member = `m${random.below(9)}`
+    update.push({ clause: 'ADD', path: ['t'], value: { SS: [member] } })
+  }
   if (random.chance(0.4)) {
     const value = { kind: 'value', value: { S: `g${random.below(3)}` } } as const
     update.push(

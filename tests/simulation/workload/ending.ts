@@ -2,13 +2,14 @@ import { checkHistory } from '../../isolation/checkHistory.ts'
 import { checkStore } from '../../../packages/server/src/check/checkStore.ts'
 import type { Item } from '../../model/attributes.ts'
 import type { Scan } from '../../model/queries.ts'
+import { mayExpire } from '../checks/expiry.ts'
 import type { SimulatedServer } from '../world/simulatedServer.ts'
 import type { World } from '../world/world.ts'
 import { append } from './actions.ts'
 import type { Client } from './client.ts'
 import { getItem, transactGet, transaction } from './intents.ts'
 import { listPages } from './listing.ts'
-import { permanentTables, type SharedItem } from './tables.ts'
+import { lists, permanentTables, type SharedItem } from './tables.ts'
 import { accounts, allSharedItems, openingBalance, pairs } from './work.ts'
 
 const pollMs = 500
@@ -26,6 +27,7 @@ export async function concludeRun(world: World, client: Client): Promise<void> {
     await comeToRest(world, client)
   }
   await compareIndexes(world, client)
+  await checkExpired(world, client)
   const server = world.host.accepting?.server as SimulatedServer
   world.compareTables(await world.findTables(server), 'in the end')
   for (const difference of world.schema.differences(server.catalog)) world.report(difference)
@@ -50,8 +52,23 @@ function isAtRest({ catalog }: SimulatedServer): boolean {
   return catalog.tableNames().every((name) => {
     const record = catalog.find(name)?.record
     const indexes = record?.globalSecondaryIndexes ?? []
+    if (record?.timeToLive?.order?.filling === true) return false
     return record?.status === 'ACTIVE' && indexes.every(({ status }) => status === 'ACTIVE')
   })
+}
+
+/** Where time to live is enabled, what has expired goes, however slow the store is. */
+async function checkExpired(world: World, client: Client): Promise<void> {
+  const { scheduler, host } = world
+  if (host.accepting?.server?.catalog.find(lists.name)?.expiryOrder === undefined) return
+  let expired: readonly Item[] = []
+  for (let i = 0; i < maxPolls; i++) {
+    const { items = [] } = world.permanentTable(lists.name) ?? {}
+    expired = items.filter((item) => mayExpire(item, scheduler.nowMs))
+    if (expired.length === 0) return
+    await scheduler.pause(client.owner, 'waits for items to expire', pollMs)
+  }
+  world.report(`${JSON.stringify(expired)} does not expire`)
 }
 
 /** What transfers and pairs leave the same whatever happens. */

@@ -1,10 +1,13 @@
+import { canonicalNumber } from '../../model/decimals.ts'
 import { requestOf } from '../../model/requests.ts'
 import type { World } from '../world/world.ts'
 import type { Client } from './client.ts'
-import { changeSchema, describeTable } from './controlPlane.ts'
+import { changeSchema, describeTable, sendControl } from './controlPlane.ts'
 import type { SimulatedServer } from '../world/simulatedServer.ts'
 import {
+  countName,
   creationOf,
+  endsName,
   lateIndex,
   lists,
   permanentTables,
@@ -53,6 +56,51 @@ export async function keepIndex(world: World, client: Client, rounds: number): P
       await changeSchema(world, client, { name, body, subject, isThere })
     }
     await client.pause(pauseMs)
+  }
+}
+
+/**
+ * Enables time to live, under load: in one table on the count of the items, which no clock comes near,
+ * so that an order of expiry is kept and nothing expires; in the other on what {@link keepFading}
+ * writes. Nobody asks twice, for the answer may be lost.
+ */
+export async function enableTimeToLive(world: World, client: Client): Promise<void> {
+  for (const { name } of permanentTables) {
+    await client.pause(world.random.below(4 * pauseMs))
+    const AttributeName = name === lists.name ? endsName : countName
+    const answer = await sendControl(world, client, 'UpdateTimeToLive', {
+      TableName: name,
+      TimeToLiveSpecification: { Enabled: true, AttributeName },
+    })
+    if (answer?.kind === 'response') world.count('enabled: time to live')
+  }
+}
+
+/** Writes items of its own that have expired, expire soon or do not, and changes when they do. */
+export async function keepFading(world: World, client: Client, rounds: number): Promise<void> {
+  const { random, scheduler } = world
+  for (let i = 0; i < rounds; i++) {
+    const key = { pk: { S: `fading${random.below(8)}` } }
+    const inSeconds = random.pick([-100, -3, -1, 0.5, 2, 100_000])
+    const ends = { N: canonicalNumber(String(scheduler.nowMs / 1000 + inSeconds)) }
+    const isPut = random.chance(0.7)
+    const update = [
+      { clause: 'SET', path: [endsName], value: { kind: 'value', value: ends } },
+    ] as const
+    const written = { table: lists.name, showOld: false } as const
+    await client.perform({
+      operation: {
+        kind: 'SingleWrite',
+        action: isPut
+          ? { ...written, kind: 'Put', item: { ...key, [endsName]: ends } }
+          : { ...written, kind: 'Update', key, update },
+        returnValues: 'NONE',
+        capacity: 'NONE',
+        metrics: false,
+      },
+      parts: [],
+    })
+    await client.pause(random.below(pauseMs))
   }
 }
 

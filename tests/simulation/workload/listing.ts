@@ -78,7 +78,7 @@ function listingDifference(
 ): string | undefined {
   const indexes = [...definition.indexes, ...(definition.name === lists.name ? [lateIndex] : [])]
   const table = { definition: { ...definition, indexes }, items }
-  const database = { tables: [table], tokens: [] }
+  const database = { tables: [table] }
   const images = entriesOf(database, request).map(({ image }) => image)
   const isSame =
     images.length === found.length &&

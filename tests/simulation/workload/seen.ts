@@ -34,6 +34,8 @@ export function seenInResponse(operation: PlainOperation, body: Body): Seen {
       return reads(batchReads(operation, body))
     case 'TransactWriteItems':
     case 'BatchWriteItem':
+    case 'UpdateTimeToLive':
+    case 'DescribeTimeToLive':
       return nothingSeen
     default:
       return unreachable(operation)

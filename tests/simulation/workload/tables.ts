@@ -5,7 +5,7 @@ import { keyOf, type IndexDefinition, type TableDefinition } from '../../model/t
 
 /*
  * The tables of the simulated world. Every item that clients share keeps the ids of its writes in the
- * list `log`; g and h are keys of indexes, c is a count, and b a balance.
+ * list `log`; g and h are keys of indexes, c is a count, t a set, and b a balance.
  */
 
 const pk = { name: 'pk', type: 'S' } as const
@@ -86,6 +86,9 @@ export const sortedItem = (partition: string, position: number): SharedItem =>
   sharedItem(sorted, { pk: { S: partition }, sk: { N: String(position) } })
 
 export const logName = 'log'
+export const countName = 'c'
+/** When an item expires that does, in a table where time to live is enabled. */
+export const endsName = 'ends'
 
 export const logValue = (ids: readonly string[]): Value => ({ L: ids.map((S) => ({ S })) })
 

@@ -1,5 +1,9 @@
 import { SimulatedFiles } from '../../../packages/server/src/testing/simulatedFiles.ts'
-import type { StorageEngine } from '../../../packages/server/src/storage/engine.ts'
+import type {
+  Bytes,
+  StorageEngine,
+  Versioned,
+} from '../../../packages/server/src/storage/engine.ts'
 import { JournaledEngine } from '../../../packages/server/src/storage/journal/journaledEngine.ts'
 import { JournalReader } from '../../../packages/server/src/storage/journal/journalReader.ts'
 import type { StoreEngine } from '../../../packages/server/src/storage/journal/layeredReads.ts'
@@ -53,7 +57,10 @@ export class JournalDisk implements Disk {
     })
     const engine = JournaledEngine.open({
       // Its reads answer at once.
-      store: Object.assign(store, { maxKeyBytes }) as unknown as StoreEngine,
+      store: Object.assign(store, {
+        maxKeyBytes,
+        versionAt: (key: Bytes) => (store.read([key]) as (Versioned | undefined)[])[0]?.version,
+      }) as unknown as StoreEngine,
       files: this.#directory.openFor(surroundings, files),
       clock: scheduler.clockOf(owner),
       maxJournalBytes,

@@ -41,6 +41,8 @@ export interface Profile {
   readonly maxItemCollectionBytes: number | undefined
   readonly keepsTables: boolean
   readonly keepsIndex: boolean
+  /** Whether time to live is enabled under load. */
+  readonly enablesTimeToLive: boolean
   /** Rows that are there when an index is created, beside the shared items. */
   readonly bulkRows: number
   readonly delayTransientStatuses: boolean
@@ -51,6 +53,8 @@ export interface Profile {
   readonly shutdowns: number
   readonly fullDisks: number
   readonly clockJumps: number
+  /** How likely a server that is started again finds a store of an earlier version. */
+  readonly olderStores: number
   /** How many shards the streams of the tables have; the tables have none when undefined. */
   readonly streamShards: number | undefined
   /** Whether shards roll over, and a stream is disabled and enabled, while others write. */
@@ -91,6 +95,8 @@ export function drawProfile(random: SeededRandom): Profile {
     shutdowns: random.pick([0, 0, 1]),
     fullDisks: random.pick([0, 0, 0, 1]),
     clockJumps: random.pick([0, 0, 1, 2]),
+    enablesTimeToLive: random.chance(0.3),
+    olderStores: random.pick([0, 0, 0.4]),
     streamShards: random.pick([undefined, 1, 1, 3]),
     keepsStreams: random.chance(0.5),
   }

@@ -1,5 +1,8 @@
 import type { Disk, OpenedDisk } from './disk.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
+import { setOrderKey } from '../../../packages/server/src/layout/storeKeys.ts'
+import type { StorageEngine } from '../../../packages/server/src/storage/engine.ts'
+import { makeStoreOlder } from '../../../packages/server/src/testing/olderStore.ts'
 import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import { isInjected, type EngineProfile } from './simulatedEngine.ts'
 import { SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
@@ -26,6 +29,8 @@ export interface HostOptions {
   readonly streamShards: number
   readonly makeCoordinator: CoordinatorFactory
   readonly restartMs: number
+  /** How likely a server that is started again finds a store of an earlier version. */
+  readonly olderStores: number
   readonly report: (finding: string) => void
   readonly count: (kind: string) => void
   readonly stallMs: () => number
@@ -109,6 +114,7 @@ export class ServerHost {
     const { scheduler, random, delayTransientStatuses, streamShards, makeCoordinator } =
       this.#options
     const engine = await process.disk.engine
+    if (this.#starts > 1 && this.#options.olderStores > 0) await this.#makeOlder(engine)
     process.server = await SimulatedServer.open(engine, {
       scheduler,
       random,
@@ -119,6 +125,15 @@ export class ServerHost {
     })
     await this.#options.onOpened(process.server)
     process.phase = 'up'
+  }
+
+  /** Sets that are still to be put in order count too. */
+  async #makeOlder(engine: StorageEngine): Promise<void> {
+    const { random, olderStores, count } = this.#options
+    if ((await engine.get(setOrderKey)) !== undefined) count('start with sets out of order')
+    if (!random.chance(olderStores)) return
+    await makeStoreOlder(engine)
+    count('start with a store of an earlier version')
   }
 
   /** Kills the process between two of its steps, and starts another one later. */

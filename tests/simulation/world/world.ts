@@ -1,6 +1,7 @@
 import type { Item } from '../../model/attributes.ts'
 import type { Table } from '../../model/tables.ts'
 import { AnswerCheck } from '../checks/answerCheck.ts'
+import { mayExpire } from '../checks/expiry.ts'
 import { HistoryRecorder } from '../checks/historyRecorder.ts'
 import { KnownSchema } from '../checks/knownSchema.ts'
 import { ModelTables } from '../checks/modelTables.ts'
@@ -136,6 +137,7 @@ export class World {
       streamShards: profile.streamShards ?? 1,
       makeCoordinator,
       restartMs: 100,
+      olderStores: profile.olderStores,
       report,
       count,
       stallMs: () => this.chaos.stallMs,
@@ -186,7 +188,8 @@ export class World {
     const { witness, models, count, report } = this
     for (const difference of this.schema.differences(server.catalog)) this.report(difference)
     for (const name of server.catalog.tableNames()) {
-      const indexes = server.catalog.find(name)?.indexes ?? []
+      const { indexes = [], expiryOrder } = server.catalog.find(name) ?? {}
+      if (expiryOrder?.backfill !== undefined) count('start with an order to fill')
       if (indexes.some(({ backfill }) => backfill !== undefined)) count('start with a backfill')
     }
     this.faults.areOfReads = false
@@ -199,10 +202,19 @@ export class World {
     this.compareTables(found, 'after a start')
   }
 
-  /** Compares what tables hold with the model, which goes on from there. */
-  compareTables(found: ReadonlyMap<Table, readonly Item[]>, when: string): void {
+  /**
+   * Compares what tables hold with the model, which goes on from there. Before the end, what has
+   * expired may be on its way out.
+   */
+  compareTables(
+    found: ReadonlyMap<Table, readonly Item[]>,
+    when: 'after a start' | 'in the end',
+  ): void {
+    const { nowMs } = this.scheduler
+    const lasts = (item: Item): boolean => when === 'in the end' || !mayExpire(item, nowMs)
     for (const [table, items] of found) {
-      const difference = tableDifference(table, items)
+      const known = { ...table, items: table.items.filter(lasts) }
+      const difference = tableDifference(known, items.filter(lasts))
       if (difference === undefined) continue
       this.report(`${table.definition.name} ${when}:\n  ${difference}`)
       table.items = items

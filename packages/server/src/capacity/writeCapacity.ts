@@ -1,7 +1,6 @@
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import type { Table } from '../schema/table.ts'
-import { equalValues } from '../values/compare.ts'
 import { writeUnitsOfSize } from './capacityUnits.ts'
 import { unitsOfTable, type IndexUnits, type Units } from './usage.ts'
 
@@ -67,7 +66,7 @@ class ImageComparison {
   areEqual(before: ItemImage, after: ItemImage): boolean {
     const known = this.#known.get(before)
     if (known?.after === after) return known.areEqual
-    const areEqual = equalValues({ M: before.item }, { M: after.item })
+    const areEqual = before.equals(after)
     this.#known.set(before, { after, areEqual })
     return areEqual
   }

@@ -12,21 +12,20 @@ import {
   StorageConflict,
   StorageFailure,
   type Bytes,
-  type Expectation,
   type StorageEngine,
   type StorageWrite,
   type Version,
 } from '../storage/engine.ts'
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
-import type { Committer, Effect } from '../commits/committer.ts'
+import type { Committer, CommitMember } from '../commits/committer.ts'
 import type { StreamLogs } from '../changes/streamLog.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
 import { TableStreams, type StreamOpening } from './tableStreams.ts'
 import { LocalNumbers, type NumberDraw, type TableNumbers } from './tableNumbers.ts'
 import {
-  indexRecords,
+  numbersOf,
   openTable,
   replaceRecord,
   unusedNumber,
@@ -42,6 +41,7 @@ import {
 import { countersOf, type Table } from '../schema/table.ts'
 import { decodeStoredTable, encodeStoredTable } from '../schema/tableRecord.ts'
 import type { StoredTable, TableRecord, TableTransition } from '../schema/tableRecord.ts'
+import type { BesideRecord, NumberedAmendment, RecordChange } from './recordChange.ts'
 import { Turns } from './turns.ts'
 
 export interface CatalogOptions {
@@ -62,26 +62,8 @@ export interface CatalogOptions {
   readonly retries?: Retries
 }
 
-/**
- * A change of a table that takes its time: `during` is what clients see at first, with a status
- * that says so, and `after` what comes of it. Without delayed statuses only the answer shows
- * `during`.
- */
-export interface RecordChange {
-  readonly during: TableRecord
-  readonly after: TableRecord
-}
-
 /** How long a status lasts when statuses are delayed. */
 const durationsMs = { CREATING: 5000, UPDATING: 3000, DELETING: 3000, ACTIVE: 0 } as const
-
-/** What is committed with the record of a table. */
-interface OtherChanges {
-  readonly expectations: readonly Expectation[]
-  readonly writes: readonly StorageWrite[]
-}
-
-const nothingElse: OtherChanges = { expectations: [], writes: [] }
 
 /** How often a change begins anew because somebody else has changed the table meanwhile. */
 const retriesOfOne = retriesAtOnce(10)
@@ -260,7 +242,29 @@ export class Catalog {
   amend(table: Table, revise: (record: TableRecord) => TableRecord): Promise<void> {
     return this.#change(table.name, async () => {
       this.#checkPresent(table)
-      await this.#commitAmendment(table, revise, nothingElse)
+      await this.#commitAmendment(table, revise)
+    })
+  }
+
+  /**
+   * As {@link amend}, for what has a number of its own: `prepare` says what is changed, with the
+   * next number of the sequence if it takes one; what is kept under those that it gives up is
+   * removed. It may be asked again, of another record.
+   */
+  amendNumbered(
+    table: Table,
+    prepare: (record: TableRecord, nextNumber: () => number) => NumberedAmendment,
+  ): Promise<void> {
+    return this.#change(table.name, async () => {
+      const draw = await this.#numbers.draw()
+      this.#checkPresent(table)
+      const { revise, dropped } = prepare(table.record, () => draw.next())
+      const { expectations, writes } = draw.claim()
+      await this.#commitAmendment(table, revise, {
+        expectations,
+        writes: [...writes, ...notesOfRemoval(table.name, dropped)],
+        dropped,
+      })
     })
   }
 
@@ -272,20 +276,20 @@ export class Catalog {
   ): Promise<void> {
     return this.#change(table.name, async () => {
       if (this.#tables.get(table.name) !== table) return
-      await this.#commitAmendment(table, revise, { expectations: [], writes })
+      await this.#commitAmendment(table, revise, { writes })
     })
   }
 
   #commitAmendment(
     table: Table,
     revise: (record: TableRecord) => TableRecord,
-    others: OtherChanges,
+    more: BesideRecord = {},
   ): Promise<void> {
     const record = revise(table.record)
     const transition = this.#transitions.get(table)
-    if (transition === undefined) return this.#commitRecord(table, { record }, others)
+    if (transition === undefined) return this.#commitRecord(table, { record }, more)
     const after = transition.after === null ? null : revise(transition.after)
-    return this.#commitRecord(table, { record, transition: { ...transition, after } }, others)
+    return this.#commitRecord(table, { record, transition: { ...transition, after } }, more)
   }
 
   /**
@@ -404,7 +408,7 @@ export class Catalog {
   async #commitRecord(
     table: Table,
     stored: StoredTable,
-    { expectations, writes }: OtherChanges = nothingElse,
+    { expectations = [], writes = [], dropped = [] }: BesideRecord = {},
   ): Promise<void> {
     const key = tableRecordKey(table.name)
     const value = encodeStoredTable(stored)
@@ -418,21 +422,18 @@ export class Catalog {
       () => {
         replaceRecord(table, stored.record, this.#versionOf(value))
         this.#tell(table, stored.transition)
+        this.#tellDropped(dropped)
       },
     )
   }
 
   async #commitRemoval(table: Table): Promise<void> {
     const key = tableRecordKey(table.name)
-    const name = Buffer.from(table.name, 'utf8')
     const stream = this.#streams.effects(table.record, undefined)
     await this.#submit(
       {
         expectations: [{ key, version: table.version }, ...stream.expectations],
-        writes: [
-          { key, value: undefined },
-          ...numbersOf(table).map((number) => ({ key: droppedTableKey(number), value: name })),
-        ],
+        writes: [{ key, value: undefined }, ...notesOfRemoval(table.name, numbersOf(table.record))],
         effects: stream.effects,
       },
       () => this.#forget(table),
@@ -444,7 +445,9 @@ export class Catalog {
    * commit that is worked out when its turn has come sees the tables as the store has them.
    */
   async #submit(
-    member: OtherChanges & { readonly effects: readonly Effect[] },
+    member: Pick<CommitMember, 'expectations' | 'effects'> & {
+      readonly writes: readonly StorageWrite[]
+    },
     onCommitted: () => void,
   ): Promise<void> {
     const announced = this.#feed.announce?.() ?? []
@@ -474,7 +477,12 @@ export class Catalog {
     this.#transitions.delete(table)
     this.#tables.delete(table.name)
     this.#sortedNames = undefined
-    for (const listener of this.#listeners) listener.numbersDropped(numbersOf(table))
+    this.#tellDropped(numbersOf(table.record))
+  }
+
+  #tellDropped(numbers: readonly number[]): void {
+    if (numbers.length === 0) return
+    for (const listener of this.#listeners) listener.numbersDropped(numbers)
   }
 
   #tell(table: Table, transition: TableTransition | undefined): void {
@@ -549,9 +557,10 @@ function unlessStoreFails(error: unknown): void {
   if (!(error instanceof StorageFailure)) throw error
 }
 
-/** The numbers that a table and its indexes have. */
-function numbersOf(table: Table): number[] {
-  return [table.number, ...indexRecords(table.record).map(({ indexNumber }) => indexNumber)]
+/** Says in the store that what is kept under these numbers is to be removed. */
+function notesOfRemoval(tableName: string, numbers: readonly number[]): StorageWrite[] {
+  const value = Buffer.from(tableName, 'utf8')
+  return numbers.map((number) => ({ key: droppedTableKey(number), value }))
 }
 
 /**

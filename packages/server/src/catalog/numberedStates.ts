@@ -1,21 +1,18 @@
 import type { Snapshot } from '../storage/engine.ts'
 import { decodeCounter } from '../commits/counters.ts'
-import { indexRecords, unusedNumber, type NumberedState } from '../schema/openTable.ts'
+import { numbersOf, unusedNumber, type NumberedState } from '../schema/openTable.ts'
 import { backfillKey, tableCounterKey } from '../layout/storeKeys.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
 
 /**
- * What the store holds under the numbers of tables and of their indexes, as far as it holds
+ * What the store holds under the numbers of tables and of what they have, as far as it holds
  * anything, by number; one round of reading for all of them.
  */
 export async function readNumberedStates(
   snapshot: Pick<Snapshot, 'getMany'>,
   records: readonly TableRecord[],
 ): Promise<(number: number) => NumberedState> {
-  const numbers = records.flatMap((record) => [
-    record.tableNumber,
-    ...indexRecords(record).map(({ indexNumber }) => indexNumber),
-  ])
+  const numbers = records.flatMap(numbersOf)
   const counters = await snapshot.getMany(numbers.map(tableCounterKey))
   const positions = await snapshot.getMany(numbers.map(backfillKey))
   const states = new Map<number, NumberedState>()

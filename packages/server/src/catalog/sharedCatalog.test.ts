@@ -7,7 +7,8 @@ import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRec
 import type { StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { plainRecord } from '../testing/tableRecords.ts'
-import { Catalog, type RecordChange } from './catalog.ts'
+import { Catalog } from './catalog.ts'
+import type { RecordChange } from './recordChange.ts'
 import type { CatalogFeed, CatalogListener, FollowingCatalog } from './catalogFeed.ts'
 import { SharedNumbers } from './tableNumbers.ts'
 

@@ -13,12 +13,10 @@ import { attributeSize } from '../values/size.ts'
 import { encodeChange, recordedBytes, type EncodedKey, type ItemChange } from './changeRecord.ts'
 import { shardOfHash } from './shards.ts'
 
-/** An item as its writer names it. */
+/** Where an item is. */
 export interface ChangedItem {
   readonly table: Table
   readonly rowKey: Buffer
-  /** Has the attributes of the primary key, and may have others. */
-  readonly key: AttributeMap
 }
 
 interface Listed {
@@ -79,7 +77,7 @@ export class RecordDraw implements SequenceDraw {
    * were added.
    */
   recordOf(
-    { rowKey, key }: ChangedItem,
+    { rowKey }: ChangedItem,
     change: ItemChange,
     storedOf: (image: ItemImage) => Bytes,
   ): StorageWrite {
@@ -87,7 +85,8 @@ export class RecordDraw implements SequenceDraw {
     if (stream?.number !== this.#stream.number) throw new StorageConflict('a stream was changed')
     const { number, viewType, log } = stream
     const shard = shardOfHash(log, hashOfRow(rowKey))
-    const content = { viewType, change, key: this.#encodedKey(key), timeMs: this.#drawnMs }
+    const { item } = (change.after ?? change.before) as ItemImage
+    const content = { viewType, change, key: this.#encodedKey(item), timeMs: this.#drawnMs }
     const write = {
       key: recordKey(number, shard, this.#next),
       value: encodeChange(content, storedOf),
@@ -114,5 +113,5 @@ export class RecordDraw implements SequenceDraw {
 /** Whether a write has changed an item, so that its stream is to have a record of it. */
 export function isChange({ before, after }: ItemChange): boolean {
   if (before === undefined || after === undefined) return before !== after
-  return !before.isEqualTo(after)
+  return !before.equals(after)
 }

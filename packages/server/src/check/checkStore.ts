@@ -9,11 +9,12 @@ import {
   type StorageEngine,
 } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
-import { ensureStoreFormat } from '../layout/storeFormat.ts'
+import { readStoreFormat, type StoreFormat } from '../layout/storeFormat.ts'
 import { CountChanges } from './countChanges.ts'
 import { checkCollectionNote } from './collectionCheck.ts'
 import { ItemCheck } from './itemCheck.ts'
-import { KnownNumbers, type Tally } from './knownNumbers.ts'
+import { ExpiryCheck } from './expiryCheck.ts'
+import { KnownNumbers, type NumberOwner, type Tally } from './knownNumbers.ts'
 import { findStrayEntries } from './strayEntries.ts'
 import { StreamCheck } from './streamCheck.ts'
 import { StoreFindings, type Finding } from './storeFindings.ts'
@@ -25,17 +26,21 @@ import {
   catalogVersionKey,
   counterChangeRange,
   droppedTableKey,
+  expiryRange,
   formatKey,
   indexRange,
   itemCollectionRange,
   lastTableNumberKey,
+  itemsRange,
   leaseKey,
   rowRange,
+  setOrderKey,
   tableCounterKey,
   tableRecordKey,
   tokenExpiryKey,
   tokenKey,
 } from '../layout/storeKeys.ts'
+import type { Backfill } from '../schema/table.ts'
 
 export type { Finding, FindingKind } from './storeFindings.ts'
 
@@ -57,11 +62,13 @@ export async function checkStore(engine: StorageEngine): Promise<readonly Findin
 /**
  * Proves one committed state of a store consistent, or tells what is wrong with it: every key is
  * one that this version writes; records can be read; every item is in canonical form, under the key
- * that it gives and stored with its size; every item has its entries in the indexes, equal to what
- * the indexes make of it, and there are no others; counts and sizes of tables, indexes and item
- * collections are the sums of what is there; tokens and their expiry entries belong together;
- * streams, shards and the records of changes agree with each other, and lead to what the items are.
- * What is being removed may be in any state.
+ * that it gives and stored with its size, its sets in order unless the store is older and has not
+ * come so far; every item has its entries in the indexes, equal to what the indexes make of it, and
+ * there are no others; every item that expires is in the order of expiry of its table, at its time,
+ * and nothing else is; counts and sizes of tables, indexes and item collections are the sums of
+ * what is there; tokens and their expiry entries belong together; streams, shards and the records
+ * of changes agree with each other, and lead to what the items are. What is being removed may be in
+ * any state.
  *
  * Reads the store once in the order of its keys, the records of streams once or several times
  * more, and an index a second time if it has stray entries. Memory grows with the number of tables,
@@ -71,13 +78,16 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
   const findings = new StoreFindings()
   const snapshot = engine.snapshot()
   try {
-    if (!(await checkFormat(engine, snapshot, findings))) return report(findings, 0, 0)
+    const format = await checkFormat(snapshot, findings)
+    if (format === 'unusable') return report(findings, 0, 0)
     const numbers = await KnownNumbers.read(snapshot, findings)
     const changes = await CountChanges.read(snapshot, findings)
-    const items = new ItemCheck(snapshot, numbers, findings)
+    const expiry = new ExpiryCheck(snapshot, numbers, findings)
+    const orderedUpTo = format?.orderedUpTo
+    const items = new ItemCheck(snapshot, { numbers, expiry, findings, orderedUpTo })
     const streams = new StreamCheck(snapshot, numbers, findings)
     await streams.begin()
-    const checks = checksBySpace(snapshot, { numbers, items, streams, findings })
+    const checks = checksBySpace(snapshot, { numbers, items, expiry, streams, findings })
     for await (const entry of snapshot.range(everything)) {
       const check = checks.get(entry.key[0] as number)
       if (check === undefined) findings.add('unknownKey', entry.key, 'No such key is ever written')
@@ -85,7 +95,8 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
     }
     await items.end()
     await streams.end()
-    for (const { table, tally, indexes } of numbers.tables) {
+    for (const checkedTable of numbers.tables) {
+      const { table, tally, indexes } = checkedTable
       checkCounter(changes, table.counter, { tally, owner: `table ${table.name}` }, findings)
       for (const checked of indexes) {
         const { index, expected } = checked
@@ -93,6 +104,7 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
         checkCounter(changes, index.counter, { tally: expected, owner }, findings)
         await findStrayEntries(checked, snapshot, findings)
       }
+      await expiry.end(checkedTable)
     }
     return report(findings, items.itemCount, numbers.tables.length)
   } finally {
@@ -107,27 +119,24 @@ function report(findings: StoreFindings, itemCount: number, tableCount: number):
   return { findings: findings.kept, findingCount: findings.count, itemCount, tableCount }
 }
 
-/** Whether the store has the format of this version, or nothing at all. */
+/** What the store tells of itself; undefined when it has no mark. */
 async function checkFormat(
-  engine: StorageEngine,
   snapshot: Snapshot,
   findings: StoreFindings,
-): Promise<boolean> {
-  if ((await snapshot.get(formatKey)) === undefined) {
-    for await (const { key } of snapshot.range(everything)) {
-      findings.add('storeFormat', key, 'The store has no mark of its format')
-      return true
-    }
-    return true
-  }
+): Promise<StoreFormat | undefined | 'unusable'> {
   try {
-    await ensureStoreFormat(engine)
-    return true
+    const format = await readStoreFormat(snapshot)
+    if (format !== undefined) return format
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     findings.add('storeFormat', formatKey, error.message)
-    return false
+    return 'unusable'
   }
+  for await (const { key } of snapshot.range(everything)) {
+    findings.add('storeFormat', key, 'The store has no mark of its format')
+    break
+  }
+  return undefined
 }
 
 type EntryCheck = (entry: Entry) => MaybePromise<void>
@@ -138,11 +147,12 @@ function checksBySpace(
   parts: {
     readonly numbers: KnownNumbers
     readonly items: ItemCheck
+    readonly expiry: ExpiryCheck
     readonly streams: StreamCheck
     readonly findings: StoreFindings
   },
 ): ReadonlyMap<number, EntryCheck> {
-  const { numbers, items, streams, findings } = parts
+  const { numbers, items, expiry, streams, findings } = parts
   const tokens = new TokenCheck(snapshot, findings)
   const nothing = Buffer.alloc(0)
   const spaces: readonly (readonly [Bytes, EntryCheck])[] = [
@@ -157,6 +167,7 @@ function checksBySpace(
     [counterChangeRange.start, () => {}],
     [leaseKey(''), () => {}],
     [catalogVersionKey, ({ key }) => void checkLength(key, catalogVersionKey, findings)],
+    [setOrderKey, (entry) => checkSetOrder(entry, findings)],
     [streamKey('', ''), () => {}],
     [shardKey(0, 0, 0), (entry) => streams.checkShardKey(entry)],
     [recordKey(0, 0, 0), (entry) => streams.checkRecord(entry)],
@@ -167,6 +178,7 @@ function checksBySpace(
     [itemCollectionRange(0).start, (entry) => checkCollectionNote(entry, snapshot, parts)],
     [rowRange(0).start, (entry) => items.checkRow(entry)],
     [indexRange(0).start, (entry) => countEntry(entry, numbers, findings)],
+    [expiryRange(0).start, (entry) => expiry.countEntry(entry)],
   ]
   return new Map(spaces.map(([key, check]) => [key[0] as number, check]))
 }
@@ -183,6 +195,14 @@ function checkAccount({ key, value }: Entry, findings: StoreFindings): void {
   findings.add('storeFormat', key, 'The account of the store is no account')
 }
 
+/** Sets are in order up to an item or an index entry, or not even the first is. */
+function checkSetOrder({ key, value }: Entry, findings: StoreFindings): void {
+  if (!checkLength(key, setOrderKey, findings)) return
+  const { start, end } = itemsRange
+  if (Buffer.compare(value, start) >= 0 && Buffer.compare(value, end) < 0) return
+  findings.add('storeFormat', key, 'How far sets are in order cannot be read')
+}
+
 /** The owner of a key that has nothing but a number. */
 function checkNumbered(
   { key }: Entry,
@@ -194,7 +214,7 @@ function checkNumbered(
 }
 
 /**
- * Only an index that is being built has a backfill, and it is at a row of its table or at an end.
+ * Only what is being filled has a backfill, and it is at a row of its table or at an end.
  */
 function checkBackfill(
   entry: Entry,
@@ -203,13 +223,19 @@ function checkBackfill(
   const owner = checkNumbered(entry, 'A backfill', parts)
   if (owner === undefined || owner.kind === 'leaving') return
   const { key, value } = entry
-  if (owner.kind === 'table' || owner.checked.index.backfill === undefined) {
+  if (owner.kind === 'table' || backfillOf(owner) === undefined) {
     parts.findings.add('backfill', key, 'The backfill of something that is not being built')
     return
   }
   const { start, end } = rowRange(owner.checked.table.number)
   if (Buffer.compare(value, start) >= 0 && Buffer.compare(value, end) <= 0) return
   parts.findings.add('backfill', key, 'The backfill is outside of the rows of its table')
+}
+
+function backfillOf(
+  owner: Extract<NumberOwner, { kind: 'index' | 'order' }>,
+): Backfill | undefined {
+  return owner.kind === 'index' ? owner.checked.index.backfill : owner.checked.order.backfill
 }
 
 function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindings): void {
@@ -219,7 +245,7 @@ function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindin
   }
   const owner = numbers.ownerOf(asBuffer(key), 'An index entry')
   if (owner?.kind === 'index') owner.checked.storedCount += 1
-  if (owner?.kind !== 'table') return
+  if (owner?.kind !== 'table' && owner?.kind !== 'order') return
   findings.add('orphan', key, `An index entry of table ${owner.checked.table.name}`)
 }
 

@@ -58,7 +58,7 @@ export async function checkCollectionNote(
   }
   const owner = numbers.ownerOf(noteKey, 'An item collection')
   if (owner === undefined || owner.kind === 'leaving') return
-  if (owner.kind === 'index' || !hasItemCollections(owner.checked.table)) {
+  if (owner.kind !== 'table' || !hasItemCollections(owner.checked.table)) {
     findings.add('itemCollection', key, 'The size of an item collection without a local index')
   } else if (value.length !== noteBytes) {
     findings.add('itemCollection', key, 'The size of the item collection cannot be read')

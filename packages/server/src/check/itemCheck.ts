@@ -1,27 +1,41 @@
 import { asBuffer, sameBytes, type Bytes, type Entry, type Snapshot } from '../storage/engine.ts'
 import { storedItemSize } from '../values/itemCodec.ts'
 import { itemSize } from '../values/size.ts'
+import { inSetOrder } from '../values/storedSets.ts'
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfItem } from '../items/primaryKey.ts'
 import type { Table } from '../schema/table.ts'
 import { CollectionCheck } from './collectionCheck.ts'
-import { itemFormFault } from './itemForm.ts'
+import type { ExpiryCheck } from './expiryCheck.ts'
+import { itemFormFault, type SetForm } from './itemForm.ts'
 import type { CheckedIndex, CheckedTable, KnownNumbers } from './knownNumbers.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
-/** Checks every row: its item by itself, its entries in the indexes, and its part of the sums. */
+export interface ItemCheckOptions {
+  readonly numbers: KnownNumbers
+  readonly expiry: ExpiryCheck
+  readonly findings: StoreFindings
+  /** As in StoreFormat. */
+  readonly orderedUpTo: Bytes | undefined
+}
+
+/** Checks every row: its item by itself, its entries, and its part of the sums. */
 export class ItemCheck {
   itemCount = 0
   readonly #snapshot: Snapshot
   readonly #numbers: KnownNumbers
   readonly #findings: StoreFindings
+  readonly #orderedUpTo: Bytes | undefined
   readonly #collections: CollectionCheck
+  readonly #expiry: ExpiryCheck
 
-  constructor(snapshot: Snapshot, numbers: KnownNumbers, findings: StoreFindings) {
+  constructor(snapshot: Snapshot, { numbers, expiry, findings, orderedUpTo }: ItemCheckOptions) {
     this.#snapshot = snapshot
     this.#numbers = numbers
+    this.#expiry = expiry
     this.#findings = findings
+    this.#orderedUpTo = orderedUpTo
     this.#collections = new CollectionCheck(snapshot, findings)
   }
 
@@ -34,20 +48,28 @@ export class ItemCheck {
     }
     const owner = this.#numbers.ownerOf(rowKey, 'A row')
     if (owner === undefined || owner.kind === 'leaving') return
-    if (owner.kind === 'index') {
-      this.#findings.add('orphan', key, `A row of number ${owner.checked.index.number}, an index`)
+    if (owner.kind !== 'table') {
+      const number = rowKey.readUInt32BE(1)
+      const what = owner.kind === 'index' ? 'an index' : 'an order of expiry'
+      this.#findings.add('orphan', key, `A row of number ${number}, ${what}`)
       return
     }
     const { checked } = owner
     this.itemCount += 1
     checked.tally.count += 1
-    const fault = itemFormFault(value)
+    const sets = this.#setFormAt(key)
+    const fault = itemFormFault(value, sets)
     if (fault !== undefined) {
       this.#findings.add('itemForm', key, `${fault}, in table ${checked.table.name}`)
       checked.tally.sizeBytes += notedSize(value)
       return
     }
-    await this.#checkItem(checked, rowKey, value)
+    await this.#checkItem(checked, rowKey, sets === 'ordered' ? value : inSetOrder(value))
+  }
+
+  #setFormAt(key: Bytes): SetForm {
+    const orderedUpTo = this.#orderedUpTo
+    return orderedUpTo === undefined || Buffer.compare(key, orderedUpTo) <= 0 ? 'ordered' : 'any'
   }
 
   /** All rows have been seen. */
@@ -55,6 +77,7 @@ export class ItemCheck {
     return this.#collections.end()
   }
 
+  /** REQUIRES: the sets of `value` are in order. */
   async #checkItem(checked: CheckedTable, rowKey: Buffer, value: Bytes): Promise<void> {
     const image = ItemImage.ofStored(value) as ItemImage
     const { table, tally, indexes } = checked
@@ -75,6 +98,7 @@ export class ItemCheck {
     for (const [i, entry] of own.entries()) {
       this.#checkEntry(kept[i] as CheckedIndex, entry, { rowKey, stored: stored[i] })
     }
+    await this.#expiry.checkItem(checked, image, rowKey)
     await this.#collections.add(table, rowKey, image)
   }
 
@@ -100,8 +124,18 @@ export class ItemCheck {
       return
     }
     checked.foundCount += 1
-    if (sameBytes(stored, entry.image.stored)) return
+    const isOrdered = this.#setFormAt(entry.key) === 'ordered'
+    if (sameBytes(isOrdered ? stored : withOrderedSets(stored), entry.image.stored)) return
     this.#findings.add('wrongIndexEntry', entry.key, `The entry differs from its item, in ${where}`)
+  }
+}
+
+/** An entry with its sets in order, if it can be read. */
+function withOrderedSets(stored: Bytes): Bytes {
+  try {
+    return inSetOrder(stored)
+  } catch {
+    return stored
   }
 }
 

@@ -1,6 +1,12 @@
 import { asBuffer, type Bytes, type Snapshot } from '../storage/engine.ts'
 import { decodeCounter } from '../commits/counters.ts'
-import { indexRecords, openTable, unusedNumber, type NumberedState } from '../schema/openTable.ts'
+import {
+  indexRecords,
+  numbersOf,
+  openTable,
+  unusedNumber,
+  type NumberedState,
+} from '../schema/openTable.ts'
 import {
   backfillKey,
   catalogVersionKey,
@@ -12,7 +18,7 @@ import {
   tableRecordKey,
   tableRecordRange,
 } from '../layout/storeKeys.ts'
-import type { SecondaryIndex, Table } from '../schema/table.ts'
+import type { ExpiryOrder, SecondaryIndex, Table } from '../schema/table.ts'
 import { decodeStoredTable, type StoredTable } from '../schema/tableRecord.ts'
 import { decodeStream, type StoredStream } from '../changes/streamReader.ts'
 import { streamRange } from '../layout/changeKeys.ts'
@@ -36,18 +42,30 @@ export interface CheckedIndex {
   storedCount: number
 }
 
+/** The order of expiry of a table, with what the walk through the store has found of it. */
+export interface CheckedOrder {
+  readonly order: ExpiryOrder
+  readonly table: Table
+  /** How many entries were found where an item has one. */
+  foundCount: number
+  /** How many entries there are. */
+  storedCount: number
+}
+
 /** A table, with what the walk through the store has found of it. */
 export interface CheckedTable {
   readonly table: Table
   readonly tally: Tally
   /** In the order of the table's indexes. */
   readonly indexes: readonly CheckedIndex[]
+  readonly order: CheckedOrder | undefined
 }
 
-/** Who has a number: a table, an index, or something whose keys are being removed. */
+/** Who has a number: a table or what it has, or something whose keys are being removed. */
 export type NumberOwner =
   | { readonly kind: 'table'; readonly checked: CheckedTable }
   | { readonly kind: 'index'; readonly checked: CheckedIndex }
+  | { readonly kind: 'order'; readonly checked: CheckedOrder }
   | { readonly kind: 'leaving' }
 
 /** A stream, which has a number of the same sequence. */
@@ -138,7 +156,9 @@ export class KnownNumbers {
         storedCount: 0,
       }),
     )
-    const checked = { table, tally: { count: 0, sizeBytes: 0 }, indexes }
+    const { expiryOrder } = table
+    const order = expiryOrder && { order: expiryOrder, table, foundCount: 0, storedCount: 0 }
+    const checked = { table, tally: { count: 0, sizeBytes: 0 }, indexes, order }
     this.tables.push(checked)
     this.#give(table.number, { kind: 'table', checked }, key)
     for (const { indexNumber } of indexRecords(stored.record)) {
@@ -146,6 +166,7 @@ export class KnownNumbers {
       const owner: NumberOwner = index === undefined ? leaving : { kind: 'index', checked: index }
       this.#give(indexNumber, owner, key)
     }
+    if (order !== undefined) this.#give(order.order.number, { kind: 'order', checked: order }, key)
   }
 
   #addDropped(key: Bytes): void {
@@ -200,8 +221,7 @@ async function openStored(
 ): Promise<{ stored: StoredTable; table: Table }> {
   const stored = decodeStoredTable(value)
   const { record } = stored
-  const indexNumbers = indexRecords(record).map(({ indexNumber }) => indexNumber)
-  const numbers = [record.tableNumber, ...indexNumbers]
+  const numbers = numbersOf(record)
   const counters = await snapshot.getMany(numbers.map(tableCounterKey))
   const positions = await snapshot.getMany(numbers.map(backfillKey))
   const states = new Map<number, NumberedState>()

@@ -28,6 +28,12 @@ export type FindingKind =
   | 'wrongIndexEntry'
   /** An entry without an item, or of an item that belongs elsewhere in the index. */
   | 'strayIndexEntry'
+  /** An item that expires is not in the order of expiry of its table. */
+  | 'missingExpiryEntry'
+  /** An entry of an order of expiry names another item than the one that it is of. */
+  | 'wrongExpiryEntry'
+  /** An entry of an order of expiry without an item, or at another time than that of its item. */
+  | 'strayExpiryEntry'
   /** The size of an item collection is missing, wrong, or there without items. */
   | 'itemCollection'
   /** A note on the progress of a backfill that cannot be. */

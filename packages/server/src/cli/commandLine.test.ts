@@ -38,6 +38,7 @@ describe('parseCommandLine', () => {
       accountId: undefined,
       localHealth: false,
       delayTransientStatuses: false,
+      ttlDelaySeconds: 2,
       reservedWords: 'refuse',
       validation: undefined,
       maxJournalBytes: 33_554_432,
@@ -61,6 +62,7 @@ describe('parseCommandLine', () => {
     [['--region', 'eu-central-1'], { region: 'eu-central-1' }],
     [['--account-id', '111122223333'], { accountId: '111122223333' }],
     [['--delay-transient-statuses'], { delayTransientStatuses: true }],
+    [['--ttl-delay', '0'], { ttlDelaySeconds: 0 }],
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
     [['--validation', 'newer'], { validation: 'newer' }],
     [['--skip-store-verification'], { verifyStore: false }],
@@ -156,6 +158,10 @@ describe('parseCommandLine', () => {
     [['--region', 'EU west'], '"EU west" is not a Region name.'],
     [['--log', 'xml'], '"xml" is not a value of --log: it takes text, json, silent.'],
     [
+      ['--ttl-delay', '31536001'],
+      '"31536001" is not a value of --ttl-delay: it takes a whole number of seconds from 0 to 31536000.',
+    ],
+    [
       ['--reserved-words', 'yes'],
       '"yes" is not a value of --reserved-words: it takes refuse, allow.',
     ],
@@ -200,6 +206,7 @@ describe('parseCommandLine', () => {
 test('the help names every flag and keeps to 110 columns', () => {
   const text = helpText()
   const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
+  named.push('--ttl-delay SECONDS')
   named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
   named.push('--validation older|newer', '--skip-store-verification')
   named.push('--log text|json|silent', '--help', '--version')

@@ -97,6 +97,7 @@ async function composeStore(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.streamShardHours !== undefined && { streamShardHours: options.streamShardHours }),
     failures,

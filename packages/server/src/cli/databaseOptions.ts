@@ -15,6 +15,7 @@ import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from './nearestName.ts'
 import { isAccountId } from './settings.ts'
 import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
+import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 
 /** How a database is opened. Every member may be left out. */
 export interface DatabaseOptions extends InitialContent {
@@ -38,11 +39,16 @@ export interface DatabaseOptions extends InitialContent {
    * Whether tables stay CREATING, UPDATING and DELETING for a while, as in AWS. False when absent.
    */
   readonly delayTransientStatuses?: boolean
+  /**
+   * How long after their expiry the items of tables with time to live are removed, in whole
+   * seconds: 2. To a year. AWS takes minutes to days.
+   */
+  readonly ttlDelaySeconds?: number
   /** Whether reserved words may stand bare in expressions: 'refuse', as AWS does. */
   readonly reservedWords?: 'refuse' | 'allow'
   /**
    * Which of AWS's two validation layers of 2026 answers, 'older' or 'newer', in operations that
-   * have both: that of the Region.
+   * have both. Each as the Region does when absent.
    */
   readonly validation?: ValidationLayer
   /**
@@ -89,6 +95,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   accountId: true,
   localHealth: true,
   delayTransientStatuses: true,
+  ttlDelaySeconds: true,
   reservedWords: true,
   validation: true,
   verifyStore: true,
@@ -115,13 +122,18 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   checkContent(options)
   const { limits: given = {} } = options
   refuseUnknown('There is no limit', given, limitNames)
-  const { accountId, maxJournalBytes, validation } = options
+  const { accountId, maxJournalBytes, ttlDelaySeconds, validation } = options
   if (accountId !== undefined && !isAccountId(accountId)) {
     throw new RangeError(`${accountId} is not a value of accountId: it takes 12 digits.`)
   }
   if (maxJournalBytes !== undefined && !isJournalSize(maxJournalBytes)) {
     throw new RangeError(
       `${String(maxJournalBytes)} is not a value of maxJournalBytes: it takes ${journalSizeText}.`,
+    )
+  }
+  if (ttlDelaySeconds !== undefined && !isTtlDelay(ttlDelaySeconds)) {
+    throw new RangeError(
+      `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
     )
   }
   checkStreamOptions(options)

@@ -2,6 +2,8 @@ import { Catalog } from '../catalog/catalog.ts'
 import { StreamLogs } from '../changes/streamLog.ts'
 import { StreamReader } from '../changes/streamReader.ts'
 import type { Clock, Random } from '../clock.ts'
+import type { Committer } from '../commits/committer.ts'
+import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
@@ -12,6 +14,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
+import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
@@ -34,6 +37,8 @@ export interface PartsOptions {
   /** The validation layer to answer with; that of the Region when absent. */
   readonly validation?: ValidationLayer
   readonly delayTransientStatuses: boolean
+  /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
+  readonly ttlDelaySeconds?: number
   /** How many open shards a new stream has; one when absent. */
   readonly streamShards?: number
   /** After how many hours an open shard of a stream gets a child; four when absent. */
@@ -69,8 +74,10 @@ export interface DatabaseParts {
  * has another format, or with the engine's error; the engine is the caller's to close then.
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
-  const { engine, clock, random, region, reservedWords } = options
-  const storeAccountId = await ensureStoreFormat(engine, options.accountId ?? defaultAccountId)
+  const { clock, random, region, reservedWords } = options
+  const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
+  const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
+  const engine = olderSets ?? options.engine
   const makeSet = options.makeSet ?? localSet
   const set = await makeSet(engine, {
     clock: options.commitClock ?? clock,
@@ -78,8 +85,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     onFault: options.onFault ?? (() => undefined),
   })
   const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
-  const { accountId = storeAccountId, delayTransientStatuses } = options
-  const naming = { region, accountId }
+  const { accountId = format.accountId, delayTransientStatuses } = options
   const catalog = await Catalog.open({
     engine,
     commits,
@@ -88,7 +94,8 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     numbers,
     retries,
     streamLogs: new StreamLogs(clock, random, options.streamShards ?? defaultStreamShards),
-    ...naming,
+    region,
+    accountId,
     delayTransientStatuses,
   })
   const failures = options.failures ?? new WorkFailures()
@@ -100,21 +107,22 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     clock,
     claims,
     retries,
+    ...(options.ttlDelaySeconds !== undefined && { expiryDelayMs: options.ttlDelaySeconds * 1000 }),
     ...(options.points !== undefined && { points: options.points }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
-  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables })
+  await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
   const streams = new StreamReader(engine)
   const shardAgeMs = (options.streamShardHours ?? defaultStreamShardHours) * hourMs
   await startStreamUpkeep({ engine, commits, clock, catalog, streams, work, shardAgeMs })
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
-  const reader = new ItemReader(engine)
+  if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   const layerOf = layersOf(region, options.validation)
   const services = {
     catalog,
     coordinator,
-    reader,
+    reader: new ItemReader(engine),
     clock,
     random,
     region,
@@ -134,4 +142,13 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
       await engine.close()
     },
   }
+}
+
+/** Puts the sets of an older store in order; until then `olderSets` does on their way out. */
+function startSetOrdering(
+  olderSets: OrderedSets,
+  engine: StorageEngine,
+  { work, commits }: { readonly work: BackgroundWork; readonly commits: Committer },
+): void {
+  work.start(setOrdering({ engine, commits, whenDone: () => olderSets.end() }))
 }

@@ -6,6 +6,7 @@ import { logFormats, type LogFormat } from './requestLog.ts'
 import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
 import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
+import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 
 /** Settings while they are being read. */
 export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
@@ -84,6 +85,14 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--ttl-delay'],
+    placeholder: 'SECONDS',
+    help: 'how long after their expiry items are removed by time to live (2)',
+    apply: (draft, value) => {
+      draft.ttlDelaySeconds = parseTtlDelay(value)
+    },
+  },
+  {
     names: ['--reserved-words'],
     placeholder: 'refuse|allow',
     help: 'bare reserved words in expressions; AWS refuses them (refuse)',
@@ -94,7 +103,7 @@ export const flags: readonly Flag[] = [
   {
     names: ['--validation'],
     placeholder: 'older|newer',
-    help: "which of AWS's validation layers answers (that of the Region: older)",
+    help: "which of AWS's validation layers answers (the Region's, by operation)",
     apply: (draft, value) => {
       draft.validation = oneOf('--validation', validationLayers, value)
     },
@@ -166,6 +175,12 @@ function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port <= 65_535) return port
   throw usageError(`"${value}" is not a port: --port takes a number from 0 to 65535.`)
+}
+
+function parseTtlDelay(value: string): number {
+  const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (isTtlDelay(seconds)) return seconds
+  throw usageError(`"${value}" is not a value of --ttl-delay: it takes ${ttlDelayText}.`)
 }
 
 function parseJournalBytes(value: string): number {

@@ -66,7 +66,7 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
-  const { streamShards, streamShardHours } = settings
+  const { streamShards, streamShardHours, ttlDelaySeconds } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
   try {
     return await createDatabase({
@@ -76,6 +76,7 @@ async function openDatabase(
       localHealth,
       ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
+      ttlDelaySeconds,
       reservedWords,
       ...(validation !== undefined && { validation }),
       limits,

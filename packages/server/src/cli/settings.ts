@@ -1,5 +1,10 @@
 import { defaultServerLimits, type ServerLimits } from '../http/serverLimits.ts'
-import { defaultStreamShardHours, defaultStreamShards, maxJournalBytes } from '../limits.ts'
+import {
+  defaultStreamShardHours,
+  defaultStreamShards,
+  maxJournalBytes,
+  ttlDelaySeconds,
+} from '../limits.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import type { LogFormat } from './requestLog.ts'
 
@@ -18,6 +23,8 @@ export interface ServerSettings {
    * Whether tables and indexes stay CREATING, UPDATING and DELETING for a while, as they do in AWS.
    */
   readonly delayTransientStatuses: boolean
+  /** How long after their expiry items are removed, in seconds. */
+  readonly ttlDelaySeconds: number
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
   /** The validation layer to answer with; undefined for that of the Region. */
@@ -57,6 +64,7 @@ export const defaultSettings: ServerSettings = {
   accountId: undefined,
   localHealth: false,
   delayTransientStatuses: false,
+  ttlDelaySeconds,
   reservedWords: 'refuse',
   validation: undefined,
   verifyStore: true,

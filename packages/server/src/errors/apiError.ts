@@ -15,11 +15,11 @@ export interface ErrorKind {
 }
 
 /**
- * What the newer validation layer of AWS treats alike: a fault of a `parameter` by itself, of a
- * `value`, which stands without the words round it, of what is `selected`; a `whole` text is the
- * same for all operations.
+ * What the newer validation layer of AWS treats alike: a fault of a `parameter` by itself; of a
+ * `value`, or its `depth`, which stand without the words round them; of what is `selected`; of an
+ * entry without an `action`. A `whole` text is the same for all operations.
  */
-export type TextFamily = 'parameter' | 'value' | 'selected' | 'whole'
+export type TextFamily = 'parameter' | 'value' | 'depth' | 'selected' | 'action' | 'whole'
 
 /** A text as the newer validation layer has it, before an operation puts it in an envelope. */
 export interface NewerForm {
@@ -106,6 +106,11 @@ export function valueFault(message: string, newerText: string = message): ApiErr
 /** ValidationException whose text begins with `One or more parameter values were invalid: `. */
 export function invalidParameterValues(detail: string): ApiError {
   return validationException(`One or more parameter values were invalid: ${detail}`)
+}
+
+/** ValidationException of family `depth`, whose text is the same in both layers. */
+export function depthFault(message: string): ApiError {
+  return validationException(message, { family: 'depth', text: message })
 }
 
 /** Whether `error` is a ValidationException: inside a transaction it may become a reason. */

@@ -19,6 +19,7 @@ import {
 
 const resourceNotFoundKind = modelledKind('ResourceNotFoundException')
 const resourceInUseKind = modelledKind('ResourceInUseException')
+const tableNotFoundKind = modelledKind('TableNotFoundException')
 const limitExceededKind = modelledKind('LimitExceededException')
 const accessDeniedKind = protocolKind('AccessDeniedException', 400, 'Message')
 
@@ -63,6 +64,11 @@ export function indexNotFound(indexName: string, tableName: string): ApiError {
 export function tableNotFound(nameOrArn: string): ApiError {
   const message = `Requested resource not found: Table: ${nameOrArn} not found`
   return new ApiError(resourceNotFoundKind, message)
+}
+
+/** A request about backups names a table that is not there, or not yet. */
+export function backedUpTableNotFound(tableName: string): ApiError {
+  return new ApiError(tableNotFoundKind, `Table not found: ${tableName}`)
 }
 
 /** A tag request names a table that is not there. */

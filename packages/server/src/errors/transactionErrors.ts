@@ -75,8 +75,17 @@ export function duplicateTransactionItems(): ApiError {
   return validationException('Transaction request cannot include multiple operations on one item')
 }
 
-/** A TransactItems entry with no action or with several. */
-export function notOneAction(): ApiError {
+/** A TransactItems entry with no action. */
+export function noAction(): ApiError {
+  const members = 'TransactWriteRequest should contain Delete or Put or Update'
+  return validationException(`Invalid Request: ${members} request`, {
+    family: 'action',
+    text: constraintFailure('', 'transactItems', `${members} or ConditionCheck`),
+  })
+}
+
+/** A TransactItems entry with several actions. */
+export function severalActions(): ApiError {
   return validationException('TransactItems can only contain one of Check, Put, Update or Delete')
 }
 

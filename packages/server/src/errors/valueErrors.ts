@@ -1,4 +1,5 @@
 import {
+  depthFault,
   invalidParameterFault,
   invalidParameterValues,
   validationException,
@@ -41,6 +42,11 @@ export function resultOverflow(): ApiError {
 /** {@link numberUnderflow} of a sum or difference. */
 export function resultUnderflow(): ApiError {
   return validationException(underflowText)
+}
+
+/** A value that the older validation layer refuses as `older`, the newer as `newer`. */
+export function eachLayers(older: ApiError, newer: ApiError): ApiError {
+  return valueFault(older.message, newer.message)
 }
 
 export function tooManyDigits(): ApiError {
@@ -111,7 +117,7 @@ const nestingText =
 
 /** A value of a request that has more levels than its operation takes. */
 export function nestingTooDeep(): ApiError {
-  return valueFault(nestingText)
+  return depthFault(nestingText)
 }
 
 /** {@link nestingTooDeep} by so much that both layers word it alike. */

@@ -203,13 +203,6 @@ describe('ADD', () => {
     })
   })
 
-  test('puts a set in order that an older version stored otherwise', () => {
-    const stored = { ...key, ab: { SS: ['z', 'y', 'a'] } }
-    const after = (text: string) => applyUpdate(compile(text), stored, key).item?.['ab']
-    expect(after('ADD ab :bc')).toEqual({ SS: ['a', 'b', 'c', 'y', 'z'] })
-    expect(after('DELETE ab :ab')).toEqual({ SS: ['y', 'z'] })
-  })
-
   test('reaches into maps and lists', () => {
     expect(changes('ADD m.a :one, m.b :one, l[1] :one, l[9] :one')).toMatchObject({
       m: { M: { a: { N: '2' }, b: { N: '1' } } },

@@ -9,6 +9,7 @@ import { compileCondition, evaluateCondition } from './evaluateCondition.ts'
 import { createExpressionContext } from './expressionContext.ts'
 import type { ExpressionContext } from './expressionContext.ts'
 import { compileKeyClauses, readKeyClauses } from './keyCondition.ts'
+import { namesReadByCondition, namesReadByUpdate } from './namesRead.ts'
 import { parseCondition } from './parseCondition.ts'
 import { parseUpdate } from './parseUpdate.ts'
 import { startParser } from './parser.ts'
@@ -360,6 +361,49 @@ test('any update changes neither the item nor the key nor its values', () => {
       const first = again()
       expect(JSON.stringify([item, key, values])).toBe(before)
       expect(JSON.stringify(again())).toBe(JSON.stringify(first))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+/** The attributes of `item` that have these names. */
+function onlyNames(item: Item, names: ReadonlySet<string>): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)))
+}
+
+test('a condition gives the same on the attributes that it reads as on the whole item', () => {
+  fc.assert(
+    fc.property(conditionArbitrary, valuesArbitrary, itemArbitrary, (node, values, item) => {
+      const text = printCondition(node)
+      fc.pre(text.length <= 4000)
+      attempt(() => {
+        const condition = compileCondition('FilterExpression', text, contextOf(values))
+        const part = onlyNames(item, namesReadByCondition(condition))
+        expect(evaluateCondition(condition, part)).toBe(evaluateCondition(condition, item))
+      })
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('an update does the same to the attributes that it reads as to the whole item', () => {
+  fc.assert(
+    fc.property(updateArbitrary, valuesArbitrary, itemArbitrary, (actions, values, item) => {
+      const update = attempt(() => compileUpdate(printUpdate(actions), contextOf(values)))
+      if (update instanceof ApiError) return
+      const names = namesReadByUpdate(update)
+      const apply = (to: Item): Item | undefined | string => {
+        const after = attempt(() => applyUpdate(update, to, key).item)
+        return after instanceof ApiError ? after.message : after
+      }
+      const whole = apply(item)
+      const part = apply(onlyNames(item, names))
+      if (typeof whole !== 'object' || typeof part !== 'object') expect(part).toBe(whole)
+      else {
+        expect({ ...part }).toEqual(onlyNames(whole, names))
+        for (const name of Object.keys(item))
+          if (!names.has(name)) expect(whole[name]).toBe(item[name])
+      }
     }),
     { numRuns: 2000 },
   )

@@ -19,8 +19,6 @@ import { typeOf } from '../values/attributeValue.ts'
 import type { AttributeType, AttributeValue } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
 import { compareValues } from '../values/compare.ts'
-import { usualValueRules } from '../values/valueRules.ts'
-import type { ValueRules } from '../values/valueRules.ts'
 import { constantOperand } from './bindOperand.ts'
 import type {
   BoundCondition,
@@ -107,12 +105,11 @@ export function compileExpected(
 export function compileFilterConditions(
   filter: Readonly<Record<string, FilterCondition>>,
   conditionalOperator: ConditionalOperator | undefined,
-  rules: ValueRules = usualValueRules,
 ): CompiledCondition {
   checkConditionalOperator(filter, conditionalOperator)
   const conditions = Object.keys(filter).map((name) => {
     const { ComparisonOperator, AttributeValueList } = filter[name] as FilterCondition
-    return compileComparison(name, ComparisonOperator, AttributeValueList ?? [], rules)
+    return compileComparison(name, ComparisonOperator, AttributeValueList ?? [])
   })
   return joined(conditions, conditionalOperator)
 }
@@ -170,10 +167,9 @@ export function compileComparison(
   name: string,
   operator: LegacyOperator,
   values: readonly AttributeValue[],
-  rules: ValueRules = usualValueRules,
 ): BoundCondition {
   if (name === '') throw emptyAttributeName()
-  for (const value of values) checkAttributeValue(value, rules)
+  for (const value of values) checkAttributeValue(value)
   checkArgumentCount(operator, values.length)
   checkArgumentTypes(operator, values)
   return bindComparison({ kind: 'path', path: [name] }, operator, values)

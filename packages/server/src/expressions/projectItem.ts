@@ -36,3 +36,8 @@ export function compileProjection(text: string, context: ExpressionContext): Com
 export function projectItem(projection: CompiledProjection, item: Item): Item {
   return selectFromMap(projection.tree, item)
 }
+
+/** The top-level attributes that `projection` names. */
+export function namesProjected({ tree }: CompiledProjection): Iterable<string> {
+  return tree.names?.keys() ?? []
+}

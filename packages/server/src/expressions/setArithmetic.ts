@@ -3,8 +3,8 @@ import { isInSetOrder, sortMembers } from '../values/setOrder.ts'
 import type { SetType } from '../values/setOrder.ts'
 
 /*
- * Union and difference of sets, in the order of sets. REQUIRES: values are canonical, so that equal
- * members have equal texts; but members stored by older versions may be in any order.
+ * Union and difference of sets. REQUIRES: values are canonical, so that equal members have equal
+ * texts and stand in the order of sets.
  */
 
 /** All members of both sets; undefined when they are not sets of one type. */
@@ -28,19 +28,16 @@ export function subtractSet(
 
 function nonEmpty(type: SetType, members: string[]): AttributeValue | undefined {
   if (members.length === 0) return undefined
-  return { [type]: inOrder(type, members) } as unknown as AttributeValue
+  return { [type]: members } as unknown as AttributeValue
 }
 
 function union(type: SetType, a: readonly string[], b: readonly string[]): string[] {
-  return inOrder(type, [...new Set([...a, ...b])])
+  const members = [...new Set([...a, ...b])]
+  if (!isInSetOrder(type, members)) sortMembers(type, members)
+  return members
 }
 
 function difference(a: readonly string[], b: readonly string[]): string[] {
   const removed = new Set(b)
   return a.filter((member) => !removed.has(member))
-}
-
-function inOrder(type: SetType, members: string[]): string[] {
-  if (!isInSetOrder(type, members)) sortMembers(type, members)
-  return members
 }

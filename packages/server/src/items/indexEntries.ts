@@ -1,6 +1,6 @@
 import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
 import type { Bytes } from '../storage/engine.ts'
-import { attributeOf, typeOf, type AttributeMap, type Item } from '../values/attributeValue.ts'
+import { typeOf, type AttributeValue } from '../values/attributeValue.ts'
 import {
   encodePartitionKey,
   encodeSortKey,
@@ -12,6 +12,9 @@ import { baseOfRow, indexEntryKey } from '../layout/storeKeys.ts'
 import type { KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
 
 export type { IndexEntry } from './itemImage.ts'
+
+/** Gives the attribute of an item that has this name. */
+export type AttributeReader = (name: string) => AttributeValue | undefined
 
 const noEntries: readonly (IndexEntry | undefined)[] = []
 
@@ -36,10 +39,12 @@ export function entriesOf(
 /** An item as its indexes have it; those with the same attributes share one image. */
 class Projections {
   readonly image: ItemImage
+  readonly read: AttributeReader
   readonly #images = new Map<ReadonlySet<string>, ItemImage>()
 
   constructor(image: ItemImage) {
     this.image = image
+    this.read = (name) => image.attribute(name)
   }
 
   of({ projectedAttributes: names }: SecondaryIndex): ItemImage {
@@ -71,9 +76,9 @@ function entryWith(
   index: SecondaryIndex,
   rowKey: Buffer,
 ): IndexEntry | undefined {
-  const { item } = projections.image
-  const partition = keyBytes(index.partitionKeys, item, encodePartitionKey)
-  const sort = keyBytes(index.sortKeys, item, encodeSortKey)
+  const { read } = projections
+  const partition = keyBytes(index.partitionKeys, read, encodePartitionKey)
+  const sort = keyBytes(index.sortKeys, read, encodeSortKey)
   if (partition === undefined || totalLength(partition) > maxPartitionKeyBytes) return undefined
   if (sort === undefined || totalLength(sort) > maxSortKeyBytes) return undefined
   const partitionKey = indexPartitionKey(partition)
@@ -87,11 +92,14 @@ function entryWith(
  * Which part of an item's key in `index` has attributes that are too long together, if any. Each
  * of them by itself has been checked; so this concerns indexes with several of a kind.
  */
-export function overlongPart(index: SecondaryIndex, item: Item): 'HASH' | 'RANGE' | undefined {
+export function overlongPart(
+  index: SecondaryIndex,
+  read: AttributeReader,
+): 'HASH' | 'RANGE' | undefined {
   const { partitionKeys, sortKeys } = index
   if (partitionKeys.length < 2 && sortKeys.length < 2) return undefined
-  const partition = keyBytes(partitionKeys, item, encodePartitionKey)
-  const sort = keyBytes(sortKeys, item, encodeSortKey)
+  const partition = keyBytes(partitionKeys, read, encodePartitionKey)
+  const sort = keyBytes(sortKeys, read, encodeSortKey)
   if (partition === undefined || sort === undefined) return undefined
   if (totalLength(partition) > maxPartitionKeyBytes) return 'HASH'
   return totalLength(sort) > maxSortKeyBytes ? 'RANGE' : undefined
@@ -106,12 +114,12 @@ export function indexPartitionKey(parts: readonly Bytes[]): Bytes {
 
 function keyBytes(
   attributes: readonly KeyAttribute[],
-  item: AttributeMap,
+  read: AttributeReader,
   encode: typeof encodeSortKey,
 ): Bytes[] | undefined {
   const parts: Bytes[] = []
   for (const { name, type } of attributes) {
-    const value = attributeOf(item, name)
+    const value = read(name)
     if (value === undefined || typeOf(value) !== type) return undefined
     const bytes = encode(type, value)
     if (bytes.length === 0) return undefined

@@ -1,10 +1,25 @@
-import { sameBytes, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
-import { equalValues } from '../values/compare.ts'
+import type { LoopTurns } from '../clock.ts'
+import { asBuffer, sameBytes, type Bytes, type Version, type Versioned } from '../storage/engine.ts'
 import { attributeSize, itemSize } from '../values/size.ts'
-import { newAttributeMap, type AttributeValue, type Item } from '../values/attributeValue.ts'
+import {
+  attributeOf,
+  copyAttributeMap,
+  newAttributeMap,
+  type AttributeValue,
+  type Item,
+} from '../values/attributeValue.ts'
+import { equalValues } from '../values/compare.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
-import { decodeItem, encodeItem, storedItemJson, storedItemSize } from '../values/itemCodec.ts'
+import {
+  decodeItem,
+  encodeItem,
+  joinItem,
+  storedItemJson,
+  storedItemSize,
+} from '../values/itemCodec.ts'
 import type { SecondaryIndex } from '../schema/table.ts'
+import { AttributeSearch } from '../values/attributeTexts.ts'
+import { AttributeParts } from './attributeParts.ts'
 
 /** One item's entry in one index. */
 export interface IndexEntry {
@@ -19,9 +34,22 @@ export interface EntriesOfItem {
   readonly entries: readonly (IndexEntry | undefined)[]
 }
 
+/** Texts of at least this length are taken apart instead of being parsed whole. */
+const largeTextBytes = 16 * 1024
+/** Of a text that nothing has been compiled for yet, so much is searched in two milliseconds. */
+const searchStepBytes = 64 * 1024
+
+interface Forms {
+  readonly stored?: Bytes
+  readonly item?: Item
+  readonly parts?: AttributeParts
+  readonly version?: Version
+}
+
 /**
  * One state of one item: as stored bytes, as attributes, or both; each form is made from the other
- * when it is first asked for.
+ * when it is first asked for. Of a large item only those attributes are read that somebody asks for
+ * by name, and images of it share what they have in common.
  */
 export class ItemImage {
   readonly sizeBytes: number
@@ -31,39 +59,43 @@ export class ItemImage {
   indexEntries: EntriesOfItem | undefined = undefined
   #stored: Bytes | undefined
   #item: Item | undefined
+  #parts: AttributeParts | undefined
   #attributeSizes: Map<string, number> | undefined = undefined
 
-  private constructor(
-    sizeBytes: number,
-    stored: Bytes | undefined,
-    item: Item | undefined,
-    version: Version | undefined,
-  ) {
+  /** At least one of the forms must be there. */
+  private constructor(sizeBytes: number, { stored, item, parts, version }: Forms) {
     this.sizeBytes = sizeBytes
     this.version = version
     this.#stored = stored
     this.#item = item
+    this.#parts = parts
   }
 
   /** The image that the store holds, or undefined for an item that does not exist. */
   static ofStored(stored: Bytes | undefined): ItemImage | undefined {
     if (stored === undefined) return undefined
-    return new ItemImage(storedItemSize(stored), stored, undefined, undefined)
+    return new ItemImage(storedItemSize(stored), { stored })
   }
 
   /** As {@link ofStored}, for a write that relies on the image. */
   static ofVersioned(read: Versioned | undefined): ItemImage | undefined {
     if (read === undefined) return undefined
-    return new ItemImage(storedItemSize(read.value), read.value, undefined, read.version)
+    const { value: stored, version } = read
+    return new ItemImage(storedItemSize(stored), { stored, version })
   }
 
   /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
   static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
-    return new ItemImage(itemSize(item, countedBytes), undefined, item, undefined)
+    return new ItemImage(itemSize(item, countedBytes), { item })
   }
 
   /** The image of some attributes of this one. */
   withOnly(names: ReadonlySet<string>): ItemImage {
+    const whole = this.#largeParts
+    if (whole !== undefined) {
+      const parts = whole.only(names)
+      return parts === whole ? this : new ItemImage(parts.sizeBytes, { parts })
+    }
     const { item } = this
     const part = newAttributeMap()
     let sizeBytes = 0
@@ -74,13 +106,29 @@ export class ItemImage {
         sizeBytes += this.#sizeOf(name)
       } else isWhole = false
     }
-    return isWhole ? this : new ItemImage(sizeBytes, undefined, part, undefined)
+    return isWhole ? this : new ItemImage(sizeBytes, { item: part })
+  }
+
+  /**
+   * The image that has `after` in place of `before`, which are some of the attributes of this one
+   * as {@link attributesOf} gives them. Its size may be too small beyond `countedBytes`.
+   */
+  withChanged(before: Item, after: Item, countedBytes: number): ItemImage {
+    if (before === this.#item) return ItemImage.ofItem(after, countedBytes)
+    const parts = this.#largeParts?.changed(before, after, countedBytes)
+    if (parts !== undefined) return new ItemImage(parts.sizeBytes, { parts })
+    const item = copyAttributeMap(this.item)
+    for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) delete item[name]
+    for (const name of Object.keys(after)) item[name] = after[name] as AttributeValue
+    return ItemImage.ofItem(item, countedBytes)
   }
 
   /** Whether the stored forms are the same bytes; attributes that both share are not looked at. */
   isSameAs(other: ItemImage): boolean {
     if (this === other) return true
     if (this.sizeBytes !== other.sizeBytes) return false
+    const [parts, otherParts] = [this.#largeParts, other.#largeParts]
+    if (parts !== undefined && otherParts !== undefined) return parts.isSameAs(otherParts)
     const { item } = this
     const names = Object.keys(item)
     const otherNames = Object.keys(other.item)
@@ -93,15 +141,20 @@ export class ItemImage {
   }
 
   /**
-   * Whether both are equal by value, whatever the order of members is. Neither is parsed where
-   * their texts tell already.
+   * Whether both have equal attributes: in any order, sets without order. Neither is parsed where
+   * their texts say already that they are not.
    */
-  isEqualTo(other: ItemImage): boolean {
+  equals(other: ItemImage): boolean {
     if (this === other) return true
     if (this.sizeBytes !== other.sizeBytes) return false
-    const [stored, otherStored] = [this.stored, other.stored]
-    if (sameBytes(stored, otherStored)) return true
-    if (!mayBeEqual(stored, otherStored)) return false
+    const [parts, otherParts] = [this.#largeParts, other.#largeParts]
+    if (parts !== undefined && otherParts !== undefined) return parts.equals(otherParts)
+    const isParsed = this.#item !== undefined && other.#item !== undefined
+    if (!isParsed) {
+      const [stored, otherStored] = [this.stored, other.stored]
+      if (sameBytes(stored, otherStored)) return true
+      if (!mayBeEqual(stored, otherStored)) return false
+    }
     return equalValues({ M: this.item }, { M: other.item })
   }
 
@@ -123,19 +176,64 @@ export class ItemImage {
 
   /** The stored form, which is made anew and not kept unless the image has it already. */
   encode(): Bytes {
-    return this.#stored ?? encodeItem(this.#item as Item, this.sizeBytes)
+    if (this.#stored !== undefined) return this.#stored
+    if (this.#parts !== undefined) return joinItem(this.#parts, this.sizeBytes)
+    return encodeItem(this.#item as Item, this.sizeBytes)
   }
 
   /** Bytes that the image takes in memory as far as it is known: its text and its attributes. */
   get heldBytes(): number {
     const textBytes = this.#stored?.length ?? 0
-    return textBytes + (this.#item === undefined ? 0 : Math.max(textBytes, this.sizeBytes))
+    if (this.#item === undefined) return textBytes + (this.#parts?.heldBytes ?? 0)
+    return textBytes + Math.max(textBytes, this.sizeBytes)
   }
 
-  /** Must not be changed. */
+  /** All attributes. Must not be changed. */
   get item(): Item {
-    this.#item ??= decodeItem(this.#stored as Bytes)
+    this.#item ??= this.#parts?.item() ?? decodeItem(this.#stored as Bytes)
     return this.#item
+  }
+
+  /**
+   * At least those of the attributes that the item has, for a reader who knows what he reads; all
+   * of them when they are at hand. Must not be changed.
+   */
+  attributesOf(names: () => Iterable<string>): Item {
+    return this.#largeParts?.item(names()) ?? this.item
+  }
+
+  /** One attribute. Must not be changed. */
+  attribute(name: string): AttributeValue | undefined {
+    const parts = this.#largeParts
+    return parts === undefined ? attributeOf(this.item, name) : parts.valueOf(name)
+  }
+
+  /** Finds the attributes of a large text, which takes a while; others may go first meanwhile. */
+  async prepare(turns: LoopTurns): Promise<void> {
+    if (!this.isUnprepared) return
+    const json = asBuffer(storedItemJson(this.#stored as Bytes))
+    const search = new AttributeSearch(json)
+    while (search.goOn(searchStepBytes)) {
+      const turn = turns.next()
+      if (turn !== undefined) await turn
+    }
+    this.#parts ??= AttributeParts.ofText(json, search.found, this.sizeBytes)
+  }
+
+  /** Whether it has a large text in which nobody has looked for attributes. */
+  get isUnprepared(): boolean {
+    if (this.#item !== undefined || this.#parts !== undefined) return false
+    return (this.#stored as Bytes).length >= largeTextBytes
+  }
+
+  /** The attributes of a large image of which not all have been read. */
+  get #largeParts(): AttributeParts | undefined {
+    if (!this.isUnprepared) return this.#parts
+    const json = asBuffer(storedItemJson(this.#stored as Bytes))
+    const search = new AttributeSearch(json)
+    search.goOn(Infinity)
+    this.#parts = AttributeParts.ofText(json, search.found, this.sizeBytes)
+    return this.#parts
   }
 
   /** The item as it goes into a response. */

@@ -24,6 +24,7 @@ import {
 import { encodePartitionKey, encodeSortKey, hashPartitionKey } from '../values/keyEncoding.ts'
 import { attributeValueSize } from '../values/size.ts'
 import { overlongPart } from './indexEntries.ts'
+import type { ItemImage } from './itemImage.ts'
 import { rowKey } from '../layout/storeKeys.ts'
 import type { IndexKeyAttribute, KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
 
@@ -135,7 +136,7 @@ export function checkIndexKeys(table: Table, item: Item): void {
     }
   }
   for (const index of table.indexes) {
-    const part = overlongPart(index, item)
+    const part = overlongPart(index, (name) => attributeOf(item, name))
     if (part !== undefined) throw part === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
   }
 }
@@ -154,11 +155,15 @@ export function checkIndexKeysNotEmpty(table: Table, item: Item): void {
  * {@link checkIndexKeys} for the result of an update, which has texts of its own. What the update
  * leaves as it was in `before` is let pass: an item may be older than the index.
  */
-export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | undefined): void {
+export function checkUpdatedIndexKeys(
+  table: Table,
+  image: ItemImage,
+  before: ItemImage | undefined,
+): void {
   for (const indexKey of table.indexKeys) {
-    const value = attributeOf(item, indexKey.name)
+    const value = image.attribute(indexKey.name)
     if (value === undefined) continue
-    if (before !== undefined && attributeOf(before, indexKey.name) === value) continue
+    if (before?.attribute(indexKey.name) === value) continue
     if (typeOf(value) !== indexKey.type) throw updatedIndexKeyType()
     if (indexKey.type !== 'N' && isEmpty(indexKey.type, value)) {
       throw emptyIndexKeyUpdate(indexKey.type)
@@ -166,17 +171,17 @@ export function checkUpdatedIndexKeys(table: Table, item: Item, before: Item | u
     if (!fits(indexKey, value)) throw updatedIndexKeyTooLong()
   }
   for (const index of table.indexes) {
-    if (overlongPart(index, item) === undefined) continue
-    if (before === undefined || hasOtherKey(index, item, before)) throw updatedIndexKeyTooLong()
+    if (overlongPart(index, (name) => image.attribute(name)) === undefined) continue
+    if (before === undefined || hasOtherKey(index, image, before)) throw updatedIndexKeyTooLong()
   }
 }
 
 /**
  * Whether an update wrote a key attribute of `index`: what it leaves alone stays the same value.
  */
-function hasOtherKey(index: SecondaryIndex, item: Item, before: Item): boolean {
+function hasOtherKey(index: SecondaryIndex, image: ItemImage, before: ItemImage): boolean {
   const attributes = [...index.partitionKeys, ...index.sortKeys]
-  return attributes.some(({ name }) => attributeOf(item, name) !== attributeOf(before, name))
+  return attributes.some(({ name }) => image.attribute(name) !== before.attribute(name))
 }
 
 function fits({ keyType, type }: IndexKeyAttribute, value: AttributeValue): boolean {

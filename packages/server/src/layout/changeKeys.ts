@@ -3,7 +3,7 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
 /**
  * The keys of streams, beside those of `storeKeys.ts`:
  *
- *     0e tableName 00 label        a stream, which may be older than the table of that name
+ *     15 tableName 00 label        a stream, which may be older than the table of that name
  *     0f stream shard 00           a shard of a stream, as it was opened
  *     0f stream shard 01           when and where it was closed
  *     0f stream shard 02           up to where its records have been removed
@@ -13,7 +13,7 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  * `stream` is a number from the sequence of the tables, `shard` one that counts from 0 in each
  * stream, 4 bytes each, `sequence` a number of 8 bytes, all big-endian. A table name has no 00.
  */
-const space = { stream: 0x0e, shard: 0x0f, record: 0x12, sequence: 0x14 } as const
+const space = { stream: 0x15, shard: 0x0f, record: 0x12, sequence: 0x14 } as const
 
 /** What is kept of a shard, each under a key of its own, so that nobody rewrites another's part. */
 export const shardPart = { opened: 0, closed: 1, trimmed: 2 } as const

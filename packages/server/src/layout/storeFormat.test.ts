@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { StoreUnavailable, type Entry } from '../storage/engine.ts'
+import { StorageConflict, StoreUnavailable, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
-import { ensureStoreFormat, otherFormat } from './storeFormat.ts'
-import { accountKey, formatKey } from './storeKeys.ts'
+import { FaultyEngine } from '../testing/faultyEngine.ts'
+import { ensureStoreFormat, otherFormat, readStoreFormat } from './storeFormat.ts'
+import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
 
 async function storeWithMark(mark: string): Promise<MemoryEngine> {
   const engine = new MemoryEngine()
@@ -10,39 +11,78 @@ async function storeWithMark(mark: string): Promise<MemoryEngine> {
   return engine
 }
 
+const markOf = (engine: MemoryEngine): string =>
+  Buffer.from(engine.get(formatKey) as Uint8Array).toString()
+
 test('a new store is marked, and its mark is accepted', async () => {
   const engine = new MemoryEngine()
-  await ensureStoreFormat(engine)
-  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe('{"format":3}')
-  await ensureStoreFormat(engine)
+  const format = { accountId: '000000000000', orderedUpTo: undefined }
+  expect(await ensureStoreFormat(engine)).toEqual(format)
+  expect(markOf(engine)).toBe('{"format":4}')
+  expect(await ensureStoreFormat(engine)).toEqual(format)
+  expect(await readStoreFormat(engine.snapshot())).toEqual(format)
 })
 
 test('a store keeps the account that it was made with', async () => {
   const engine = new MemoryEngine()
-  expect(await ensureStoreFormat(engine, '111122223333')).toBe('111122223333')
-  expect(await ensureStoreFormat(engine, '444455556666')).toBe('111122223333')
-  expect(await ensureStoreFormat(engine)).toBe('111122223333')
+  for (const account of ['111122223333', '444455556666', undefined]) {
+    expect(await ensureStoreFormat(engine, account)).toMatchObject({ accountId: '111122223333' })
+  }
 })
 
-test('a store from before accounts were kept has that of its time, and is left as it is', async () => {
+test('a store from before accounts were kept has that of its time', async () => {
   const engine = await storeWithMark('{"format":3}')
-  expect(await ensureStoreFormat(engine, '111122223333')).toBe('000000000000')
+  expect(await ensureStoreFormat(engine, '111122223333')).toMatchObject({
+    accountId: '000000000000',
+  })
   expect(engine.get(accountKey)).toBeUndefined()
+})
+
+test('a store of the format before is raised, and its sets are still to be put in order', async () => {
+  const engine = await storeWithMark('{"format":3}')
+  const nothingYet = { accountId: '000000000000', orderedUpTo: itemsRange.start }
+  expect(await readStoreFormat(engine.snapshot())).toEqual(nothingYet)
+  expect(markOf(engine)).toBe('{"format":3}')
+  expect(await ensureStoreFormat(engine)).toEqual(nothingYet)
+  expect(markOf(engine)).toBe('{"format":4}')
+  const position = Buffer.from([0x10, 7])
+  await engine.commit([], [{ key: setOrderKey, value: position }])
+  expect(await ensureStoreFormat(engine)).toMatchObject({ orderedUpTo: position })
+  expect(await readStoreFormat(engine.snapshot())).toMatchObject({ orderedUpTo: position })
+})
+
+test.each(['{"format":3}', undefined])('another server may be quicker to mark %s', async (mark) => {
+  const store = mark === undefined ? new MemoryEngine() : await storeWithMark(mark)
+  const engine = new FaultyEngine({ store })
+  let commits = 0
+  engine.meet = (call) => {
+    if (call !== 'commit' || commits++ > 0) return
+    void ensureStoreFormat(store, '111122223333')
+    throw new StorageConflict('a key has changed')
+  }
+  const format = await ensureStoreFormat(engine, '444455556666')
+  expect(format).toEqual(await ensureStoreFormat(store))
+  expect(format.accountId).toBe(mark === undefined ? '111122223333' : '000000000000')
+  expect(commits).toBe(1)
 })
 
 test.each([1, 2, 9])('a store of format %i is refused and left as it is', async (format) => {
   const engine = await storeWithMark(`{"format":${format}}`)
-  await expect(ensureStoreFormat(engine)).rejects.toThrow(
-    new StoreUnavailable(
-      `The store was written in format ${format}, which this version of Dynatom does not know; ` +
-        'open it with the version that wrote it.',
-    ),
+  const refusal = new StoreUnavailable(
+    `The store was written in format ${format}, which this version of Dynatom does not know; ` +
+      'open it with the version that wrote it.',
   )
-  expect(Buffer.from(engine.get(formatKey) as Uint8Array).toString()).toBe(`{"format":${format}}`)
+  await expect(ensureStoreFormat(engine)).rejects.toThrow(refusal)
+  await expect(readStoreFormat(engine.snapshot())).rejects.toThrow(refusal)
+  expect(markOf(engine)).toBe(`{"format":${format}}`)
 })
 
 test.each(['', 'nonsense', '{}', '"format"'])('the mark %j is refused', async (mark) => {
   await expect(ensureStoreFormat(await storeWithMark(mark))).rejects.toThrow(StoreUnavailable)
+})
+
+test('a store without a mark tells nothing', async () => {
+  expect(await readStoreFormat(new MemoryEngine().snapshot())).toBeUndefined()
 })
 
 test('an entry that marks another format is described', () => {
@@ -51,7 +91,14 @@ test('an entry that marks another format is described', () => {
     'The store was written in format 2, which this version of Dynatom does not know; ' +
       'open it with the version that wrote it.',
   )
-  for (const mark of ['{"format":3}', '{"format":"2"}', '{"format":2', '', 'null']) {
+  for (const mark of [
+    '{"format":3}',
+    '{"format":4}',
+    '{"format":"2"}',
+    '{"format":2',
+    '',
+    'null',
+  ]) {
     expect(otherFormat(entry(mark))).toBeUndefined()
   }
   expect(otherFormat({ ...entry('{"format":2}'), key: Buffer.from([2]) })).toBeUndefined()

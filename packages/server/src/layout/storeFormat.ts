@@ -3,62 +3,101 @@ import {
   sameBytes,
   StorageConflict,
   StoreUnavailable,
+  type Bytes,
   type Entry,
+  type Expectation,
+  type Snapshot,
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
-import { accountKey, formatKey } from './storeKeys.ts'
+import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
 
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
- * in LMDB carry checksums.
+ * in LMDB carry checksums; since format 4 the sets of items and index entries are in order, up to
+ * the key that is noted under {@link setOrderKey} or, without a note, all of them.
  */
-const currentFormat = 3
+const currentFormat = 4
+
+/** The format before, which is carried over: in it sets are in any order. */
+const unorderedFormat = 3
 
 /** The account of stores that do not tell theirs: all had this one before it was kept. */
 export const formerAccountId = '000000000000'
 
+/** What a store tells of itself. */
+export interface StoreFormat {
+  readonly accountId: string
+  /**
+   * The key up to which all sets are in order, itself included; the end of all when undefined. What
+   * this version writes beyond it is in order too.
+   */
+  readonly orderedUpTo: Bytes | undefined
+}
+
 /**
- * Marks a new store with the current format, and with `newAccountId` if there is one. Gives the
- * account of the store. Throws StoreUnavailable when the store was written in another format:
- * nothing in it may be touched then.
+ * Marks a new store with the current format, and with `newAccountId` if there is one. One of the
+ * format before is raised to it, so that no earlier version writes to it any more. Throws
+ * StoreUnavailable when the store was written in another format: nothing in it may be touched then.
  */
 export async function ensureStoreFormat(
   engine: StorageEngine,
   newAccountId?: string,
-): Promise<string> {
-  const stored = await engine.get(formatKey)
-  if (stored === undefined) {
-    if (await markNewStore(engine, newAccountId)) return newAccountId ?? formerAccountId
-    return ensureStoreFormat(engine, newAccountId)
-  }
-  const format = formatOf(asBuffer(stored).toString('utf8'))
+): Promise<StoreFormat> {
+  const [mark] = await engine.read([formatKey])
+  if (mark === undefined) {
+    await markStore(engine, undefined, accountWrites(newAccountId))
+  } else if (knownFormat(mark.value) === unorderedFormat) {
+    const nothingYet = { key: setOrderKey, value: itemsRange.start }
+    await markStore(engine, mark.version, [nothingYet])
+  } else return readFormat(engine)
+  return ensureStoreFormat(engine, newAccountId)
+}
+
+/** What an open store tells of itself, if it is marked. Throws StoreUnavailable as above. */
+export async function readStoreFormat(snapshot: Snapshot): Promise<StoreFormat | undefined> {
+  const mark = await snapshot.get(formatKey)
+  if (mark === undefined) return undefined
+  const format = await readFormat(snapshot)
+  return knownFormat(mark) === currentFormat ? format : { ...format, orderedUpTo: itemsRange.start }
+}
+
+async function readFormat(store: Pick<StorageEngine, 'getMany'>): Promise<StoreFormat> {
+  const [account, orderedUpTo] = await store.getMany([accountKey, setOrderKey])
+  const accountId = account === undefined ? formerAccountId : asBuffer(account).toString('latin1')
+  return { accountId, orderedUpTo }
+}
+
+function knownFormat(mark: Bytes): number {
+  const format = formatOf(asBuffer(mark).toString('utf8'))
   if (format === undefined) {
     throw new StoreUnavailable(
       "The store's format cannot be read; the data directory was not written by Dynatom.",
     )
   }
-  if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
-  const account = await engine.get(accountKey)
-  return account === undefined ? formerAccountId : asBuffer(account).toString('latin1')
+  if (!isKnown(format)) throw new StoreUnavailable(unknownFormat(format))
+  return format
 }
 
-/** False when another server has been quicker. */
-async function markNewStore(
+const isKnown = (format: number): boolean => format === currentFormat || format === unorderedFormat
+
+function accountWrites(accountId: string | undefined): readonly StorageWrite[] {
+  if (accountId === undefined) return []
+  return [{ key: accountKey, value: Buffer.from(accountId, 'latin1') }]
+}
+
+/** Marks the store unless another server has been quicker. */
+async function markStore(
   engine: StorageEngine,
-  accountId: string | undefined,
-): Promise<boolean> {
+  version: Expectation['version'],
+  writes: readonly StorageWrite[],
+): Promise<void> {
   const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
-  const writes: StorageWrite[] = [{ key: formatKey, value: mark }]
-  if (accountId !== undefined) {
-    writes.push({ key: accountKey, value: Buffer.from(accountId, 'latin1') })
-  }
   try {
-    await engine.commit([{ key: formatKey, version: undefined }], writes)
-    return true
+    const expected = [{ key: formatKey, version }]
+    await engine.commit(expected, [{ key: formatKey, value: mark }, ...writes])
   } catch (error) {
-    if (error instanceof StorageConflict) return false
-    throw error
+    if (!(error instanceof StorageConflict)) throw error
   }
 }
 
@@ -70,7 +109,7 @@ async function markNewStore(
 export function otherFormat({ key, value }: Entry): string | undefined {
   if (!sameBytes(key, formatKey)) return undefined
   const format = formatOf(asBuffer(value).toString('utf8'))
-  return format === undefined || format === currentFormat ? undefined : unknownFormat(format)
+  return format === undefined || isKnown(format) ? undefined : unknownFormat(format)
 }
 
 function unknownFormat(format: number): string {

@@ -12,24 +12,27 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  *     06 digest                                a client request token
  *     07 time digest                           the same tokens by the time they end
  *     08 table hash length partitionKey       the size of an item collection
- *     09 index                                 how far the backfill of a secondary index has come
+ *     09 index                                 how far the backfill of an index or order has come
  *     0a                                       the account that the store was made with
  *     0b server serial                         how a commit changed counters, until it is added up
  *     0c name                                  who may do a piece of background work, and how long
  *     0d                                       the version of all tables
- *     0e, 0f, 12, 14                           streams: see changeKeys.ts
+ *     0e                                       how far the sets of an older store are in order
+ *     0f, 12, 14, 15                           streams: see changeKeys.ts
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
+ *     13 order seconds base                    an item by when it expires
  *
- * Tables and secondary indexes draw their numbers from one sequence; what is kept under a number
- * for a table (its counter, the note that its rows are being removed) is kept for an index in the
- * same way. `table` is a number of 4 bytes, `hash` the hash of the partition key, 4 bytes, `length`
- * the length of the partition key, 2 bytes, `time` milliseconds in 8 bytes, all big-endian. The
- * partition key is told apart by its length, so it needs no terminator; the sort key is last and
- * orders the items of one partition key by memcmp. In an index entry the sort keys are in their
- * terminated form, because `base` follows: it tells the item apart from others with the same index
- * key, by what its row key has after the hash or, where that is long, by a digest of it. So the
- * longest key has less than 3,700 bytes. The keys 0b to 0d are in stores alone that several servers
+ * Tables, secondary indexes and orders of expiry draw their numbers from one sequence; what is kept
+ * under a number for a table (its counter, the note that its rows are being removed) is kept for
+ * the others in the same way. `table` is a number of 4 bytes, `hash` the hash of the partition key,
+ * 4 bytes, `length` the length of the partition key, 2 bytes, `time` milliseconds and `seconds`
+ * seconds since the epoch, 8 bytes each, all big-endian. The partition key is told apart by its
+ * length, so it needs no terminator; the sort key is last and orders the items of one partition key
+ * by memcmp. In an index entry the sort keys are in their terminated form, because `base` follows:
+ * it tells the item apart from others with the same index key or time, by what its row key has
+ * after the hash or, where that is long, by a digest of it. So the longest key has less than 3,700
+ * bytes. The keys 0b to 0d are in stores alone that several servers
  * share; `server` is 8 random bytes, `serial` a number of 8 bytes.
  */
 const space = {
@@ -46,8 +49,10 @@ const space = {
   counterChange: 0x0b,
   lease: 0x0c,
   catalogVersion: 0x0d,
+  setOrder: 0x0e,
   row: 0x10,
   indexEntry: 0x11,
+  expiry: 0x13,
 } as const
 
 const single = (prefix: number): Bytes => Buffer.from([prefix])
@@ -77,6 +82,16 @@ export const nameOfRecordKey = (key: Bytes): string => asBuffer(key).toString('u
 
 /** Has another value after each change of any table. */
 export const catalogVersionKey: Bytes = single(space.catalogVersion)
+
+/** The key up to which all sets are in order; absent when they all are. */
+export const setOrderKey: Bytes = single(space.setOrder)
+
+/** All rows and all index entries: everything that has an item as its value. */
+export const itemsRange: KeyRange = { start: single(space.row), end: single(space.indexEntry + 1) }
+
+/** Whether the value under a key is an item, as a whole or as an index has it. */
+export const holdsItem = (key: Bytes): boolean =>
+  key[0] === space.row || key[0] === space.indexEntry
 
 /** The lease of the background work of this name. */
 export const leaseKey = (name: string): Bytes =>
@@ -195,6 +210,29 @@ function partitionedKey(
     key.set(part, offset)
     offset += part.length
   }
+  return key
+}
+
+/** The key of an item in an order of expiry: it expires `seconds` after the epoch. */
+export function expiryKey(orderNumber: number, seconds: number, keyOfRow: Buffer): Buffer {
+  return Buffer.concat([expiryBound(orderNumber, seconds), baseOfRow(keyOfRow)])
+}
+
+/** The seconds inside an {@link expiryKey}. */
+export const secondsOfExpiryKey = (key: Bytes): number =>
+  Number(new DataView(key.buffer, key.byteOffset).getBigUint64(5))
+
+/** All items in an order of expiry, or those that expire at `from` or later. */
+export const expiryRange = (orderNumber: number, from = 0): KeyRange => ({
+  start: expiryBound(orderNumber, from),
+  end: numbered(space.expiry, orderNumber + 1),
+})
+
+function expiryBound(orderNumber: number, seconds: number): Buffer {
+  const key = Buffer.allocUnsafe(13)
+  key[0] = space.expiry
+  key.writeUInt32BE(orderNumber, 1)
+  key.writeBigUInt64BE(BigInt(seconds), 5)
   return key
 }
 

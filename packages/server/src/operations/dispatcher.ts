@@ -9,7 +9,7 @@ import type {
   RequestTrace,
   ServedOperation,
 } from '../wire/dispatcher.ts'
-import type { LayerOf, ValidationLayer } from '../validation/layers.ts'
+import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
@@ -42,7 +42,7 @@ export function createDispatcher(
       invariant(modelled.has(name), `${name} is an operation of the model`)
       operations.set(
         `${codec.targetPrefix}.${name}`,
-        new BoundOperation(codec, operation, services, layerOf(name)),
+        new BoundOperation(codec, operation, services, layerOf),
       )
     }
   }
@@ -81,20 +81,20 @@ class BoundOperation implements ServedOperation {
   readonly #codec: ServiceCodec
   readonly #operation: Operation<never>
   readonly #services: Services
-  readonly #layer: ValidationLayer
+  readonly #layerOf: LayerOf
 
   constructor(
     codec: ServiceCodec,
     operation: Operation<never>,
     services: Services,
-    layer: ValidationLayer,
+    layerOf: LayerOf,
   ) {
     this.name = operation.name
     this.access = operation.access
     this.#codec = codec
     this.#operation = operation
     this.#services = services
-    this.#layer = layer
+    this.#layerOf = layerOf
   }
 
   perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
@@ -113,13 +113,13 @@ class BoundOperation implements ServedOperation {
       }
       return Promise.resolve(this.#encode(answer, trace))
     } catch (error) {
-      return Promise.reject(inForm(this.#layer, name, error))
+      return Promise.reject(inForm(this.#layerOf, name, error))
     }
   }
 
   /** The one place where an error takes the form that its client sees. */
   readonly #refuse = (error: unknown): never => {
-    throw inForm(this.#layer, this.name, error)
+    throw inForm(this.#layerOf, this.name, error)
   }
 
   async #handleUpToDate(

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { layerTextRows } from './testdata/layerTextRows.ts'
 import { validationTextRows } from './testdata/validationTextRows.ts'
 
 const sourceDirectory = fileURLToPath(new URL('..', import.meta.url))
@@ -77,7 +76,6 @@ describe('the error catalogue', () => {
     const rows = validationTextRows.map(({ expected }) => Object.values(expected))
     const tests = files.filter(({ path }) => path.endsWith('.test.ts'))
     const shown = [
-      ...layerTextRows.map(({ newer }) => newer),
       ...rows.flat().map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
       ...tests.flatMap(({ text }) => textsOf(withoutComments(text))),
     ].join('\n')

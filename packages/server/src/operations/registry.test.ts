@@ -100,13 +100,22 @@ describe('the operations of DynamoDB', () => {
       read: ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'],
       write: ['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'],
       describe: [
+        'DescribeContinuousBackups',
         'DescribeEndpoints',
         'DescribeLimits',
         'DescribeTable',
+        'DescribeTimeToLive',
         'ListTables',
         'ListTagsOfResource',
       ],
-      control: ['CreateTable', 'DeleteTable', 'TagResource', 'UntagResource', 'UpdateTable'],
+      control: [
+        'CreateTable',
+        'DeleteTable',
+        'TagResource',
+        'UntagResource',
+        'UpdateTable',
+        'UpdateTimeToLive',
+      ],
     })
   })
 

@@ -5,9 +5,11 @@ import { batchWriteItemOperation } from './items/batchWriteItem.ts'
 import { createTableOperation } from './tables/createTable.ts'
 import { deleteItemOperation } from './items/deleteItem.ts'
 import { deleteTableOperation } from './tables/deleteTable.ts'
+import { describeContinuousBackupsOperation } from './tables/describeContinuousBackups.ts'
 import { describeEndpointsOperation } from './tables/describeEndpoints.ts'
 import { describeLimitsOperation } from './tables/describeLimits.ts'
 import { describeTableOperation } from './tables/describeTable.ts'
+import { describeTimeToLiveOperation } from './timeToLive/describeTimeToLive.ts'
 import type { Service } from './dispatcher.ts'
 import { describeStreamOperation } from './streams/describeStream.ts'
 import { getRecordsOperation } from './streams/getRecords.ts'
@@ -25,6 +27,7 @@ import { transactWriteItemsOperation } from './items/transactWriteItems.ts'
 import { untagResourceOperation } from './tags/untagResource.ts'
 import { updateItemOperation } from './items/updateItem.ts'
 import { updateTableOperation } from './tables/updateTable.ts'
+import { updateTimeToLiveOperation } from './timeToLive/updateTimeToLive.ts'
 
 /** The operations of DynamoDB Streams. */
 export const dynamodbStreams: Service = {
@@ -46,9 +49,11 @@ export const dynamodb: Service = {
     createTableOperation,
     deleteItemOperation,
     deleteTableOperation,
+    describeContinuousBackupsOperation,
     describeEndpointsOperation,
     describeLimitsOperation,
     describeTableOperation,
+    describeTimeToLiveOperation,
     getItemOperation,
     listTablesOperation,
     listTagsOfResourceOperation,
@@ -61,5 +66,6 @@ export const dynamodb: Service = {
     untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
+    updateTimeToLiveOperation,
   ],
 }

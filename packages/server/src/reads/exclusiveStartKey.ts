@@ -17,16 +17,15 @@ import {
   type AttributeValue,
 } from '../values/attributeValue.ts'
 import { checkAttributeValue } from '../values/checkAttributeValue.ts'
-import type { ValueRules } from '../values/valueRules.ts'
 
 /**
  * Checks the values of ExclusiveStartKey by themselves, before the table is known. The faults of
  * numbers and sets have the text that they have everywhere (measured, old).
  */
-export function checkStartKeyValues(startKey: AttributeMap | undefined, rules?: ValueRules): void {
+export function checkStartKeyValues(startKey: AttributeMap | undefined): void {
   for (const value of Object.values(startKey ?? {})) {
-    if (isNumberOrSet(value)) checkAttributeValue(value, rules)
-    else explained(() => checkAttributeValue(value, rules))
+    if (isNumberOrSet(value)) checkAttributeValue(value)
+    else explained(() => checkAttributeValue(value))
   }
 }
 

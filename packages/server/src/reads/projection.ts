@@ -1,6 +1,6 @@
 import type { DocumentPath } from '../expressions/documentPath.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
-import { projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
+import { namesProjected, projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
 import { unreachable } from '../invariant.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { attributeOf, newAttributeMap, type Item } from '../values/attributeValue.ts'
@@ -39,10 +39,20 @@ export function projected(image: ItemImage, projection: Projection): object {
   switch (projection.kind) {
     case 'all':
       return image.encoded
-    case 'names':
-      return namedAttributes(image.item, projection.names)
-    case 'paths':
-      return projectItem(projection.paths, image.item)
+    case 'names': {
+      const { names } = projection
+      return namedAttributes(
+        image.attributesOf(() => names),
+        names,
+      )
+    }
+    case 'paths': {
+      const { paths } = projection
+      return projectItem(
+        paths,
+        image.attributesOf(() => namesProjected(paths)),
+      )
+    }
     default:
       return unreachable(projection)
   }

@@ -26,6 +26,7 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     version: 0,
     indexKeys: [],
     indexes: [],
+    expiryOrder: undefined,
     stream: undefined,
     dropped: false,
   }

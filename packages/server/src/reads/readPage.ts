@@ -1,5 +1,6 @@
 import { LoopTurns, type Clock } from '../clock.ts'
-import { evaluateCondition } from '../expressions/evaluateCondition.ts'
+import { evaluateCondition, type CompiledCondition } from '../expressions/evaluateCondition.ts'
+import { namesReadByCondition } from '../expressions/namesRead.ts'
 import { invariant } from '../invariant.ts'
 import { maxPageBytes } from '../limits.ts'
 import type { KeyRange } from '../storage/engine.ts'
@@ -135,7 +136,7 @@ class PageReader {
 
   #take(filtered: ItemImage, shown: ItemImage): void {
     const { filter, countOnly, projection } = this.#plan.selection
-    if (filter !== undefined && !evaluateCondition(filter, filtered.item)) return
+    if (filter !== undefined && !holdsFor(filter, filtered)) return
     this.#count += 1
     if (!countOnly) this.#items.push(projected(shown, projection))
   }
@@ -146,10 +147,16 @@ class PageReader {
       items: this.#items,
       count: this.#count,
       scannedCount,
-      lastEvaluatedKey:
-        last === undefined || singleRow ? undefined : positionKey(target, last.item),
+      lastEvaluatedKey: last === undefined || singleRow ? undefined : positionKey(target, last),
       sizeBytes: this.#sizeBytes,
       fetchedUnits: this.#fetchedUnits,
     }
   }
+}
+
+function holdsFor(filter: CompiledCondition, image: ItemImage): boolean {
+  return evaluateCondition(
+    filter,
+    image.attributesOf(() => namesReadByCondition(filter)),
+  )
 }

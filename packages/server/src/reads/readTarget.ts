@@ -4,7 +4,6 @@ import {
   newAttributeMap,
   type AttributeMap,
   type AttributeValue,
-  type Item,
 } from '../values/attributeValue.ts'
 import { indexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
@@ -37,9 +36,11 @@ export function keyAttributesOf({ table, index }: ReadTarget): readonly KeyAttri
 }
 
 /** The key attributes of an item of `target`: what a later page starts after. */
-export function positionKey(target: ReadTarget, item: Item): AttributeMap {
+export function positionKey(target: ReadTarget, image: ItemImage): AttributeMap {
   const key = newAttributeMap()
-  for (const { name } of keyAttributesOf(target)) key[name] = item[name] as AttributeValue
+  for (const { name } of keyAttributesOf(target)) {
+    key[name] = image.attribute(name) as AttributeValue
+  }
   return key
 }
 

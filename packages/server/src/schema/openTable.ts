@@ -4,6 +4,8 @@ import type { Counter } from '../commits/counters.ts'
 import { sequenceKey } from '../layout/changeKeys.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type {
+  Backfill,
+  ExpiryOrder,
   IndexKeyAttribute,
   KeyAttribute,
   PrimaryKeySchema,
@@ -18,7 +20,7 @@ import type {
   TableRecord,
 } from './tableRecord.ts'
 
-/** What the store holds under the number of a table or index. */
+/** What the store holds under the number of a table, an index or an order of expiry. */
 export interface NumberedState {
   /** Count and size in bytes of its items or entries. */
   readonly counterValues: readonly number[]
@@ -51,14 +53,15 @@ export function openTable(record: TableRecord, { arn, version, stateOf }: TableO
     version,
     indexKeys: indexKeysOf(record),
     indexes: indexesOf(record, [], stateOf),
+    expiryOrder: expiryOrderOf(record, undefined, stateOf),
     stream: streamOf(record),
     dropped: record.status === 'DELETING',
   }
 }
 
 /**
- * Puts a new record in force, with its version; indexes that were there keep their counters.
- * Those that are new have what `stateOf` gives, nothing when it is absent.
+ * Puts a new record in force, with its version; what was there keeps its counter and position.
+ * What is new has what `stateOf` gives, nothing when it is absent.
  */
 export function replaceRecord(
   table: Table,
@@ -70,7 +73,16 @@ export function replaceRecord(
   table.version = version
   table.indexKeys = indexKeysOf(record)
   table.indexes = indexesOf(record, table.indexes, stateOf)
+  table.expiryOrder = expiryOrderOf(record, table.expiryOrder, stateOf)
   table.stream = streamOf(record)
+}
+
+/** The numbers of a table, of its indexes and of its order of expiry. */
+export function numbersOf(record: TableRecord): number[] {
+  const numbers = [record.tableNumber, ...indexRecords(record).map((index) => index.indexNumber)]
+  const order = record.timeToLive?.order
+  if (order !== undefined) numbers.push(order.orderNumber)
+  return numbers
 }
 
 function streamOf({ stream }: TableRecord): TableStream | undefined {
@@ -157,6 +169,20 @@ function indexesOf(
   })
 }
 
+function expiryOrderOf(
+  record: TableRecord,
+  known: ExpiryOrder | undefined,
+  stateOf: (number: number) => NumberedState,
+): ExpiryOrder | undefined {
+  const order = record.timeToLive?.order
+  if (order === undefined) return undefined
+  const { orderNumber: number, attributeName, filling } = order
+  const before = known?.number === number ? known : undefined
+  const state = before === undefined ? stateOf(number) : unusedNumber
+  const backfill = filling === true ? (before?.backfill ?? backfillOf(record, state)) : undefined
+  return { number, attributeName, backfill }
+}
+
 function projectedAttributes(
   { keySchema }: TableRecord,
   index: LocalSecondaryIndexRecord,
@@ -189,9 +215,6 @@ function counterOf(number: number, { counterValues }: NumberedState): Counter {
   return { key: tableCounterKey(number), values: counterValues }
 }
 
-function backfillOf(
-  { tableNumber }: TableRecord,
-  { backfillPosition }: NumberedState,
-): SecondaryIndex['backfill'] {
+function backfillOf({ tableNumber }: TableRecord, { backfillPosition }: NumberedState): Backfill {
   return { position: backfillPosition ?? rowRange(tableNumber).start }
 }

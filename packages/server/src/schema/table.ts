@@ -22,8 +22,8 @@ export interface IndexKeyAttribute extends KeyAttribute {
 }
 
 /**
- * The progress of a new index through the items that were there before it. The index's counter has
- * the entries of the items up to `position`, and of no others.
+ * The progress of what is filled in from the items that were there before it: an index, whose
+ * counter has the entries of the items up to `position` and of no others, or an order of expiry.
  */
 export interface Backfill {
   /** A row key, or a bound of the table's rows. */
@@ -53,6 +53,15 @@ export interface SecondaryIndex {
   readonly backfill: Backfill | undefined
   /** Entry count and size in bytes of all acknowledged writes. */
   readonly counter: Counter
+}
+
+/** The order in which the items of a table expire, at run time. */
+export interface ExpiryOrder {
+  readonly number: number
+  /** The attribute that says when an item expires. */
+  readonly attributeName: string
+  /** How far the entries of older items have been made, until all are there. */
+  readonly backfill: Backfill | undefined
 }
 
 /** The stream of a table while it is enabled. */
@@ -85,6 +94,8 @@ export interface Table {
   indexKeys: readonly IndexKeyAttribute[]
   /** The indexes whose entries are written with items: all but those being deleted. */
   indexes: readonly SecondaryIndex[]
+  /** The order that is written with items while time to live is enabled. */
+  expiryOrder: ExpiryOrder | undefined
   /** Undefined while no changes are recorded. */
   stream: TableStream | undefined
   /** Set when DeleteTable has been accepted: no write may be submitted from then on. */

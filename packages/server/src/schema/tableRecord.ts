@@ -99,6 +99,22 @@ export interface StreamLog {
   readonly openedMs: number
 }
 
+/** The order in which the items of a table expire, which is kept while time to live is enabled. */
+export interface ExpiryOrderRecord {
+  readonly attributeName: string
+  /** Identifies the order's entries in the store; from the same sequence as table numbers. */
+  readonly orderNumber: number
+  /** Whether the entries are still being made of the items that were there before the order. */
+  readonly filling?: true
+}
+
+export interface TimeToLiveSettings {
+  /** When time to live was enabled or disabled last. */
+  readonly changedAtMs: number
+  /** Absent while time to live is disabled. */
+  readonly order?: ExpiryOrderRecord
+}
+
 export interface TableClassSetting {
   readonly tableClass: TableClass
   readonly lastUpdateDateTimeMs?: number
@@ -130,6 +146,8 @@ export interface TableRecord {
   readonly globalSecondaryIndexes: readonly GlobalSecondaryIndexRecord[]
   /** Absent when the table never had a stream. */
   readonly stream?: StreamSettings
+  /** Absent when time to live was never enabled. */
+  readonly timeToLive?: TimeToLiveSettings
   /** The ARN of the KMS key; absent when the table is encrypted with the key of the service. */
   readonly kmsMasterKeyArn?: string
   /** Absent when the table never was of another class than the standard one. */

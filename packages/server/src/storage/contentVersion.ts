@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib'
+import type { LoopTurns } from '../clock.ts'
 import {
   StorageConflict,
   type Bytes,
   type Expectation,
+  type MaybePromise,
   type Version,
   type Versioned,
 } from './engine.ts'
@@ -20,14 +22,20 @@ export const contentVersion = (value: Bytes): Version =>
 export const versioned = (value: Bytes | undefined): Versioned | undefined =>
   value === undefined ? undefined : { value, version: contentVersion(value) }
 
-/** Throws StorageConflict unless `get` finds what is expected. */
+/**
+ * Throws or rejects with StorageConflict unless the keys have the versions that are expected of
+ * them. With `turns`, other work may go first in between; nobody may change the values meanwhile.
+ */
 export function requireVersions(
   expectations: readonly Expectation[],
-  get: (key: Bytes) => Bytes | undefined,
-): void {
-  for (const { key, version } of expectations) {
-    const value = get(key)
-    const found = value === undefined ? undefined : contentVersion(value)
-    if (found !== version) throw new StorageConflict('a key has changed')
+  versionOf: (key: Bytes) => Version | undefined,
+  turns?: LoopTurns,
+): MaybePromise<void> {
+  for (const [i, { key, version }] of expectations.entries()) {
+    const turn = turns?.next()
+    if (turn !== undefined) {
+      return turn.then(() => requireVersions(expectations.slice(i), versionOf, turns))
+    }
+    if (versionOf(key) !== version) throw new StorageConflict('a key has changed')
   }
 }

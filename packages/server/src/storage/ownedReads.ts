@@ -13,6 +13,12 @@ export abstract class OwnedReads {
     return contentVersion(value)
   }
 
+  /** The version of what is there; undefined where nothing is. */
+  versionAt(key: Bytes): Version | undefined {
+    const value = this.get(key)
+    return value === undefined ? undefined : contentVersion(value)
+  }
+
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {
     return keys.map((key) => versioned(this.get(key)))
   }

@@ -8,6 +8,7 @@ export interface DataPlaneOptions {
   readonly clock?: Clock
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
+  readonly region?: string
 }
 
 /** A database without a socket: requests and responses as they are on the wire. */
@@ -16,15 +17,18 @@ export interface DataPlane {
    * The response of an operation, or the body of its error with `__type` cut to the error's name.
    */
   call(operation: string, request: object): Promise<Record<string, unknown>>
+  /** Starts no further work in the background. */
+  endWork(): Promise<void>
   /** Creates an on-demand table with keys such as `pk:S` and `sk:N`. */
   createTable(name: string, keys: readonly string[], more?: object): Promise<void>
 }
 
 /** Opens a database, in memory unless an engine is given. */
 export async function openDataPlane(options: DataPlaneOptions = {}): Promise<DataPlane> {
-  const { call } = await openIndexedDatabase(options)
+  const { call, work } = await openIndexedDatabase(options)
   return {
     call,
+    endWork: () => work.close(),
     async createTable(name, keys, more = {}) {
       const definitions = keys.map((key) => key.split(':') as [string, string])
       const response = await call('CreateTable', {

@@ -76,6 +76,7 @@ export class DurableMemory {
       getMany: (keys) => keys.map((key) => this.get(key)),
       versionOf: contentVersion,
       read: (keys) => keys.map((key) => versioned(this.get(key))),
+      versionAt: (key) => versioned(this.get(key))?.version,
       lengthOf: (key) => this.get(key)?.length,
       snapshot: () => this.snapshot(),
       commit: (expectations, writes) => this.#commit(generation, expectations, writes),

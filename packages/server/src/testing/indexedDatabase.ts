@@ -33,10 +33,10 @@ export interface IndexedDatabaseOptions {
   readonly maxWriteBytes?: number
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
+  readonly region?: string
   readonly streamShards?: number
 }
 
-const region = 'us-east-1'
 const accountId = '000000000000'
 
 export type Response = Record<string, unknown>
@@ -61,7 +61,8 @@ export interface IndexedDatabase {
 export async function openIndexedDatabase(
   options: IndexedDatabaseOptions = {},
 ): Promise<IndexedDatabase> {
-  const { engine = new MemoryEngine(), maxItemCollectionBytes, maxWriteBytes } = options
+  const { engine = new MemoryEngine(), region = 'us-east-1' } = options
+  const { maxItemCollectionBytes, maxWriteBytes } = options
   const events: WorkEvent[] = []
   const limits = {
     ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),

@@ -20,7 +20,7 @@ import {
 import type { WriteAction } from './writePlan.ts'
 
 /** An item that is written, by whoever writes it. */
-export type WrittenItem = ItemPlace & Pick<WriteAction, 'key' | 'byService'>
+export type WrittenItem = ItemPlace & Pick<WriteAction, 'byService'>
 
 /** How a commit that is made later gets at what an item was and becomes. */
 export interface ItemHistory {
@@ -89,9 +89,10 @@ export class CommitBuilder {
   }
 
   /**
-   * Whether entries were made for all indexes that the tables have now, and records for their
-   * streams. A commit that does not know of an index must be submitted before the first step that
-   * fills it; one that does not know of a stream must not be committed after that was enabled.
+   * Whether entries were made for all indexes and orders of expiry that the tables have now, and
+   * records for their streams. A commit that does not know of an index, or of the end of one, must
+   * be submitted before the first step that fills it, or empties it; one that does not know of a
+   * stream must not be committed after that was enabled.
    */
   readonly isCurrent = (): boolean => {
     for (const [table, known] of this.#tables) {

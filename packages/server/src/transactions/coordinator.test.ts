@@ -29,6 +29,7 @@ const table: Table = {
   version: 0,
   indexKeys: [],
   indexes: [],
+  expiryOrder: undefined,
   stream: undefined,
   dropped: false,
 }
@@ -109,7 +110,7 @@ describe('a long transaction', () => {
     const slow = new Coordinator({ engine, commits, clock })
     const actions = [put('a'), put('b'), check('c', 'attribute_not_exists(id)')]
     await slow.transact({ actions, token: undefined })
-    expect(turns).toBe(9)
+    expect(turns).toBe(12)
     expect((await meanwhile)?.name).toBe('TransactionConflictException')
     expect([await read('a'), await read('b')]).toEqual([{ id: { S: 'a' } }, { id: { S: 'b' } }])
     await slow.write(put('b'))

@@ -9,15 +9,18 @@ import {
   validationReason,
 } from '../errors/transactionErrors.ts'
 import { ItemImage } from '../items/itemImage.ts'
+import type { ExpiryOrder, Table } from '../schema/table.ts'
 import type { Job } from '../upkeep/backgroundWork.ts'
 import {
   maxBatchWaitMs,
   maxCommitAttempts,
   maxItemCollectionBytes,
   maxWriteBytes,
+  ttlDelaySeconds,
 } from '../limits.ts'
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
 import { ByteCredits } from './byteCredits.ts'
+import { expiredItemsJob } from './expiredItems.ts'
 import { nameOfItem, type Claims } from './claims.ts'
 import { ItemTransactions } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
@@ -48,6 +51,8 @@ export interface CoordinatorOptions {
    * change tables too. Every commit relies on the records of its tables then.
    */
   readonly refreshTable?: (tableName: string) => Promise<void>
+  /** How long after its expiry an item is removed; that of `limits.ts` when absent. */
+  readonly expiryDelayMs?: number
   /** How what has met a change of somebody else is tried again; a few times when absent. */
   readonly retries?: Retries
   /** The limit of an item collection in bytes; DynamoDB's when absent. */
@@ -85,6 +90,7 @@ export class Coordinator {
   readonly #tokens: RequestTokens
   readonly #writes: SingleWrites
   readonly #transactions: ItemTransactions
+  readonly #expiryDelayMs: number
 
   constructor(options: CoordinatorOptions) {
     const { engine, commits, clock } = options
@@ -100,6 +106,7 @@ export class Coordinator {
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
     }
     this.#tokens = new RequestTokens(engine, commits, clock)
+    this.#expiryDelayMs = options.expiryDelayMs ?? ttlDelaySeconds * 1000
     this.#writes = new SingleWrites(this.#path)
     this.#transactions = new ItemTransactions(this.#path, this.#tokens)
   }
@@ -107,6 +114,17 @@ export class Coordinator {
   /** The work that keeps the store free of what transactions leave. */
   upkeep(): Job {
     return this.#tokens.purge()
+  }
+
+  /**
+   * The work that removes the items of a table as they expire, in the order that it keeps; it looks
+   * for them every `intervalMs()` milliseconds.
+   */
+  expiryOf(table: Table, order: ExpiryOrder, intervalMs: () => number): Job {
+    const { engine, clock } = this.#path
+    const delayMs = this.#expiryDelayMs
+    const write = (action: WriteAction): Promise<WriteResult> => this.write(action)
+    return expiredItemsJob({ engine, clock, table, order, delayMs, intervalMs, write })
   }
 
   /** The last committed image of an item; at once when the engine reads at once. */

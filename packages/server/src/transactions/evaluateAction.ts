@@ -1,5 +1,6 @@
-import { applyUpdate } from '../expressions/applyUpdate.ts'
+import { applyUpdate, type CompiledUpdate } from '../expressions/applyUpdate.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
+import { namesReadByCondition, namesReadByUpdate } from '../expressions/namesRead.ts'
 import { itemTooLarge, updatedItemTooLarge, updatedNestingTooDeep } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxItemSizeBytes, maxNestingLevels } from '../limits.ts'
@@ -15,7 +16,12 @@ const farTooLargeBytes = 4 * maxItemSizeBytes
 
 /** Whether the action's condition holds on `before`; an action without a condition always may. */
 export function conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {
-  return action.condition === undefined || evaluateCondition(action.condition, before?.item)
+  const { condition } = action
+  if (condition === undefined) return true
+  return evaluateCondition(
+    condition,
+    before?.attributesOf(() => namesReadByCondition(condition)),
+  )
 }
 
 /** Throws itemTooLarge for a put that is too large, with its entries in local indexes. */
@@ -38,15 +44,7 @@ export function imageAfter(
       return change.image
     case 'Update': {
       if (change.update === undefined) return before ?? ItemImage.ofItem(action.key)
-      const { item } = applyUpdate(change.update, before?.item, action.key)
-      if (item === undefined) return before
-      const image = ItemImage.ofItem(item, farTooLargeBytes)
-      // Nothing else walks through an item that is many times too large.
-      if (image.sizeBytes > farTooLargeBytes) throw updatedItemTooLarge()
-      for (const name of change.update.attributeNames) checkAttributeNesting(item, name)
-      checkUpdatedIndexKeys(action.table, item, before?.item)
-      if (!fitsItemLimit(action.table, image, action.rowKey)) throw updatedItemTooLarge()
-      return image
+      return imageUpdated(change.update, action, before)
     }
     case 'Delete':
       return undefined
@@ -55,6 +53,26 @@ export function imageAfter(
     default:
       return unreachable(change)
   }
+}
+
+function imageUpdated(
+  update: CompiledUpdate,
+  { table, key, rowKey }: WriteAction,
+  before: ItemImage | undefined,
+): ItemImage | undefined {
+  const read = before?.attributesOf(() => namesReadByUpdate(update))
+  const { item } = applyUpdate(update, read, key)
+  if (item === undefined) return before
+  const image =
+    before === undefined || read === undefined
+      ? ItemImage.ofItem(item, farTooLargeBytes)
+      : before.withChanged(read, item, farTooLargeBytes)
+  // Nothing else walks through an item that is many times too large.
+  if (image.sizeBytes > farTooLargeBytes) throw updatedItemTooLarge()
+  for (const name of update.attributeNames) checkAttributeNesting(item, name)
+  checkUpdatedIndexKeys(table, image, before)
+  if (!fitsItemLimit(table, image, rowKey)) throw updatedItemTooLarge()
+  return image
 }
 
 function checkAttributeNesting(item: Item, name: string): void {

@@ -1,8 +1,9 @@
 import type { CounterDelta } from '../commits/committer.ts'
+import { expiryEntry } from '../items/expiryEntries.ts'
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import { sizeInCollection } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
-import type { SecondaryIndex, Table } from '../schema/table.ts'
+import type { ExpiryOrder, SecondaryIndex, Table } from '../schema/table.ts'
 import type { Bytes, StorageWrite } from '../storage/engine.ts'
 
 /** An item by where it is. */
@@ -42,6 +43,9 @@ export function* writesOf(
   storedOf: StoredForm,
 ): Generator<StorageWrite, void> {
   yield { key: rowKey, value: after && storedOf(after) }
+  if (table.expiryOrder !== undefined) {
+    yield* expiryWrites(table.expiryOrder, rowKey, { before, after })
+  }
   if (table.indexes.length === 0) return
   const entriesBefore = entriesOf(table, before, rowKey)
   const entriesAfter = entriesOf(table, after, rowKey)
@@ -54,6 +58,19 @@ export function* writesOf(
     if (entry !== undefined && !isSameEntry(old, entry)) puts.push(entry)
   }
   for (const { key, image } of sharedOnesTogether(puts)) yield { key, value: storedOf(image) }
+}
+
+/** What it writes in the order of expiry, when the item expires at another time than before. */
+function* expiryWrites(
+  order: ExpiryOrder,
+  rowKey: Buffer,
+  { before, after }: Images,
+): Generator<StorageWrite, void> {
+  const old = expiryEntry(order, before, rowKey)
+  const entry = expiryEntry(order, after, rowKey)
+  if (old !== undefined && entry?.key.equals(old.key) === true) return
+  if (old !== undefined) yield { key: old.key, value: undefined }
+  if (entry !== undefined) yield entry
 }
 
 /** Entries with one image stand one behind the other, so that the store can keep it once. */

@@ -77,6 +77,9 @@ export async function judgeTransaction(transaction: JudgedTransaction): Promise<
       if (turn !== undefined) await turn
       const read = imageOf(action, i)
       const before = read instanceof Promise ? await read : read
+      if (before?.isUnprepared === true) await before.prepare(turns)
+      turn = turns.next()
+      if (turn !== undefined) await turn
       if (!judging.conditionHolds(action, before)) continue
       turn = turns.next()
       if (turn !== undefined) await turn
@@ -142,8 +145,7 @@ async function imagesAgain(
   await turnOf(turns)
   const read = imageOf(action, position)
   const before = read instanceof Promise ? await read : read
-  // Parses it, for a step of its own.
-  void before?.item
+  if (before?.isUnprepared === true) await before.prepare(turns)
   await turnOf(turns)
   const after = imageAfter(action, before)
   await turnOf(turns)

@@ -17,7 +17,9 @@ export type Change =
 /** One write, or check, of one item: what every operation that changes items is translated to. */
 export interface WriteAction {
   readonly table: Table
-  /** Has the primary key attributes; that of an Update no others. */
+  /**
+   * Has the primary key attributes; that of an Update no others. Empty in a write of the service.
+   */
   readonly key: AttributeMap
   readonly rowKey: Buffer
   readonly condition: CompiledCondition | undefined

@@ -3,8 +3,13 @@ import { StorageConflict } from '../storage/engine.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { WorkFailures } from './workFailures.ts'
 
-/** What comes after a step: another one, none, or one later. */
-export type StepOutcome = 'more' | 'done' | { readonly waitMs: number }
+/** What comes after a step: another one, after a rest or at once, none, or one later. */
+export type StepOutcome =
+  | 'more'
+  | 'done'
+  /** The job keeps its lease. */
+  | { readonly restMs: number }
+  | { readonly waitMs: number }
 
 /** Work that is done in the background, step by step. */
 export interface Job {
@@ -150,6 +155,7 @@ export class BackgroundWork {
       entry.conflicts = 0
       this.#failures.succeeded(job.task)
       if (outcome === 'more') return 0
+      if (outcome !== 'done' && 'restMs' in outcome) return outcome.restMs
       await release(entry)
       return outcome === 'done' ? undefined : outcome.waitMs
     } catch (error) {

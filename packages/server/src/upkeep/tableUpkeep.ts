@@ -2,14 +2,20 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogListener } from '../catalog/catalogFeed.ts'
 import type { Clock } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
-import { sharedRemovalDelayMs } from '../limits.ts'
+import { expiryIntervalMs, expiryIntervalPerTableMs, sharedRemovalDelayMs } from '../limits.ts'
 import { StorageConflict, type StorageEngine } from '../storage/engine.ts'
 import { droppedTableNumber, droppedTableRange } from '../layout/storeKeys.ts'
 import { withActiveIndex, withoutIndex } from '../schema/indexRecordChanges.ts'
-import type { Table } from '../schema/table.ts'
-import type { GlobalSecondaryIndexRecord } from '../schema/tableRecord.ts'
+import { withFilledOrder } from '../schema/timeToLiveChanges.ts'
+import type { ExpiryOrder, Table } from '../schema/table.ts'
+import type {
+  ExpiryOrderRecord,
+  GlobalSecondaryIndexRecord,
+  TableRecord,
+} from '../schema/tableRecord.ts'
 import type { BackgroundWork, Job } from './backgroundWork.ts'
-import { indexBackfill } from './indexBackfill.ts'
+import { backfillJob, type BackfillOptions } from './backfill.ts'
+import { indexTarget, orderTarget } from './backfillTargets.ts'
 import { numberRemoval } from './numberRemoval.ts'
 
 export interface TableUpkeepOptions {
@@ -20,12 +26,17 @@ export interface TableUpkeepOptions {
   readonly work: BackgroundWork
   /** Whether others write to the tables too. */
   readonly sharesTables: boolean
+  readonly coordinator: {
+    /** The work that removes the items of a table as they expire, in the order that it keeps. */
+    expiryOf(table: Table, order: ExpiryOrder, intervalMs: () => number): Job
+  }
 }
 
 /**
- * Does what follows from the tables: ends their transitions, builds and removes indexes, and
- * removes what deleted tables have left, also when an earlier run of the server left it. Rejects
- * when the store cannot be read; nothing has been started then.
+ * Does what follows from the tables: ends their transitions, builds and removes indexes and orders
+ * of expiry, sees to it that expired items go, and removes what deleted tables have left, also when
+ * an earlier run of the server left it. Rejects when the store cannot be read; nothing has been
+ * started then.
  */
 export async function startTableUpkeep(options: TableUpkeepOptions): Promise<void> {
   const { catalog } = options
@@ -48,8 +59,15 @@ async function droppedNumbers(engine: StorageEngine): Promise<number[]> {
   return numbers
 }
 
+/** What is to be filled, and the record of its table once it is. */
+type Filling = Pick<BackfillOptions, 'number' | 'task' | 'target'> & {
+  readonly filled: (record: TableRecord) => TableRecord
+}
+
 class TableUpkeep implements CatalogListener {
   readonly #options: TableUpkeepOptions
+  /** The orders of expiry that are looked at. */
+  readonly #orders = new Set<number>()
 
   constructor(options: TableUpkeepOptions) {
     this.#options = options
@@ -63,6 +81,34 @@ class TableUpkeep implements CatalogListener {
         this.#removeIndex(table, indexNumber)
       }
     }
+    const order = table.record.timeToLive?.order
+    if (order !== undefined) this.#keepOrder(table, order)
+  }
+
+  #build(table: Table, { indexNumber, indexName }: GlobalSecondaryIndexRecord): void {
+    this.#fill(table, {
+      number: indexNumber,
+      task: `building the index ${indexName} of the table ${table.name} (number ${indexNumber})`,
+      target: () => indexTarget(table, indexNumber),
+      filled: (record) => withActiveIndex(record, indexNumber),
+    })
+  }
+
+  /** Items are removed as they expire once their order is whole. */
+  #keepOrder(table: Table, { orderNumber, filling }: ExpiryOrderRecord): void {
+    const { work, coordinator } = this.#options
+    const { expiryOrder } = table
+    if (filling !== true && expiryOrder !== undefined) {
+      this.#orders.add(orderNumber)
+      work.start(coordinator.expiryOf(table, expiryOrder, () => this.#expiryIntervalMs))
+      return
+    }
+    this.#fill(table, {
+      number: orderNumber,
+      task: `ordering the items of the table ${table.name} by expiry (number ${orderNumber})`,
+      target: () => orderTarget(table, orderNumber),
+      filled: (record) => withFilledOrder(record, orderNumber),
+    })
   }
 
   transitionDue(table: Table, endsAtMs: number): void {
@@ -81,21 +127,20 @@ class TableUpkeep implements CatalogListener {
   numbersDropped(numbers: readonly number[]): void {
     const { engine, commits, work } = this.#options
     for (const number of numbers) {
+      this.#orders.delete(number)
       work.start(numberRemoval({ engine, commits, number }), this.#removalDelayMs)
     }
   }
 
-  #build(table: Table, { indexNumber, indexName }: GlobalSecondaryIndexRecord): void {
+  #fill(table: Table, { filled, ...filling }: Filling): void {
     const { engine, commits, catalog, work, sharesTables } = this.#options
-    const job = indexBackfill({
+    const job = backfillJob({
       engine,
       commits,
       table,
       sharesTables,
-      indexNumber,
-      indexName,
-      whenBuilt: (writes) =>
-        catalog.amendIfPresent(table, (record) => withActiveIndex(record, indexNumber), writes),
+      ...filling,
+      whenFilled: (writes) => catalog.amendIfPresent(table, filled, writes),
     })
     work.start(this.#refreshing(table, job))
   }
@@ -106,6 +151,11 @@ class TableUpkeep implements CatalogListener {
       catalog.amendIfPresent(table, (record) => withoutIndex(record, number), [])
     const job = numberRemoval({ engine, commits, number, whenGone })
     work.start(this.#refreshing(table, job), this.#removalDelayMs)
+  }
+
+  /** However many tables there are to look at, that takes a small part of the time. */
+  get #expiryIntervalMs(): number {
+    return Math.max(expiryIntervalMs, this.#orders.size * expiryIntervalPerTableMs)
   }
 
   /** Another server may have found the table a moment before, and be about to read its rows. */

@@ -1,30 +1,45 @@
 import { describe, expect, it } from 'vitest'
 import { layersOf } from './layers.ts'
 
-const withBoth = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'BatchGetItem', 'Query']
-const olderAlone = [
-  'BatchWriteItem',
-  'TransactWriteItems',
-  'TransactGetItems',
-  'Scan',
-  'ListTables',
+const newerInCommonRegion = [
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'GetItem',
+  'BatchGetItem',
+  'Query',
 ]
+const olderInCommonRegion = ['Scan', 'TransactWriteItems']
+const olderAlone = ['BatchWriteItem', 'TransactGetItems', 'ListTables']
+const all = [...newerInCommonRegion, ...olderInCommonRegion, ...olderAlone]
 
 describe('the layer of an operation', () => {
-  it.each([...withBoth, ...olderAlone])('of %s is the older where nothing is forced', (name) => {
-    for (const region of ['us-east-1', 'eu-west-2', 'nowhere-1']) {
-      expect(layersOf(region)(name)).toBe('older')
-      expect(layersOf(region, 'older')(name)).toBe('older')
+  it('is the newer where it was seen, and in Regions that were not', () => {
+    for (const region of ['us-east-1', 'eu-west-1', 'eu-west-2', 'us-west-2', 'nowhere-1']) {
+      const layerOf = layersOf(region)
+      expect(all.filter((name) => layerOf(name) === 'newer')).toEqual(newerInCommonRegion)
     }
   })
 
-  it.each(withBoth)('of %s can be forced to be the newer', (name) => {
-    for (const region of ['us-east-1', 'nowhere-1']) {
-      expect(layersOf(region, 'newer')(name)).toBe('newer')
-    }
+  it('of BatchGetItem is the older in the one Region that kept it', () => {
+    const newer = newerInCommonRegion.filter((name) => name !== 'BatchGetItem')
+    expect(all.filter((name) => layersOf('me-central-1')(name) === 'newer')).toEqual(newer)
   })
 
-  it.each(olderAlone)('of %s is the older even then', (name) => {
-    expect(layersOf('us-east-1', 'newer')(name)).toBe('older')
+  it('is another for a text that has Regions of its own', () => {
+    const layers = ['us-east-1', 'eu-west-2', 'eu-west-1'].map((region) =>
+      layersOf(region)('TransactWriteItems', 'action'),
+    )
+    expect(layers).toEqual(['older', 'newer', 'older'])
+    expect(layersOf('eu-west-2')('TransactWriteItems', 'depth')).toBe('older')
+    expect(layersOf('eu-west-2', 'older')('TransactWriteItems', 'action')).toBe('older')
+  })
+
+  it('can be forced, as far as an operation has both', () => {
+    const both = [...newerInCommonRegion, ...olderInCommonRegion]
+    for (const region of ['us-east-1', 'me-central-1', 'nowhere-1']) {
+      expect(all.filter((name) => layersOf(region, 'newer')(name) === 'newer')).toEqual(both)
+      expect(all.filter((name) => layersOf(region, 'older')(name) === 'newer')).toEqual([])
+    }
   })
 })

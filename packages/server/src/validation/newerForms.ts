@@ -1,27 +1,35 @@
 import { ApiError, type TextFamily } from '../errors/apiError.ts'
 import { newerForm } from '../errors/wireErrors.ts'
-import type { ValidationLayer } from './layers.ts'
+import type { LayerOf } from './layers.ts'
 
-const ofItemWrites: ReadonlySet<TextFamily> = new Set(['parameter', 'value'])
+/** Whether a newer text stands in an envelope, `1 validation error detected: `. */
+type Form = 'enveloped' | 'bare'
+
+type Forms = Readonly<Partial<Record<TextFamily, Form>>>
+
+const ofItemWrites: Forms = { parameter: 'enveloped', value: 'enveloped', depth: 'enveloped' }
+const ofReads: Forms = { value: 'bare', depth: 'bare' }
 
 /**
- * The families of texts to which the newer layer of an operation gives an envelope, `1 validation
- * error detected: `; all others stay bare.
+ * What the newer layer of an operation does with each family of texts; with those that are not
+ * there it does what the older does.
  */
-const envelopedFamilies: ReadonlyMap<string, ReadonlySet<TextFamily>> = new Map([
+const formsByOperation: ReadonlyMap<string, Forms> = new Map<string, Forms>([
   ['PutItem', ofItemWrites],
   ['UpdateItem', ofItemWrites],
   ['DeleteItem', ofItemWrites],
-  ['Query', new Set<TextFamily>(['selected'])],
+  ['GetItem', ofReads],
+  ['BatchGetItem', ofReads],
+  ['Query', { ...ofReads, selected: 'enveloped' }],
+  ['Scan', { selected: 'enveloped' }],
+  ['TransactWriteItems', { depth: 'bare', action: 'enveloped' }],
 ])
 
-/** The families that have the newer text where they have no envelope, too. */
-const bareFamilies: ReadonlySet<TextFamily> = new Set(['value', 'whole'])
-
-/** What a client of `operation` is shown for `error` by that layer; `error` itself by the older. */
-export function inForm(layer: ValidationLayer, operation: string, error: unknown): unknown {
-  if (layer === 'older' || !(error instanceof ApiError) || error.newer === undefined) return error
+/** What a client of `operation` is shown for `error`: itself in the older layer. */
+export function inForm(layerOf: LayerOf, operation: string, error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.newer === undefined) return error
   const { family } = error.newer
-  const isEnveloped = envelopedFamilies.get(operation)?.has(family) === true
-  return isEnveloped || bareFamilies.has(family) ? newerForm(error, isEnveloped) : error
+  if (layerOf(operation, family) === 'older') return error
+  const form = family === 'whole' ? 'bare' : formsByOperation.get(operation)?.[family]
+  return form === undefined ? error : newerForm(error, form === 'enveloped')
 }

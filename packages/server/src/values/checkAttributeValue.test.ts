@@ -4,7 +4,7 @@ import { ApiError } from '../errors/apiError.ts'
 import type { AttributeMap, AttributeValue } from './attributeValue.ts'
 import { checkAttributeValue, checkItem, checkNesting } from './checkAttributeValue.ts'
 import { item } from './testdata/arbitraryValues.ts'
-import { transactedValueRules } from './valueRules.ts'
+import { transactedValueRules, usualValueRules } from './valueRules.ts'
 
 /** `json` as an attribute value, checked. */
 function checked(json: string): unknown {
@@ -137,8 +137,12 @@ describe('checkNesting', () => {
     ['M', { L: [] }],
     ['M', { SS: ['a'] }],
   ])('allows 32 levels of %s round %j and no more', (wrapper, innermost) => {
-    expect(refusal(() => checkNesting(nested(32, innermost, wrapper)))).toBe(undefined)
-    expect(refusal(() => checkNesting(nested(33, innermost, wrapper)))).toBe(tooDeep)
+    expect(refusal(() => checkNesting(nested(32, innermost, wrapper), usualValueRules))).toBe(
+      undefined,
+    )
+    expect(refusal(() => checkNesting(nested(33, innermost, wrapper), usualValueRules))).toBe(
+      tooDeep,
+    )
   })
 })
 

@@ -9,10 +9,8 @@ import {
   severalDatatypes,
 } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
-import { maxNestingLevels, maxNestingLevelsTold } from '../limits.ts'
 import type { AttributeMap, AttributeType, AttributeValue } from './attributeValue.ts'
 import { canonicalNumber } from './number.ts'
-import type { ExponentReading } from './number.ts'
 import { isInSetOrder, sortMembers } from './setOrder.ts'
 import type { SetType } from './setOrder.ts'
 import { usualValueRules } from './valueRules.ts'
@@ -30,8 +28,8 @@ const hashedSetLength = 16
  */
 export function checkItem(item: AttributeMap, rules: ValueRules = usualValueRules): void {
   if (Object.hasOwn(item, '')) throw rules.emptyName()
-  for (const name in item) checkNesting(item[name] as AttributeValue)
-  for (const name in item) checkContent(item[name] as AttributeValue, rules.exponents)
+  for (const name in item) checkNesting(item[name] as AttributeValue, usualValueRules)
+  for (const name in item) checkContent(item[name] as AttributeValue)
 }
 
 /**
@@ -45,13 +43,13 @@ export function checkAttributeValue(
   value: AttributeValue,
   rules: ValueRules = usualValueRules,
 ): void {
-  checkNesting(value, rules.maxLevels)
-  checkContent(value, rules.exponents)
+  checkNesting(value, rules)
+  checkContent(value)
 }
 
-function checkContent(value: AttributeValue, exponents: ExponentReading): void {
+function checkContent(value: AttributeValue): void {
   const unchecked = value as UncheckedValue
-  const type = onlyDatatype(unchecked, exponents)
+  const type = onlyDatatype(unchecked)
   const content = unchecked[type]
   switch (type) {
     case 'S':
@@ -59,7 +57,7 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
     case 'BOOL':
       return
     case 'N':
-      canonicaliseNumber(unchecked, content as string, exponents)
+      canonicaliseNumber(unchecked, content as string)
       return
     case 'NULL':
       if (content !== true) throw nullMustBeTrue()
@@ -69,16 +67,16 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
       checkSet(type, content as string[])
       return
     case 'NS':
-      canonicaliseMembers(content as string[], exponents)
+      canonicaliseMembers(content as string[])
       checkSet(type, content as string[])
       return
     case 'L':
-      for (const element of content as AttributeValue[]) checkContent(element, exponents)
+      for (const element of content as AttributeValue[]) checkContent(element)
       return
     case 'M':
       for (const name in content as AttributeMap) {
         if (name === '') throw emptyAttributeName()
-        checkContent((content as AttributeMap)[name] as AttributeValue, exponents)
+        checkContent((content as AttributeMap)[name] as AttributeValue)
       }
       return
     default:
@@ -90,14 +88,14 @@ function checkContent(value: AttributeValue, exponents: ExponentReading): void {
  * The one datatype of `value`. Members that name no datatype or are null are not part of the API's
  * shape and are removed. What is no number is a fault before there are several datatypes.
  */
-function onlyDatatype(value: UncheckedValue, exponents: ExponentReading): AttributeType {
+function onlyDatatype(value: UncheckedValue): AttributeType {
   let type: AttributeType | undefined
   let hasForeign = false
   for (const member in value) {
     if (!isDatatype(member) || value[member] === null) hasForeign = true
     else if (type === undefined) type = member
     else {
-      checkNumbers(value, exponents)
+      checkNumbers(value)
       throw severalDatatypes()
     }
   }
@@ -106,9 +104,9 @@ function onlyDatatype(value: UncheckedValue, exponents: ExponentReading): Attrib
   return type
 }
 
-function checkNumbers({ N, NS }: UncheckedValue, exponents: ExponentReading): void {
-  if (typeof N === 'string') canonicalNumber(N, exponents)
-  if (Array.isArray(NS)) for (const member of NS) canonicalNumber(member as string, exponents)
+function checkNumbers({ N, NS }: UncheckedValue): void {
+  if (typeof N === 'string') canonicalNumber(N)
+  if (Array.isArray(NS)) for (const member of NS) canonicalNumber(member as string)
 }
 
 function isDatatype(member: string): member is AttributeType {
@@ -133,14 +131,14 @@ function removeAllBut(value: UncheckedValue, type: AttributeType): void {
   for (const member of Object.keys(value)) if (member !== type) delete value[member]
 }
 
-function canonicaliseNumber(value: UncheckedValue, text: string, exponents: ExponentReading): void {
-  const canonical = canonicalNumber(text, exponents)
+function canonicaliseNumber(value: UncheckedValue, text: string): void {
+  const canonical = canonicalNumber(text)
   if (canonical !== text) value['N'] = canonical
 }
 
-function canonicaliseMembers(members: string[], exponents: ExponentReading): void {
+function canonicaliseMembers(members: string[]): void {
   for (let index = 0; index < members.length; index++) {
-    members[index] = canonicalNumber(members[index] as string, exponents)
+    members[index] = canonicalNumber(members[index] as string)
   }
 }
 
@@ -173,13 +171,16 @@ function hasDuplicates(members: readonly string[]): boolean {
 }
 
 /**
- * Throws nestingTooDeep when `value` has more than `maxLevels` levels; a scalar or set has one, a
- * list or map one more than its deepest element (guide: nested attribute depth). The value may have
+ * Throws nestingTooDeep when `value` has more levels than it may; a scalar or set has one, a list
+ * or map one more than its deepest element (guide: nested attribute depth). The value may have
  * other faults.
  */
-export function checkNesting(value: AttributeValue, maxLevels: number = maxNestingLevels): void {
+export function checkNesting(
+  value: AttributeValue,
+  { maxLevels, maxLevelsTold }: ValueRules,
+): void {
   if (!levelsExceed(value, maxLevels)) return
-  throw levelsExceed(value, maxNestingLevelsTold) ? nestingFarTooDeep() : nestingTooDeep()
+  throw levelsExceed(value, maxLevelsTold) ? nestingFarTooDeep() : nestingTooDeep()
 }
 
 /** Whether `value` has more than `levels` levels. */

@@ -20,6 +20,31 @@ export function encodeItem(item: Item, sizeBytes: number): Buffer {
   return stored
 }
 
+/**
+ * The stored form of an item from the texts of its values, under their names, in the order of the
+ * text that JSON.stringify would make of it.
+ */
+export function joinItem(
+  attributes: Iterable<{ readonly name: string; readonly text: Uint8Array }>,
+  sizeBytes: number,
+): Buffer {
+  const pieces: Uint8Array[] = [header(sizeBytes)]
+  let separator = '{'
+  for (const { name, text } of attributes) {
+    pieces.push(Buffer.from(`${separator}${JSON.stringify(name)}:`, 'utf8'), text)
+    separator = ','
+  }
+  pieces.push(Buffer.from(separator === '{' ? '{}' : '}', 'utf8'))
+  return Buffer.concat(pieces)
+}
+
+function header(sizeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(headerBytes)
+  bytes[0] = format
+  bytes.writeUInt32BE(sizeBytes, 1)
+  return bytes
+}
+
 /** The size in bytes that the item was stored with. */
 export function storedItemSize(stored: Uint8Array): number {
   checkFormat(stored)

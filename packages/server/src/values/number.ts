@@ -1,4 +1,5 @@
 import {
+  eachLayers,
   notNumeric,
   numberOverflow,
   numberUnderflow,
@@ -21,12 +22,10 @@ const maxExponent = 125
 /** Exponent of the first significant digit of the smallest numbers above zero. */
 const minExponent = -130
 /**
- * How large a written exponent may be. Most operations read 64 bits, and what is larger is no
- * number. The others read 32 bits, of which those of the largest magnitudes wrap round, so that the
- * number counts as too small (behaviour digest 2.3).
+ * How large a written exponent may be. The newer validation layer reads 64 bits, and what is larger
+ * is no number. The older reads 32 bits, of which those of the largest magnitudes wrap round, so
+ * that the number counts as too small (behaviour digest 2.3). Both refuse all that is beyond 32.
  */
-export type ExponentReading = 'long' | 'int'
-
 const maxInt = 2 ** 31 - 1
 const minInt = -(2 ** 31)
 const maxLong = 2n ** 63n - 1n
@@ -49,8 +48,8 @@ const upperE = 0x45
  * point, optional exponent. Runs in time linear in the text. Throws the number errors of
  * valueErrors.ts.
  */
-export function canonicalNumber(text: string, exponents: ExponentReading = 'long'): string {
-  return isShortCanonical(text) ? text : parseNumber(text, exponents)
+export function canonicalNumber(text: string): string {
+  return isShortCanonical(text) ? text : parseNumber(text)
 }
 
 /** Whether `text` is canonical already and too short to break a limit; most numbers are. */
@@ -66,7 +65,7 @@ function isShortCanonical(text: string): boolean {
   return integerEnd + 1 < length && skipDigits(text, integerEnd + 1) === length
 }
 
-function parseNumber(text: string, exponents: ExponentReading): string {
+function parseNumber(text: string): string {
   const sign = text.charCodeAt(0)
   const start = sign === minus || sign === plus ? 1 : 0
   const pointOrEnd = skipDigits(text, start)
@@ -79,15 +78,16 @@ function parseNumber(text: string, exponents: ExponentReading): string {
     ? text.slice(start, pointOrEnd) + text.slice(pointOrEnd + 1, end)
     : text.slice(start, end)
   const scale = writtenExponent(text, end) - fractionLength
-  if (exponents === 'int') checkInt(text, digits, scale)
+  checkExponentBits(text, digits, scale)
   return fromDigits(sign === minus, digits, scale, writtenFaults)
 }
 
-/** Whether `digits` times ten to the power `scale` fits 32 bits, as far as they are read so. */
-function checkInt(text: string, digits: string, scale: number): void {
-  if (-scale > maxInt || -scale < minInt) throw notNumeric(text)
+/** Throws where the exponent of `digits` times ten to the power `scale` is not one of 32 bits. */
+function checkExponentBits(text: string, digits: string, scale: number): void {
+  const isRead = -scale <= maxInt && -scale >= minInt
+  if (!isRead) throw eachLayers(notNumeric(text), scale > 0 ? numberOverflow() : numberUnderflow())
   const precision = Math.max(1, digits.length - firstSignificant(digits))
-  if (precision + scale > maxInt) throw numberUnderflow()
+  if (precision + scale > maxInt) throw eachLayers(numberUnderflow(), numberOverflow())
 }
 
 /** The index after the run of digits that begins at `index`. */

@@ -290,7 +290,7 @@ describe('maps', () => {
     )
   })
 
-  it('reports too many keys of a batch read in the newer form, and none in the older', () => {
+  it('reports too many keys of a batch read, and none, in the newer form', () => {
     const keys = Array.from({ length: 101 }, () => ({ a: { S: 'x' } }))
     expect(check('BatchGetItem', { RequestItems: { Tab: { Keys: keys } } })).toBe(
       one(
@@ -303,7 +303,7 @@ describe('maps', () => {
     )
     expect(check('BatchGetItem', { RequestItems: { Tab: { Keys: [] } } })).toBe(
       one(
-        "Value '[]' at 'requestItems.Tab.member.keys' failed to satisfy constraint: " +
+        "Value at 'RequestItems.Tab.member.Keys' failed to satisfy constraint: " +
           'Member must have length greater than or equal to 1',
       ),
     )

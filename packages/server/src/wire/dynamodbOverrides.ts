@@ -1,4 +1,8 @@
-import { maxLengthConstraint, minValueConstraint } from '../errors/wireErrors.ts'
+import {
+  maxLengthConstraint,
+  minLengthConstraint,
+  minValueConstraint,
+} from '../errors/wireErrors.ts'
 import { failureToldAlone } from './newerFailures.ts'
 import { checkRequiredFirst } from './requiredFirst.ts'
 import type { ModelOverrides } from './serviceDefinition.ts'
@@ -57,7 +61,7 @@ const lengthBeforePattern: ReadonlySet<string> = new Set([
  */
 const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
   ['QueryInput.Limit', [minValueConstraint(1)]],
-  ['KeysAndAttributes.Keys', [maxLengthConstraint(100)]],
+  ['KeysAndAttributes.Keys', [minLengthConstraint(1), maxLengthConstraint(100)]],
 ])
 
 /**

@@ -37,7 +37,6 @@ const aloneRules: ReadonlyMap<string, readonly AloneRule[]> = new Map([
   ['PutItem', ofItemWrites],
   ['UpdateItem', ofItemWrites],
   ['DeleteItem', ofItemWrites],
-  ['BatchGetItem', [{ member: 'Keys', constraint: minLengthConstraint(1), text: named }]],
 ])
 
 /** The failure that the newer layer tells alone; undefined if it tells all as the older does. */

@@ -188,7 +188,10 @@ describe('BatchGetItem', () => {
 describe('BatchGetItem refuses', () => {
   it.each([{}, undefined])('no request items: %j', async (RequestItems) => {
     expect(await plane.call('BatchGetItem', { RequestItems })).toEqual(
-      validation('The requestItems parameter is required for BatchGetItem'),
+      validation(
+        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: " +
+          'Member must have length greater than or equal to 1',
+      ),
     )
   })
 

@@ -8,7 +8,6 @@ import type { Change, WriteAction, WriteResult } from '../../transactions/writeP
 import { attributeOf, newAttributeMap } from '../../values/attributeValue.ts'
 import type { AttributeMap, Item } from '../../values/attributeValue.ts'
 import { checkItem } from '../../values/checkAttributeValue.ts'
-import { olderValueRules } from '../../values/valueRules.ts'
 import { checkBatchSize, checkDistinctRows } from './batchGetItem.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
@@ -95,10 +94,10 @@ function checkedWrites(services: Services, { RequestItems }: BatchWriteItemReque
 function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
   if (PutRequest !== undefined) {
     if (DeleteRequest !== undefined) throw severalDatatypes()
-    checkItem(PutRequest.Item, olderValueRules)
+    checkItem(PutRequest.Item)
   } else {
     if (DeleteRequest === undefined) throw severalDatatypes()
-    checkKeyValues(DeleteRequest.Key, olderValueRules)
+    checkKeyValues(DeleteRequest.Key)
   }
 }
 

@@ -5,7 +5,6 @@ import {
   compileFilterConditions,
   type FilterCondition,
 } from '../../expressions/legacyConditions.ts'
-import type { ValueRules } from '../../values/valueRules.ts'
 
 export type FilterConditions = Readonly<Record<string, FilterCondition>>
 
@@ -13,13 +12,12 @@ export type FilterConditions = Readonly<Record<string, FilterCondition>>
 export function compileLegacyFilter(
   conditions: FilterConditions | undefined,
   conditionalOperator: 'AND' | 'OR' | undefined,
-  rules?: ValueRules,
 ): CompiledCondition | undefined {
   if (conditions === undefined) {
     checkConditionalOperator(undefined, conditionalOperator)
     return undefined
   }
-  const filter = compileFilterConditions(conditions, conditionalOperator, rules)
+  const filter = compileFilterConditions(conditions, conditionalOperator)
   return Object.keys(conditions).length === 0 ? undefined : filter
 }
 

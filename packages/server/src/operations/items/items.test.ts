@@ -94,7 +94,7 @@ describe('PutItem and GetItem', () => {
       Attributes: { ...Key, n: { N: '1' } },
     })
     expect(await put({}, { ReturnValues: 'ALL_NEW' })).toEqual(
-      validation('ReturnValues can only be ALL_OLD or NONE'),
+      validation('1 validation error detected: ReturnValues can only be ALL_OLD or NONE'),
     )
   })
 
@@ -140,7 +140,10 @@ describe('PutItem and GetItem', () => {
       { ...Key, m: { M: { '': { S: 'x' } } } },
       'One or more parameter values were invalid: Empty attribute name',
     ],
-    [{ ...Key, n: { N: 'one' } }, 'The parameter cannot be converted to a numeric value: one'],
+    [
+      { ...Key, n: { N: 'one' } },
+      '1 validation error detected: The parameter cannot be converted to a numeric value: one',
+    ],
   ])('refuse the item %#', async (Item, message) => {
     expect(await plane.call('PutItem', { TableName, Item })).toEqual(validation(message))
   })
@@ -231,8 +234,9 @@ describe('conditions', () => {
     const mixed = { Expected: { n: { Exists: false } }, ConditionExpression: 'a = b' }
     expect(await put({}, mixed)).toEqual(
       validation(
-        'Can not use both expression and non-expression parameters in the same request: ' +
-          'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
+        '1 validation error detected: Can not use both expression and non-expression parameters ' +
+          'in the same request: Non-expression parameters: {Expected} ' +
+          'Expression parameters: {ConditionExpression}',
       ),
     )
   })
@@ -324,7 +328,10 @@ describe('UpdateItem', () => {
 
   it('refuses placeholders that nothing uses', async () => {
     expect(await update('REMOVE a', values({ ':v': { N: '1' } }))).toEqual(
-      validation('Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}'),
+      validation(
+        '1 validation error detected: Value provided in ExpressionAttributeValues unused in ' +
+          'expressions: keys: {:v}',
+      ),
     )
   })
 })

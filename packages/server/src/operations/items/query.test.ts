@@ -357,8 +357,8 @@ describe('Query refuses', () => {
     [
       'SPECIFIC_ATTRIBUTES without any',
       { ...ofA, Select: 'SPECIFIC_ATTRIBUTES' },
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
-        'SPECIFIC_ATTRIBUTES',
+      '1 validation error detected: Must specify the AttributesToGet or ProjectionExpression ' +
+        'when choosing to get SPECIFIC_ATTRIBUTES',
     ],
     [
       'a projection of all attributes',
@@ -418,7 +418,7 @@ describe('Query refuses', () => {
       'with a bad set',
       { pk: s('a'), sk: { SS: ['a', 'a'] } },
       {},
-      'One or more parameter values were invalid: Input collection [a, a] contains duplicates.',
+      'One or more parameter values were invalid: Input collection ["a", "a"] contains duplicates.',
     ],
     [
       'with a bad value',

@@ -8,7 +8,6 @@ import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
 import { scanRange, type Segment } from '../../reads/queryRange.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
-import { olderValueRules } from '../../values/valueRules.ts'
 import { checkStartKeyValues, rangeOfScan } from '../../reads/exclusiveStartKey.ts'
 import {
   compileFilterExpression,
@@ -61,10 +60,10 @@ export async function scan(services: Services, request: ScanRequest): Promise<An
 function compileScan(services: Services, request: ScanRequest): CompiledScan {
   checkExpressionParameters(request, scanMembers)
   const { ScanFilter, ConditionalOperator } = request
-  const legacyFilter = compileLegacyFilter(ScanFilter, ConditionalOperator, olderValueRules)
+  const legacyFilter = compileLegacyFilter(ScanFilter, ConditionalOperator)
   const segment = segmentOf(request)
-  checkStartKeyValues(request.ExclusiveStartKey, olderValueRules)
-  const context = createExpressionContext(request, services, olderValueRules)
+  checkStartKeyValues(request.ExclusiveStartKey)
+  const context = createExpressionContext(request, services)
   const filter = compileFilterExpression(request.FilterExpression, context) ?? legacyFilter
   const projection = compileSharedProjection(request, context)
   checkAllUsed(context)

@@ -1,5 +1,9 @@
 import { isValidationException } from '../../errors/apiError.ts'
-import { notOneAction, unknownReturnValuesOnFailure } from '../../errors/transactionErrors.ts'
+import {
+  noAction,
+  severalActions,
+  unknownReturnValuesOnFailure,
+} from '../../errors/transactionErrors.ts'
 import { itemTooLarge } from '../../errors/valueErrors.ts'
 import { compileUpdate, type CompiledUpdate } from '../../expressions/applyUpdate.ts'
 import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
@@ -77,7 +81,8 @@ export function checkAction(
 ): CheckedAction {
   const { ConditionCheck, Put, Update, Delete } = entry
   const present = [ConditionCheck, Put, Update, Delete].filter((action) => action !== undefined)
-  if (present.length !== 1) throw notOneAction()
+  if (present.length === 0) throw noAction()
+  if (present.length > 1) throw severalActions()
   const parameters = present[0] as KeyAction | PutAction
   const expressions = compileExpressions(services, parameters, Update?.UpdateExpression)
   if (Put === undefined) checkKeyValues((parameters as KeyAction).Key, transactedValueRules)

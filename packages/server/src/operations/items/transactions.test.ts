@@ -83,12 +83,18 @@ describe('TransactWriteItems', () => {
   })
 
   it.each([
-    ['no action', [{}]],
-    ['two actions', [{ ...putPlayer('a'), Delete: player('b') }]],
-  ])('refuses an entry with %s', async (_name, items) => {
-    expect(await write(items)).toEqual(
-      validation('TransactItems can only contain one of Check, Put, Update or Delete'),
-    )
+    [
+      'no action',
+      [{}],
+      'Invalid Request: TransactWriteRequest should contain Delete or Put or Update request',
+    ],
+    [
+      'two actions',
+      [{ ...putPlayer('a'), Delete: player('b') }],
+      'TransactItems can only contain one of Check, Put, Update or Delete',
+    ],
+  ])('refuses an entry with %s', async (_name, items, text) => {
+    expect(await write(items)).toEqual(validation(text))
   })
 
   it('refuses two actions on one item, whatever the order of its key attributes', async () => {

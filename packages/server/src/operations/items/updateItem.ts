@@ -11,6 +11,7 @@ import { compileAttributeUpdates } from '../../expressions/legacyUpdates.ts'
 import { updateWeight } from '../../expressions/updateWeight.ts'
 import { unreachable } from '../../invariant.ts'
 import { maxItemSizeBytes } from '../../limits.ts'
+import type { ItemImage } from '../../items/itemImage.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { WriteResult } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
@@ -99,12 +100,23 @@ function returnedAttributes(
     case 'ALL_NEW':
       return after?.encoded
     case 'UPDATED_OLD':
-      return update === undefined ? undefined : updatedFragments(update, before?.item)
+      return touchedParts(update, before)
     case 'UPDATED_NEW':
-      return update === undefined ? undefined : updatedFragments(update, after?.item)
+      return touchedParts(update, after)
     default:
       return unreachable(returnValues)
   }
+}
+
+function touchedParts(
+  update: CompiledUpdate | undefined,
+  image: ItemImage | undefined,
+): object | undefined {
+  if (update === undefined) return undefined
+  return updatedFragments(
+    update,
+    image?.attributesOf(() => update.attributeNames),
+  )
 }
 
 export const updateItemOperation: Operation<UpdateItemRequest> = {

@@ -1,4 +1,4 @@
-import type { RecordChange } from '../../catalog/catalog.ts'
+import type { RecordChange } from '../../catalog/recordChange.ts'
 import type { StreamOpening } from '../../catalog/tableStreams.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import type {

@@ -1,5 +1,5 @@
 import { capacityInUpdate, tableInUse, throughputOnDemand } from '../../errors/tableErrors.ts'
-import type { RecordChange } from '../../catalog/catalog.ts'
+import type { RecordChange } from '../../catalog/recordChange.ts'
 import type { StreamOpening } from '../../catalog/tableStreams.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
 import { decreasesToday } from '../../schema/tableDescription.ts'

@@ -1,19 +1,50 @@
+import type { ValidationLayer } from '../../validation/layers.ts'
+
 /** A call by its operation's name and its request. */
 export type PreparingCall = readonly [operation: string, request: object]
 
-/** One error text of the behaviour digest, and a request that brings it about. */
-export interface ValidationTextRow {
-  /** The section of the digest that prints the text. */
-  readonly spec: string
-  /** The text as the digest prints it; `…` stands for what the digest or the row leaves open. */
+/** One error text, in the forms of both validation layers, and a request that brings it about. */
+export interface ValidationText {
+  /**
+   * The section of the digest that prints the text, or the line, `validation-2026 A1` to `B15`, of
+   * what was captured in 2026 (docs/decisions/validation-texts.md lists these lines).
+   */
+  readonly source: string
+  /** The text as the source prints it; `…` stands for what the source or the row leaves open. */
   readonly quote: string
   readonly operation: string
   /** Calls that come first, on a database of the row's own. */
   readonly setup?: readonly PreparingCall[]
   readonly request: object
-  /** The whole body of the response. */
-  readonly expected: ExpectedError
+  /** The whole body of the response; of the older layer's where the newer has another. */
+  readonly expected: ExpectedError | Done
+  /** The newer layer's, if it is not the same. */
+  readonly newer?: ExpectedError
 }
+
+/** A row of the table of texts: what one layer answers, or both. */
+export interface ValidationTextRow extends Omit<ValidationText, 'newer'> {
+  readonly layer: ValidationLayer | 'both'
+}
+
+export function rowsOf({ newer, ...text }: ValidationText): ValidationTextRow[] {
+  if (newer === undefined) return [{ ...text, layer: 'both' }]
+  return [
+    { ...text, layer: 'older' },
+    { ...text, layer: 'newer', expected: newer },
+  ]
+}
+
+export const envelope: string = '1 validation error detected: '
+
+/** `text` with the newer layer's envelope; `newer` is what is in it when it is not the same. */
+export function enveloped(text: ValidationText, newer?: string): ValidationText {
+  return { ...text, newer: validation(envelope + (newer ?? String(text.expected['message']))) }
+}
+
+/** A write that only the other layer refuses. */
+export type Done = Readonly<Record<string, never>>
+export const done: Done = {}
 
 export type ExpectedError = { readonly __type: string } & Readonly<Record<string, unknown>>
 

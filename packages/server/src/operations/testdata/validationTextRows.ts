@@ -1,16 +1,23 @@
-import type { ValidationTextRow } from './validationTextRow.ts'
+import { rowsOf, type ValidationText, type ValidationTextRow } from './validationTextRow.ts'
 import { validationTextsBeyondDigest } from './validationTextsBeyondDigest.ts'
+import { validationTextsOfConstraints } from './validationTextsOfConstraints.ts'
+import { validationTextsOfDepth } from './validationTextsOfDepth.ts'
+import { validationTextsOfEnvelopes } from './validationTextsOfEnvelopes.ts'
 import { validationTextsOfExpressions } from './validationTextsOfExpressions.ts'
 import { validationTextsOfItems } from './validationTextsOfItems.ts'
+import { validationTextsOfKeyConditions } from './validationTextsOfKeyConditions.ts'
+import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
+import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
+import { validationTextsOfUpdateWeights } from './validationTextsOfUpdateWeights.ts'
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
 import { validationTextsOfWire } from './validationTextsOfWire.ts'
 
-/** Every validation of sections 1.6, 2, 3, 4 and 5 of the behaviour digest. */
-export const validationTextRows: readonly ValidationTextRow[] = [
+/** Every validation of sections 1.6, 2, 3, 4 and 5 of the behaviour digest, and of 2026's lines. */
+export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfTransactions,
   ...validationTextsOfValues,
   ...validationTextsOfExpressions,
@@ -19,5 +26,15 @@ export const validationTextRows: readonly ValidationTextRow[] = [
   ...validationTextsOfReads,
   ...validationTextsOfWire,
   ...validationTextsOfTables,
+  ...validationTextsOfTimeToLive,
   ...validationTextsBeyondDigest,
+  ...validationTextsOfDepth,
+  ...validationTextsOfEnvelopes,
+  ...validationTextsOfNumbers,
+  ...validationTextsOfConstraints,
+  ...validationTextsOfKeyConditions,
+  ...validationTextsOfUpdateWeights,
 ]
+
+/** The table: a row for each text and layer. */
+export const validationTextRows: readonly ValidationTextRow[] = validationTexts.flatMap(rowsOf)

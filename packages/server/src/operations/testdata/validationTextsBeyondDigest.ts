@@ -1,23 +1,24 @@
 import {
   cancelled,
   constraints,
+  enveloped,
   index,
   invalidValues,
   tableDefinition,
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
-/** A row for a rule of section `spec`, whose text the digest leaves open. */
+/** A row for a rule of section `source`, whose text the digest leaves open. */
 function row(
-  spec: string,
+  source: string,
   [operation, request]: PreparingCall,
   expected: ExpectedError | string,
-): ValidationTextRow {
+): ValidationText {
   const error = typeof expected === 'string' ? validation(expected) : expected
-  return { spec, quote: '…', operation, request, expected: error }
+  return { source, quote: '…', operation, request, expected: error }
 }
 
 const TableName = 'Simple'
@@ -53,17 +54,20 @@ function globalIndex(types: readonly string[]): object {
 const unknown = 'Member must satisfy enum value set: '
 
 /** Section 4.1 says that failures are listed, not in which order. */
-const membersInOrder: readonly ValidationTextRow[] = [
-  row(
-    '4.1',
-    ['PutItem', { ReturnValues: 'x', ReturnConsumedCapacity: 'x', ConditionalOperator: 'x' }],
-    constraints([
-      ["'x'", 'returnConsumedCapacity', `${unknown}[INDEXES, TOTAL, NONE]`],
-      ["'x'", 'returnValues', `${unknown}[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`],
-      ['null', 'tableName', 'Member must not be null'],
-      ['null', 'item', 'Member must not be null'],
-      ["'x'", 'conditionalOperator', `${unknown}[OR, AND]`],
-    ]),
+const membersInOrder: readonly ValidationText[] = [
+  enveloped(
+    row(
+      '4.1',
+      ['PutItem', { ReturnValues: 'x', ReturnConsumedCapacity: 'x', ConditionalOperator: 'x' }],
+      constraints([
+        ["'x'", 'returnConsumedCapacity', `${unknown}[INDEXES, TOTAL, NONE]`],
+        ["'x'", 'returnValues', `${unknown}[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]`],
+        ['null', 'tableName', 'Member must not be null'],
+        ['null', 'item', 'Member must not be null'],
+        ["'x'", 'conditionalOperator', `${unknown}[OR, AND]`],
+      ]),
+    ),
+    `Failed to satisfy constraint: ${unknown}[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]`,
   ),
   row(
     '4.1',
@@ -82,20 +86,24 @@ const broken = { ConditionExpression: 'f(a)' }
 const allNew = { ReturnValues: 'ALL_NEW' }
 
 /** Section 4.1 names expressions and values, not which of them comes first. */
-const valuesBeforeExpressions: readonly ValidationTextRow[] = [
+const valuesBeforeExpressions: readonly ValidationText[] = [
   row('4.1', ['PutItem', { TableName, Item: empty, ...broken, ...allNew }], emptyText),
   row('4.1', ['DeleteItem', { TableName, Key: { pk: {} }, ...broken, ...allNew }], emptyText),
   row('4.1', ['UpdateItem', { TableName, Key: { pk: {} }, ...broken }], emptyText),
   row('4.1', ['GetItem', { TableName, Key: { pk: {} }, ProjectionExpression: 'f(a)' }], emptyText),
-  row(
-    '4.1',
-    ['PutItem', { TableName, Item: Key, ...broken, ...allNew }],
-    'ReturnValues can only be ALL_OLD or NONE',
+  enveloped(
+    row(
+      '4.1',
+      ['PutItem', { TableName, Item: Key, ...broken, ...allNew }],
+      'ReturnValues can only be ALL_OLD or NONE',
+    ),
   ),
-  row(
-    '4.1',
-    ['PutItem', { TableName, Item: empty, ExpressionAttributeNames: { '#a': 'a' } }],
-    'ExpressionAttributeNames can only be specified when using expressions',
+  enveloped(
+    row(
+      '4.1',
+      ['PutItem', { TableName, Item: empty, ExpressionAttributeNames: { '#a': 'a' } }],
+      'ExpressionAttributeNames can only be specified when using expressions',
+    ),
   ),
 ]
 
@@ -104,7 +112,7 @@ const scalarKeys =
 const indexed = { TableName: 'Indexed', Key: { ...Key, sk: { N: '1' } } }
 
 /** Section 3.5 prints the text for queries and scans. */
-const pathsIntoKeys: readonly ValidationTextRow[] = [
+const pathsIntoKeys: readonly ValidationText[] = [
   row('3.5', ['GetItem', { TableName, Key, ProjectionExpression: 'pk.x' }], `${scalarKeys}Key: pk`),
   row(
     '3.5',
@@ -140,7 +148,7 @@ const pathsIntoKeys: readonly ValidationTextRow[] = [
 ]
 
 /** Rules that the digest has, or AWS is known to have, without a text in the digest. */
-export const validationTextsBeyondDigest: readonly ValidationTextRow[] = [
+export const validationTextsBeyondDigest: readonly ValidationText[] = [
   row(
     '3.1',
     [

@@ -1,4 +1,4 @@
-import { invalidValues, validation, type ValidationTextRow } from './validationTextRow.ts'
+import { enveloped, invalidValues, validation, type ValidationText } from './validationTextRow.ts'
 
 const Key = { pk: { S: 'a' } }
 const TableName = 'Simple'
@@ -21,12 +21,12 @@ function substitutions({ names, values }: Substitutions): object {
 type RowOfExpression = (
   expression: string,
   detail: string,
-  given?: Substitutions & { readonly spec?: string; readonly quote?: string },
-) => ValidationTextRow
+  given?: Substitutions & { readonly source?: string; readonly quote?: string },
+) => ValidationText
 
 function rowOf(kind: string, operation: string, table: string, keyed: object): RowOfExpression {
-  return (expression, detail, { spec = '3.5', quote = detail, ...given } = {}) => ({
-    spec,
+  return (expression, detail, { source = '3.5', quote = detail, ...given } = {}) => ({
+    source,
     quote,
     operation,
     request: { TableName: table, ...keyed, [kind]: expression, ...substitutions(given) },
@@ -34,9 +34,15 @@ function rowOf(kind: string, operation: string, table: string, keyed: object): R
   })
 }
 
-const condition = rowOf('ConditionExpression', 'PutItem', TableName, { Item: Key })
-const deletion = rowOf('ConditionExpression', 'DeleteItem', TableName, { Key })
-const update = rowOf('UpdateExpression', 'UpdateItem', TableName, { Key })
+/** The same where the newer layer gives its envelope. */
+function envelopedRowOf(kind: string, operation: string, keyed: object): RowOfExpression {
+  const row = rowOf(kind, operation, TableName, keyed)
+  return (...fault) => enveloped(row(...fault))
+}
+
+const condition = envelopedRowOf('ConditionExpression', 'PutItem', { Item: Key })
+const deletion = envelopedRowOf('ConditionExpression', 'DeleteItem', { Key })
+const update = envelopedRowOf('UpdateExpression', 'UpdateItem', { Key })
 const projection = rowOf('ProjectionExpression', 'GetItem', TableName, { Key })
 const filter = rowOf('FilterExpression', 'Scan', TableName, {})
 const keyCondition = rowOf('KeyConditionExpression', 'Query', TableName, {})
@@ -50,79 +56,82 @@ const syntax = (token: string, near: string): string =>
   `Syntax error; token: "${token}", near: "${near}"`
 const syntaxQuote = { quote: 'Syntax error; token: "…", near: "…"' }
 const sizeText = 'Expression size has exceeded the maximum allowed size; expression size: '
-const sizeQuote = { spec: '3.1', quote: `${sizeText}…` }
+const sizeQuote = { source: '3.1', quote: `${sizeText}…` }
 const many = (count: number, separator: string): string =>
   Array.from({ length: count }, () => 'a = b').join(separator)
 const deepPath = Array.from({ length: 33 }, () => 'a').join('.')
 
 /** Section 3.1: limits. */
-const limits: ValidationTextRow[] = [
+const limits: ValidationText[] = [
   condition('('.repeat(4097), `${sizeText}4097`, sizeQuote),
   filter('('.repeat(4097), `${sizeText}4097`, sizeQuote),
   keyCondition('é'.repeat(2049), `${sizeText}4098`, sizeQuote),
   projection('('.repeat(4097), `${sizeText}4097`, sizeQuote),
   update('('.repeat(5000), `${sizeText}5000`, sizeQuote),
   condition(many(151, ' AND '), 'The expression contains too many operators; operator count: 301', {
-    spec: '3.1',
+    source: '3.1',
   }),
   filter(
     `NOT ${many(150, ' OR ')} AND NOT a = b`,
     'The expression contains too many operators; operator count: 303',
-    { spec: '3.1', quote: 'The expression contains too many operators; operator count: …' },
+    { source: '3.1', quote: 'The expression contains too many operators; operator count: …' },
   ),
   condition(
     `attribute_exists(${deepPath})`,
     'The document path has too many nesting levels; nesting levels: 33',
-    { spec: '3.1' },
+    { source: '3.1' },
   ),
   projection(deepPath, 'The document path has too many nesting levels; nesting levels: 33', {
-    spec: '3.1',
+    source: '3.1',
   }),
   update(
     `REMOVE ${deepPath}`,
     'The document path has too many nesting levels; nesting levels: 33',
     {
-      spec: '3.1',
+      source: '3.1',
     },
   ),
   projection('a[2147483648]', 'List index is not within the allowable range; index: [2147483648]', {
-    spec: '3.1',
+    source: '3.1',
     quote: 'List index is not within the allowable range; index: […]',
   }),
   filter(
     `a IN (${Array.from({ length: 101 }, () => ':v').join(', ')})`,
     'Incorrect number of operands for operator or function; operator or function: IN, ' +
       'number of operands: 101',
-    { spec: '3.1', quote: '… IN … 10…', ...values(':v') },
+    { source: '3.1', quote: '… IN … 10…', ...values(':v') },
   ),
 ]
 
 /** Sections 3.2 and 3.3: what is no expression. */
-const syntaxErrors: ValidationTextRow[] = [
-  ...[condition, deletion, update, projection, filter, keyCondition].map((row) =>
+const syntaxErrors: ValidationText[] = [
+  ...[condition, deletion].map((row) =>
+    row('', 'The expression can not be empty;', { source: '3.5, validation-2026 A1' }),
+  ),
+  ...[update, projection, filter, keyCondition].map((row) =>
     row('', 'The expression can not be empty;'),
   ),
   filter(' \t', 'The expression can not be empty;'),
   condition('a x b', syntax('x', 'a x b')),
   condition('a =', syntax('<EOF>', '='), { quote: '… <EOF>' }),
-  condition('_a = b', syntax('_a', '_a ='), { spec: '3.2', ...syntaxQuote }),
-  projection('1a', syntax('1a', '1a'), { spec: '3.2', ...syntaxQuote }),
-  condition('a = 1', syntax('1', '= 1'), { spec: '3.2', ...syntaxQuote }),
-  projection('a[b]', syntax('b', '[b]'), { spec: '3.2', ...syntaxQuote }),
-  projection('a[-1]', syntax('-', '[-1'), { spec: '3.2', ...syntaxQuote }),
+  condition('_a = b', syntax('_a', '_a ='), { source: '3.2', ...syntaxQuote }),
+  projection('1a', syntax('1a', '1a'), { source: '3.2', ...syntaxQuote }),
+  condition('a = 1', syntax('1', '= 1'), { source: '3.2', ...syntaxQuote }),
+  projection('a[b]', syntax('b', '[b]'), { source: '3.2', ...syntaxQuote }),
+  projection('a[-1]', syntax('-', '[-1'), { source: '3.2', ...syntaxQuote }),
   update('SET a = :a + :b + :c', syntax('+', ':b + :c'), {
-    spec: '3.3',
+    source: '3.3',
     ...syntaxQuote,
     ...values(':a', ':b', ':c'),
   }),
   update('SET a = if_not_exists(b + :b, :a)', syntax('+', 'b + :b'), {
-    spec: '3.3',
+    source: '3.3',
     ...syntaxQuote,
     ...values(':a', ':b'),
   }),
-  update('a = :a', syntax('a', 'a ='), { spec: '3.3', ...syntaxQuote, ...values(':a') }),
-  update('ADD a b', syntax('b', 'a b'), { spec: '3.3', ...syntaxQuote }),
-  condition('a', syntax('<EOF>', 'a'), { spec: '3.3', ...syntaxQuote }),
+  update('a = :a', syntax('a', 'a ='), { source: '3.3', ...syntaxQuote, ...values(':a') }),
+  update('ADD a b', syntax('b', 'a b'), { source: '3.3', ...syntaxQuote }),
+  condition('a', syntax('<EOF>', 'a'), { source: '3.3', ...syntaxQuote }),
 ]
 
 const functionUse = 'The function is not allowed to be used this way in an expression; function: '
@@ -130,7 +139,7 @@ const operandType = 'Incorrect operand type for operator or function; operator o
 const pathRequired = 'Operator or function requires a document path; operator or function: '
 
 /** Section 3.5: what an expression alone, with its substitutions, gets wrong. */
-const faults: ValidationTextRow[] = [
+const faults: ValidationText[] = [
   ...[condition, filter].flatMap((row) => [
     row('name = b', 'Attribute name is a reserved keyword; reserved keyword: name', {
       quote: 'Attribute name is a reserved keyword; reserved keyword: …',
@@ -145,7 +154,7 @@ const faults: ValidationTextRow[] = [
     ),
     row('f(a)', 'Invalid function name; function: f'),
     row('Size(a) = b', 'Invalid function name; function: Size', {
-      spec: '3.2',
+      source: '3.2',
       quote: 'Invalid function name; function: …',
     }),
     row('((a = b))', 'The expression has redundant parentheses;'),
@@ -179,7 +188,7 @@ const faults: ValidationTextRow[] = [
     quote: `${functionUse}…`,
   }),
   update('SET a = if_not_exists(b, list_append(c, d))', `${functionUse}list_append`, {
-    spec: '3.3',
+    source: '3.3',
   }),
   condition(
     'attribute_exists(a, b)',
@@ -206,12 +215,12 @@ const faults: ValidationTextRow[] = [
     ...values(':v'),
   }),
   condition('a < :v', `${operandType}<, operand type: BOOL`, {
-    spec: '3.4, 3.5',
+    source: '3.4, 3.5',
     quote: `${operandType}…, operand type: …`,
     values: { ':v': { BOOL: true } },
   }),
   condition('size(:v) = a', `${operandType}size, operand type: N`, {
-    spec: '3.4, 3.5',
+    source: '3.4, 3.5',
     quote: `${operandType}…, operand type: …`,
     ...values(':v'),
   }),
@@ -313,9 +322,9 @@ function bare(
   request: object,
   message: string,
   quote: string = message,
-): ValidationTextRow {
+): ValidationText {
   return {
-    spec: '3.5',
+    source: '3.5',
     quote,
     operation,
     request: { TableName, ...request },
@@ -323,22 +332,43 @@ function bare(
   }
 }
 
-const onlyWith = 'ExpressionAttributeValues can only be specified when using expressions: '
+const onlyWith = 'ExpressionAttributeValues can only be specified when using expressions'
 const ConditionExpression = 'attribute_exists(a)'
 const given = { ':v': number }
 const noAttribute = { ExpressionAttributeNames: { '#a': 'a' } }
 
-const substitutionFaults: ValidationTextRow[] = [
-  bare(
+const noDatatype =
+  'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
+const newerDuplicates = `${invalidValues}Input collection contains duplicates.`
+
+/** A put with the value of an expression that is refused as `message`. */
+function ofValue(value: object, message: string): ValidationText {
+  return bare(
     'PutItem',
-    { Item: Key, ConditionExpression, ...noAttribute },
-    'Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}',
+    { Item: Key, ConditionExpression: 'a = :k', ExpressionAttributeValues: { ':k': value } },
+    `ExpressionAttributeValues contains invalid value: ${message} for key :k`,
+    'ExpressionAttributeValues contains invalid value: … for key :k',
+  )
+}
+
+const isWrite = (operation: string): boolean =>
+  operation.endsWith('Item') && operation !== 'GetItem'
+
+const substitutionFaults: ValidationText[] = [
+  enveloped(
+    bare(
+      'PutItem',
+      { Item: Key, ConditionExpression, ...noAttribute },
+      'Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}',
+    ),
   ),
-  bare(
-    'DeleteItem',
-    { Key, ConditionExpression, ExpressionAttributeValues: { ':a': number } },
-    'Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}',
-    'ExpressionAttributeValues … {:a}',
+  enveloped(
+    bare(
+      'DeleteItem',
+      { Key, ConditionExpression, ExpressionAttributeValues: { ':a': number } },
+      'Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}',
+      'ExpressionAttributeValues … {:a}',
+    ),
   ),
   bare(
     'GetItem',
@@ -346,16 +376,20 @@ const substitutionFaults: ValidationTextRow[] = [
     'Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}',
   ),
   ...[{}, { ConditionExpression: 'a x b' }].map((more) =>
-    bare(
-      'PutItem',
-      { Item: Key, ConditionExpression, ...more, ExpressionAttributeNames: {} },
-      'ExpressionAttributeNames must not be empty',
+    enveloped(
+      bare(
+        'PutItem',
+        { Item: Key, ConditionExpression, ...more, ExpressionAttributeNames: {} },
+        'ExpressionAttributeNames must not be empty',
+      ),
     ),
   ),
-  bare(
-    'PutItem',
-    { Item: Key, ConditionExpression, ExpressionAttributeValues: {} },
-    'ExpressionAttributeValues must not be empty',
+  enveloped(
+    bare(
+      'PutItem',
+      { Item: Key, ConditionExpression, ExpressionAttributeValues: {} },
+      'ExpressionAttributeValues must not be empty',
+    ),
   ),
   bare(
     'PutItem',
@@ -373,20 +407,17 @@ const substitutionFaults: ValidationTextRow[] = [
     'ExpressionAttributeNames contains invalid key: Syntax error; key: "#é"',
     'ExpressionAttributeNames contains invalid key: Syntax error; key: "…"',
   ),
+  ofValue({}, noDatatype),
   ...[
     [{ N: 'abc' }, 'The parameter cannot be converted to a numeric value: abc'],
-    [{}, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
-    [{ SS: [] }, `${invalidValues}An string set  may not be empty`],
-    [{ NS: ['1', '1'] }, 'Input collection contains duplicates'],
-    [{ NULL: false }, `${invalidValues}Null attribute value types must have the value of true`],
-  ].map(([value, message]) =>
-    bare(
-      'PutItem',
-      { Item: Key, ConditionExpression: 'a = :k', ExpressionAttributeValues: { ':k': value } },
-      `ExpressionAttributeValues contains invalid value: ${message as string} for key :k`,
-      'ExpressionAttributeValues contains invalid value: … for key :k',
-    ),
+    [{ NS: ['1', '1'] }, 'Input collection contains duplicates', newerDuplicates],
+  ].map(([value, message, newer = message]) =>
+    enveloped(ofValue(value as object, message as string), newer as string),
   ),
+  ...[
+    [{ SS: [] }, `${invalidValues}An string set  may not be empty`],
+    [{ NULL: false }, `${invalidValues}Null attribute value types must have the value of true`],
+  ].map(([value, message]) => enveloped(ofValue(value as object, message as string))),
   ...(
     [
       ['PutItem', { Item: Key }],
@@ -396,13 +427,14 @@ const substitutionFaults: ValidationTextRow[] = [
       ['Scan', {}],
       ['Query', {}],
     ] as const
-  ).map(([operation, request]) =>
-    bare(
+  ).map(([operation, request]) => {
+    const row = bare(
       operation,
       { ...request, ...noAttribute },
       'ExpressionAttributeNames can only be specified when using expressions',
-    ),
-  ),
+    )
+    return isWrite(operation) ? enveloped({ ...row, source: '3.5, validation-2026 A1' }) : row
+  }),
   ...(
     [
       ['PutItem', { Item: Key }, 'ConditionExpression is null'],
@@ -412,28 +444,39 @@ const substitutionFaults: ValidationTextRow[] = [
       ['Scan', { ProjectionExpression: 'a' }, 'FilterExpression is null'],
       ['Query', {}, 'FilterExpression and KeyConditionExpression are null'],
     ] as const
-  ).map(([operation, request, absent]) =>
-    bare(
+  ).map(([operation, request, absent]) => {
+    const row = bare(
       operation,
       { ...request, ExpressionAttributeValues: given },
-      `${onlyWith}${absent}`,
-      operation === 'PutItem' ? `${onlyWith}${absent}` : absent,
+      `${onlyWith}: ${absent}`,
+      operation === 'PutItem' ? `${onlyWith}: ${absent}` : absent,
+    )
+    return isWrite(operation) ? enveloped(row, onlyWith) : row
+  }),
+  enveloped(
+    bare(
+      'PutItem',
+      { Item: Key, Expected: {}, ConditionExpression },
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
     ),
   ),
-  bare(
-    'PutItem',
-    { Item: Key, Expected: {}, ConditionExpression },
-    'Can not use both expression and non-expression parameters in the same request: ' +
-      'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
-  ),
-  bare(
-    'UpdateItem',
-    { Key, AttributeUpdates: {}, Expected: {}, ConditionExpression, UpdateExpression: 'REMOVE a' },
-    'Can not use both expression and non-expression parameters in the same request: ' +
-      'Non-expression parameters: {AttributeUpdates, Expected} ' +
-      'Expression parameters: {UpdateExpression, ConditionExpression}',
-    'Can not use both expression and non-expression parameters in the same request: ' +
-      'Non-expression parameters: {…} Expression parameters: {…}',
+  enveloped(
+    bare(
+      'UpdateItem',
+      {
+        Key,
+        AttributeUpdates: {},
+        Expected: {},
+        ConditionExpression,
+        UpdateExpression: 'REMOVE a',
+      },
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {AttributeUpdates, Expected} ' +
+        'Expression parameters: {UpdateExpression, ConditionExpression}',
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {…} Expression parameters: {…}',
+    ),
   ),
   bare(
     'GetItem',
@@ -446,7 +489,7 @@ const substitutionFaults: ValidationTextRow[] = [
 ]
 
 /** Sections 3.1 to 3.5, as far as an expression and its substitutions alone decide. */
-export const validationTextsOfExpressions: readonly ValidationTextRow[] = [
+export const validationTextsOfExpressions: readonly ValidationText[] = [
   ...limits,
   ...syntaxErrors,
   ...faults,

@@ -1,13 +1,13 @@
 import {
   cancelled,
+  enveloped,
   invalidValues,
-  nested,
   noResource,
   notValidValues,
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
 /*
@@ -20,13 +20,13 @@ const Key = { pk: { S: 'a' } }
 const indexed = { ...Key, sk: { N: '1' } }
 
 function row(
-  spec: string,
+  source: string,
   operation: string,
   request: object,
   expected: ExpectedError | string,
-): ValidationTextRow {
+): ValidationText {
   const error = typeof expected === 'string' ? validation(expected) : expected
-  return { spec, quote: '…', operation, request, expected: error }
+  return { source, quote: '…', operation, request, expected: error }
 }
 
 const update = (UpdateExpression: string, values: object, more: object = {}): object => ({
@@ -38,160 +38,14 @@ const update = (UpdateExpression: string, values: object, more: object = {}): ob
 })
 const transact = (...TransactItems: readonly object[]): object => ({ TransactItems })
 
-const nesting =
-  'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels ' +
-  'beyond supported limit'
 const inValues = (text: string, key: string): string =>
   `ExpressionAttributeValues contains invalid value: ${text} for key ${key}`
-const deepText = inValues(nesting, ':deep')
-/** A value of so many lists round a scalar. */
-const wrapped = (lists: number): object => nested(lists + 1)
-const deep = (lists: number): object => ({ ':deep': wrapped(lists) })
 
-const condition = { ConditionExpression: 'd = :deep' }
-const check = (lists: number): object => ({
-  ConditionCheck: { TableName, Key, ...condition, ExpressionAttributeValues: deep(lists) },
-})
-const usedSomehow = 'attribute_exists(pk) OR d <> :deep'
-
-/** Values of expressions that are nested too deep, in every place that has them. */
-const depthOfValues: ValidationTextRow[] = [
-  ...[32, 33, 61, 63].flatMap((lists) => [
-    row('2.4', 'UpdateItem', update('SET d = :deep', deep(lists)), deepText),
-    row(
-      '2.4',
-      'PutItem',
-      { TableName, Item: Key, ...condition, ExpressionAttributeValues: deep(lists) },
-      deepText,
-    ),
-  ]),
-  row(
-    '2.4',
-    'UpdateItem',
-    update('SET a = if_not_exists(pk, :deep)', deep(32), { ConditionExpression: usedSomehow }),
-    deepText,
-  ),
-  row('2.4', 'UpdateItem', update('REMOVE a', deep(32)), deepText),
-  row(
-    '2.4',
-    'DeleteItem',
-    {
-      TableName: 'Nothing',
-      Key,
-      ConditionExpression: usedSomehow,
-      ExpressionAttributeValues: deep(32),
-    },
-    deepText,
-  ),
-  row(
-    '2.4',
-    'Query',
-    {
-      TableName,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: 'd = :deep',
-      ExpressionAttributeValues: { ...deep(32), ':pk': { S: 'a' } },
-    },
-    deepText,
-  ),
-  row(
-    '2.4',
-    'Scan',
-    { TableName, FilterExpression: 'd = :deep', ExpressionAttributeValues: deep(32) },
-    deepText,
-  ),
-  ...[33, 61, 63].flatMap((lists) => [
-    row('2.4', 'TransactWriteItems', transact(check(lists)), deepText),
-    row(
-      '2.4',
-      'TransactWriteItems',
-      transact({ Update: update('SET d = :deep', deep(lists)) }),
-      deepText,
-    ),
-    row(
-      '2.4',
-      'TransactWriteItems',
-      transact({
-        Put: {
-          TableName,
-          Item: Key,
-          ConditionExpression: 'attribute_not_exists(pk) AND d <> :deep',
-          ExpressionAttributeValues: deep(lists),
-        },
-      }),
-      deepText,
-    ),
-  ]),
-  row(
-    '1.5',
-    'TransactWriteItems',
-    transact({ Update: update('SET d = :deep', deep(32)) }),
-    cancelled(1, 0, 'Nesting Levels have exceeded supported limits'),
-  ),
-  row(
-    '2.4',
-    'UpdateItem',
-    { TableName, Key, AttributeUpdates: { d: { Value: wrapped(32) } } },
-    nesting,
-  ),
-  row('2.4', 'PutItem', { TableName, Item: Key, Expected: { d: { Value: wrapped(32) } } }, nesting),
-  row('2.4', 'GetItem', { TableName, Key: { pk: wrapped(32) } }, nesting),
-]
-
-const unnamedPut = { Put: { TableName, Item: { ...Key, '': { S: 'x' } } } }
-const unnamed = 'Empty attribute name'
-const emptyInMap = { M: { M: { M: { '': { S: 'x' } } } } }
-const deepKey = { pk: wrapped(40) }
-
-/** The actions of a transaction one after the other; in each, expressions, then its item or key. */
-const orderInTransactions: ValidationTextRow[] = [
-  row('1.6', 'TransactWriteItems', transact(unnamedPut), unnamed),
-  row('1.6', 'TransactWriteItems', transact(check(40), unnamedPut), deepText),
-  row(
-    '1.6',
-    'TransactWriteItems',
-    transact({ Update: update('SET d = :deep', deep(40), { TableName: 'Nothing' }) }, unnamedPut),
-    deepText,
-  ),
-  row('1.6', 'TransactWriteItems', transact(unnamedPut, check(40)), unnamed),
-  row(
-    '1.6',
-    'TransactWriteItems',
-    transact(
-      { Delete: { TableName, Key: deepKey } },
-      { Put: { TableName, Item: Key, ConditionExpression: 'a = = b' } },
-    ),
-    nesting,
-  ),
-  row(
-    '1.6',
-    'TransactWriteItems',
-    transact(
-      { ConditionCheck: { TableName, Key: deepKey, ConditionExpression: 'attribute_exists(a)' } },
-      { Update: update('REMOVE a', { ':u': { S: 'x' } }) },
-    ),
-    nesting,
-  ),
-  row(
-    '1.6',
-    'TransactWriteItems',
-    transact({ Put: { TableName, Item: { ...Key, m: emptyInMap, d: wrapped(40) } } }),
-    nesting,
-  ),
-  row(
-    '1.6',
-    'TransactWriteItems',
-    transact({ Put: { TableName, Item: { ...Key, d: wrapped(40), '': { S: 'x' } } } }),
-    unnamed,
-  ),
-  row('1.6', 'TransactGetItems', transact({ Get: { TableName, Key: deepKey } }), nesting),
-]
-
-const emptyName = `${invalidValues}${unnamed}`
+const emptyName = `${invalidValues}Empty attribute name`
 const one = { N: '1' }
 const eqOne = { ComparisonOperator: 'EQ', AttributeValueList: [one] }
 
-const emptyNames: ValidationTextRow[] = [
+const emptyNames: ValidationText[] = [
   row('2.2', 'PutItem', { TableName, Item: { ...Key, '': { S: 'x' } } }, emptyName),
   row(
     '2.2',
@@ -238,57 +92,62 @@ const notNumeric = 'The parameter cannot be converted to a numeric value: '
 const wrapping = { N: '1e2147483647' }
 const beyond = '1e9223372036854775808'
 
-/** Exponents that 32 bits do not hold, where they wrap round and where they do not. */
-const exponents: ValidationTextRow[] = [
-  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: wrapping } }, overflow),
-  row('2.3', 'UpdateItem', update('SET n = :n', { ':n': wrapping }), inValues(overflow, ':n')),
-  row('2.3', 'GetItem', { TableName: 'Indexed', Key: { ...Key, sk: wrapping } }, overflow),
-  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: beyond } } }, notNumeric + beyond),
-  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: '0e-131' } } }, underflow),
-  row('2.3', 'PutItem', { TableName, Item: { ...Key, n: { N: '0e126' } } }, overflow),
+/** The page has the wrap of the older layer beside the numbers (A2), the exponents in B9. */
+const wraps = 'validation-2026 A2'
+const inItem = (n: object): object => ({ TableName, Item: { ...Key, n } })
+const sortKeyWrapping = { TableName: 'Indexed', Key: { ...Key, sk: wrapping } }
+const inValue = { ':n': wrapping }
+
+/** Exponents that 32 bits do not hold, which wrap round in the older layer alone. */
+const exponents: ValidationText[] = [
+  enveloped(row(wraps, 'PutItem', inItem(wrapping), underflow), overflow),
+  enveloped(
+    row(wraps, 'UpdateItem', update('SET n = :n', inValue), inValues(underflow, ':n')),
+    overflow,
+  ),
+  { ...row(wraps, 'GetItem', sortKeyWrapping, underflow), newer: validation(overflow) },
+  ...(
+    [
+      [beyond, notNumeric + beyond],
+      ['0e-131', underflow],
+      ['0e126', overflow],
+    ] as const
+  ).map(([N, text]) => enveloped(row('validation-2026 B9', 'PutItem', inItem({ N }), text))),
   row(
-    '2.3',
+    wraps,
     'BatchWriteItem',
     { RequestItems: { Simple: [{ PutRequest: { Item: { ...Key, n: wrapping } } }] } },
     underflow,
   ),
   row(
-    '2.3',
+    wraps,
     'BatchWriteItem',
-    { RequestItems: { Indexed: [{ DeleteRequest: { Key: { ...Key, sk: wrapping } } }] } },
+    { RequestItems: { Indexed: [{ DeleteRequest: { Key: sortKeyWrapping.Key } }] } },
     underflow,
   ),
   row(
-    '2.3',
+    wraps,
     'TransactWriteItems',
-    transact({ Update: update('SET n = :n', { ':n': wrapping }) }),
+    transact({ Update: update('SET n = :n', inValue) }),
     inValues(underflow, ':n'),
   ),
   row(
-    '2.3',
+    wraps,
     'TransactWriteItems',
-    transact({ Put: { TableName, Item: { ...Key, n: { L: [{ NS: ['1', '1e2147483647'] }] } } } }),
+    transact({ Put: inItem({ L: [{ NS: ['1', '1e2147483647'] }] }) }),
     underflow,
   ),
+  row(wraps, 'TransactGetItems', transact({ Get: sortKeyWrapping }), underflow),
   row(
-    '2.3',
-    'TransactGetItems',
-    transact({ Get: { TableName: 'Indexed', Key: { ...Key, sk: wrapping } } }),
-    underflow,
-  ),
-  row(
-    '2.3',
+    wraps,
     'Scan',
-    { TableName, FilterExpression: 'n = :n', ExpressionAttributeValues: { ':n': wrapping } },
+    { TableName, FilterExpression: 'n = :n', ExpressionAttributeValues: inValue },
     inValues(underflow, ':n'),
   ),
   row(
-    '2.3',
+    wraps,
     'Scan',
-    {
-      TableName,
-      ScanFilter: { n: { ComparisonOperator: 'EQ', AttributeValueList: [wrapping] } },
-    },
+    { TableName, ScanFilter: { n: { ComparisonOperator: 'EQ', AttributeValueList: [wrapping] } } },
     underflow,
   ),
 ]
@@ -338,28 +197,33 @@ const setV = (v: object): object => ({
 })
 const falseCondition = { ConditionExpression: 'attribute_exists(pk)' }
 
-const indexKeys: ValidationTextRow[] = [
-  row('2.2', 'PutItem', { TableName: 'Shared', Item: { ...inShared, v: one } }, mismatch('N')),
+const indexKeys: ValidationText[] = [
   row(
-    '2.2',
+    'validation-2026 B7',
+    'PutItem',
+    { TableName: 'Shared', Item: { ...inShared, v: one } },
+    mismatch('N'),
+  ),
+  row(
+    'validation-2026 B7',
     'BatchWriteItem',
     { RequestItems: { Shared: [{ PutRequest: { Item: { ...inShared, v: one } } }] } },
     mismatch('N'),
   ),
   row(
-    '2.2',
+    'validation-2026 B7',
     'BatchWriteItem',
     { RequestItems: { Shared: [{ PutRequest: { Item: { ...inShared, v: { S: '' } } } }] } },
     emptyIndexKey,
   ),
   row(
-    '2.2',
+    'validation-2026 B7',
     'TransactWriteItems',
     transact({ Put: { TableName: 'Shared', Item: { ...inShared, v: one } } }),
     cancelled(1, 0, mismatch('N')),
   ),
   row(
-    '2.2',
+    'validation-2026 B7',
     'TransactWriteItems',
     transact({ Put: { TableName: 'Shared', Item: { ...inShared, v: { S: '' } } } }),
     emptyIndexKey,
@@ -369,17 +233,32 @@ const indexKeys: ValidationTextRow[] = [
     ['L', { L: [] }],
   ].flatMap(([type, v]) => [
     row(
-      '2.2',
+      'validation-2026 B7',
       'TransactWriteItems',
       transact({ Update: { ...ofShared, ...setV(v as object) } }),
       cancelled(1, 0, mismatch(type as string)),
     ),
-    row('2.2', 'UpdateItem', { ...ofShared, ...setV(v as object) }, mismatch(type as string)),
+    row(
+      'validation-2026 B7',
+      'UpdateItem',
+      { ...ofShared, ...setV(v as object) },
+      mismatch(type as string),
+    ),
   ]),
-  row('2.2', 'UpdateItem', { ...ofShared, ...setV(one), ...falseCondition }, mismatch('N')),
-  row('2.2', 'UpdateItem', { ...ofShared, AttributeUpdates: { v: { Value: one } } }, mismatch('N')),
   row(
-    '2.2',
+    'validation-2026 B7',
+    'UpdateItem',
+    { ...ofShared, ...setV(one), ...falseCondition },
+    mismatch('N'),
+  ),
+  row(
+    'validation-2026 B7',
+    'UpdateItem',
+    { ...ofShared, AttributeUpdates: { v: { Value: one } } },
+    mismatch('N'),
+  ),
+  row(
+    'validation-2026 B7',
     'UpdateItem',
     {
       ...ofShared,
@@ -395,7 +274,7 @@ const scalarKeys =
   'IndexKey: g'
 
 /** A path into the key of an index, whatever is read. */
-const pathsIntoIndexKeys: ValidationTextRow[] = [
+const pathsIntoIndexKeys: ValidationText[] = [
   row(
     '3.5',
     'GetItem',
@@ -424,9 +303,6 @@ const pathsIntoIndexKeys: ValidationTextRow[] = [
 ]
 
 const wrongOperand = 'Incorrect operand type for operator or function; '
-const keysFault = 'Invalid KeyConditionExpression: '
-const several =
-  'Supplied AttributeValue has more than one datatypes set, must contain exactly one of'
 const startInIndexed = (key: object, more: object): object => ({
   TableName: 'Indexed',
   KeyConditionExpression: 'pk = :p AND sk > :n',
@@ -440,7 +316,7 @@ const byInequality = {
 }
 
 /** Which of two faults is told. */
-const order: ValidationTextRow[] = [
+const order: ValidationText[] = [
   row('3.5', 'Query', { TableName, ...byInequality }, notIndexable),
   row('3.5', 'Query', { TableName: 'Nothing', ...byInequality }, noResource),
   row(
@@ -461,18 +337,16 @@ const order: ValidationTextRow[] = [
     update('SET #a = :n', { ':n': one }, { ExpressionAttributeNames: { '#a': '', bad: 'x' } }),
     'ExpressionAttributeNames contains invalid key: Syntax error; key: "bad"',
   ),
-  row('2.3', 'PutItem', { TableName, Item: { ...Key, v: { S: 'a', N: 'x' } } }, `${notNumeric}x`),
-  row(
-    '2.4',
-    'PutItem',
-    { TableName, Item: { ...Key, v: { S: 'a', N: '1' } } },
-    `${several} the supported datatypes`,
+  enveloped(
+    row('2.3', 'PutItem', { TableName, Item: { ...Key, v: { S: 'a', N: 'x' } } }, `${notNumeric}x`),
   ),
-  row(
-    '3.5',
-    'UpdateItem',
-    update('SET a = list_append(:s, a) ADD b :s', { ':s': { S: 'x' } }),
-    `Invalid UpdateExpression: ${wrongOperand}operator: ADD, operand type: STRING`,
+  enveloped(
+    row(
+      '3.5',
+      'UpdateItem',
+      update('SET a = list_append(:s, a) ADD b :s', { ':s': { S: 'x' } }),
+      `Invalid UpdateExpression: ${wrongOperand}operator: ADD, operand type: STRING`,
+    ),
   ),
   row(
     '3.5',
@@ -518,17 +392,7 @@ const order: ValidationTextRow[] = [
     ),
   ),
   row(
-    '3.5',
-    'Query',
-    {
-      TableName: 'Ranged',
-      KeyConditionExpression: 'begins_with(sk, :n) AND pk = :missing',
-      ExpressionAttributeValues: { ':n': one },
-    },
-    `${keysFault}${wrongOperand}operator or function: begins_with, operand type: N`,
-  ),
-  row(
-    '3.5',
+    'validation-2026 B12',
     'BatchGetItem',
     {
       RequestItems: {
@@ -541,9 +405,7 @@ const order: ValidationTextRow[] = [
   ),
 ]
 
-export const validationTextsOfItems: readonly ValidationTextRow[] = [
-  ...depthOfValues,
-  ...orderInTransactions,
+export const validationTextsOfItems: readonly ValidationText[] = [
   ...emptyNames,
   ...exponents,
   ...indexKeys,

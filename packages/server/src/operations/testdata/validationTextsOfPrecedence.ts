@@ -1,4 +1,4 @@
-import { noResource, validation, type ValidationTextRow } from './validationTextRow.ts'
+import { enveloped, noResource, validation, type ValidationText } from './validationTextRow.ts'
 
 const Key = { pk: { S: 'a' } }
 const TableName = 'Simple'
@@ -61,8 +61,8 @@ const values = { ':flag': { BOOL: true }, ':ok': { N: '1' } }
 /** Each fault beside the next one, in both orders: the earlier one in precedence is reported. */
 function neighbours(
   faults: readonly Fault[],
-  row: (fragments: readonly string[], detail: string) => ValidationTextRow,
-): ValidationTextRow[] {
+  row: (fragments: readonly string[], detail: string) => ValidationText,
+): ValidationText[] {
   return faults.flatMap(([stronger, detail], i) =>
     faults
       .slice(i + 1, i + 2)
@@ -73,45 +73,40 @@ function neighbours(
 /** Every fault at once, the strongest last. */
 function together(
   faults: readonly Fault[],
-  row: (fragments: readonly string[], detail: string) => ValidationTextRow,
-): ValidationTextRow[] {
+  row: (fragments: readonly string[], detail: string) => ValidationText,
+): ValidationText[] {
   const fragments = faults.map(([fragment]) => fragment).reverse()
   return faults.slice(0, 1).map(([, detail]) => row(fragments, detail))
 }
 
-function refused(
-  kind: string,
-  operation: string,
-  request: object,
-  detail: string,
-): ValidationTextRow {
+function refused(kind: string, operation: string, request: object, detail: string): ValidationText {
   const expected = validation(`Invalid ${kind}: ${detail}`)
-  return { spec: '3.5 (precedence)', quote: detail, operation, request, expected }
+  return { source: '3.5 (precedence)', quote: detail, operation, request, expected }
 }
 
-function condition(fragments: readonly string[], detail: string): ValidationTextRow {
+function condition(fragments: readonly string[], detail: string): ValidationText {
   const ConditionExpression = fragments.join(' AND ')
   const request = { TableName, Item: Key, ConditionExpression, ExpressionAttributeValues: values }
-  return refused('ConditionExpression', 'PutItem', request, detail)
+  return enveloped(refused('ConditionExpression', 'PutItem', request, detail))
 }
 
-function filter(fragments: readonly string[], detail: string): ValidationTextRow {
+function filter(fragments: readonly string[], detail: string): ValidationText {
   const FilterExpression = fragments.join(' OR ')
   const request = { TableName, FilterExpression, ExpressionAttributeValues: values }
   return refused('FilterExpression', 'Scan', request, detail)
 }
 
-function update(fragments: readonly string[], detail: string): ValidationTextRow {
+function update(fragments: readonly string[], detail: string): ValidationText {
   // A second SET can only follow the actions of the first.
   const actions = [...fragments].sort(
     (a, b) => Number(a.includes(' SET ')) - Number(b.includes(' SET ')),
   )
   const UpdateExpression = `SET ${actions.join(', ')}`
   const request = { TableName, Key, UpdateExpression, ExpressionAttributeValues: values }
-  return refused('UpdateExpression', 'UpdateItem', request, detail)
+  return enveloped(refused('UpdateExpression', 'UpdateItem', request, detail))
 }
 
-function projection(fragments: readonly string[], detail: string): ValidationTextRow {
+function projection(fragments: readonly string[], detail: string): ValidationText {
   const ProjectionExpression = fragments.join(', ')
   return refused(
     'ProjectionExpression',
@@ -121,7 +116,7 @@ function projection(fragments: readonly string[], detail: string): ValidationTex
   )
 }
 
-const inExpressions: readonly ValidationTextRow[] = [
+const inExpressions: readonly ValidationText[] = [
   ...neighbours(conditionFaults, condition),
   ...together(conditionFaults, condition),
   condition(['a = :u', 'a < :flag'], undefinedValue),
@@ -138,8 +133,11 @@ const large = { S: 'x'.repeat(409_600) }
 const broken = { ConditionExpression: 'a x b' }
 const brokenText = 'Invalid ConditionExpression: Syntax error; token: "x", near: "a x b"'
 
-/** Section 4.1: the order inside one operation; each row has a fault of two stages. */
-const stages: readonly (readonly [string, object, ValidationTextRow['expected']])[] = [
+/** A request with faults of two stages, and what it is answered. */
+type Stages = readonly [string, object, ValidationText['expected']]
+
+/** Section 4.1: the order inside one operation. */
+const stages: readonly Stages[] = [
   [
     'PutItem',
     { TableName, Item: { pk: { S: 1 } }, ReturnConsumedCapacity: 'x' },
@@ -149,20 +147,6 @@ const stages: readonly (readonly [string, object, ValidationTextRow['expected']]
     'PutItem',
     { TableName, Item: Key, ReturnConsumedCapacity: 'x', ...broken },
     validation(constraintText),
-  ],
-  ['PutItem', { TableName: 'Nothing', Item: Key, ...broken }, validation(brokenText)],
-  [
-    'PutItem',
-    { TableName: 'Nothing', Item: { v: { NULL: false } } },
-    validation(
-      'One or more parameter values were invalid: Null attribute value types must have the value ' +
-        'of true',
-    ),
-  ],
-  [
-    'PutItem',
-    { TableName: 'Nothing', Item: Key, ReturnValues: 'ALL_NEW' },
-    validation('ReturnValues can only be ALL_OLD or NONE'),
   ],
   ['PutItem', { TableName: 'Nothing', Item: { pk: { S: '' }, large } }, noResource],
   ['UpdateItem', { TableName: 'Nothing', Key: { other: { S: 'a' } } }, noResource],
@@ -211,14 +195,37 @@ const stages: readonly (readonly [string, object, ValidationTextRow['expected']]
   ],
 ]
 
-/** Sections 3.5 and 4.1: which of two faults is reported. */
-export const validationTextsOfPrecedence: readonly ValidationTextRow[] = [
-  ...inExpressions,
-  ...stages.map(([operation, request, expected]) => ({
-    spec: '4.1 (order inside one operation)',
+/** Those to which the newer layer gives its envelope. */
+const envelopedStages: readonly Stages[] = [
+  ['PutItem', { TableName: 'Nothing', Item: Key, ...broken }, validation(brokenText)],
+  [
+    'PutItem',
+    { TableName: 'Nothing', Item: { v: { NULL: false } } },
+    validation(
+      'One or more parameter values were invalid: Null attribute value types must have the value ' +
+        'of true',
+    ),
+  ],
+  [
+    'PutItem',
+    { TableName: 'Nothing', Item: Key, ReturnValues: 'ALL_NEW' },
+    validation('ReturnValues can only be ALL_OLD or NONE'),
+  ],
+]
+
+function stageRow([operation, request, expected]: Stages): ValidationText {
+  return {
+    source: '4.1 (order inside one operation)',
     quote: String(expected['message'] ?? expected['Message']),
     operation,
     request,
     expected,
-  })),
+  }
+}
+
+/** Sections 3.5 and 4.1: which of two faults is reported. */
+export const validationTextsOfPrecedence: readonly ValidationText[] = [
+  ...inExpressions,
+  ...stages.map(stageRow),
+  ...envelopedStages.map(stageRow).map((text) => enveloped(text)),
 ]

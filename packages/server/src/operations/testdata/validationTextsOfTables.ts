@@ -7,17 +7,17 @@ import {
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
 function row(
   [operation, request]: PreparingCall,
   expected: ExpectedError | string,
   quote?: string,
-): ValidationTextRow {
+): ValidationText {
   const error = typeof expected === 'string' ? validation(expected) : expected
   return {
-    spec: '5',
+    source: '5',
     quote: quote ?? String(error['message']),
     operation,
     request,
@@ -28,16 +28,12 @@ function row(
 /** A table with partition key `a`, sort key `b` and one more attribute, changed by `more`. */
 const definition = tableDefinition('New', { a: 'S', b: 'S' }, ['a', 'b'])
 
-function create(more: object, message: string, quote: string = message): ValidationTextRow {
+function create(more: object, message: string, quote: string = message): ValidationText {
   return row(['CreateTable', { ...definition, ...more }], message, quote)
 }
 
 /** The text behind `One or more parameter values were invalid: `. */
-function createInvalid(
-  more: object,
-  detail: string,
-  quote: string = `…${detail}`,
-): ValidationTextRow {
+function createInvalid(more: object, detail: string, quote: string = `…${detail}`): ValidationText {
   return create(more, invalidValues + detail, quote)
 }
 
@@ -60,7 +56,7 @@ const globals = (...indexes: object[]): object => ({ GlobalSecondaryIndexes: ind
 const named = (count: number, make: (name: string) => object): object[] =>
   Array.from({ length: count }, (_, i) => make(`index${i}`))
 
-const keys: ValidationTextRow[] = [
+const keys: ValidationText[] = [
   create(attributes('a'), 'Invalid KeySchema: Some index key attribute have no definition'),
   createInvalid(
     attributes('a', 'c'),
@@ -102,7 +98,7 @@ const keys: ValidationTextRow[] = [
   ),
 ]
 
-const capacity: ValidationTextRow[] = [
+const capacity: ValidationText[] = [
   createInvalid(
     { BillingMode: 'PROVISIONED' },
     'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is ' +
@@ -137,7 +133,7 @@ const projected = (count: number): object => ({
   NonKeyAttributes: Array.from({ length: count }, (_, i) => `n${i}`),
 })
 
-const indexes: ValidationTextRow[] = [
+const indexes: ValidationText[] = [
   createInvalid(
     {
       ...attributes('a', 'c'),
@@ -194,7 +190,7 @@ const indexes: ValidationTextRow[] = [
   ),
 ]
 
-const streams: ValidationTextRow[] = [
+const streams: ValidationText[] = [
   createInvalid(
     { StreamSpecification: { StreamEnabled: false, StreamViewType: 'KEYS_ONLY' } },
     'Table is being created with a stream disabled, UpdateViewType should not be specified',
@@ -228,7 +224,7 @@ const nothingToDo =
   'WarmThroughput or TableClass is required'
 
 /** An update of an on-demand table that is refused for what it is about. */
-function refused(more: object, message: string, quote: string = message): ValidationTextRow {
+function refused(more: object, message: string, quote: string = message): ValidationText {
   return row(['UpdateTable', { TableName: 'Indexed', ...more }], message, quote)
 }
 
@@ -247,7 +243,7 @@ const infrequent = { TableClass: 'STANDARD_INFREQUENT_ACCESS' }
 const encrypted = { SSESpecification: { Enabled: true } }
 const alone = 'must be the only operation in the request'
 
-const refusedUpdates: ValidationTextRow[] = [
+const refusedUpdates: ValidationText[] = [
   refused({ OnDemandThroughput: {} }, nothingToDo.replace('OnDemandThroughput, ', ''), '…'),
   refused({ WarmThroughput: {} }, nothingToDo.replace(', WarmThroughput', ''), '…'),
   refused({ GlobalSecondaryIndexUpdates: [] }, nothingToDo),
@@ -370,7 +366,7 @@ const refusedUpdates: ValidationTextRow[] = [
   ),
 ]
 
-const changes: ValidationTextRow[] = [
+const changes: ValidationText[] = [
   row(
     ['CreateTable', tableDefinition('Simple', { pk: 'S' }, ['pk'])],
     { __type: 'ResourceInUseException', message: 'Table already exists: Simple' },
@@ -453,13 +449,13 @@ const changes: ValidationTextRow[] = [
 
 const arn = (name: string): string => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`
 
-const missing: ValidationTextRow[] = [
+const missing: ValidationText[] = [
   ...(['DescribeTable', 'DeleteTable', 'UpdateTable'] as const).map((operation) => ({
     ...row([operation, { TableName: 'Xyz', TableClass: 'STANDARD' }], {
       __type: 'ResourceNotFoundException',
       message: 'Requested resource not found: Table: Xyz not found',
     }),
-    spec: '4.5',
+    source: '4.5',
     quote: 'Requested resource not found: Table: X… not found',
   })),
   ...(
@@ -473,13 +469,13 @@ const missing: ValidationTextRow[] = [
       __type: 'ResourceNotFoundException',
       message: `Requested resource not found: ResourcArn: ${arn('Nothing')} not found`,
     }),
-    spec: '4.5',
+    source: '4.5',
     quote: 'Requested resource not found: ResourcArn: … not found',
   })),
 ]
 
 /** Limits of section 5 that the service model holds. */
-const modelled: ValidationTextRow[] = [
+const modelled: ValidationText[] = [
   row(
     ['ListTables', { Limit: 101 }],
     constraint("'101'", 'limit', 'Member must have value less than or equal to 100'),
@@ -517,7 +513,7 @@ const modelled: ValidationTextRow[] = [
 ]
 
 /** Section 5: tables, and what 4.5 says of the ones that are not there. */
-export const validationTextsOfTables: readonly ValidationTextRow[] = [
+export const validationTextsOfTables: readonly ValidationText[] = [
   ...keys,
   ...capacity,
   ...indexes,

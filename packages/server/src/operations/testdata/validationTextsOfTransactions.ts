@@ -3,6 +3,7 @@ import {
   cancelledFor,
   constraint,
   constraints,
+  enveloped,
   invalidValues,
   nested,
   noResource,
@@ -11,7 +12,7 @@ import {
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
 const Key = { pk: { S: 'a' } }
@@ -36,9 +37,15 @@ function refused(
   actions: readonly object[],
   expected: ExpectedError,
   quote: string = mainText(expected),
-): ValidationTextRow {
+): ValidationText {
   const operation = 'Get' in (actions[0] ?? {}) ? 'TransactGetItems' : 'TransactWriteItems'
-  return { spec: `1.6 (${step})`, quote, operation, request: { TransactItems: actions }, expected }
+  return {
+    source: `1.6 (${step})`,
+    quote,
+    operation,
+    request: { TransactItems: actions },
+    expected,
+  }
 }
 
 function mainText({ message, Message, CancellationReasons }: ExpectedError): string {
@@ -58,14 +65,14 @@ function constrained(
   request: object,
   expected: ExpectedError,
   quote: string = mainText(expected),
-): ValidationTextRow {
-  return { spec: '1.6 (1)', quote, operation, request, expected }
+): ValidationText {
+  return { source: '1.6 (1)', quote, operation, request, expected }
 }
 
 const dumpOf = (action: string): string =>
   `'[${Array.from({ length: 101 }, () => action).join(', ')}]'`
 
-const memberConstraints: ValidationTextRow[] = [
+const memberConstraints: ValidationText[] = [
   ...['TransactWriteItems', 'TransactGetItems'].map((operation) =>
     constrained(operation, { TransactItems: [] }, constraint("'[]'", 'transactItems', minLength)),
   ),
@@ -158,7 +165,6 @@ const bogusText = (path: string): ExpectedError =>
 
 /** Faults of one action, with their texts: step 2. */
 const actionFaults: readonly (readonly [object, string])[] = [
-  [{}, oneAction],
   [{ Put: { TableName, Item: Key }, Delete: { TableName, Key } }, oneAction],
   [syntaxFault, `Invalid UpdateExpression: ${syntaxText}`],
   [
@@ -218,8 +224,26 @@ const actionFaults: readonly (readonly [object, string])[] = [
   [{ Put: { TableName, Item: { ...Key, v: nested(33) } } }, nestingText],
 ]
 
-const perAction: ValidationTextRow[] = [
+/** Actions of which the first that is bad has no member at all. */
+function noActionRow(actions: readonly object[]): ValidationText {
+  const older =
+    'Invalid Request: TransactWriteRequest should contain Delete or Put or Update request'
+  return enveloped(
+    {
+      source: 'validation-2026 B13',
+      quote: older,
+      operation: 'TransactWriteItems',
+      request: { TransactItems: actions },
+      expected: validation(older),
+    },
+    "Value '' at 'transactItems' failed to satisfy constraint: " +
+      'TransactWriteRequest should contain Delete or Put or Update or ConditionCheck',
+  )
+}
+
+const perAction: ValidationText[] = [
   ...actionFaults.map(([action, message]) => refused('2', [other, action], validation(message))),
+  ...[[{}], [other, {}], [{}, syntaxFault]].map((actions) => noActionRow(actions)),
   // The first bad action wins, whatever its fault.
   ...actionFaults.flatMap(([earlier, message], i) =>
     actionFaults
@@ -278,7 +302,7 @@ const tooLargeText = 'Item size has exceeded the maximum allowed size'
 const schemaText = 'The provided key element does not match the schema'
 
 /** Steps 3 and 4: faults that refuse the request, each beside a fault of a later step. */
-const topLevel: ValidationTextRow[] = [
+const topLevel: ValidationText[] = [
   refused('3', [other, nowhere], noResource),
   refused('3', [get({ TableName: 'Nothing' })], noResource),
   refused('3', [other, other], validation(duplicates)),
@@ -345,13 +369,13 @@ const stored: readonly PreparingCall[] = [
 ]
 
 /** A row about an update that fails on the stored item `{ pk, n: 1, s: 'x' }`. */
-function cancelledUpdate(expression: string, values: object, message: string): ValidationTextRow {
+function cancelledUpdate(expression: string, values: object, message: string): ValidationText {
   const action = update(expression, values)
   return { ...refused('5', [falseCheck, action], cancelled(2, 1, message)), setup: stored }
 }
 
 /** Step 5: faults that cancel the transaction, each beside a condition that is false. */
-const cancelling: ValidationTextRow[] = [
+const cancelling: ValidationText[] = [
   refused(
     '5',
     [falseCheck, put({ N: '1' })],
@@ -422,7 +446,7 @@ const cancelling: ValidationTextRow[] = [
 ]
 
 /** Step 6: conditions, all of which are evaluated. */
-const conditions: ValidationTextRow[] = [
+const conditions: ValidationText[] = [
   refused('6', [falseCheck, other], cancelledFor([failed, none]), 'The conditional request failed'),
   refused(
     '6',
@@ -437,7 +461,7 @@ const conditions: ValidationTextRow[] = [
 ]
 
 /** Section 1.6: the order of validation of transactions, and sections 1.1 and 1.5 for the texts. */
-export const validationTextsOfTransactions: readonly ValidationTextRow[] = [
+export const validationTextsOfTransactions: readonly ValidationText[] = [
   ...memberConstraints,
   ...perAction,
   ...topLevel,

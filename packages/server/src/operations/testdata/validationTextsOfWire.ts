@@ -1,24 +1,25 @@
 import {
   constraint,
   constraints,
+  enveloped,
   serialization,
   tableDefinition,
   validation,
   type ExpectedError,
   type PreparingCall,
-  type ValidationTextRow,
+  type ValidationText,
 } from './validationTextRow.ts'
 
 const TableName = 'Simple'
 const Key = { pk: { S: 'a' } }
 
 function row(
-  spec: string,
+  source: string,
   [operation, request]: PreparingCall,
   expected: ExpectedError,
   quote: string,
-): ValidationTextRow {
-  return { spec, quote, operation, request, expected }
+): ValidationText {
+  return { source, quote, operation, request, expected }
 }
 
 const notNull = 'Member must not be null'
@@ -29,7 +30,7 @@ const enumOf = (...values: string[]): string =>
   `Member must satisfy enum value set: [${values.join(', ')}]`
 const nullName = "Value null at 'tableName' failed to satisfy constraint: Member must not be null"
 
-const required: ValidationTextRow[] = [
+const required: ValidationText[] = [
   ...['Query', 'Scan'].map((operation) =>
     row(
       '4.1',
@@ -126,29 +127,41 @@ const namings: readonly (readonly [string, (name: string) => object, string])[] 
   ],
 ]
 
-const names: ValidationTextRow[] = namings.flatMap(([operation, naming, path]) => [
-  row(
-    '4.1',
-    [operation, naming('bad!name')],
-    constraint("'bad!name'", path, misspelt),
-    'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
-  ),
-  row(
-    '4.1',
-    [operation, naming('ab')],
-    constraint("'ab'", path, atLeast(3)),
-    'Member must have length greater than or equal to 3',
-  ),
-  row(
-    '4.1',
-    [operation, naming('x!')],
-    constraints([
-      ["'x!'", path, atLeast(3)],
-      ["'x!'", path, misspelt],
-    ]),
-    '2 validation errors detected: …',
-  ),
+/** The operations of which the page of 2026 has the texts; the others have them by kind. */
+const seenIn2026: ReadonlySet<string> = new Set([
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'TransactWriteItems',
+  'TransactGetItems',
 ])
+
+const names: ValidationText[] = namings.flatMap(([operation, naming, path]) => {
+  const source = seenIn2026.has(operation) ? 'validation-2026 B6' : '4.1'
+  return [
+    row(
+      source,
+      [operation, naming('bad!name')],
+      constraint("'bad!name'", path, misspelt),
+      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+    ),
+    row(
+      source,
+      [operation, naming('ab')],
+      constraint("'ab'", path, atLeast(3)),
+      'Member must have length greater than or equal to 3',
+    ),
+    row(
+      source,
+      [operation, naming('x!')],
+      constraints([
+        ["'x!'", path, atLeast(3)],
+        ["'x!'", path, misspelt],
+      ]),
+      '2 validation errors detected: …',
+    ),
+  ]
+})
 
 const batch = (name: string, content: object): object => ({ RequestItems: { [name]: content } })
 
@@ -178,7 +191,7 @@ const lookups: readonly (readonly [string, (name: string) => object])[] = [
 
 const ownArns = 'arn:aws:dynamodb:us-east-1:000000000000:table'
 
-const arns: ValidationTextRow[] = lookups.flatMap(([operation, naming]) => [
+const arns: ValidationText[] = lookups.flatMap(([operation, naming]) => [
   ...(
     [
       ['Invalid AWS region in', 'arn:aws:dynamodb:eu-west-1:000000000000:table/Simple'],
@@ -209,7 +222,7 @@ const arns: ValidationTextRow[] = lookups.flatMap(([operation, naming]) => [
   ),
 ])
 
-const bounds: ValidationTextRow[] = [
+const bounds: ValidationText[] = [
   row(
     '4.1',
     ['GetItem', { TableName: '', Key }],
@@ -294,7 +307,7 @@ const bounds: ValidationTextRow[] = [
 ]
 
 /** Enumerations in the order in which AWS prints them. */
-const enums: ValidationTextRow[] = (
+const enums: ValidationText[] = (
   [
     [
       'PutItem',
@@ -307,12 +320,6 @@ const enums: ValidationTextRow[] = (
       { TableName, Key, ReturnItemCollectionMetrics: 'x' },
       'returnItemCollectionMetrics',
       ['SIZE', 'NONE'],
-    ],
-    [
-      'UpdateItem',
-      { TableName, Key, ReturnValues: 'x' },
-      'returnValues',
-      ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'],
     ],
     [
       'Scan',
@@ -392,15 +399,29 @@ const enums: ValidationTextRow[] = (
   ),
 )
 
+const returnValues: ValidationText = enveloped(
+  row(
+    '4.1',
+    ['UpdateItem', { TableName, Key, ReturnValues: 'x' }],
+    constraint(
+      "'x'",
+      'returnValues',
+      enumOf('ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'),
+    ),
+    '[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]',
+  ),
+  `Failed to satisfy constraint: ${enumOf('ALL_OLD', 'UPDATED_OLD', 'ALL_NEW', 'UPDATE_NEW', 'NONE')}`,
+)
+
 function mistyped(
   operation: string,
   request: object,
   message: string,
   quote = message,
-): ValidationTextRow {
+): ValidationText {
   return row('4.2', [operation, request], serialization(message), quote)
 }
-const put = (v: unknown, message: string, quote = message): ValidationTextRow =>
+const put = (v: unknown, message: string, quote = message): ValidationText =>
   mistyped('PutItem', { TableName, Item: { ...Key, v } }, message, quote)
 
 const javaMap = 'java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>'
@@ -411,7 +432,7 @@ function deep(levels: number): object {
   return value
 }
 
-const types: ValidationTextRow[] = [
+const types: ValidationText[] = [
   put({ S: 1 }, 'NUMBER_VALUE cannot be converted to String'),
   put({ S: 1.5 }, 'DECIMAL_VALUE cannot be converted to String'),
   put({ S: true }, 'TRUE_VALUE cannot be converted to String'),
@@ -445,17 +466,18 @@ const types: ValidationTextRow[] = [
   ),
 ]
 
-const unknown: ValidationTextRow[] = [
+const unknown: ValidationText[] = [
   row('4.4', ['Nothing', {}], { __type: 'UnknownOperationException' }, 'UnknownOperationException'),
 ]
 
 /** Sections 4.1 to 4.4: constraints of the service model, JSON types, and what is no operation. */
-export const validationTextsOfWire: readonly ValidationTextRow[] = [
+export const validationTextsOfWire: readonly ValidationText[] = [
   ...required,
   ...bounds,
   ...names,
   ...arns,
   ...enums,
+  returnValues,
   ...types,
   ...unknown,
 ]

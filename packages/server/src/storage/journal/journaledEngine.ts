@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../clock.ts'
+import { LoopTurns, type Clock, type Timer } from '../../clock.ts'
 import {
   journalDelayMs,
   maxAppliedBytes,
@@ -16,6 +16,7 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
 } from '../engine.ts'
 import { requireVersions } from '../contentVersion.ts'
 import { bytesOf, partsOf } from './commitParts.ts'
@@ -28,6 +29,7 @@ import {
   isReserved,
   LayeredSnapshot,
   readKey,
+  versionOfKey,
   type StoreEngine,
 } from './layeredReads.ts'
 import { keyOfWrite, Overlay, writesOf } from './overlay.ts'
@@ -121,6 +123,10 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
     return readKey(this.#overlay, this.#store, key)
   }
 
+  override versionAt(key: Bytes): Version | undefined {
+    return versionOfKey(this.#overlay, this.#store, key)
+  }
+
   lengthOf(key: Bytes): number | undefined {
     const newer = this.#overlay.lengthOf(key)
     return newer === undefined ? this.#store.lengthOf?.(key) : (newer ?? undefined)
@@ -162,7 +168,9 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
   }
 
   async #commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
-    requireVersions(expectations, (key) => this.get(key))
+    const turns = new LoopTurns(this.#options.clock)
+    const checking = requireVersions(expectations, (key) => this.versionAt(key), turns)
+    if (checking !== undefined) await checking
     if (Array.isArray(writes) && writes.length === 0) return
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#makeRoom()
     const sizeBytes = Array.isArray(writes) ? bytesOf(writes) : Infinity

@@ -1,4 +1,13 @@
-import type { Bytes, Entry, KeyRange, Snapshot, StorageEngine, Versioned } from '../engine.ts'
+import { contentVersion } from '../contentVersion.ts'
+import type {
+  Bytes,
+  Entry,
+  KeyRange,
+  Snapshot,
+  StorageEngine,
+  Version,
+  Versioned,
+} from '../engine.ts'
 import { getFrom, Overlay, rangeOf, type Layers } from './overlay.ts'
 
 /** Where the store keeps the sequence number of the last commit that is in it. */
@@ -17,6 +26,8 @@ export interface StoreEngine extends StorageEngine {
   get(key: Bytes): Bytes | undefined
   getMany(keys: readonly Bytes[]): (Bytes | undefined)[]
   read(keys: readonly Bytes[]): (Versioned | undefined)[]
+  /** The version of what is there; undefined where nothing is. */
+  versionAt(key: Bytes): Version | undefined
   snapshot(): StoreSnapshot
 }
 
@@ -30,6 +41,17 @@ export function readKey(overlay: Overlay, store: StoreEngine, key: Bytes): Bytes
   const newer = overlay.get(key)
   if (newer !== undefined) return newer ?? undefined
   return isReserved(key) ? undefined : store.get(key)
+}
+
+/** The version of the last committed value of one key. */
+export function versionOfKey(
+  overlay: Overlay,
+  store: StoreEngine,
+  key: Bytes,
+): Version | undefined {
+  const newer = overlay.get(key)
+  if (newer !== undefined) return newer === null ? undefined : contentVersion(newer)
+  return isReserved(key) ? undefined : store.versionAt(key)
 }
 
 /** One committed state: what an overlay holds, above a snapshot of the store. */

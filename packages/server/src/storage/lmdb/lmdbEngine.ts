@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
-import { requireVersions } from '../contentVersion.ts'
+import { contentVersion, requireVersions } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -17,10 +17,11 @@ import {
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
+  type Version,
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
-import { checksumBytes, withChecksum, withoutChecksum } from './checksum.ts'
+import { withChecksum, withoutChecksum } from './checksum.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
 import { growthBound, type TreeStatistics } from './growthBound.ts'
@@ -164,10 +165,19 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     return stored && withoutChecksum(stored)
   }
 
-  /** Read into memory that lmdb-js uses again for the next one. */
   lengthOf(key: Bytes): number | undefined {
+    return this.#look(key)?.length
+  }
+
+  override versionAt(key: Bytes): Version | undefined {
+    const value = this.#look(key)
+    return value && contentVersion(value)
+  }
+
+  /** A value in memory that lmdb-js uses again for the next one. */
+  #look(key: Bytes): Bytes | undefined {
     const stored = this.#store.getBinaryFast(asBuffer(key))
-    return stored && stored.length - checksumBytes
+    return stored && withoutChecksum(stored)
   }
 
   snapshot(): LmdbSnapshot {
@@ -197,7 +207,7 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
 
   async #apply(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
-    requireVersions(expectations, (key) => this.get(key))
+    await requireVersions(expectations, (key) => this.versionAt(key))
     const list = await listOfWrites(writes)
     if (list.length === 0) return
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.

@@ -1,4 +1,4 @@
-import { requireVersions } from '../contentVersion.ts'
+import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -10,33 +10,58 @@ import {
   type Snapshot,
   type StorageEngine,
   type StorageWrites,
+  type Version,
+  type Versioned,
 } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
 import { OwnedReads } from '../ownedReads.ts'
 
 const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
 const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')
-const valueOf = (text: string | undefined): Bytes | undefined =>
-  text === undefined ? undefined : bytesOf(text)
 
-/** The texts of a commit's values: writes of the same bytes share one. */
-class SharedTexts {
+/** Values of at least this length are kept as the bytes that they came as. */
+const largeValueBytes = 8 * 1024
+
+/** A large value, whose version is worked out once. */
+class LargeValue {
+  readonly bytes: Bytes
+  #version: Version | undefined
+
+  constructor(bytes: Bytes) {
+    const isPart = bytes.length < bytes.buffer.byteLength
+    this.bytes = isPart ? Buffer.from(bytes) : bytes
+  }
+
+  get version(): Version {
+    this.#version ??= contentVersion(this.bytes)
+    return this.#version
+  }
+}
+
+type Kept = string | LargeValue
+
+function valueOf(kept: Kept | undefined): Bytes | undefined {
+  return typeof kept === 'string' ? bytesOf(kept) : kept?.bytes
+}
+
+/** How a commit's values are kept: writes of the same bytes share one. */
+class SharedValues {
   #lastValue: Bytes | undefined
-  #lastText = ''
+  #lastKept: Kept = ''
 
-  of(value: Bytes): string {
+  of(value: Bytes): Kept {
     if (value !== this.#lastValue) {
       this.#lastValue = value
-      this.#lastText = textOf(value)
+      this.#lastKept = value.length < largeValueBytes ? textOf(value) : new LargeValue(value)
     }
-    return this.#lastText
+    return this.#lastKept
   }
 }
 
 class MemorySnapshot implements Snapshot {
-  readonly #root: TreeNode<string>
+  readonly #root: TreeNode<Kept>
 
-  constructor(root: TreeNode<string>) {
+  constructor(root: TreeNode<Kept>) {
     this.#root = root
   }
 
@@ -51,7 +76,7 @@ class MemorySnapshot implements Snapshot {
   *range(range: KeyRange): Iterable<Entry> {
     const walk = range.reverse === true ? descend : ascend
     for (const [key, value] of walk(this.#root, textOf(range.start), textOf(range.end))) {
-      yield { key: bytesOf(key), value: bytesOf(value) }
+      yield { key: bytesOf(key), value: valueOf(value) as Bytes }
     }
   }
 
@@ -60,12 +85,13 @@ class MemorySnapshot implements Snapshot {
 
 /**
  * An engine in the memory of the process. A commit takes effect at once; nothing outlives the
- * process. Keys and values are kept as Latin-1 strings, one byte a character: a small Buffer would
- * pin the slab of 8 KB that it is a slice of.
+ * process. Keys and small values are kept as Latin-1 strings, one byte a character: a small Buffer
+ * would pin the slab of 8 KB that it is a slice of. Large values are kept, and given, as they are:
+ * nobody changes them.
  */
 export class MemoryEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
-  readonly #map = new OrderedMap<string>()
+  readonly #map = new OrderedMap<Kept>()
   #closed = false
 
   get(key: Bytes): Bytes | undefined {
@@ -73,7 +99,22 @@ export class MemoryEngine extends OwnedReads implements StorageEngine {
   }
 
   lengthOf(key: Bytes): number | undefined {
-    return this.#map.get(textOf(key))?.length
+    const kept = this.#map.get(textOf(key))
+    return typeof kept === 'string' ? kept.length : kept?.bytes.length
+  }
+
+  override read(keys: readonly Bytes[]): (Versioned | undefined)[] {
+    return keys.map((key) => {
+      const kept = this.#map.get(textOf(key))
+      if (!(kept instanceof LargeValue)) return versioned(valueOf(kept))
+      return { value: kept.bytes, version: kept.version }
+    })
+  }
+
+  override versionAt(key: Bytes): Version | undefined {
+    const kept = this.#map.get(textOf(key))
+    if (kept instanceof LargeValue) return kept.version
+    return kept === undefined ? undefined : contentVersion(bytesOf(kept))
   }
 
   snapshot(): MemorySnapshot {
@@ -83,11 +124,12 @@ export class MemoryEngine extends OwnedReads implements StorageEngine {
   async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
     if (this.#closed) throw new StorageEnded('the store is closed')
-    requireVersions(expectations, (key) => this.get(key))
-    const texts = new SharedTexts()
+    // Without turns it is done when it returns.
+    void requireVersions(expectations, (key) => this.versionAt(key))
+    const values = new SharedValues()
     for (const { key, value } of list) {
       if (value === undefined) this.#map.delete(textOf(key))
-      else this.#map.set(textOf(key), texts.of(value))
+      else this.#map.set(textOf(key), values.of(value))
     }
   }
 

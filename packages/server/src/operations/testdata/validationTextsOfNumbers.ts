@@ -1,9 +1,9 @@
-import { envelope, Key, TableName, type LayerTextRow } from './layerTextRow.ts'
-import { invalidValues } from './validationTextRow.ts'
+import { inBoth, inEach, Key, TableName } from './bothLayers.ts'
+import { envelope, invalidValues, type ValidationText } from './validationTextRow.ts'
 
 /* Bad numbers, and members of sets that stand twice, wherever an operation takes a value. */
 
-const fact = 'numbers and duplicates'
+const line = 'validation-2026 A2'
 
 interface Place {
   readonly operation: string
@@ -31,12 +31,14 @@ const expected = (operation: string, target: object): Place => ({
   with: (Value) => ({ TableName, ...target, Expected: { a: { Value } } }),
 })
 
+const conditionOfPut = condition('PutItem', { Item: Key })
+
 /** The newer layer gives them an envelope. */
 const enveloped: readonly Place[] = [
   { operation: 'PutItem', with: (value) => ({ TableName, Item: item(value) }) },
   { operation: 'PutItem', with: (pk) => ({ TableName, Item: { pk } }) },
   { operation: 'PutItem', with: (v) => ({ TableName, Item: item({ M: { a: { L: [v] } } }) }) },
-  condition('PutItem', { Item: Key }),
+  conditionOfPut,
   expected('PutItem', { Item: Key }),
   { operation: 'DeleteItem', with: (pk) => ({ TableName, Key: { pk } }) },
   condition('DeleteItem', { Key }),
@@ -123,14 +125,13 @@ interface Fault {
   readonly value: object
   readonly older: string
   readonly newer: string
-  /** What operations without a newer layer say, if not `older`. */
-  readonly olderAlone?: string
 }
 
 const notNumeric = 'The parameter cannot be converted to a numeric value'
 const outOfRange = (which: string, magnitude: string): string =>
   `Number ${which}. Attempting to store a number with magnitude ${magnitude} than supported range`
 const overflow = outOfRange('overflow', 'larger')
+const underflow = outOfRange('underflow', 'smaller')
 const digits = 'Attempting to store more than 38 significant digits in a Number'
 
 const numbers: readonly Omit<Fault & { readonly number: string }, 'value'>[] = [
@@ -138,15 +139,15 @@ const numbers: readonly Omit<Fault & { readonly number: string }, 'value'>[] = [
   { number: '', older: notNumeric, newer: `${notNumeric}: ` },
   { number: '1e126', older: overflow, newer: overflow },
   {
+    // An exponent of 32 bits wraps round.
     number: '1e2147483647',
-    older: overflow,
+    older: underflow,
     newer: overflow,
-    olderAlone: outOfRange('underflow', 'smaller'),
   },
   {
     number: '1e-131',
-    older: outOfRange('underflow', 'smaller'),
-    newer: outOfRange('underflow', 'smaller'),
+    older: underflow,
+    newer: underflow,
   },
   { number: '1'.repeat(39), older: digits, newer: digits },
 ]
@@ -187,45 +188,36 @@ const placed = (text: string, { isSubstituted }: Place): string =>
     ? `ExpressionAttributeValues contains invalid value: ${text} for key :v`
     : text
 
-function rowsOf(places: readonly Place[], newerOf: (fault: Fault) => string): LayerTextRow[] {
+function rowsOf(places: readonly Place[], newerOf: (fault: Fault) => string): ValidationText[] {
   return places.flatMap((place) =>
-    faults.map((fault) => ({
-      fact,
-      operation: place.operation,
-      request: place.with(fault.value),
-      older: placed(fault.older, place),
-      newer: newerOf(fault),
-    })),
+    faults.map((fault) => {
+      const call = [place.operation, place.with(fault.value)] as const
+      return inEach(line, call, placed(fault.older, place), newerOf(fault))
+    }),
   )
 }
 
-const ofOlderAlone: LayerTextRow[] = olderAlone.flatMap((place) =>
+const ofOlderAlone: ValidationText[] = olderAlone.flatMap((place) =>
   faults.map((fault) => {
-    const text = placed(fault.olderAlone ?? fault.older, place)
-    const { operation } = place
-    return { fact, operation, request: place.with(fault.value), older: text, newer: text }
+    const text = placed(fault.older, place)
+    return inBoth(line, place.operation, place.with(fault.value), text)
   }),
 )
 
 /** The words round a value stay with its other faults, and so does a fault that no layer words. */
-const ofOtherFaults: LayerTextRow[] = (
+const ofOtherFaults: ValidationText[] = (
   [
     [{ NULL: false }, `${invalidValues}Null attribute value types must have the value of true`],
     [{ SS: [] }, `${invalidValues}An string set  may not be empty`],
     [{ BS: [] }, `${invalidValues}Binary sets should not be empty`],
   ] as const
-).flatMap(([value, text]) => {
-  const [put, conditional] = [enveloped[0], enveloped[3]] as [Place, Place]
-  return [put, conditional].map((place) => ({
-    fact: 'other faults of values',
-    operation: place.operation,
-    request: place.with(value),
-    older: placed(text, place),
-    newer: `${envelope}${placed(text, place)}`,
-  }))
+).map(([value, text]) => {
+  const inWords = placed(text, conditionOfPut)
+  const call = [conditionOfPut.operation, conditionOfPut.with(value)] as const
+  return inEach('2.4', call, inWords, envelope + inWords)
 })
 
-export const layerTextsOfValues: readonly LayerTextRow[] = [
+export const validationTextsOfNumbers: readonly ValidationText[] = [
   ...rowsOf(enveloped, ({ newer }) => `${envelope}${newer}`),
   ...rowsOf(bare, ({ newer }) => newer),
   ...ofOlderAlone,

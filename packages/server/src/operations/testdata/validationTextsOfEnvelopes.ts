@@ -1,19 +1,13 @@
-import {
-  envelope,
-  envelopedRows,
-  Key,
-  sameRow,
-  TableName,
-  writes,
-  type LayerTextRow,
-} from './layerTextRow.ts'
-import { invalidValues, nested } from './validationTextRow.ts'
+import { envelopedWrites, inBoth, inEach, Key, TableName, writes } from './bothLayers.ts'
+import { envelope, invalidValues, nested, type ValidationText } from './validationTextRow.ts'
 
-/* The envelope of PutItem, UpdateItem and DeleteItem, and the one of Query. */
+/*
+ * The envelope of PutItem, UpdateItem and DeleteItem, and the one of Query, as far as the rows of
+ * the digest do not have it.
+ */
 
-const fact = 'envelope'
+const line = 'validation-2026 A1'
 const all = ['PutItem', 'UpdateItem', 'DeleteItem']
-const conditional = ['PutItem', 'DeleteItem']
 const names = { ExpressionAttributeNames: { '#a': 'a' } }
 const values = { ExpressionAttributeValues: { ':v': { S: 'x' } } }
 const exists = { ConditionExpression: 'attribute_exists(a)' }
@@ -24,21 +18,22 @@ const nesting =
 /** A value of so many lists round a scalar. */
 const wrapped = (lists: number): object => nested(lists + 1)
 
-const ofSubstitutions: LayerTextRow[] = [
+const ofSubstitutions: ValidationText[] = [
   ...Object.entries({
     PutItem: 'ConditionExpression is null',
     DeleteItem: 'ConditionExpression is null',
     UpdateItem: 'UpdateExpression and ConditionExpression are null',
-  }).map(([operation, reason]) => ({
-    fact,
-    operation,
-    request: { ...writes[operation], ...values },
-    older: `${valuesAlone}: ${reason}`,
-    newer: `${envelope}${valuesAlone}`,
-  })),
+  }).map(([operation, reason]) =>
+    inEach(
+      line,
+      [operation, { ...writes[operation], ...values }],
+      `${valuesAlone}: ${reason}`,
+      `${envelope}${valuesAlone}`,
+    ),
+  ),
   // Of Query nothing is known but the older form.
-  sameRow(
-    fact,
+  inBoth(
+    line,
     'Query',
     {
       TableName,
@@ -47,23 +42,22 @@ const ofSubstitutions: LayerTextRow[] = [
     },
     `${valuesAlone}: FilterExpression and KeyConditionExpression are null`,
   ),
-  ...envelopedRows(
-    fact,
-    all,
-    names,
-    'ExpressionAttributeNames can only be specified when using expressions',
-  ),
-  ...envelopedRows(
-    fact,
+  ...envelopedWrites(
+    line,
     ['DeleteItem'],
     { ...names, Expected: { a: { Exists: false } } },
     'ExpressionAttributeNames can only be specified when using expressions',
   ),
   ...['ExpressionAttributeValues', 'ExpressionAttributeNames'].flatMap((parameter) =>
-    envelopedRows(fact, all, { ...exists, [parameter]: {} }, `${parameter} must not be empty`),
+    envelopedWrites(
+      line,
+      ['UpdateItem', 'DeleteItem'],
+      { ...exists, [parameter]: {} },
+      `${parameter} must not be empty`,
+    ),
   ),
-  ...envelopedRows(
-    fact,
+  ...envelopedWrites(
+    line,
     all,
     { ...exists, ...values },
     'Value provided in ExpressionAttributeValues unused in expressions: keys: {:v}',
@@ -73,15 +67,15 @@ const ofSubstitutions: LayerTextRow[] = [
 const undefinedValue =
   'An expression attribute value used in expression is not defined; attribute value: :v'
 
-const ofExpressions: LayerTextRow[] = [
-  ...envelopedRows(
-    fact,
-    all,
+const ofExpressions: ValidationText[] = [
+  ...envelopedWrites(
+    line,
+    ['UpdateItem'],
     { ConditionExpression: '' },
     'Invalid ConditionExpression: The expression can not be empty;',
   ),
-  ...envelopedRows(
-    fact,
+  ...envelopedWrites(
+    line,
     ['UpdateItem'],
     {
       UpdateExpression: 'SET b = :w',
@@ -90,36 +84,23 @@ const ofExpressions: LayerTextRow[] = [
     },
     `Invalid ConditionExpression: ${undefinedValue}`,
   ),
-  ...envelopedRows(
-    fact,
+  ...envelopedWrites(
+    line,
     all,
     { ConditionExpression: 'a = = b' },
     'Invalid ConditionExpression: Syntax error; token: "=", near: "= = b"',
   ),
-  ...envelopedRows(
-    fact,
+  ...envelopedWrites(
+    line,
     all,
     { ...exists, Expected: { a: { Exists: false } } },
     'Can not use both expression and non-expression parameters in the same request: ' +
       'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
   ),
-  // Where no layer was seen to give an envelope there is none.
-  sameRow(
-    fact,
-    'GetItem',
-    { TableName, Key, ProjectionExpression: '' },
-    'Invalid ProjectionExpression: The expression can not be empty;',
-  ),
-  sameRow(
-    fact,
-    'Scan',
-    { TableName, FilterExpression: '' },
-    'Invalid FilterExpression: The expression can not be empty;',
-  ),
 ]
 
 const list = [{ S: 'x' }]
-const ofExpected: LayerTextRow[] = (
+const ofExpected: ValidationText[] = (
   [
     [{ Exists: true }, 'Value must be provided when Exists is true for Attribute: a'],
     [
@@ -139,58 +120,34 @@ const ofExpected: LayerTextRow[] = (
       'Invalid number of argument(s) for the BETWEEN ComparisonOperator',
     ],
   ] as const
-).flatMap(([a, text]) => envelopedRows(fact, all, { Expected: { a } }, invalidValues + text))
-
-/** Values of expressions; from 63 lists on both layers answer alike. */
-const ofDepth: LayerTextRow[] = [32, 61, 63].flatMap((lists) => {
-  const inValues = `ExpressionAttributeValues contains invalid value: ${nesting} for key :deep`
-  return all.map((operation) => ({
-    fact: 'depth of the values of expressions',
-    operation,
-    request: {
-      ...writes[operation],
-      ConditionExpression: 'd = :deep',
-      ExpressionAttributeValues: { ':deep': wrapped(lists) },
-    },
-    older: inValues,
-    newer: lists < 63 ? `${envelope}${nesting}` : inValues,
-  }))
-})
+).flatMap(([a, text]) => envelopedWrites(line, all, { Expected: { a } }, invalidValues + text))
 
 const selected =
   'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
   'SPECIFIC_ATTRIBUTES'
 const select = { TableName, Select: 'SPECIFIC_ATTRIBUTES' }
 
-const ofOthers: LayerTextRow[] = [
-  ...['ALL_NEW', 'UPDATED_NEW'].flatMap((ReturnValues) =>
-    envelopedRows(fact, conditional, { ReturnValues }, 'ReturnValues can only be ALL_OLD or NONE'),
-  ),
+const ofOthers: ValidationText[] = [
   ...[32, 61].flatMap((lists) =>
-    envelopedRows(fact, ['PutItem'], { Item: { ...Key, d: wrapped(lists) } }, nesting),
+    envelopedWrites(line, ['PutItem'], { Item: { ...Key, d: wrapped(lists) } }, nesting),
   ),
-  sameRow(fact, 'PutItem', { TableName, Item: { ...Key, d: wrapped(63) } }, nesting),
-  {
-    fact,
-    operation: 'Query',
-    request: {
-      ...select,
-      KeyConditionExpression: 'pk = :v',
-      ...values,
-    },
-    older: selected,
-    newer: `${envelope}${selected}`,
-  },
-  sameRow(fact, 'Scan', select, selected),
+  inBoth(line, 'PutItem', { TableName, Item: { ...Key, d: wrapped(63) } }, nesting),
+  inEach(
+    line,
+    ['Query', { ...select, KeyConditionExpression: 'pk = :v', ...values }],
+    selected,
+    `${envelope}${selected}`,
+  ),
+  inEach(line, ['Scan', select], selected, `${envelope}${selected}`),
   // What only the table or the item can refuse is the same in both layers.
-  sameRow(
-    fact,
+  inBoth(
+    line,
     'PutItem',
     { TableName, Item: { pk: { N: '1' } } },
     `${invalidValues}Type mismatch for key pk expected: S actual: N`,
   ),
-  sameRow(
-    fact,
+  inBoth(
+    line,
     'UpdateItem',
     {
       TableName,
@@ -202,10 +159,9 @@ const ofOthers: LayerTextRow[] = [
   ),
 ]
 
-export const layerTextsOfEnvelopes: readonly LayerTextRow[] = [
+export const validationTextsOfEnvelopes: readonly ValidationText[] = [
   ...ofSubstitutions,
   ...ofExpressions,
   ...ofExpected,
-  ...ofDepth,
   ...ofOthers,
 ]

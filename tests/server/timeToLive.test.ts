@@ -1,0 +1,195 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeContinuousBackupsCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateItemCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb'
+import { createDatabase } from 'dynatom'
+import { performance } from 'node:perf_hooks'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
+import { tableRecordKey } from '../../packages/server/src/layout/storeKeys.ts'
+import { decodeStoredTable } from '../../packages/server/src/schema/tableRecord.ts'
+import { checkStore } from '../means/commandProcess.mjs'
+import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
+import { perform } from '../means/httpClient.ts'
+
+const TableName = 'Sessions'
+const createSessions: CreateTableCommandInput = {
+  TableName,
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+}
+const specification = { Enabled: true, AttributeName: 'ends' }
+const enable = { TableName, TimeToLiveSpecification: specification }
+const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+const patience = { timeout: 20_000, interval: 50 }
+
+async function idsOf(client: DynamoDBClient): Promise<string[]> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName }))
+  return Items.map(({ id }) => String(id?.S)).toSorted()
+}
+
+async function put(client: DynamoDBClient, id: string, ends: number): Promise<void> {
+  const Item = { id: { S: id }, ends: { N: String(ends) } }
+  await client.send(new PutItemCommand({ TableName, Item }))
+}
+
+test('an SDK client enables time to live, and sees what has expired go', async () => {
+  const directory = checkedDirectory()
+  const args = ['--port', '0', '--data-dir', directory, '--ttl-delay', '0']
+  const endpoint = await new DynatomProcess(args).endpoint()
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
+  onTestFinished(() => client.destroy())
+  await client.send(new CreateTableCommand(createSessions))
+  await put(client, 'before', nowSeconds() - 10)
+  const answer = await client.send(new UpdateTimeToLiveCommand(enable))
+  expect(answer.TimeToLiveSpecification).toEqual(specification)
+  const described = await client.send(new DescribeTimeToLiveCommand({ TableName }))
+  expect(described.TimeToLiveDescription).toEqual({
+    TimeToLiveStatus: 'ENABLED',
+    AttributeName: 'ends',
+  })
+  await put(client, 'after', nowSeconds() - 10)
+  await put(client, 'later', nowSeconds() + 3600)
+  await put(client, 'soon', nowSeconds() + 1)
+  await vi.waitFor(async () => expect(await idsOf(client)).toEqual(['later']), patience)
+})
+
+test('a library finds a table without recovery, and cannot enable it', async () => {
+  const database = await createDatabase({ inMemory: true })
+  onTestFinished(() => database.close())
+  const client = new DynamoDBClient(database.clientConfig())
+  await client.send(new CreateTableCommand(createSessions))
+  const described = await client.send(new DescribeContinuousBackupsCommand({ TableName }))
+  expect(described.ContinuousBackupsDescription).toEqual({
+    ContinuousBackupsStatus: 'ENABLED',
+    PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+  })
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
+  const update = { TableName, PointInTimeRecoverySpecification }
+  await expect(client.send(new UpdateContinuousBackupsCommand(update))).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+  })
+})
+
+test('a test moves the clock, as docs/time-to-live.md says', async () => {
+  let aheadMs = 0
+  const clock = {
+    nowMs: () => Date.now() + aheadMs,
+    monotonicMs: () => performance.now(),
+    defer: (work: () => void) => void setImmediate(work),
+    startTimer(delayMs: number, work: () => void) {
+      const timer = setTimeout(work, delayMs)
+      timer.unref()
+      return { cancel: () => clearTimeout(timer) }
+    },
+  }
+  const database = await createDatabase({ inMemory: true, clock })
+  onTestFinished(() => database.close())
+  const client = new DynamoDBClient(database.clientConfig())
+  await client.send(new CreateTableCommand(createSessions))
+  await client.send(new UpdateTimeToLiveCommand(enable))
+  for (const id of ['a', 'b']) await put(client, id, nowSeconds() + 3600)
+  await client.send(
+    new UpdateItemCommand({
+      TableName,
+      Key: { id: { S: 'b' } },
+      UpdateExpression: 'ADD ends :day',
+      ExpressionAttributeValues: { ':day': { N: '86400' } },
+    }),
+  )
+  aheadMs += 3_610_000
+  await vi.waitFor(async () => expect(await idsOf(client)).toEqual(['b']), patience)
+})
+
+test('an option that cannot be is refused', async () => {
+  await expect(createDatabase({ inMemory: true, ttlDelaySeconds: 0.5 })).rejects.toThrow(
+    '0.5 is not a value of ttlDelaySeconds: it takes a whole number of seconds from 0 to 31536000.',
+  )
+})
+
+describe('A server that is killed', () => {
+  const count = 10_000
+
+  async function start(directory: string, delaySeconds: number) {
+    const args = ['--port', '0', '--data-dir', directory, '--ttl-delay', String(delaySeconds)]
+    const server = new DynatomProcess(args)
+    return { server, endpoint: await server.endpoint() }
+  }
+
+  /** Every other item has expired. */
+  async function load(endpoint: string): Promise<void> {
+    await perform(endpoint, 'CreateTable', createSessions)
+    const ends = nowSeconds() - 100
+    const writer = async (first: number): Promise<void> => {
+      for (let i = first; i < count; i += 8 * 25) {
+        const puts = Array.from({ length: 25 }, (_, j) => ({
+          PutRequest: {
+            Item: {
+              id: { S: `s${i + j}` },
+              ends: { N: String((i + j) % 2 === 0 ? ends : ends + 100_000) },
+            },
+          },
+        }))
+        await perform(endpoint, 'BatchWriteItem', { RequestItems: { [TableName]: puts } })
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, (_, i) => writer(i * 25)))
+  }
+
+  async function itemCount(endpoint: string): Promise<number> {
+    const { Table } = await perform(endpoint, 'DescribeTable', { TableName })
+    return (Table as { ItemCount: number }).ItemCount
+  }
+
+  async function isFilling(dataDirectory: string): Promise<boolean> {
+    const engine = await openEngine({ dataDirectory, readOnly: true })
+    try {
+      const stored = await engine.get(tableRecordKey(TableName))
+      return decodeStoredTable(stored as Uint8Array).record.timeToLive?.order?.filling === true
+    } finally {
+      await engine.close()
+    }
+  }
+
+  async function kill(server: DynatomProcess, directory: string): Promise<void> {
+    await server.kill('SIGKILL')
+    expect(await checkStore(directory)).toMatchObject({ code: 0 })
+  }
+
+  test('goes on filling the order, and then removes what has expired', async () => {
+    const directory = checkedDirectory()
+    const first = await start(directory, 0)
+    await load(first.endpoint)
+    await perform(first.endpoint, 'UpdateTimeToLive', enable)
+    await kill(first.server, directory)
+    expect(await isFilling(directory)).toBe(true)
+    const second = await start(directory, 0)
+    await vi.waitFor(async () => expect(await itemCount(second.endpoint)).toBe(count / 2), patience)
+    await kill(second.server, directory)
+    expect(await isFilling(directory)).toBe(false)
+  })
+
+  test('goes on removing what has expired', async () => {
+    const directory = checkedDirectory()
+    const first = await start(directory, 0)
+    await load(first.endpoint)
+    await perform(first.endpoint, 'UpdateTimeToLive', enable)
+    let left = count
+    while (left === count) left = await itemCount(first.endpoint)
+    await kill(first.server, directory)
+    expect(left).toBeGreaterThan(count / 2)
+    const second = await start(directory, 0)
+    expect(await itemCount(second.endpoint)).toBeGreaterThan(count / 2)
+    await vi.waitFor(async () => expect(await itemCount(second.endpoint)).toBe(count / 2), patience)
+  })
+})
