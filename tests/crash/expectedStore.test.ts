@@ -130,10 +130,23 @@ describe('unanswered writes', () => {
   test('that a reader was shown must be there', () => {
     const store = emptyStore()
     store.begin(first)
-    store.showed(first)
+    store.showed(first, first.changes[0] as ItemChange)
     expect(store.settle(contentsOf([])).problems).toEqual([
       'TransactWriteItems w1 was shown to a reader and is gone',
     ])
+  })
+
+  test('of which a reader was shown a part must have that part', () => {
+    const batch = { ...first, operation: 'BatchWriteItem', atomic: false } as const
+    const [a, b] = batch.changes as [ItemChange, ItemChange]
+    const problemsAfter = (change: ItemChange): readonly string[] => {
+      const store = emptyStore()
+      store.begin(batch)
+      store.showed(batch, change)
+      return store.settle(contentsOf([a1])).problems
+    }
+    expect(problemsAfter(a)).toEqual([])
+    expect(problemsAfter(b)).toEqual(['BatchWriteItem w1 was shown to a reader and is gone'])
   })
 
   test('a deletion half done is found', () => {

@@ -40,8 +40,8 @@ export class ExpectedStore {
   readonly #tables = new Map<string, ExpectedTable>()
   readonly #busy = new Set<string>()
   readonly #outstanding = new Set<WriteRequest>()
-  /** Requests without an answer whose outcome a reader was shown. */
-  readonly #seen = new Set<WriteRequest>()
+  /** Changes of requests without an answer that a reader was shown. */
+  readonly #seen = new Map<WriteRequest, Set<ItemChange>>()
   readonly #tableChanges = new Set<TableChange>()
   readonly #onAcknowledged: (step: AcknowledgedStep) => void
 
@@ -91,9 +91,11 @@ export class ExpectedStore {
     this.#end(request)
   }
 
-  /** A read showed what an unanswered request wrote, so it has to last. */
-  showed(request: WriteRequest): void {
-    if (this.#outstanding.has(request)) this.#seen.add(request)
+  /** A read showed a change of an unanswered request, so it has to last, and all of an atomic one. */
+  showed(request: WriteRequest, change: ItemChange): void {
+    if (!this.#outstanding.has(request)) return
+    const seen = this.#seen.get(request) ?? new Set()
+    this.#seen.set(request, seen.add(change))
   }
 
   beginTableChange(change: TableChange): void {
@@ -160,7 +162,7 @@ export class ExpectedStore {
     contents: StoreContents,
     problems: string[],
   ): boolean | undefined {
-    const wasSeen = this.#seen.has(request)
+    const seen = this.#seen.get(request)
     const changes = request.changes.map((change) => ({ change, made: madeOf(change, contents) }))
     const marks = request.marks.map((key) => isMarked(contents, key, request.id))
     const outcomes = [...changes.map(({ made }) => made), ...marks]
@@ -171,7 +173,10 @@ export class ExpectedStore {
     request.marks.forEach((key, i) => marks[i] === true && this.#mark(key, request.id))
     if (request.atomic && made && missed) problems.push(`${told(request)} is half applied`)
     if (made && request.impossible) problems.push(`${told(request)} had to fail and is there`)
-    if (missed && wasSeen) problems.push(`${told(request)} was shown to a reader and is gone`)
+    const isGone = request.atomic
+      ? missed && seen !== undefined
+      : changes.some(({ change, made: isMade }) => isMade === false && seen?.has(change) === true)
+    if (isGone) problems.push(`${told(request)} was shown to a reader and is gone`)
     return made ? true : missed ? false : undefined
   }
 

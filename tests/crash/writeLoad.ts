@@ -166,7 +166,8 @@ export class WriteLoad {
     if (answer === undefined) return
     if (answer.status !== 200) this.failures.push(`GetItem: ${JSON.stringify(answer)}`)
     const item = answer.body['Item'] as Item | undefined
-    if (JSON.stringify(item?.['w']) === JSON.stringify({ S: request.id })) store.showed(request)
+    const isShown = JSON.stringify(item?.['w']) === JSON.stringify({ S: request.id })
+    if (isShown) store.showed(request, change)
   }
 
   /** Sends one change of the tables and notes what came of it. */
