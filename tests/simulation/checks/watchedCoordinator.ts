@@ -33,16 +33,23 @@ export interface Watched<T> {
  */
 export class WatchedCoordinator extends Coordinator {
   readonly #watch: CoordinatorWatch
+  readonly #settled: Promise<void>
 
-  constructor(options: CoordinatorOptions, watch: CoordinatorWatch) {
+  /** The service writes nothing before `settled`: what was found at a start stays as it is. */
+  constructor(options: CoordinatorOptions, watch: CoordinatorWatch, settled: Promise<void>) {
     super(options)
     this.#watch = watch
+    this.#settled = settled
   }
 
   override write(action: WriteAction): Promise<WriteResult> {
-    const watch = this.#watch
-    const begun = action.byService === true ? watch.expiryBegins(action) : watch.writeBegins(action)
-    return watched(begun, super.write(action))
+    if (action.byService === true) return this.#writeOfService(action)
+    return watched(this.#watch.writeBegins(action), super.write(action))
+  }
+
+  async #writeOfService(action: WriteAction): Promise<WriteResult> {
+    await this.#settled
+    return watched(this.#watch.expiryBegins(action), super.write(action))
   }
 
   override writeOfBatch(action: WriteAction): Promise<WriteResult> {

@@ -103,6 +103,7 @@ export class Chaos {
   #shutDown(): void {
     const { host, scheduler, world, count } = this.#world
     const begin = (): void => {
+      if (this.#isOver) return
       count('shutdown began')
       void host.shutDown().then((hasEnded) => {
         if (!hasEnded) return

@@ -121,8 +121,13 @@ export class World {
     const readable: EngineProfile = { ...profile.engine, readFailureRate: 0 }
     const { maxItemCollectionBytes } = profile
     const limit = maxItemCollectionBytes === undefined ? {} : { maxItemCollectionBytes }
-    const makeCoordinator: CoordinatorFactory = (options) =>
-      new WatchedCoordinator({ ...options, ...limit }, this.witness)
+    let beSettled = (): void => undefined
+    const makeCoordinator: CoordinatorFactory = (options) => {
+      const settled = new Promise<void>((resolve) => {
+        beSettled = resolve
+      })
+      return new WatchedCoordinator({ ...options, ...limit }, this.witness, settled)
+    }
     return new ServerHost({
       scheduler,
       random,
@@ -145,7 +150,10 @@ export class World {
       onLost: () => {
         this.isLost = true
       },
-      onOpened: (server) => this.#settle(server),
+      onOpened: async (server) => {
+        await this.#settle(server)
+        beSettled()
+      },
       onEnd: (process) => {
         this.faults.areOfReads = true
         this.#left.push(...this.witness.processDied())
