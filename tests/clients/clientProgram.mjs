@@ -27,7 +27,7 @@ const placeOf = (endpoint) =>
       }
 
 /** The environment of a client: its endpoint, made-up credentials, and nothing from the user. */
-function clientEnvironment(endpoint) {
+export function clientEnvironment(endpoint) {
   return {
     ...placeOf(endpoint),
     PATH: [pythonBin, process.env.PATH].join(delimiter),
@@ -87,11 +87,15 @@ export function runPython(endpoint, script, phase) {
   return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), phase])
 }
 
-/** Runs a class of the Java client, which `run.sh` has compiled. */
-export async function runJava(endpoint, mainClass, phase) {
-  const target = join(here, 'java', 'target')
+/** The arguments of `java` for a class of a folder of Java clients, which `run.sh` has compiled. */
+export async function javaArguments(folder, mainClass) {
+  const target = join(here, folder, 'target')
   const libraries = (await readFile(join(target, 'classpath.txt'), 'utf8')).trim()
   const classPath = [join(target, 'classes'), libraries].join(delimiter)
-  const args = [`-Duser.home=${home}`, '-cp', classPath, mainClass, phase]
-  return runForResult(endpoint, 'java', args)
+  return [`-Duser.home=${home}`, '-cp', classPath, mainClass]
+}
+
+/** Runs a class of the client of AWS's SDK for Java v1. */
+export async function runJava(endpoint, mainClass, phase) {
+  return runForResult(endpoint, 'java', [...(await javaArguments('java', mainClass)), phase])
 }

@@ -9,6 +9,7 @@ import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
+import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
 import { runSuite } from './suite.mjs'
 
 const suites = [
@@ -21,6 +22,7 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  { name: 'streams/kinesisClientLibrary', play: kinesisClientLibrary },
 ]
 
 const wanted = process.argv.slice(2)
