@@ -22,6 +22,7 @@ const placeOf = (endpoint) =>
     ? { AWS_DEFAULT_REGION: 'local', AWS_REGION: 'local' }
     : {
         AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoint,
         AWS_DEFAULT_REGION: 'us-east-1',
         AWS_REGION: 'us-east-1',
       }
@@ -83,8 +84,8 @@ async function runForResult(endpoint, command, args) {
 }
 
 /** Runs `script` of this folder with the Python of the clients. */
-export function runPython(endpoint, script, phase) {
-  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), phase])
+export function runPython(endpoint, script, ...args) {
+  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), ...args])
 }
 
 /** The arguments of `java` for a class of a folder of Java clients, which `run.sh` has compiled. */

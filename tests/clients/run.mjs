@@ -10,6 +10,9 @@ import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
+import { readerBoto3 } from './streams/readerBoto3.mjs'
+import { readerV3 } from './streams/readerV3.mjs'
+import { streamReader } from './streams/streamReader.mjs'
 import { runSuite } from './suite.mjs'
 
 const suites = [
@@ -22,6 +25,10 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  ...[readerV3, readerBoto3].map((reader) => ({
+    name: `streams/${reader.name}`,
+    play: (suite) => streamReader(suite, reader),
+  })),
   { name: 'streams/kinesisClientLibrary', play: kinesisClientLibrary },
 ]
 
