@@ -10,6 +10,7 @@ import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
+import { readable, readableClients } from './streams/readable.mjs'
 import { readerBoto3 } from './streams/readerBoto3.mjs'
 import { readerV3 } from './streams/readerV3.mjs'
 import { streamReader } from './streams/streamReader.mjs'
@@ -28,6 +29,10 @@ const suites = [
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,
     play: (suite) => streamReader(suite, reader),
+  })),
+  ...readableClients.map((client) => ({
+    name: `streams/readable/${client.name}`,
+    play: (suite) => readable(suite, client),
   })),
   { name: 'streams/kinesisClientLibrary', play: kinesisClientLibrary },
 ]

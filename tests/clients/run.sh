@@ -87,6 +87,14 @@ install_node_clients() {
   (cd "$root" && npm ci --silent >&2)
 }
 
+install_readable() {
+  local installed="$here/node_modules/installed.json"
+  cmp -s "$here/package.json" "$installed" && return 0
+  log 'installing dynamodb-streams-readable'
+  (cd "$here" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2) &&
+    cp "$here/package.json" "$installed"
+}
+
 build_server() {
   [ -f "$main" ] && return 0
   log 'npm run build'
@@ -95,6 +103,7 @@ build_server() {
 
 install_system_packages || die 'system packages'
 install_node_clients || die 'npm ci'
+install_readable || die 'npm install'
 build_server || die 'npm run build'
 install_python_clients || die 'pip install'
 install_java_clients java || die 'mvn compile'
