@@ -9,6 +9,7 @@ import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
+import { awsCli } from './streams/awsCli.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
 import { readable, readableClients } from './streams/readable.mjs'
 import { readerBoto3 } from './streams/readerBoto3.mjs'
@@ -26,6 +27,7 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,
     play: (suite) => streamReader(suite, reader),
