@@ -24,6 +24,19 @@ install_python() {
   "$environment/bin/pip" install --quiet --disable-pip-version-check "$@"
 }
 
+# Libraries of Java in the file classpath.txt, from a pom.xml with the <dependencies> of the standard input.
+install_java() {
+  {
+    echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+    echo '<groupId>finding</groupId><artifactId>finding</artifactId><version>1</version>'
+    cat
+    echo '</project>'
+  } > pom.xml
+  plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
+  mvn -q -B $plugin:build-classpath -Dmdep.outputFile=classpath.txt > maven.log 2>&1 ||
+    { cat maven.log >&2; exit 1; }
+}
+
 # Fails unless the command that follows prints what stands on the standard input.
 expect() {
   cat > expected

@@ -22,12 +22,13 @@ const placeOf = (endpoint) =>
     ? { AWS_DEFAULT_REGION: 'local', AWS_REGION: 'local' }
     : {
         AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoint,
         AWS_DEFAULT_REGION: 'us-east-1',
         AWS_REGION: 'us-east-1',
       }
 
 /** The environment of a client: its endpoint, made-up credentials, and nothing from the user. */
-function clientEnvironment(endpoint) {
+export function clientEnvironment(endpoint) {
   return {
     ...placeOf(endpoint),
     PATH: [pythonBin, process.env.PATH].join(delimiter),
@@ -83,15 +84,19 @@ async function runForResult(endpoint, command, args) {
 }
 
 /** Runs `script` of this folder with the Python of the clients. */
-export function runPython(endpoint, script, phase) {
-  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), phase])
+export function runPython(endpoint, script, ...args) {
+  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), ...args])
 }
 
-/** Runs a class of the Java client, which `run.sh` has compiled. */
-export async function runJava(endpoint, mainClass, phase) {
-  const target = join(here, 'java', 'target')
+/** The arguments of `java` for a class of a folder of Java clients, which `run.sh` has compiled. */
+export async function javaArguments(folder, mainClass) {
+  const target = join(here, folder, 'target')
   const libraries = (await readFile(join(target, 'classpath.txt'), 'utf8')).trim()
   const classPath = [join(target, 'classes'), libraries].join(delimiter)
-  const args = [`-Duser.home=${home}`, '-cp', classPath, mainClass, phase]
-  return runForResult(endpoint, 'java', args)
+  return [`-Duser.home=${home}`, '-cp', classPath, mainClass]
+}
+
+/** Runs a class of the client of AWS's SDK for Java v1. */
+export async function runJava(endpoint, mainClass, phase) {
+  return runForResult(endpoint, 'java', [...(await javaArguments('java', mainClass)), phase])
 }

@@ -9,6 +9,12 @@ import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
+import { awsCli } from './streams/awsCli.mjs'
+import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
+import { readable, readableClients } from './streams/readable.mjs'
+import { readerBoto3 } from './streams/readerBoto3.mjs'
+import { readerV3 } from './streams/readerV3.mjs'
+import { streamReader } from './streams/streamReader.mjs'
 import { runSuite } from './suite.mjs'
 
 const suites = [
@@ -21,6 +27,16 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  { name: 'streams/awsCli', play: awsCli },
+  ...[readerV3, readerBoto3].map((reader) => ({
+    name: `streams/${reader.name}`,
+    play: (suite) => streamReader(suite, reader),
+  })),
+  ...readableClients.map((client) => ({
+    name: `streams/readable/${client.name}`,
+    play: (suite) => readable(suite, client),
+  })),
+  { name: 'streams/kinesisClientLibrary', play: kinesisClientLibrary },
 ]
 
 const wanted = process.argv.slice(2)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Drives the built server with the clients that applications use: the AWS SDKs for JavaScript
-# (v2 and v3), the AWS CLI, boto3, dokklib_db and the DynamoDBMapper of the AWS SDK for Java.
+# (v2 and v3), the AWS CLI, boto3, dokklib_db, the DynamoDBMapper of the AWS SDK for Java, and what
+# reads change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
 #
 #   tests/clients/run.sh [SUITE...]      all suites, or those whose name starts with a SUITE
 #
@@ -63,17 +64,19 @@ install_python_clients() {
     cp "$here/requirements.txt" "$installed"
 }
 
-install_java_client() {
-  local sources="$here/java/target/sources.sum" now
-  now=$(cd "$here/java" && find pom.xml src -type f | LC_ALL=C sort | xargs cksum)
+# Builds the Java clients of a folder, each of which has libraries of its own.
+install_java_clients() {
+  local folder="$here/$1" now
+  local sources="$folder/target/sources.sum"
+  now=$(cd "$folder" && find pom.xml src -type f | LC_ALL=C sort | xargs cksum)
   if [ "$now" = "$(cat "$sources" 2>/dev/null)" ]; then
     return 0
   fi
 
-  log 'building the Java client'
-  rm -rf "$here/java/target"
+  log "building the Java clients of $1"
+  rm -rf "$folder/target"
   local goals=(compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt)
-  (cd "$here/java" && {
+  (cd "$folder" && {
     mvn -q -B -o "${goals[@]}" >/dev/null 2>&1 || mvn -q -B "${goals[@]}" >&2
   }) && printf '%s\n' "$now" >"$sources"
 }
@@ -84,6 +87,14 @@ install_node_clients() {
   (cd "$root" && npm ci --silent >&2)
 }
 
+install_readable() {
+  local installed="$here/node_modules/installed.json"
+  cmp -s "$here/package.json" "$installed" && return 0
+  log 'installing dynamodb-streams-readable'
+  (cd "$here" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2) &&
+    cp "$here/package.json" "$installed"
+}
+
 build_server() {
   [ -f "$main" ] && return 0
   log 'npm run build'
@@ -92,9 +103,11 @@ build_server() {
 
 install_system_packages || die 'system packages'
 install_node_clients || die 'npm ci'
+install_readable || die 'npm install'
 build_server || die 'npm run build'
 install_python_clients || die 'pip install'
-install_java_client || die 'mvn compile'
+install_java_clients java || die 'mvn compile'
+install_java_clients kcl || die 'mvn compile, with the Kinesis Client Library'
 
 export AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
