@@ -77,11 +77,7 @@ test('gives records as GetRecords does, through roll-overs and restarts of the s
   await first.kill('SIGKILL')
   await expect.poll(() => running.stderr).toContain(`${endpoint} does not answer: `)
   const port = new URL(endpoint).port
-  const second = new DynatomProcess([
-    ...['--port', port, '--data-dir', directory, '--log', 'silent'],
-    ...flags,
-  ])
-  await second.endpoint()
+  await start(directory, ['--port', port, ...flags]).endpoint()
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new DynamoDBStreamsClient({ endpoint, region: 'us-east-1', credentials })
   onTestFinished(() => client.destroy())

@@ -164,7 +164,7 @@ export class StreamFollower {
     return ShardIterator
   }
 
-  /** Shards that are there no more have nothing to read; their children may. Rejects when all is gone. */
+  /** Shards that are gone have nothing to read; their children may. Rejects when all is gone. */
   async #forgetGone(): Promise<void> {
     const there = new Set((await this.#describe()).map(({ ShardId }) => ShardId))
     this.#shards = this.#shards.filter(({ id }) => there.has(id))

@@ -42,7 +42,7 @@ export async function getRecords(
 const serviceIdentity = ',"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}'
 
 /** A record as clients get it; its key and its images are the bytes that the store has. */
-function encodeRecord(
+export function encodeRecord(
   { seed, viewType }: StoredStream,
   region: string,
   entry: StreamEntry,
