@@ -1,17 +1,24 @@
 /**
  * The load generator's process. Receives one job as a message from its parent (`workload` by
  * name, `port`, `connections`, `warmupMs`, `durationMs`; with `itemCount`, the workload is one of
- * growth on a table of that size), answers `{ result }` or `{ error }`.
+ * growth on a table of that size; with `body`, one request is sent over and over, of `operation` and
+ * `service`), answers `{ result }` or `{ error }`.
  */
 import { runLoad } from './loadRun.mjs'
 import { RequestPool } from './requestPool.mjs'
 import { growthWorkloads } from './growthWorkloads.mjs'
+import { streamWorkloads } from './streamWorkloads.mjs'
 import { workloads } from './workloads.mjs'
+
+function workloadOf(job) {
+  if (job.body !== undefined) return { ...job, bodies: () => [job.body] }
+  const known = job.itemCount === undefined ? [...workloads, ...streamWorkloads] : growthWorkloads
+  return known.find(({ name }) => name === job.workload)
+}
 
 async function answer(job) {
   try {
-    const known = job.itemCount === undefined ? workloads : growthWorkloads
-    const workload = known.find(({ name }) => name === job.workload)
+    const workload = workloadOf(job)
     if (workload === undefined) throw new Error(`no workload named ${job.workload}`)
     return { result: await runLoad(new RequestPool(workload, job), job) }
   } catch (error) {

@@ -6,12 +6,12 @@ const signedHeaders =
  * The headers that the AWS SDK for JavaScript v3 sends, in its order and with its lengths. The
  * signature is well formed but not true: the servers are measured without authentication.
  */
-export function requestHeaders(operation) {
+export function requestHeaders(operation, service = 'DynamoDB_20120810') {
   const date = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
   const scope = `${date.slice(0, 8)}/us-east-1/dynamodb/aws4_request`
   return {
     'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': `${service}.${operation}`,
     'x-amz-user-agent': 'aws-sdk-js/3.1161.0',
     'user-agent':
       'aws-sdk-js/3.1161.0 ua/2.1 os/linux#6.18.44 lang/js md/nodejs#20.20.2 ' +

@@ -151,7 +151,7 @@ describe('changes', () => {
       if (i % 100 === 0) await db.rollOverStream('Orders')
     }
     const inOrder = await seen
-    expect(inOrder.toSorted()).toEqual(ids.toSorted())
+    expect(new Set(inOrder)).toEqual(new Set(ids))
     expect(await nextIds(late, ids.length)).toEqual(inOrder)
     const numbers: bigint[] = []
     for await (const { dynamodb } of db.changes('Orders', { from: 'start' })) {
@@ -173,18 +173,14 @@ describe('changes', () => {
     })
     const Item = itemOf('a', { ends: { N: String(Math.floor(clock.nowMs() / 1000) + 60) } })
     await client.send(new PutItemCommand({ TableName: 'Sessions', Item }))
-    const records = [changes.next(), changes.next()]
-    await records[0]
-    let isOver = false
-    const removed = records[1]?.then((result) => {
-      isOver = true
-      return result.value
-    })
-    while (!isOver) {
+    await changes.next()
+    const found: unknown[] = []
+    void changes.next().then(({ value }) => found.push(value))
+    while (found.length === 0) {
       clock.advance(60_000)
       await new Promise((resolve) => setImmediate(resolve))
     }
-    expect(await removed).toMatchObject({
+    expect(found[0]).toMatchObject({
       eventName: 'REMOVE',
       userIdentity: { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' },
     })
