@@ -43,7 +43,10 @@ describe('the stored form of a change', () => {
         const hasNew = view.includes('NEW') && made.after !== undefined
         expect(timeOfChange(stored)).toBe(timeMs)
         expect({
-          ...found,
+          kind: found.kind,
+          byService: found.byService,
+          timeMs: found.timeMs,
+          sizeBytes: found.sizeBytes,
           keyJson: textOf(found.keyJson),
           oldJson: textOf(found.oldJson),
           newJson: textOf(found.newJson),

@@ -36,15 +36,42 @@ export interface EncodedKey {
 }
 
 /** A change as it was recorded; its texts share the memory of the stored form. */
-export interface StoredChange {
+export class StoredChange {
   readonly kind: ChangeKind
   readonly byService: boolean
   readonly timeMs: number
   /** Of the key and the images that are there. */
   readonly sizeBytes: number
-  readonly keyJson: Bytes
-  readonly oldJson: Bytes | undefined
-  readonly newJson: Bytes | undefined
+  /** The stored form: the text of the key stands in it from `keyStart` to `keyEnd`. */
+  readonly record: Buffer
+  readonly keyStart: number = headerBytes
+  readonly keyEnd: number
+  /** The old image stands from `keyEnd` to here, the new one behind it; nothing where none is. */
+  readonly oldEnd: number
+
+  /** REQUIRES: `record` is the stored form of a change. */
+  constructor(record: Buffer) {
+    const flags = record[1] as number
+    this.kind = kinds[flags & kindMask] as ChangeKind
+    this.byService = (flags & byServiceFlag) !== 0
+    this.timeMs = record.readDoubleBE(2)
+    this.sizeBytes = record.readUInt32BE(10)
+    this.record = record
+    this.keyEnd = headerBytes + record.readUInt32BE(14)
+    this.oldEnd = this.keyEnd + record.readUInt32BE(18)
+  }
+
+  get keyJson(): Bytes {
+    return this.record.subarray(this.keyStart, this.keyEnd)
+  }
+
+  get oldJson(): Bytes | undefined {
+    return this.oldEnd > this.keyEnd ? this.record.subarray(this.keyEnd, this.oldEnd) : undefined
+  }
+
+  get newJson(): Bytes | undefined {
+    return this.record.length > this.oldEnd ? this.record.subarray(this.oldEnd) : undefined
+  }
 }
 
 /** The images that a stream of this type shows of a change. */
@@ -105,18 +132,7 @@ function kindOf({ before, after }: ItemChange): number {
 export function decodeChange(stored: Bytes): StoredChange {
   const record = asBuffer(stored)
   invariant(isRecord(record), 'a stored change has format 1')
-  const flags = record[1] as number
-  const keyEnd = headerBytes + record.readUInt32BE(14)
-  const oldEnd = keyEnd + record.readUInt32BE(18)
-  return {
-    kind: kinds[flags & kindMask] as ChangeKind,
-    byService: (flags & byServiceFlag) !== 0,
-    timeMs: record.readDoubleBE(2),
-    sizeBytes: record.readUInt32BE(10),
-    keyJson: record.subarray(headerBytes, keyEnd),
-    oldJson: oldEnd > keyEnd ? record.subarray(keyEnd, oldEnd) : undefined,
-    newJson: record.length > oldEnd ? record.subarray(oldEnd) : undefined,
-  }
+  return new StoredChange(record)
 }
 
 function isRecord(record: Buffer): boolean {

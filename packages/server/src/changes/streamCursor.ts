@@ -87,7 +87,7 @@ export class StreamCursor {
         bytes += change.sizeBytes
         const isFull = entries.length > 0 && bytes > limits.bytes
         if (isFull || entries.length === limits.records) return { entries, isFull: true }
-        entries.push({ sequence: source.head.sequence, ...change })
+        entries.push({ sequence: source.head.sequence, change })
         source.head = await headOf(source.iterator)
       }
     } finally {

@@ -34,8 +34,9 @@ export interface Shard extends ShardOpening {
 }
 
 /** A record of a shard. */
-export interface StreamEntry extends StoredChange {
+export interface StreamEntry {
   readonly sequence: number
+  readonly change: StoredChange
 }
 
 /** Where a reader is: before the record of this number, or of the next that there is. */
@@ -177,7 +178,7 @@ async function readEntries(
     bytes += change.sizeBytes
     if (entries.length === limits.records) return false
     if (entries.length > 0 && bytes > limits.bytes) return false
-    entries.push({ sequence: sequenceOfKey(key), ...change })
+    entries.push({ sequence: sequenceOfKey(key), change })
     return true
   }
   const range = snapshot.range(recordRange(stream, shard, sequence))

@@ -3,7 +3,7 @@ import type { StoredStream } from '../changes/streamReader.ts'
 import { sequenceKey } from '../layout/changeKeys.ts'
 import { maxRecordPageBytes } from '../limits.ts'
 import type { DatabaseParts } from './databaseParts.ts'
-import { streamRecordOf } from './streamRecord.ts'
+import { streamRecordsOf } from './streamRecord.ts'
 import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 
 /** Records that an iteration holds for who asks for them. */
@@ -32,7 +32,7 @@ export async function openChangeSource(
       try {
         const limits = { records: recordsAtOnce, bytes: maxRecordPageBytes }
         const { entries, isOver } = await cursor.page(limits)
-        return { records: entries.map((entry) => streamRecordOf(stored, region, entry)), isOver }
+        return { records: streamRecordsOf(stored, region, entries), isOver }
       } catch (error) {
         throw error instanceof RecordsTrimmed ? trimmed(name) : error
       }

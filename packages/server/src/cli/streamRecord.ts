@@ -1,5 +1,5 @@
 import type { StoredStream, StreamEntry } from '../changes/streamReader.ts'
-import { encodeRecord } from '../operations/streams/getRecords.ts'
+import { encodeRecords } from '../operations/streams/getRecords.ts'
 
 interface ValueContents {
   S: string
@@ -44,20 +44,21 @@ export interface ChangeRecord {
   userIdentity?: { PrincipalId: string; Type: string }
 }
 
-/** A record of a stream as the SDK gives it. */
-export function streamRecordOf(
+/** Records of a stream as the SDK gives them. */
+export function streamRecordsOf(
   stream: StoredStream,
   region: string,
-  entry: StreamEntry,
-): ChangeRecord {
-  const record = encodeRecord(stream, region, entry).toJSON() as ChangeRecord
-  const { dynamodb } = record
-  const seconds = dynamodb.ApproximateCreationDateTime as unknown as number
-  dynamodb.ApproximateCreationDateTime = new Date(seconds * 1000)
-  for (const map of [dynamodb.Keys, dynamodb.NewImage, dynamodb.OldImage]) {
-    if (map !== undefined) for (const value of Object.values(map)) decodeBytes(value)
+  entries: readonly StreamEntry[],
+): readonly ChangeRecord[] {
+  const records = encodeRecords(stream, region, entries).toJSON() as ChangeRecord[]
+  for (const { dynamodb } of records) {
+    const seconds = dynamodb.ApproximateCreationDateTime as unknown as number
+    dynamodb.ApproximateCreationDateTime = new Date(seconds * 1000)
+    for (const map of [dynamodb.Keys, dynamodb.NewImage, dynamodb.OldImage]) {
+      if (map !== undefined) for (const value of Object.values(map)) decodeBytes(value)
+    }
   }
-  return record
+  return records
 }
 
 /** Puts the bytes that JSON has as base64 into their places. */

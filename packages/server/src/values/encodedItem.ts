@@ -1,9 +1,10 @@
 /**
- * An item, a map of attributes, or a record of a stream, as JSON text that goes into a response as
- * it is: reads that neither filter nor project pass the stored text on without parsing it.
+ * An item, a map of attributes, or a list of records of a stream, as JSON text that goes into a
+ * response as it is: reads that neither filter nor project pass the stored text on without parsing
+ * it.
  */
 export class EncodedItem {
-  /** UTF-8 JSON of one object; its attributes are in canonical DynamoDB-JSON. */
+  /** UTF-8 JSON; attributes are in canonical DynamoDB-JSON. */
   readonly json: Uint8Array
 
   constructor(json: Uint8Array) {

@@ -32,7 +32,7 @@ export async function getRecords(
   if (page === 'trimmed') throw dataTrimmed()
   const { entries, next } = page
   return {
-    Records: entries.map((entry) => encodeRecord(stream, region, entry)),
+    Records: encodeRecords(stream, region, entries),
     ...(next !== undefined && {
       NextShardIterator: encodeIterator({ ...iterator, sequence: next, issuedMs: nowMs }),
     }),
@@ -40,40 +40,69 @@ export async function getRecords(
 }
 
 const serviceIdentity = ',"userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}}'
+const newImage = ',"NewImage":'
+const oldImage = ',"OldImage":'
 
-/** A record as clients get it; its key and its images are the bytes that the store has. */
-export function encodeRecord(
-  { seed, viewType }: StoredStream,
+/**
+ * A list of records as clients get it, in one piece; keys and images are the bytes that the store
+ * has, copied once.
+ */
+export function encodeRecords(
+  stream: StoredStream,
   region: string,
-  entry: StreamEntry,
+  entries: readonly StreamEntry[],
 ): EncodedItem {
-  const { kind, sequence, timeMs, sizeBytes, keyJson, newJson, oldJson, byService } = entry
-  const event =
-    `{"eventID":"${seed}${sequence.toString(16).padStart(16, '0')}","eventName":"${kind}",` +
-    `"eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"${region}",` +
-    `"dynamodb":{"ApproximateCreationDateTime":${Math.floor(timeMs / 1000)},"Keys":`
-  const rest =
-    `,"SequenceNumber":"${shownSequence(sequence)}","SizeBytes":${sizeBytes},` +
-    `"StreamViewType":"${viewType}"}${byService ? serviceIdentity : '}'}`
-  const parts: (string | Uint8Array)[] = [event, keyJson]
-  if (newJson !== undefined) parts.push(',"NewImage":', newJson)
-  if (oldJson !== undefined) parts.push(',"OldImage":', oldJson)
-  parts.push(rest)
-  return new EncodedItem(joined(parts))
+  const texts = entries.map((entry) => textsAround(stream, region, entry))
+  let length = Math.max(2, entries.length + 1)
+  for (const [i, { change }] of entries.entries()) {
+    const [before, behind] = texts[i] as [string, string]
+    const { record, keyStart, keyEnd, oldEnd } = change
+    length += before.length + behind.length + record.length - keyStart
+    if (oldEnd > keyEnd) length += oldImage.length
+    if (record.length > oldEnd) length += newImage.length
+  }
+  const bytes = Buffer.allocUnsafe(length)
+  let at = bytes.write('[', 0, 'latin1')
+  for (const [i, { change }] of entries.entries()) {
+    const [before, behind] = texts[i] as [string, string]
+    if (i > 0) at += bytes.write(',', at, 'latin1')
+    at += bytes.write(before, at, 'latin1')
+    at = writeImages(bytes, at, change)
+    at += bytes.write(behind, at, 'latin1')
+  }
+  bytes.write(']', at, 'latin1')
+  return new EncodedItem(bytes)
 }
 
-/** REQUIRES: texts are ASCII. */
-function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  let length = 0
-  for (const part of parts) length += part.length
-  const bytes = Buffer.allocUnsafe(length)
-  let at = 0
-  for (const part of parts) {
-    if (typeof part === 'string') bytes.write(part, at, 'latin1')
-    else bytes.set(part, at)
-    at += part.length
+/** Key and images of a record, from `at` on; gives where they end. */
+function writeImages(bytes: Buffer, start: number, change: StreamEntry['change']): number {
+  const { record, keyStart, keyEnd, oldEnd } = change
+  let at = start + record.copy(bytes, start, keyStart, keyEnd)
+  if (record.length > oldEnd) {
+    at += bytes.write(newImage, at, 'latin1')
+    at += record.copy(bytes, at, oldEnd)
   }
-  return bytes
+  if (oldEnd > keyEnd) {
+    at += bytes.write(oldImage, at, 'latin1')
+    at += record.copy(bytes, at, keyEnd, oldEnd)
+  }
+  return at
+}
+
+/** What stands before the key of a record, and behind its images: ASCII. */
+function textsAround(
+  { seed, viewType }: StoredStream,
+  region: string,
+  { sequence, change }: StreamEntry,
+): [string, string] {
+  const { kind, timeMs, sizeBytes, byService } = change
+  return [
+    `{"eventID":"${seed}${sequence.toString(16).padStart(16, '0')}","eventName":"${kind}",` +
+      `"eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"${region}",` +
+      `"dynamodb":{"ApproximateCreationDateTime":${Math.floor(timeMs / 1000)},"Keys":`,
+    `,"SequenceNumber":"${shownSequence(sequence)}","SizeBytes":${sizeBytes},` +
+      `"StreamViewType":"${viewType}"}${byService ? serviceIdentity : '}'}`,
+  ]
 }
 
 /** The stream that an iterator names. */
