@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { flags } from '../packages/server/src/cli/flags.ts'
+import { tailFlags } from '../packages/server/src/cli/tail/tailOptions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -212,7 +213,8 @@ describe('scripts', () => {
 
 test('the page on the command line names every flag', () => {
   const page = read('docs/command-line.md')
-  for (const name of flags.flatMap(({ names }) => names)) expect(page).toContain(`\`${name}`)
+  const named = [...flags, ...tailFlags].flatMap(({ names }) => names)
+  for (const name of named) expect(page).toContain(`\`${name}`)
 })
 
 test('every link in the documents leads somewhere', () => {

@@ -45,6 +45,7 @@ const changing = (inner: Committer, change: (member: CommitMember) => CommitMemb
       typeof member === 'function' ? async () => change(await member()) : change(member),
     ),
   settled: () => inner.settled(),
+  onDraw: (key, listener) => inner.onDraw(key, listener),
 })
 
 const firstByte = ({ key }: Expectation): number => key[0] as number

@@ -1,6 +1,10 @@
 export {
   createDatabase,
   StoreUnavailable,
+  type AttributeValue,
+  type ChangeRecord,
+  type Changes,
+  type ChangesOptions,
   type ClientConfig,
   type Clock,
   type Database,
@@ -13,6 +17,7 @@ export {
   type TableDefinition,
   type WorkEvent,
 } from './cli/createDatabase.ts'
+export type { AbortSignalLike } from './cli/requestQueue.ts'
 export type {
   InProcessHandler,
   SdkHandlerOptions,

@@ -19,5 +19,6 @@ await serve({
       return Promise.resolve([])
     },
     settled: () => committer.settled(),
+    onDraw: (key, listener) => committer.onDraw(key, listener),
   }),
 })

@@ -28,5 +28,6 @@ await serve({
       return committer.submit(typeof member === 'function' ? member : withoutTheHundredth(member))
     },
     settled: () => committer.settled(),
+    onDraw: (key, listener) => committer.onDraw(key, listener),
   }),
 })

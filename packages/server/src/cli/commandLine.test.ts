@@ -203,6 +203,41 @@ describe('parseCommandLine', () => {
   })
 })
 
+describe('tail', () => {
+  test('takes a table, and what is not given stays open', () => {
+    const plain = { tableName: 'Orders', json: false, fromStart: false }
+    expect(parseCommandLine(['tail', 'Orders'])).toEqual({ kind: 'tail', options: plain })
+    const flags = ['--json', '--endpoint', 'http://db:9000', '--region=eu-west-1', '--from-start']
+    expect(parseCommandLine(['tail', ...flags, 'Orders'])).toEqual({
+      kind: 'tail',
+      options: {
+        tableName: 'Orders',
+        json: true,
+        fromStart: true,
+        endpoint: new URL('http://db:9000'),
+        region: 'eu-west-1',
+      },
+    })
+    expect(parseCommandLine(['tail', '--help'])).toEqual({ kind: 'help' })
+  })
+
+  test.each([
+    [[], 'tail needs the name of a table.'],
+    [['A', 'B'], 'tail takes one table.'],
+    [['A', '--jsno'], 'Unknown flag --jsno. Did you mean --json?'],
+    [['A', '--port', '1'], 'Unknown flag --port.'],
+    [['A', '--endpoint'], '--endpoint needs a value.'],
+    [
+      ['A', '--endpoint', 'localhost:8000'],
+      '"localhost:8000" is not the URL of a server, such as http://127.0.0.1:8000.',
+    ],
+  ])('%j is refused', (args, message) => {
+    const error = refusal('tail', ...args)
+    expect(error.message).toBe(`${message} See dynatom --help.`)
+    expect(error.exitCode).toBe(2)
+  })
+})
+
 test('the help names every flag and keeps to 110 columns', () => {
   const text = helpText()
   const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
@@ -210,6 +245,7 @@ test('the help names every flag and keeps to 110 columns', () => {
   named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
   named.push('--validation older|newer', '--skip-store-verification')
   named.push('--log text|json|silent', '--help', '--version')
+  named.push('--endpoint URL', '--from-start', '--json')
   for (const name of named) expect(text).toContain(`\n  ${name} `)
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
 })

@@ -3,24 +3,27 @@ import { refuseContradictingLimits } from './limitFlags.ts'
 import { nearestName } from './nearestName.ts'
 import { usageError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
+import { tailFlags, type TailDraft, type TailOptions } from './tail/tailOptions.ts'
 
 /** What the command was asked to do. */
 export type Command =
   | { readonly kind: 'start'; readonly settings: ServerSettings }
   | { readonly kind: 'check'; readonly dataDirectory: string }
+  | { readonly kind: 'tail'; readonly options: TailOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
 
 const helpNames = ['--help', '-help', '-h']
 const versionNames = ['--version', '-version']
-const commandNames = ['start', 'check', 'help', 'version']
+const commandNames = ['start', 'check', 'tail', 'help', 'version']
 
-type FlagTable = ReadonlyMap<string, Flag>
+type FlagTable<Draft> = ReadonlyMap<string, Flag<Draft>>
 
-const byName = (table: readonly Flag[]): FlagTable =>
+const byName = <Draft>(table: readonly Flag<Draft>[]): FlagTable<Draft> =>
   new Map(table.flatMap((flag) => flag.names.map((name) => [name, flag] as const)))
 const flagsByName = byName(flags)
 const checkFlagsByName = byName(checkFlags)
+const tailFlagsByName = byName(tailFlags)
 
 /**
  * Understands the arguments after `dynatom`. A command line of DynamoDB Local works unchanged: what
@@ -31,9 +34,11 @@ export function parseCommandLine(args: readonly string[]): Command {
   const first = own[0]
   if (first === 'help') return { kind: 'help' }
   if (first === 'version') return { kind: 'version' }
-  const rest = first === 'start' || first === 'check' ? own.slice(1) : own
+  const isNamed = first === 'start' || first === 'check' || first === 'tail'
+  const rest = isNamed ? own.slice(1) : own
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
+  if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
   if (first !== 'check') {
     const settings = parseSettings(rest, flagsByName)
     return { kind: 'start', settings: isLocal ? { ...settings, localHealth: true } : settings }
@@ -52,15 +57,49 @@ function withoutJava(args: readonly string[]): { own: readonly string[]; isLocal
   return { own: args.slice(isLocal ? start + 2 : start), isLocal }
 }
 
-function parseSettings(args: readonly string[], table: FlagTable): ServerSettings {
+function parseSettings(args: readonly string[], table: FlagTable<SettingsDraft>): ServerSettings {
   const draft: SettingsDraft = { ...defaultSettings }
-  const given = new Set<Flag>()
+  const { given, operands } = applyFlags(args, table, draft)
+  const [operand] = operands
+  if (operand !== undefined) throw unknownCommand(operand)
+  refuseContradiction(given)
+  refuseContradictingLimits(draft.limits)
+  return draft
+}
+
+function parseTail(args: readonly string[]): TailOptions {
+  const draft: TailDraft = { json: false, fromStart: false }
+  const { operands } = applyFlags(args, tailFlagsByName, draft)
+  const [tableName, ...others] = operands
+  if (tableName === undefined) throw usageError('tail needs the name of a table.')
+  if (others.length > 0) throw usageError('tail takes one table.')
+  return { ...draft, tableName }
+}
+
+/** What was given on a command line: flags, and what is none. */
+interface Given<Draft> {
+  readonly given: ReadonlySet<Flag<Draft>>
+  readonly operands: readonly string[]
+}
+
+/** Puts the values of flags into `draft`. Throws OperatorError. */
+function applyFlags<Draft>(
+  args: readonly string[],
+  table: FlagTable<Draft>,
+  draft: Draft,
+): Given<Draft> {
+  const given = new Set<Flag<Draft>>()
+  const operands: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string
+    if (!arg.startsWith('-')) {
+      operands.push(arg)
+      continue
+    }
     const equals = arg.indexOf('=')
     const name = equals < 0 ? arg : arg.slice(0, equals)
     const flag = table.get(name)
-    if (flag === undefined) throw unknownArgument(name, table)
+    if (flag === undefined) throw unknownFlag(name, [...table.keys()])
     given.add(flag)
     if (flag.placeholder === undefined) {
       if (equals >= 0) throw usageError(`${name} takes no value.`)
@@ -72,46 +111,62 @@ function parseSettings(args: readonly string[], table: FlagTable): ServerSetting
     if (equals < 0 && table.has(value)) throw usageError(`${name} needs a value.`)
     flag.apply(draft, value)
   }
-  refuseContradiction(given)
-  refuseContradictingLimits(draft.limits)
-  return draft
+  return { given, operands }
 }
 
-function refuseContradiction(given: ReadonlySet<Flag>): void {
+function refuseContradiction(given: Given<SettingsDraft>['given']): void {
   const inMemory = given.has(flagsByName.get('--in-memory') as Flag)
   if (!inMemory || !given.has(flagsByName.get('--data-dir') as Flag)) return
   throw usageError('--in-memory and --data-dir exclude each other.')
 }
 
-function unknownArgument(name: string, table: FlagTable): Error {
-  const isFlag = name.startsWith('-')
-  const candidates = isFlag ? [...table.keys(), ...helpNames, ...versionNames] : commandNames
+function unknownFlag(name: string, known: readonly string[]): Error {
+  const suggestion = suggested(name, [...known, ...helpNames, ...versionNames])
+  return usageError(`Unknown flag ${name}.${suggestion}`)
+}
+
+const unknownCommand = (name: string): Error =>
+  usageError(`Unknown command ${name}.${suggested(name, commandNames)}`)
+
+function suggested(name: string, candidates: readonly string[]): string {
   const nearest = nearestName(name, candidates)
-  const suggestion = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-  return usageError(`Unknown ${isFlag ? 'flag' : 'command'} ${name}.${suggestion}`)
+  return nearest === undefined ? '' : ` Did you mean ${nearest}?`
 }
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const rows: [string, string][] = []
-  for (const { names, placeholder, help } of flags) {
-    if (help === undefined) continue
-    const value = placeholder === undefined ? '' : ` ${placeholder}`
-    rows.push([`${names[0]}${value}`, help])
-  }
-  rows.push(['--help', 'show this text'], ['--version', 'show the version'])
-  const width = Math.max(...rows.map(([left]) => left.length))
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+  const rows: [string, string][] = [
+    ...rowsOf(flags),
+    ['--help', 'show this text'],
+    ['--version', 'show the version'],
+  ]
+  const tailRows = rowsOf(tailFlags)
+  const width = Math.max(...[...rows, ...tailRows].map(([left]) => left.length))
+  const linesOf = (each: readonly [string, string][]): string =>
+    each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
   return `Usage: dynatom [start] [FLAGS]
        dynatom check [--data-dir DIR]
+       dynatom tail TABLE [FLAGS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
-anything is.
+anything is. The tail command shows the changes of a table as they are made.
 
-${lines.join('\n')}
+${linesOf(rows)}
+
+Flags of tail:
+
+${linesOf(tailRows)}
 
 The flags of DynamoDB Local work as well: -port, -inMemory, -dbPath, -delayTransientStatuses;
 -sharedDb, -cors, -optimizeDbBeforeStartup and -disableTelemetry are accepted and change nothing.
 `
+}
+
+/** The lines of the help: flag and text. */
+function rowsOf<Draft>(table: readonly Flag<Draft>[]): [string, string][] {
+  return table.flatMap(({ names, placeholder, help }): [string, string][] => {
+    if (help === undefined) return []
+    return [[`${names[0]}${placeholder === undefined ? '' : ` ${placeholder}`}`, help]]
+  })
 }

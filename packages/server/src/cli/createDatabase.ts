@@ -4,6 +4,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
+import { openChangeSource } from './changeSource.ts'
 import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { composeParts, type PartsOptions } from './databaseParts.ts'
 import {
@@ -18,9 +19,15 @@ import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
 import { defaultRegion } from './settings.ts'
+import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
+import type { Changes, ChangesOptions } from './tableChanges.ts'
 
 export {
   StoreUnavailable,
+  type AttributeValue,
+  type ChangeRecord,
+  type Changes,
+  type ChangesOptions,
   type ClientConfig,
   type Clock,
   type Database,
@@ -119,5 +126,11 @@ async function composeStore(
   const { catalog } = parts.services
   const rollOverStream = async (tableName: string): Promise<void> =>
     catalog.rollOverStream(catalog.tableForControl(tableName))
-  return { responder, perform, rollOverStream, close: () => parts.close() }
+  return {
+    responder,
+    perform,
+    rollOverStream,
+    changes: (tableName, given) => openChangeSource(parts, tableName, given),
+    close: () => parts.close(),
+  }
 }

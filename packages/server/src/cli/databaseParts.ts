@@ -62,6 +62,9 @@ export interface DatabaseParts {
   readonly services: Services
   readonly dispatcher: Dispatcher
   readonly work: BackgroundWork
+  /** What all reads go through. */
+  readonly engine: StorageEngine
+  readonly commits: Committer
   /**
    * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
    * answered, and no further ones come.
@@ -134,14 +137,23 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   return {
     services,
     work,
+    engine,
+    commits,
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf),
-    async close() {
-      await work.close()
-      await commits.settled()
-      await catalog.close()
-      await engine.close()
-    },
+    close: () => closeParts({ work, commits, catalog, engine }),
   }
+}
+
+async function closeParts({
+  work,
+  commits,
+  catalog,
+  engine,
+}: Pick<DatabaseParts, 'work' | 'commits' | 'engine'> & Pick<Services, 'catalog'>): Promise<void> {
+  await work.close()
+  await commits.settled()
+  await catalog.close()
+  await engine.close()
 }
 
 /** Puts the sets of an older store in order; until then `olderSets` does on their way out. */

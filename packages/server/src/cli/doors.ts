@@ -4,6 +4,13 @@ import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
+import {
+  checkChangesOptions,
+  TableChanges,
+  type Changes,
+  type ChangesOptions,
+  type ChangeSource,
+} from './tableChanges.ts'
 import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
 
 /**
@@ -51,6 +58,14 @@ export interface Database {
    */
   rollOverStream(tableName: string): Promise<void>
   /**
+   * The changes of a table with a stream, from this call on, in the order in which they are
+   * committed: one record for each, as GetRecords of the SDK gives it. Ends with `return()` (or
+   * `break`), the signal, `reset`, `close`, and behind the last record of a stream that is disabled
+   * or whose table is deleted. Its `next` rejects for a table that is not there or has no stream,
+   * and when records were not asked for before they were 24 hours old.
+   */
+  changes(tableName: string, options?: ChangesOptions): Changes
+  /**
    * Answers the requests under way, refuses further ones, makes everything durable and releases the
    * data directory.
    */
@@ -63,6 +78,7 @@ export interface Database {
 interface StoreBehindDoors {
   readonly responder: Responder
   rollOverStream(tableName: string): Promise<void>
+  changes(tableName: string, options: ChangesOptions): Promise<ChangeSource>
   /** Called once, when the last request has been answered. */
   close(): Promise<void>
 }
@@ -77,12 +93,18 @@ export function openDoors(
   const { responder } = store
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
+  const iterations = new Set<TableChanges>()
   let closed: Promise<void> | undefined
   const refuseClosed = (): void => {
     if (closed !== undefined) throw new Error('The database is closed.')
   }
 
+  const endIterations = async (): Promise<void> => {
+    await Promise.all([...iterations].map((each) => each.close()))
+  }
+
   async function closeAll(): Promise<void> {
+    await endIterations()
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await store.close()
   }
@@ -108,11 +130,20 @@ export function openDoors(
     },
     async reset() {
       refuseClosed()
+      await endIterations()
       await reset()
     },
     async rollOverStream(tableName) {
       refuseClosed()
       await store.rollOverStream(tableName)
+    },
+    changes(tableName, options = {}) {
+      refuseClosed()
+      checkChangesOptions(options)
+      const source = store.changes(tableName, options)
+      const changes = new TableChanges(source, clock, options, (each) => iterations.delete(each))
+      if (!changes.isEnded) iterations.add(changes)
+      return changes
     },
     close,
     [Symbol.asyncDispose]: close,

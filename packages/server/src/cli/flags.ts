@@ -11,8 +11,8 @@ import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 /** Settings while they are being read. */
 export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
 
-/** One flag of the command line. */
-export interface Flag {
+/** One flag of a command, whose settings are a `Draft` while they are being read. */
+export interface Flag<Draft = SettingsDraft> {
   /** Ours first, then the spelling of DynamoDB Local when that differs. */
   readonly names: readonly string[]
   /** What stands for the value in the help; absent when the flag takes none. */
@@ -20,7 +20,7 @@ export interface Flag {
   /** One line of the help; absent for flags that are accepted for scripts' sake and do nothing. */
   readonly help?: string
   /** Puts `value` (empty when the flag takes none) into `draft`. Throws OperatorError. */
-  apply(draft: SettingsDraft, value: string): void
+  apply(draft: Draft, value: string): void
 }
 
 const ignored = (): void => {}
@@ -64,8 +64,7 @@ export const flags: readonly Flag[] = [
     placeholder: 'REGION',
     help: 'AWS Region that ARNs name (us-east-1)',
     apply: (draft, value) => {
-      if (!/^[a-z0-9-]+$/.test(value)) throw usageError(`"${value}" is not a Region name.`)
-      draft.region = value
+      draft.region = parseRegion(value)
     },
   },
   {
@@ -170,6 +169,12 @@ export const flags: readonly Flag[] = [
 
 /** Every flag of `dynatom check`. */
 export const checkFlags: readonly Flag[] = flags.filter(({ names }) => names[0] === '--data-dir')
+
+/** Throws OperatorError for what cannot be the name of a Region. */
+export function parseRegion(value: string): string {
+  if (/^[a-z0-9-]+$/.test(value)) return value
+  throw usageError(`"${value}" is not a Region name.`)
+}
 
 function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN

@@ -4,6 +4,7 @@ import { helpText, parseCommandLine } from './commandLine.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import { OperatorError } from './operatorError.ts'
 import type { ServerSettings } from './settings.ts'
+import type { TailOptions } from './tail/tailOptions.ts'
 import { readVersion } from './version.ts'
 
 /** A signal may arrive twice at once, from a terminal and from the script around the server. */
@@ -14,12 +15,18 @@ async function main(): Promise<void> {
   if (command.kind === 'help') process.stdout.write(helpText())
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
+  else if (command.kind === 'tail') await tail(command.options)
   else await serve(command.settings)
 }
 
 async function check(dataDirectory: string): Promise<void> {
   const { checkDataDirectory } = await import('./checkCommand.ts')
   process.exitCode = await checkDataDirectory(dataDirectory, (text) => process.stdout.write(text))
+}
+
+async function tail(options: TailOptions): Promise<void> {
+  const { runTail } = await import('./tail/runTail.ts')
+  await runTail(options)
 }
 
 async function serve(settings: ServerSettings): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Responder } from '../http/respond.ts'
 import { invariant } from '../invariant.ts'
+import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 
 /** An open engine and all that makes it DynamoDB, without a door. */
@@ -9,6 +10,8 @@ export interface OpenStore {
   perform(operation: string, request: object): Promise<Record<string, unknown>>
   /** See Database.rollOverStream. */
   rollOverStream(tableName: string): Promise<void>
+  /** See Database.changes. Where nothing is waited for, it begins with the call. */
+  changes(tableName: string, options: ChangesOptions): Promise<ChangeSource>
   /** Makes everything durable and closes the engine. REQUIRES: no request is under way. */
   close(): Promise<void>
 }

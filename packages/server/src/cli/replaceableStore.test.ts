@@ -16,6 +16,7 @@ function watched(events: string[], name: string) {
       })
     },
     perform: () => Promise.resolve({}),
+    changes: () => Promise.reject(new Error('no changes')),
     rollOverStream: async () => void events.push(`${name} rolls over`),
     close: async () => void events.push(`${name} closes`),
   }

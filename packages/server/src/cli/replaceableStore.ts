@@ -1,5 +1,6 @@
 import type { Responder } from '../http/respond.ts'
 import type { OpenStore } from './openStore.ts'
+import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 
 /**
  * A store that another one can take the place of, behind the same doors. INVARIANT: a request is
@@ -35,6 +36,11 @@ export class ReplaceableStore {
   async rollOverStream(tableName: string): Promise<void> {
     while (this.#replacing !== undefined) await this.#replacing
     await this.#store.rollOverStream(tableName)
+  }
+
+  async changes(tableName: string, options: ChangesOptions): Promise<ChangeSource> {
+    while (this.#replacing !== undefined) await this.#replacing
+    return this.#store.changes(tableName, options)
   }
 
   /** REQUIRES: no request is under way or comes later. */

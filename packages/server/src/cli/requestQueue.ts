@@ -69,7 +69,7 @@ export class RequestQueue {
       }
       const waiting: Waiting = { bytes, start }
       this.#waiting.add(waiting)
-      listen(signal, giveUp)
+      onAbort(signal, giveUp)
     })
   }
 
@@ -102,7 +102,8 @@ export function abortError(): Error {
   return error
 }
 
-function listen(signal: AbortSignalLike | undefined, listener: () => void): void {
+/** Calls `listener` when the signal is aborted. REQUIRES: it is not yet. */
+export function onAbort(signal: AbortSignalLike | undefined, listener: () => void): void {
   if (signal === undefined) return
   if (signal.addEventListener === undefined) Object.assign(signal, { onabort: listener })
   else signal.addEventListener('abort', listener)

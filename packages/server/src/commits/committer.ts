@@ -109,6 +109,12 @@ export interface Committer {
    * StorageFailure or {@link SumLimitExceeded}; nothing of the member is in the store then.
    */
   submit(member: CommitMember | PreparedCommit): Promise<EffectResults>
+  /**
+   * Calls `listener` after each commit that has drawn from the sequence under `key`, when it can be
+   * read, until the function that is given back is called. One of several committers of a store
+   * tells of its own commits.
+   */
+  onDraw(key: Bytes, listener: () => void): () => void
   /** Resolves when nothing is queued or under way. */
   settled(): Promise<void>
 }

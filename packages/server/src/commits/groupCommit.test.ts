@@ -371,6 +371,25 @@ describe('GroupCommit', () => {
       expect(['a', 'b', 'c'].map(textAt)).toEqual(['1', '3', '4'])
     })
 
+    test('tell who listens of each commit that has drawn, when it can be read', async () => {
+      const told: (string | undefined)[] = []
+      const forget = commits.onDraw(key, () => told.push(textAt('a')))
+      commits.onDraw(Buffer.from('other'), () => told.push('other'))
+      const plain = commits.submit(member([put('a', '0')]))
+      await runDeferred()
+      await plain
+      expect(told).toEqual([])
+      const drawn = take(1, 'a').then(() => told.push('answered'))
+      await runDeferred()
+      await drawn
+      expect(told).toEqual(['1', 'answered'])
+      forget()
+      const next = take(1, 'a')
+      await runDeferred()
+      await next
+      expect(told).toEqual(['1', 'answered'])
+    })
+
     test('give the numbers of a refused member to others', async () => {
       await engine.commit([], [put('taken')])
       const refused = commits.submit({

@@ -3,6 +3,7 @@ import { maxBundledBytes, maxBundledWrites } from '../limits.ts'
 import {
   StorageConflict,
   StorageEnded,
+  type Bytes,
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
@@ -14,6 +15,7 @@ import {
   type EffectResults,
   type PreparedCommit,
 } from './committer.ts'
+import { DrawListeners } from './drawListeners.ts'
 
 interface Waiting {
   readonly member: CommitMember | PreparedCommit
@@ -81,6 +83,7 @@ export class GroupCommit implements Committer {
   #queue: Waiting[] = []
   #busy = false
   #idle: (() => void)[] = []
+  readonly #drawListeners = new DrawListeners()
 
   /** `onFault` is told what an `onCommitted` throws. */
   constructor(engine: StorageEngine, clock: Clock, onFault?: (error: unknown) => void) {
@@ -99,6 +102,10 @@ export class GroupCommit implements Committer {
       this.#busy = true
       this.#clock.defer(() => void this.#run())
     })
+  }
+
+  onDraw(key: Bytes, listener: () => void): () => void {
+    return this.#drawListeners.add(key, listener)
   }
 
   settled(): Promise<void> {
@@ -169,6 +176,7 @@ export class GroupCommit implements Committer {
     }
     if (accepted.length > 0) await assembly.commit()
     for (const { member } of accepted) this.#notify(member)
+    for (const { member } of accepted) this.#drawListeners.tell(member.effects)
     for (const { waiting, results } of accepted) waiting.resolve(results)
     for (const { waiting, error } of refused) waiting.reject(error)
   }

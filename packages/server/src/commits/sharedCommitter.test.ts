@@ -54,6 +54,26 @@ describe('SharedCommitter', () => {
     other = new Side(store, 'other')
   })
 
+  test('who listens to a sequence is told of own commits that have drawn', async () => {
+    const told: string[] = []
+    const forget = one.committer.onDraw(key('sequence'), () => told.push('one'))
+    other.committer.onDraw(key('sequence'), () => told.push('other'))
+    const draw: Effect = {
+      kind: 'next',
+      key: key('sequence'),
+      count: 1,
+      timeMs: 0,
+      bytes: 0,
+      writes: () => [],
+    }
+    await one.committer.submit(member([put('a')], [draw]))
+    await one.committer.submit(member([put('b')]))
+    expect(told).toEqual(['one'])
+    forget()
+    await one.committer.submit(member([put('c')], [draw]))
+    expect(told).toEqual(['one'])
+  })
+
   test('commits are under way side by side', async () => {
     one.engine.hold()
     const both = ['a', 'b'].map((name) => one.committer.submit(member([put(name)])))

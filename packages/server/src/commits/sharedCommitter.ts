@@ -3,6 +3,7 @@ import { StorageConflict } from '../storage/engine.ts'
 import type { CommitMember, Committer, EffectResults, PreparedCommit } from './committer.ts'
 import { SumLimitExceeded } from './committer.ts'
 import { encodeCounterChanges } from './counterChanges.ts'
+import { DrawListeners } from './drawListeners.ts'
 import type { Retries } from './retries.ts'
 import { workOutEffects, type WorkedOut } from './workedOut.ts'
 
@@ -27,6 +28,7 @@ export interface SharedCommitterOptions {
 export class SharedCommitter implements Committer {
   readonly #options: SharedCommitterOptions
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #drawListeners = new DrawListeners()
 
   constructor(options: SharedCommitterOptions) {
     this.#options = options
@@ -43,6 +45,10 @@ export class SharedCommitter implements Committer {
     return committed
   }
 
+  onDraw(key: Bytes, listener: () => void): () => void {
+    return this.#drawListeners.add(key, listener)
+  }
+
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
@@ -55,6 +61,7 @@ export class SharedCommitter implements Committer {
     } catch (error) {
       this.#options.onFault(error)
     }
+    this.#drawListeners.tell(member.effects)
     return results
   }
 
