@@ -9,16 +9,12 @@ const receiveBufferBytes = 64 * 1024
  */
 export class LoadConnection {
   #socket
-  /** The beginning of a head that is not whole. */
   #partial
-  /** The response that is coming in, and how much of it has come. */
-  #response
-  #receivedBytes = 0
   #events
 
   /**
    * @param port the server's port on 127.0.0.1
-   * @param events `onResponse(status, bytes)` after each complete response; `onFailure(error)` when the
+   * @param events `onResponse(status)` after each complete response; `onFailure(error)` when the
    *   connection breaks or the server closes it
    */
   constructor(port, events) {
@@ -47,27 +43,19 @@ export class LoadConnection {
 
   /** Always true: reading goes on. */
   #receive(chunk) {
+    const bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk])
     try {
-      if (this.#response === undefined) this.#begin(chunk)
-      else this.#receivedBytes += chunk.length
-      const response = this.#response
-      if (response === undefined || this.#receivedBytes < response.length) return true
-      if (this.#receivedBytes > response.length) {
-        throw new Error('bytes after the end of a response')
+      const response = readResponse(bytes)
+      if (response === undefined) {
+        this.#partial = this.#partial === undefined ? Buffer.from(bytes) : bytes
+        return true
       }
-      this.#response = undefined
-      this.#events.onResponse(response.status, response.length)
+      if (response.length !== bytes.length) throw new Error('bytes after the end of a response')
+      this.#partial = undefined
+      this.#events.onResponse(response.status)
     } catch (error) {
       this.#events.onFailure(error)
     }
     return true
-  }
-
-  /** The chunk is kept only where a head is not whole: the socket will overwrite it. */
-  #begin(chunk) {
-    const bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk])
-    this.#response = readResponse(bytes)
-    this.#receivedBytes = bytes.length
-    this.#partial = this.#response === undefined ? Buffer.from(bytes) : undefined
   }
 }

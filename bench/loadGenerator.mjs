@@ -9,12 +9,6 @@ import { growthWorkloads } from './growthWorkloads.mjs'
 import { streamWorkloads } from './streamWorkloads.mjs'
 import { workloads } from './workloads.mjs'
 
-function workloadOf(job) {
-  if (job.body !== undefined) return { ...job, bodies: () => [job.body] }
-  const known = job.itemCount === undefined ? [...workloads, ...streamWorkloads] : growthWorkloads
-  return known.find(({ name }) => name === job.workload)
-}
-
 async function answer(job) {
   try {
     const sized = [...growthWorkloads, ...streamWorkloads]

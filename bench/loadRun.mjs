@@ -13,7 +13,6 @@ class LoadRun {
   #inFlight = 0
   #phase = 'warmup'
   #latenciesMs = []
-  #responseBytes = 0
   #statusCounts = new Map()
   #fail
   #drained
@@ -49,7 +48,6 @@ class LoadRun {
     const sortedMs = Float64Array.from(this.#latenciesMs).sort()
     return {
       requestCount: sortedMs.length,
-      responseBytes: this.#responseBytes,
       p50Ms: percentile(sortedMs, 0.5),
       p95Ms: percentile(sortedMs, 0.95),
       p99Ms: percentile(sortedMs, 0.99),
@@ -60,7 +58,7 @@ class LoadRun {
   #newConnection(port) {
     const slot = { connection: undefined, sentAtMs: 0 }
     slot.connection = new LoadConnection(port, {
-      onResponse: (status, bytes) => this.#complete(slot, status, bytes),
+      onResponse: (status) => this.#complete(slot, status),
       onFailure: (error) => this.#fail(error),
     })
     return slot
@@ -73,13 +71,10 @@ class LoadRun {
   }
 
   /** Every status other than 200 is counted, in warm-up too; latencies in the measured phase. */
-  #complete(slot, status, bytes) {
+  #complete(slot, status) {
     this.#inFlight--
     if (status !== 200) this.#statusCounts.set(status, (this.#statusCounts.get(status) ?? 0) + 1)
-    if (this.#phase === 'measured') {
-      this.#latenciesMs.push(performance.now() - slot.sentAtMs)
-      this.#responseBytes += bytes
-    }
+    if (this.#phase === 'measured') this.#latenciesMs.push(performance.now() - slot.sentAtMs)
     if (this.#phase !== 'draining') this.#send(slot)
     else if (this.#inFlight === 0) this.#drained()
   }
@@ -110,7 +105,7 @@ async function phases(run, { warmupMs, durationMs }) {
  * Loads the server at `port` with the requests of `pool` over `connections` connections: first
  * `warmupMs` that are not counted, then `durationMs` that are.
  *
- * Returns requests and bytes of responses per second, latency percentiles in milliseconds, how often each status other
+ * Returns requests per second, latency percentiles in milliseconds, how often each status other
  * than 200 was answered, and `generatorLoad`: the share of one core that this process used. Near
  * 1 means that the numbers are those of the load generator. Rejects when a connection breaks.
  */
@@ -121,13 +116,7 @@ export async function runLoad(pool, { port, connections, warmupMs, durationMs })
     const window = await Promise.race([phases(run, { warmupMs, durationMs }), run.failed])
     const measurements = run.measurements()
     const requestsPerSecond = (measurements.requestCount * 1000) / window.elapsedMs
-    const bytesPerSecond = (measurements.responseBytes * 1000) / window.elapsedMs
-    return {
-      ...measurements,
-      requestsPerSecond,
-      bytesPerSecond,
-      generatorLoad: window.generatorLoad,
-    }
+    return { ...measurements, requestsPerSecond, generatorLoad: window.generatorLoad }
   } finally {
     run.close()
   }

@@ -6,7 +6,7 @@ const signedHeaders =
  * The headers that the AWS SDK for JavaScript v3 sends, in its order and with its lengths. The
  * signature is well formed but not true: the servers are measured without authentication.
  */
-export function requestHeaders(operation, service = 'DynamoDB_20120810') {
+export function requestHeaders(operation) {
   const date = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
   const scope = `${date.slice(0, 8)}/us-east-1/dynamodb/aws4_request`
   return {

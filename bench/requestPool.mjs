@@ -4,9 +4,9 @@ import { tokenPlaceholder } from './workloads.mjs'
 
 const counterDigits = 12
 
-function requestBytes(port, { operation, service }, body) {
+function requestBytes(port, operation, body) {
   const text = JSON.stringify(body)
-  const lines = Object.entries(requestHeaders(operation, service)).map(
+  const lines = Object.entries(requestHeaders(operation)).map(
     ([name, value]) => `${name}: ${value}`,
   )
   lines.push(`host: 127.0.0.1:${port}`, `content-length: ${Buffer.byteLength(text)}`)
@@ -28,12 +28,12 @@ export class RequestPool {
   #sentCount = 0
 
   /**
-   * @param workload one of `workloads`, `growthWorkloads` or `streamWorkloads`, or the like
+   * @param workload one of `workloads` or `growthWorkloads`
    * @param server its `port` on 127.0.0.1 and, for workloads of growth, its `itemCount`
    */
   constructor(workload, { port, itemCount }) {
     const bodies = workload.bodies(itemCount)
-    this.#requests = bodies.map((body) => requestBytes(port, workload, body))
+    this.#requests = bodies.map((body) => requestBytes(port, workload.operation, body))
     this.#tokenOffsets = workload.freshToken ? this.#placeRunPrefix() : undefined
   }
 

@@ -2,10 +2,10 @@ const headEnd = Buffer.from('\r\n\r\n')
 const contentLengthPattern = /\r\ncontent-length: *(\d+)/i
 
 /**
- * Reads the head of the HTTP/1.1 response that `bytes` begin with, framed by its content-length.
+ * Finds the first complete HTTP/1.1 response in `bytes`, framed by its content-length.
  *
- * Returns the status code and the number of bytes that the response takes, which may be more than
- * there are yet, or undefined while the head is not whole. Throws for a response without content-length, which no server under
+ * Returns the status code and the number of bytes that the response takes, or undefined while
+ * more bytes are needed. Throws for a response without content-length, which no server under
  * measurement sends.
  */
 export function readResponse(bytes) {
@@ -15,5 +15,6 @@ export function readResponse(bytes) {
   const match = contentLengthPattern.exec(head)
   if (match === null) throw new Error(`response without content-length: ${head}`)
   const length = headLength + headEnd.length + Number(match[1])
+  if (bytes.length < length) return undefined
   return { status: Number(head.slice(9, 12)), length }
 }

@@ -8,21 +8,21 @@ const tableActiveAttempts = 100
 const tableActivePauseMs = 50
 
 /**
- * Sends one request, of DynamoDB or of another `service`. Returns `{ status, body }`, the body as parsed JSON, whatever the
+ * Sends one DynamoDB request. Returns `{ status, body }`, the body as parsed JSON, whatever the
  * status is.
  */
-export async function callOperation(port, operation, request, service) {
+export async function callOperation(port, operation, request) {
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
-    headers: requestHeaders(operation, service),
+    headers: requestHeaders(operation),
     body: JSON.stringify(request),
   })
   return { status: response.status, body: await response.json() }
 }
 
-/** Sends one request and returns what it answers. Rejects for any status but 200. */
-export async function requireSuccess(port, operation, request, service) {
-  const { status, body } = await callOperation(port, operation, request, service)
+/** Sends one DynamoDB request and returns what it answers. Rejects for any status but 200. */
+export async function requireSuccess(port, operation, request) {
+  const { status, body } = await callOperation(port, operation, request)
   if (status !== 200) throw new Error(`${operation}: ${status} ${JSON.stringify(body)}`)
   return body
 }

@@ -1,7 +1,7 @@
 import { decodeCounter } from '../commits/counters.ts'
 import { recordRange, sequenceKey, sequenceOfKey } from '../layout/changeKeys.ts'
 import type { Entry, MaybePromise, Snapshot, StorageEngine } from '../storage/engine.ts'
-import { decodeChange } from './changeRecord.ts'
+import { StoredChange } from './changeRecord.ts'
 import { readShards, type PageLimits, type Shard, type StreamEntry } from './streamReader.ts'
 
 /** Records of a stream, one committed state after the other. */
@@ -83,7 +83,7 @@ export class StreamCursor {
       for (;;) {
         const source = leastOf(sources)
         if (source?.head === undefined) return { entries, isFull: false }
-        const change = decodeChange(source.head.value)
+        const change = new StoredChange(source.head.value)
         bytes += change.sizeBytes
         const isFull = entries.length > 0 && bytes > limits.bytes
         if (isFull || entries.length === limits.records) return { entries, isFull: true }

@@ -1,5 +1,5 @@
 import type { StoredStream, StreamEntry } from '../changes/streamReader.ts'
-import { encodeRecords } from '../operations/streams/getRecords.ts'
+import { encodeRecords } from '../operations/streams/shownRecords.ts'
 
 interface ValueContents {
   S: string
