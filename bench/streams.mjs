@@ -61,7 +61,14 @@ async function measured(job) {
 }
 
 const medianOf = (pairs, side, figure) => median(pairs.map((pair) => pair[side][figure]))
-const ratioOf = (pairs, figure) => median(pairs.map(([off, on]) => on[figure] / off[figure]))
+
+/** The median of the ratios of pairs, and their range. */
+function ratioOf(pairs, figure) {
+  const ratios = pairs.map(([off, on]) => on[figure] / off[figure])
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)]
+  return `${median(ratios).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`
+}
+
 const whole = (number) => Math.round(number).toLocaleString('en')
 const megabytes = (bytes) => (bytes / 1e6).toFixed(0)
 
@@ -80,7 +87,7 @@ async function measureWrites(kind, dataDir, { rounds, connections, durationMs })
         `${name}, ${connections}`,
         whole(medianOf(pairs, 0, 'requestsPerSecond')),
         whole(medianOf(pairs, 1, 'requestsPerSecond')),
-        ratioOf(pairs, 'requestsPerSecond').toFixed(2),
+        ratioOf(pairs, 'requestsPerSecond'),
         medianOf(pairs, 0, 'p99Ms').toFixed(1),
         medianOf(pairs, 1, 'p99Ms').toFixed(1),
       ]
@@ -139,10 +146,10 @@ async function measureReads(kind, dataDir, { rounds, durationMs }) {
         connections,
         megabytes(medianOf(pairs, 0, 'bytesPerSecond')),
         megabytes(medianOf(pairs, 1, 'bytesPerSecond')),
-        ratioOf(pairs, 'bytesPerSecond').toFixed(2),
+        ratioOf(pairs, 'bytesPerSecond'),
         whole(medianOf(pairs, 0, 'requestsPerSecond')),
         whole(medianOf(pairs, 1, 'requestsPerSecond')),
-        ratioOf(pairs, 'requestsPerSecond').toFixed(2),
+        ratioOf(pairs, 'requestsPerSecond'),
       ]
       console.log(`| ${figures.join(' | ')} |`)
     }
