@@ -51,12 +51,22 @@ test('it listens', async () => {
 /** The same text is CommonJS or a module by the name of its file. */
 const typedUse = `
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { createDatabase, StoreUnavailable, type Database, type DatabaseOptions } from 'dynatom'
 
 export async function tableNames(options: DatabaseOptions): Promise<readonly string[]> {
   await using database: Database = await createDatabase(options)
   const client = new DynamoDBClient(database.clientConfig())
   return (await client.send(new ListTablesCommand({}))).TableNames ?? []
+}
+
+export async function firstInserted(
+  database: Database,
+): Promise<Record<string, AttributeValue> | undefined> {
+  for await (const { eventName, dynamodb } of database.changes('Orders', { from: 'start' })) {
+    if (eventName === 'INSERT') return dynamodb.NewImage
+  }
+  return undefined
 }
 
 export const reasonOf = (error: unknown): string | undefined =>

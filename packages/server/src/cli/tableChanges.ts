@@ -13,7 +13,7 @@ export interface ChangesOptions {
 }
 
 /** The changes of a table; each is given once, to who asks for it first. */
-export interface Changes extends AsyncIterableIterator<ChangeRecord, undefined, undefined> {
+export interface Changes extends AsyncIterable<ChangeRecord> {
   /** The next change, when there is one; done when the iteration has ended. */
   next(): Promise<IteratorResult<ChangeRecord, undefined>>
   /** Ends the iteration. Whoever waits for a change is told that there is none. */

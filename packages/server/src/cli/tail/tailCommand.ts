@@ -25,6 +25,8 @@ export interface TailSurroundings {
 const idleMs = 200
 /** How often a server that does not answer is asked. */
 const absentMs = 1000
+/** What is refused for now alone. */
+const throttled = /Throttl|LimitExceeded|ThroughputExceeded/
 /** Most characters of a value in the form for people. */
 const valueLength = 120
 
@@ -82,7 +84,8 @@ async function patient<T>(work: () => Promise<T>): Promise<T | Error> {
   } catch (error) {
     if (error instanceof NoAnswer) return error
     if (!(error instanceof ApiFailure)) throw error
-    const isPassing = error.statusCode >= 500 || /Throttl|LimitExceeded/.test(error.errorName)
+    const isPassing =
+      error.statusCode >= 500 || throttled.test(error.errorName)
     if (isPassing) return new Error(error.errorName)
     throw error
   }
