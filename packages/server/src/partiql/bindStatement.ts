@@ -120,7 +120,7 @@ function bindUpdate(statement: UpdateStatement, context: ExpressionContext): Bou
   const { source, returning } = statement
   for (const { placeholder, name, at } of statement.expectedSets) {
     const value = context.values?.[placeholder] as AttributeValue
-    if (!('SS' in value || 'NS' in value || 'BS' in value)) throw setFunctionWithoutSet(name, at)
+    if (!('SS' in value || 'NS' in value || 'BS' in value)) throw setFunctionWithoutSet(name, at())
   }
   const update = bindParsedUpdate(kind, statement.update, context)
   const where = bindWhere(statement.where, context)

@@ -52,8 +52,8 @@ export interface InsertStatement {
 export interface ExpectedSet {
   readonly placeholder: string
   readonly name: SetFunction
-  /** Where the first argument stands. */
-  readonly at: string
+  /** Where the first argument stands, as error texts show it. */
+  readonly at: () => string
 }
 
 export interface UpdateStatement {

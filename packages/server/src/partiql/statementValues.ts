@@ -27,7 +27,7 @@ export type ValueTemplate =
 /** What an error says of a bag. */
 interface BagPlace {
   readonly path: string
-  readonly at: string
+  readonly at: () => string
 }
 
 /** The first fault of a statement's own values, which waits for the parameters before it. */
@@ -101,7 +101,7 @@ export class StatementValues {
       case 'bag': {
         const members = syntax.members.map((each, i) => this.#templateOf(each, `${path}[${i}]`))
         if (syntax.kind === 'list') return listOf(members)
-        return bagOf(members, { path, at: positionOf(this.#text, syntax.at) })
+        return bagOf(members, { path, at: () => positionOf(this.#text, syntax.at) })
       }
       case 'struct':
         return mapOf(
@@ -184,7 +184,7 @@ function setOf(values: readonly AttributeValue[], { path, at }: BagPlace): Attri
     checkAttributeValue(set)
     return set
   }
-  throw unsupportedDataType('Bag', path, at)
+  throw unsupportedDataType('Bag', path, at())
 }
 
 /** The value of `template` with its parameters. Throws for bags that are no sets. */

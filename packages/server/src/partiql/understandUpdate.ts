@@ -77,9 +77,9 @@ function setOf(
   if (first.kind !== 'path' || !equalPaths(first.elements, path.elements)) {
     throw setFunctionOfOtherPath(name, place(understanding, at))
   }
-  const firstAt = place(understanding, first.at)
+  const firstAt = (): string => place(understanding, first.at)
   if (second.kind !== 'bag' && second.kind !== 'parameter') {
-    throw setFunctionWithoutSet(name, firstAt)
+    throw setFunctionWithoutSet(name, firstAt())
   }
   return { placeholder: understanding.values.add(second), name, at: firstAt }
 }
