@@ -2,7 +2,12 @@
 import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
 const args = process.argv.slice(2)
-const flags = { '--growth': 'growth.mjs', '--large': 'large.mjs', '--expiry': 'expiry.mjs' }
+const flags = {
+  '--growth': 'growth.mjs',
+  '--large': 'large.mjs',
+  '--expiry': 'expiry.mjs',
+  '--statements': 'statements.mjs',
+}
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]
 const suiteArgs = args.filter((arg) => arg !== flag)

@@ -1,4 +1,5 @@
 import { createRememberedTexts } from '../expressions/rememberedTexts.ts'
+import { pointEqualities, type PointEquality } from './pointSelect.ts'
 import { parseStatement } from './parseStatement.ts'
 import type { Statement } from './statement.ts'
 import { StatementValues, type LiteralFault, type ValueTemplate } from './statementValues.ts'
@@ -14,6 +15,8 @@ export interface ParsedStatement {
   readonly parameterCount: number
   /** What is wrong with one of its literals. */
   readonly fault: LiteralFault | undefined
+  /** What a SELECT that may be of one item asks of its key. */
+  readonly point: readonly PointEquality[] | undefined
   /** What it is with its values, once that is known, for a statement without parameters. */
   bound: BoundStatement | undefined
 }
@@ -31,7 +34,8 @@ export function readStatement(text: string): ParsedStatement {
   const values = new StatementValues(text)
   const statement = understandStatement(text, syntax, values)
   const { templates, fault } = values
-  const parsed = { text, statement, templates, parameterCount, fault, bound: undefined }
+  const point = pointEqualities(statement, templates)
+  const parsed = { text, statement, templates, parameterCount, fault, point, bound: undefined }
   remembered.remember(text, parsed)
   return parsed
 }

@@ -157,7 +157,10 @@ class PageReader {
 }
 
 /** What a selection gives of one item: nothing when the filter refuses it. */
-export function selectedOf({ filter, projection }: Selection, image: ItemImage): object[] {
+export function selectedOf(
+  { filter, projection }: Pick<Selection, 'filter' | 'projection'>,
+  image: ItemImage,
+): object[] {
   if (filter !== undefined && !holdsFor(filter, image)) return []
   return [projected(image, projection)]
 }

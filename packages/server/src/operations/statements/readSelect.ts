@@ -1,9 +1,11 @@
 import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { readUnitsOfItem, readUnitsOfPage } from '../../capacity/readCapacity.ts'
-import { sumOfUnits, unitsOfTable, type TableUsage, type Units } from '../../capacity/usage.ts'
+import { sumOfUnits, unitsOfTable, type TableUsage } from '../../capacity/usage.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
+import type { Selection } from '../../reads/projection.ts'
 import { selectedOf } from '../../reads/readPage.ts'
 import { readRanges, type RangesPlan } from '../../reads/readRanges.ts'
+import type { Table } from '../../schema/table.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { decodeNextToken, encodeNextToken } from './nextToken.ts'
@@ -23,17 +25,25 @@ export interface NamedPlan extends RangesPlan {
   readonly name: string
 }
 
+/** What a SELECT of one item gives of it. */
+export interface SingleRead {
+  /** Name or ARN of the table, as the statement has it. */
+  readonly name: string
+  readonly table: Table
+  readonly selection: Pick<Selection, 'filter' | 'projection'>
+}
+
 /** The item of one row: what GetItem does, at once when the store answers at once. */
 export function readSingleRow(
   services: Services,
   request: SelectParameters,
-  plan: NamedPlan,
+  { name, table, selection }: SingleRead,
   rowKey: Buffer,
 ): Answer | Promise<Answer> {
   const answer = (image: ItemImage | undefined): Answer => {
     const units = unitsOfTable(readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead))
-    const items = image === undefined ? [] : selectedOf(plan.selection, image)
-    return answerOf(request, usageOf(plan, units), items)
+    const items = image === undefined ? [] : selectedOf(selection, image)
+    return answerOf(request, { name, table, kind: 'read', units }, items)
   }
   const image = services.coordinator.read(rowKey)
   return image instanceof Promise ? image.then(answer) : answer(image)
@@ -51,15 +61,15 @@ export async function readSelect(
   const start =
     NextToken === undefined ? { range: 0 } : decodeNextToken(NextToken, request, tableId)
   const { pages, next } = await readRanges(services, plan, Limit, start)
-  const units = sumOfUnits(pages.map((page) => readUnitsOfPage(index, page, ConsistentRead)))
+  const volumes = pages.length === 0 ? [emptyPage] : pages
+  const units = sumOfUnits(volumes.map((page) => readUnitsOfPage(index, page, ConsistentRead)))
   const items = pages.flatMap((page) => page.items)
   const token = next === undefined ? undefined : encodeNextToken(request, tableId, next)
-  return answerOf(request, usageOf(plan, units), items, token)
+  return answerOf(request, { name: plan.name, table, kind: 'read', units }, items, token)
 }
 
-function usageOf({ name, target }: NamedPlan, units: Units): TableUsage {
-  return { name, table: target.table, kind: 'read', units }
-}
+/** What a condition that no key can meet makes the statement pay for. */
+const emptyPage = { sizeBytes: 0, fetchedUnits: 0 }
 
 function answerOf(
   { ReturnConsumedCapacity }: SelectParameters,

@@ -15,7 +15,7 @@ export interface StatementParameters {
   readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE'
 }
 
-const noParameters: readonly AttributeValue[] = []
+export const noParameters: readonly AttributeValue[] = []
 
 /** The statement of a request with its values. Throws for all that its text and they can tell. */
 export function boundStatementOf({ Statement, Parameters }: StatementParameters): BoundStatement {
