@@ -66,7 +66,7 @@ function statement(
   }
 }
 
-const where = (condition: string): string => `SELECT * FROM Met WHERE ${condition}`
+const where = (text: string): string => `SELECT * FROM Met WHERE ${text}`
 const ofKey = "WHERE id = 'k' AND sk = 1"
 
 /** Statements; 8192 characters are the most that one may have. */

@@ -5,42 +5,22 @@ const names = [...Object.keys(metItem), 'gone', 'a', '"quoted"', '"a""b"', 'toSt
 /** Words of PartiQL, and what is no name at all. */
 const oddNames = ['value', 'size', 'SELECT', 'missing', '"', '_x', '1a', 'é', '""', '"__proto__"']
 const literals = [
-  ...["'hello'", "'k'", "''", "'it''s'", '1', '42', '-7.3', '.73e1', '7.31e6', '73100000e-1', '0'],
-  ...[
-    'true',
-    'FALSE',
-    'null',
-    '[]',
-    "['zero', 1, [2]]",
-    "{'a': 1}",
-    '{}',
-    "<<'x', 'y'>>",
-    '<<1, 2>>',
-  ],
+  "'hello'",
+  "'k'",
+  "''",
+  "'it''s'",
+  ...'1 42 -7.3 .73e1 7.31e6 73100000e-1 0 true FALSE null [] {}'.split(' '),
+  "['zero', 1, [2]]",
+  "{'a': 1}",
+  "<<'x', 'y'>>",
+  '<<1, 2>>',
 ]
 const oddLiterals = [
-  ...[
-    'MISSING',
-    '<<>>',
-    '<<1, 1>>',
-    "<<1, 'a'>>",
-    '1e126',
-    '1e-131',
-    '1e99999999999',
-    '1.5e-2147483647',
-  ],
-  ...[
-    '9'.repeat(39),
-    "{'': 1}",
-    "{'a': 1e126}",
-    '+1',
-    '- 1',
-    '1e',
-    "'",
-    '[',
-    '{a: 1}',
-    `${'['.repeat(40)}`,
-  ],
+  ...'MISSING <<>> <<1,1>> 1e126 1e-131 1e99999999999 1.5e-2147483647 +1 -?'.split(' '),
+  ...`1e ' [ {a:1} ${'9'.repeat(39)} ${'['.repeat(40)}`.split(' '),
+  "<<1, 'a'>>",
+  "{'': 1}",
+  "{'a': 1e126}",
 ]
 const parameters: readonly object[] = [
   ...Object.values(metItem),
