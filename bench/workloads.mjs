@@ -43,6 +43,25 @@ function incrementBody(index) {
   }
 }
 
+function selectBody(index) {
+  const { pk, sk } = keyOf(index)
+  return {
+    Statement: `SELECT * FROM "${tableName}" WHERE pk = ? AND sk = ?`,
+    Parameters: [pk, sk],
+  }
+}
+
+/** The statement that does what {@link incrementBody} does. */
+function incrementStatement(index) {
+  const { pk, sk } = keyOf(index)
+  return {
+    Statement:
+      `UPDATE "${tableName}" SET hits = hits + ? WHERE pk = ? AND sk = ? ` +
+      'RETURNING MODIFIED NEW *',
+    Parameters: [{ N: '1' }, pk, sk],
+  }
+}
+
 function transactWriteBody(first, second) {
   const update = {
     TableName: tableName,
@@ -89,6 +108,18 @@ export const workloads = [
     name: 'UpdateItem, spread counters',
     operation: 'UpdateItem',
     bodies: () => eachItem(incrementBody),
+  },
+  {
+    name: 'SELECT of one item',
+    operation: 'ExecuteStatement',
+    bodies: () => eachItem(selectBody),
+    isExpected: ({ Items }) => Items.length === 1,
+  },
+  {
+    name: 'UPDATE, spread counters',
+    operation: 'ExecuteStatement',
+    bodies: () => eachItem(incrementStatement),
+    isExpected: ({ Items }) => Items.length === 1,
   },
   ...readWorkloads,
   {

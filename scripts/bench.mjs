@@ -7,6 +7,7 @@ const flags = {
   '--large': 'large.mjs',
   '--expiry': 'expiry.mjs',
   '--streams': 'streams.mjs',
+  '--statements': 'statements.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -13,7 +13,7 @@ const options = {
   isolation: ['seconds', 'seed', 'clients', 'history'],
   simulation: ['seeds', 'seed'],
   crash: ['cycles', 'seed'],
-  hostile: ['requests', 'expressions', 'seconds', 'seed'],
+  hostile: ['requests', 'expressions', 'statements', 'seconds', 'seed'],
   packaging: [],
   server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],

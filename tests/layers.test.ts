@@ -31,6 +31,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ['wire'],
   operations: [
+    'partiql',
     'reads',
     'transactions',
     'capacity',
@@ -43,6 +44,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'validation',
     'values',
   ],
+  partiql: ['reads', 'expressions', 'values'],
   reads: ['capacity', 'items', 'schema', 'layout', 'expressions', 'storage', 'values'],
   transactions: [
     'capacity',

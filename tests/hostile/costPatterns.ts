@@ -54,6 +54,53 @@ const update = (
   text: (size: number, unique: number) => string,
 ): CostPattern => parsed(name, base, 'UpdateExpression', text)
 
+function statement(
+  name: string,
+  base: number,
+  text: (size: number, unique: number) => string,
+): CostPattern {
+  return {
+    name,
+    base,
+    ask: (size, unique) => ['ExecuteStatement', { Statement: text(size, unique) }],
+  }
+}
+
+const where = (text: string): string => `SELECT * FROM Met WHERE ${text}`
+const ofKey = "WHERE id = 'k' AND sk = 1"
+
+/** Statements; 8192 characters are the most that one may have. */
+export const statementPatterns: readonly CostPattern[] = [
+  statement('parentheses', 20, (n, u) => where(`${'('.repeat(n)}a${u}=1${')'.repeat(n)}`)),
+  statement('NOT', 20, (n, u) => where(`${'NOT '.repeat(n)}a${u}=1`)),
+  statement('AND', 60, (n, u) => where(joined(n, () => `a${u}=1`, ' AND '))),
+  statement('AND and OR in turn', 60, (n, u) =>
+    where(`${joined(n, (i) => `a${u}=1 ${i % 2 ? 'AND' : 'OR'} `, '')}a=1`),
+  ),
+  statement('OR of keys', 10, (n, u) =>
+    where(joined(n, (i) => `(id='${u}' AND sk=${i} AND v=1)`, ' OR ')),
+  ),
+  statement('a list', 400, (n, u) => where(`a${u} = [${joined(n, () => '1')}]`)),
+  statement('a set', 150, (n, u) => where(`a${u} = <<${joined(n, (i) => `${i}`)}>>`)),
+  statement('sets', 80, (n, u) => where(`a${u} = [${joined(n, () => '<<1>>', ',\n')}]`)),
+  statement('a map', 90, (n, u) => where(`a${u} = {${joined(n, (i) => `'${i}':1`)}}`)),
+  statement('levels of a path', 400, (n, u) => where(`a${u}${'.a'.repeat(n)}=1`)),
+  statement('columns', 150, (n, u) => `SELECT ${joined(n, (i) => `a${i}`)} FROM Met WHERE a${u}=1`),
+  statement('comments', 200, (n, u) => `${'--\n'.repeat(n)}${where(`a${u}=1`)}`),
+  statement('lines', 500, (n, u) => `${'\n'.repeat(n)}${where(`f${u}(a)`)}`),
+  statement('quotes', 400, (n, u) => where(`a${u}='${"''".repeat(n)}'`)),
+  statement('what is no token', 500, (n) => '#'.repeat(n)),
+  statement(
+    'clauses',
+    50,
+    (n, u) => `UPDATE Met ${joined(n, (i) => `SET a${i}=${u}`, ' ')} ${ofKey}`,
+  ),
+  statement('functions of sets', 22, (n) => {
+    const clauses = joined(n, (i) => `SET s${i} = set_add(s${i}, <<'x'>>)`, '\n')
+    return `UPDATE Met ${clauses} ${ofKey}`
+  }),
+]
+
 /** Texts; 4096 bytes are the most that an expression may have. */
 export const textPatterns: readonly CostPattern[] = [
   condition('parentheses', 250, (n, u) => `${'('.repeat(n)}a${u}=:v${')'.repeat(n)}`),

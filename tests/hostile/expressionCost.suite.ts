@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 import {
   pagePatterns,
+  statementPatterns,
   substitutionPatterns,
   textPatterns,
   valuePatterns,
@@ -65,6 +66,7 @@ async function growthOf(plane: DataPlane, pattern: CostPattern): Promise<number[
 
 describe.each([
   ['texts', textPatterns],
+  ['statements', statementPatterns],
   ['substitutions', substitutionPatterns],
   ['values', valuePatterns],
   ['pages', pagePatterns],

@@ -20,6 +20,10 @@ const condition = {
   ExpressionAttributeNames: names,
   ExpressionAttributeValues: values,
 }
+const statement = {
+  Statement: 'UPDATE Items SET n = ? WHERE id = ? AND n < 5',
+  Parameters: [{ N: '1' }, id],
+}
 const table = { TableName: 'Items' }
 const index = {
   IndexName: 'byN',
@@ -30,6 +34,9 @@ const tableArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Items'
 
 /** A request for every operation of the server; what is wrong with them, if anything, is not their form. */
 export const soundRequests: Readonly<Record<string, object>> = {
+  BatchExecuteStatement: {
+    Statements: [{ ...statement, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }],
+  },
   BatchGetItem: { RequestItems: { Items: { Keys: [{ id }], ConsistentRead: true } } },
   BatchWriteItem: { RequestItems: { Items: [{ PutRequest: { Item: item } }] } },
   CreateTable: { ...itemsTable, TableName: 'Created', GlobalSecondaryIndexes: [index] },
@@ -40,6 +47,8 @@ export const soundRequests: Readonly<Record<string, object>> = {
   DescribeLimits: {},
   DescribeTable: table,
   DescribeTimeToLive: table,
+  ExecuteStatement: { ...statement, ConsistentRead: true, Limit: 5 },
+  ExecuteTransaction: { TransactStatements: [statement] },
   GetItem: { ...table, Key: { id }, ProjectionExpression: '#n', ExpressionAttributeNames: names },
   ListTables: { Limit: 5 },
   ListTagsOfResource: { ResourceArn: tableArn },

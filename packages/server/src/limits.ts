@@ -40,6 +40,8 @@ export const maxNumberDigits: number = 38
 export const maxExpressionBytes: number = 4096
 /** Most operators in one expression (guide: expression parameters). */
 export const maxExpressionOperators: number = 300
+/** Most partition keys that IN has in a PartiQL statement (guide: PartiQL operators). */
+export const maxPartitionKeysOfIn: number = 50
 /** Most operands of IN (guide: expression parameters). */
 export const maxInOperands: number = 100
 /** Most levels of a document path (measured). */

@@ -6,8 +6,12 @@ import type { ApiError } from './apiError.ts'
  * `Invalid <parameter>: `.
  */
 
-/** The request parameters that carry an expression, as error texts spell them. */
+/**
+ * The request parameters that carry an expression, as error texts spell them, and statements, whose
+ * texts name no parameter.
+ */
 export type ExpressionKind =
+  | 'Statement'
   | 'ConditionExpression'
   | 'FilterExpression'
   | 'KeyConditionExpression'
@@ -21,6 +25,7 @@ export type UpdateClause = 'SET' | 'REMOVE' | 'ADD' | 'DELETE'
 export type SubstitutionParameter = 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 
 function invalidExpression(kind: ExpressionKind, detail: string): ApiError {
+  if (kind === 'Statement') return validationException(detail)
   return parameterFault(`Invalid ${kind}: ${detail}`)
 }
 
@@ -56,6 +61,7 @@ export function unknownFunction(kind: ExpressionKind, name: string): ApiError {
 }
 
 const expressionNames: Record<ExpressionKind, string> = {
+  Statement: 'a statement',
   ConditionExpression: 'a condition',
   FilterExpression: 'a filter',
   KeyConditionExpression: 'a key condition',

@@ -10,6 +10,7 @@ export interface CancellationReason {
   readonly Code:
     | 'None'
     | 'ConditionalCheckFailed'
+    | 'DuplicateItem'
     | 'ItemCollectionSizeLimitExceeded'
     | 'TransactionConflict'
     | 'ValidationError'

@@ -89,6 +89,6 @@ export interface CompiledUpdate {
   readonly attributeNames: readonly string[]
   /** Whether it has actions, none of which could give a missing item an attribute. */
   readonly removesOnly: boolean
-  /** Which API it came from: the two name a stored value of the wrong type differently. */
-  readonly origin: 'UpdateExpression' | 'AttributeUpdates'
+  /** Which API it came from: they name a stored value of the wrong type differently. */
+  readonly origin: 'UpdateExpression' | 'Statement' | 'AttributeUpdates'
 }

@@ -1,5 +1,12 @@
 import { unreachable } from '../invariant.ts'
-import type { FunctionNode, OperandNode, PathNode, SetValueNode, UpdateActionNode } from './ast.ts'
+import type {
+  FunctionNode,
+  OperandNode,
+  PathNode,
+  SetValueNode,
+  UpdateActionNode,
+  UpdateNode,
+} from './ast.ts'
 import { bindPath, bindValue, constantOperand } from './bindOperand.ts'
 import type { CompiledUpdate, UpdateAction, UpdateValue } from './boundExpression.ts'
 import { checkClauseOperands } from './checks/clauseOperands.ts'
@@ -12,15 +19,27 @@ import { topLevelName } from './documentPath.ts'
 import { claimPlaceholders } from './expressionContext.ts'
 import type { ExpressionContext } from './expressionContext.ts'
 import { readParsedUpdate } from './parsedExpression.ts'
-
-const kind = 'UpdateExpression'
+import type { ParsedExpression } from './parsedExpression.ts'
+import type { UpdateKind } from './updateKind.ts'
 
 /**
  * Compiles an update expression. Throws ValidationException with the texts and the precedence of
  * behaviour digest 3.5. Whether the paths name key attributes is for the caller to check.
  */
 export function compileUpdate(text: string, context: ExpressionContext): CompiledUpdate {
-  const parsed = readParsedUpdate(kind, text, context.reservedWords)
+  const kind = 'UpdateExpression'
+  return bindParsedUpdate(kind, readParsedUpdate(kind, text, context.reservedWords), context)
+}
+
+/**
+ * An update with its substitutions. Throws for all faults but those of its text alone, in AWS's
+ * order (behaviour digest 3.5).
+ */
+export function bindParsedUpdate(
+  kind: UpdateKind,
+  parsed: ParsedExpression<UpdateNode>,
+  context: ExpressionContext,
+): CompiledUpdate {
   claimPlaceholders(kind, parsed, context)
   if (parsed.pathsMayClash) {
     checkDisjointPaths(
@@ -36,8 +55,8 @@ export function compileUpdate(text: string, context: ExpressionContext): Compile
       checkClauseOperands(action.clause, action.value)
     }
   }
-  for (const action of actions) if (action.clause === 'SET') checkSetOperands(action.value)
-  checkFunctionNesting(parsed.root)
+  for (const action of actions) if (action.clause === 'SET') checkSetOperands(action.value, kind)
+  checkFunctionNesting(parsed.root, kind)
   return {
     actions,
     attributeNames: actions.map((action) => topLevelName(action.path)),

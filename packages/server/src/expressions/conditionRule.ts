@@ -1,7 +1,11 @@
 import type { BoundCondition } from './boundExpression.ts'
 
-/** The parameters whose expression is a condition. */
-export type ConditionKind = 'ConditionExpression' | 'FilterExpression' | 'KeyConditionExpression'
+/** What carries a condition. */
+export type ConditionKind =
+  | 'ConditionExpression'
+  | 'FilterExpression'
+  | 'KeyConditionExpression'
+  | 'Statement'
 
 /** A rule about one condition, not about those inside it. Throws when it is broken. */
 export type ConditionRule = (condition: BoundCondition, kind: ConditionKind) => void

@@ -39,10 +39,15 @@ export function rowKeyOfKey(table: Table, key: AttributeMap): Buffer {
 
 /** Throws keySchemaMismatch unless `key` has exactly the table's key attributes and their types. */
 export function checkKeySchema(table: Table, key: AttributeMap): void {
-  const { partitionKey, sortKey } = table.primaryKey
+  if (!fitsKeySchema(table, key)) throw keySchemaMismatch()
+}
+
+/** Whether `key` has exactly the table's key attributes and their types. */
+export function fitsKeySchema({ primaryKey }: Table, key: AttributeMap): boolean {
+  const { partitionKey, sortKey } = primaryKey
   const expected = sortKey === undefined ? 1 : 2
-  if (Object.keys(key).length !== expected || !hasType(key, partitionKey)) throw keySchemaMismatch()
-  if (sortKey !== undefined && !hasType(key, sortKey)) throw keySchemaMismatch()
+  if (Object.keys(key).length !== expected || !hasType(key, partitionKey)) return false
+  return sortKey === undefined || hasType(key, sortKey)
 }
 
 /**

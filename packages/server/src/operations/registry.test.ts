@@ -72,7 +72,12 @@ class FullRequest {
   }
 
   #named(shapeName: string, member: string): string | undefined {
+    if (shapeName === 'PartiQLStatement') return `SELECT * FROM ${this.#nameTable()}`
     if (!tableShapes.includes(shapeName) || exceptions.includes(member)) return undefined
+    return this.#nameTable()
+  }
+
+  #nameTable(): string {
     const name = `Table${this.tables.length}`
     this.tables.push(name)
     return name
@@ -98,7 +103,16 @@ describe('the operations of DynamoDB', () => {
     for (const { name, access } of dynamodb.operations) (byAccess[access] ??= []).push(name)
     expect(byAccess).toEqual({
       read: ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'],
-      write: ['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'],
+      write: [
+        'BatchExecuteStatement',
+        'BatchWriteItem',
+        'DeleteItem',
+        'ExecuteStatement',
+        'ExecuteTransaction',
+        'PutItem',
+        'TransactWriteItems',
+        'UpdateItem',
+      ],
       describe: [
         'DescribeContinuousBackups',
         'DescribeEndpoints',

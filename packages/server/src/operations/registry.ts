@@ -1,5 +1,6 @@
 import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { streamsCodec } from '../wire/streamsCodec.ts'
+import { batchExecuteStatementOperation } from './statements/batchExecuteStatement.ts'
 import { batchGetItemOperation } from './items/batchGetItem.ts'
 import { batchWriteItemOperation } from './items/batchWriteItem.ts'
 import { createTableOperation } from './tables/createTable.ts'
@@ -15,6 +16,8 @@ import { describeStreamOperation } from './streams/describeStream.ts'
 import { getRecordsOperation } from './streams/getRecords.ts'
 import { getShardIteratorOperation } from './streams/getShardIterator.ts'
 import { listStreamsOperation } from './streams/listStreams.ts'
+import { executeStatementOperation } from './statements/executeStatement.ts'
+import { executeTransactionOperation } from './statements/executeTransaction.ts'
 import { getItemOperation } from './items/getItem.ts'
 import { listTablesOperation } from './tables/listTables.ts'
 import { listTagsOfResourceOperation } from './tags/listTagsOfResource.ts'
@@ -44,6 +47,7 @@ export const dynamodbStreams: Service = {
 export const dynamodb: Service = {
   codec: dynamodbCodec,
   operations: [
+    batchExecuteStatementOperation,
     batchGetItemOperation,
     batchWriteItemOperation,
     createTableOperation,
@@ -54,6 +58,8 @@ export const dynamodb: Service = {
     describeLimitsOperation,
     describeTableOperation,
     describeTimeToLiveOperation,
+    executeStatementOperation,
+    executeTransactionOperation,
     getItemOperation,
     listTablesOperation,
     listTagsOfResourceOperation,

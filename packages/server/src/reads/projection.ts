@@ -1,14 +1,21 @@
-import type { DocumentPath } from '../expressions/documentPath.ts'
+import { readPath, topLevelName, type DocumentPath } from '../expressions/documentPath.ts'
 import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
 import { namesProjected, projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
 import { unreachable } from '../invariant.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { attributeOf, newAttributeMap, type Item } from '../values/attributeValue.ts'
 
-/** Which attributes to return: of document paths, of the legacy names, or all. */
+/** What is at `path` of an item, as an attribute of another name. */
+export interface Column {
+  readonly name: string
+  readonly path: DocumentPath
+}
+
+/** Which attributes to return: of document paths, of the legacy names, as columns, or all. */
 export type Projection =
   | { readonly kind: 'paths'; readonly paths: CompiledProjection }
   | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'columns'; readonly columns: readonly Column[] }
   | { readonly kind: 'all' }
 
 /** The projection that returns items whole. */
@@ -29,6 +36,7 @@ export interface Selection {
 /** The paths that a projection names; none when it gives everything. */
 export function projectionPaths(projection: Projection): readonly DocumentPath[] {
   if (projection.kind === 'paths') return projection.paths.paths
+  if (projection.kind === 'columns') return projection.columns.map(({ path }) => path)
   return projection.kind === 'names' ? projection.names.map((name) => [name]) : []
 }
 
@@ -46,6 +54,13 @@ export function projected(image: ItemImage, projection: Projection): object {
         names,
       )
     }
+    case 'columns': {
+      const { columns } = projection
+      return columnsOf(
+        image.attributesOf(() => columns.map(({ path }) => topLevelName(path))),
+        columns,
+      )
+    }
     case 'paths': {
       const { paths } = projection
       return projectItem(
@@ -56,6 +71,15 @@ export function projected(image: ItemImage, projection: Projection): object {
     default:
       return unreachable(projection)
   }
+}
+
+function columnsOf(item: Item, columns: readonly Column[]): Item {
+  const result = newAttributeMap()
+  for (const { name, path } of columns) {
+    const value = readPath(item, path)
+    if (value !== undefined) result[name] = value
+  }
+  return result
 }
 
 function namedAttributes(item: Item, names: readonly string[]): Item {

@@ -30,6 +30,26 @@ export function rangeBehind({ start, end }: KeyRange, position: Bytes, reverse: 
     : { start: Buffer.concat([position, afterBytes]), end }
 }
 
+/** The keys that are in both ranges; undefined when there are none. */
+export function intersectionOf(a: KeyRange, b: KeyRange): KeyRange | undefined {
+  const start = Buffer.compare(a.start, b.start) < 0 ? b.start : a.start
+  const end = Buffer.compare(a.end, b.end) < 0 ? a.end : b.end
+  return Buffer.compare(start, end) < 0 ? { start, end } : undefined
+}
+
+/** The keys of all `ranges` in ranges that do not overlap, in their order. */
+export function unionOf(ranges: readonly KeyRange[]): KeyRange[] {
+  const union: KeyRange[] = []
+  for (const range of ranges.toSorted((a, b) => Buffer.compare(a.start, b.start))) {
+    const last = union.at(-1)
+    if (last === undefined || Buffer.compare(last.end, range.start) <= 0) union.push(range)
+    else if (Buffer.compare(last.end, range.end) < 0) {
+      union[union.length - 1] = { start: last.start, end: range.end }
+    }
+  }
+  return union
+}
+
 /** Whether `position` lies inside `range`. */
 export function isInside(position: Bytes, { start, end }: KeyRange): boolean {
   return Buffer.compare(position, start) >= 0 && Buffer.compare(position, end) < 0

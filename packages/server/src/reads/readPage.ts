@@ -21,6 +21,8 @@ export interface PagePlan {
   readonly selection: Selection
   /** The most items that are read, before the filter. */
   readonly limit: number | undefined
+  /** The bytes with which the page is full; those of a whole page when absent. */
+  readonly maxBytes?: number
   /** At most one row is in the range: a page that has it is not followed by another. */
   readonly singleRow: boolean
 }
@@ -78,7 +80,7 @@ class PageReader {
   }
 
   async #readPlain(): Promise<Page> {
-    const { limit = Infinity, selection } = this.#plan
+    const { limit = Infinity, maxBytes = maxPageBytes, selection } = this.#plan
     let scannedCount = 0
     const turns = new LoopTurns(this.#clock)
     const stride = selection.filter === undefined ? itemsBetweenLooks : 1
@@ -93,7 +95,7 @@ class PageReader {
       scannedCount += 1
       this.#sizeBytes += image.sizeBytes
       this.#take(image, image)
-      if (scannedCount >= limit || this.#sizeBytes >= maxPageBytes) {
+      if (scannedCount >= limit || this.#sizeBytes >= maxBytes) {
         return this.#page(scannedCount, image)
       }
     }
@@ -101,7 +103,7 @@ class PageReader {
 
   /** Entries with the items that they stand for, which are asked for some at a time. */
   async #readFetching(): Promise<Page> {
-    const { limit = Infinity, target } = this.#plan
+    const { limit = Infinity, maxBytes = maxPageBytes, target } = this.#plan
     const turns = new LoopTurns(this.#clock)
     let scannedCount = 0
     for (;;) {
@@ -116,7 +118,7 @@ class PageReader {
         this.#sizeBytes += entry.sizeBytes
         this.#takeFetched(entry, items[i])
         const readBytes = this.#sizeBytes + this.#fetchedBytes
-        if (scannedCount >= limit || readBytes >= maxPageBytes) {
+        if (scannedCount >= limit || readBytes >= maxBytes) {
           return this.#page(scannedCount, entry)
         }
       }
@@ -152,6 +154,15 @@ class PageReader {
       fetchedUnits: this.#fetchedUnits,
     }
   }
+}
+
+/** What a selection gives of one item: nothing when the filter refuses it. */
+export function selectedOf(
+  { filter, projection }: Pick<Selection, 'filter' | 'projection'>,
+  image: ItemImage,
+): object[] {
+  if (filter !== undefined && !holdsFor(filter, image)) return []
+  return [projected(image, projection)]
 }
 
 function holdsFor(filter: CompiledCondition, image: ItemImage): boolean {

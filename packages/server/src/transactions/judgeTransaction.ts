@@ -11,6 +11,7 @@ import {
   validationReason,
   type CancellationReason,
 } from '../errors/transactionErrors.ts'
+import { duplicateItemReason } from '../errors/statementErrors.ts'
 import { sameBytes, type Bytes, type MaybePromise } from '../storage/engine.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
@@ -115,6 +116,10 @@ class Judging implements Judgement {
   conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {
     if (conditionHolds(action, before)) return true
     this.#isSound = false
+    if (action.insertsOnly === true) {
+      this.reasons.push(duplicateItemReason)
+      return false
+    }
     const shown = action.returnOldOnFailure ? before?.encoded : undefined
     this.reasons.push(failedConditionReason(shown))
     return false

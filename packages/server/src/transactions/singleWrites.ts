@@ -2,6 +2,7 @@ import type { ItemChange } from '../changes/changeRecord.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
+import { duplicateItem } from '../errors/statementErrors.ts'
 import { InvariantViolation } from '../invariant.ts'
 import { maxBundledImageBytes, maxBundledWrites } from '../limits.ts'
 import type { ItemImage } from '../items/itemImage.ts'
@@ -203,6 +204,7 @@ class Bundle implements PassingWrite {
 function evaluateSingle(action: WriteAction, before: ItemImage | undefined): WriteResult | Error {
   try {
     if (!conditionHolds(action, before)) {
+      if (action.insertsOnly === true) return duplicateItem()
       return conditionalCheckFailed(action.returnOldOnFailure ? before?.encoded : undefined)
     }
     return { before, after: imageAfter(action, before) }

@@ -26,6 +26,8 @@ export interface WriteAction {
   readonly change: Change
   /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
   readonly returnOldOnFailure: boolean
+  /** The condition is that there is no item: its refusal says that there is one already. */
+  readonly insertsOnly?: true
   /**
    * The write is the service's own, not a client's, such as the removal of an expired item: the
    * stream record of the change says so (`userIdentity`).

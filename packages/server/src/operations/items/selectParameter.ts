@@ -71,13 +71,17 @@ export function bindSelection(
   return { ...plain, fetches: wholeItems || missing.length > 0 || filterLacks, wholeItems }
 }
 
-function missingNames(paths: readonly DocumentPath[], projected: ReadonlySet<string>): string[] {
+/** The top-level attributes of `paths` that an index has not. */
+export function missingNames(
+  paths: readonly DocumentPath[],
+  projected: ReadonlySet<string>,
+): string[] {
   const names = new Set(paths.map(topLevelName))
   return [...names].filter((name) => !projected.has(name))
 }
 
 /** Throws for a path that goes on inside a key attribute, which has no inside. */
-function checkKeyPaths(target: ReadTarget, paths: readonly DocumentPath[]): void {
+export function checkKeyPaths(target: ReadTarget, paths: readonly DocumentPath[]): void {
   if (!paths.some((path) => path.length > 1)) return
   const { partitionKey, sortKey } = target.table.primaryKey
   const tableKeys = sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name]

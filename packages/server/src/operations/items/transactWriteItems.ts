@@ -1,39 +1,11 @@
-import { duplicateTransactionItems, transactionTooLarge } from '../../errors/transactionErrors.ts'
-import { maxTransactionBytes } from '../../limits.ts'
-import { areDistinct } from '../../items/primaryKey.ts'
-import type { Table } from '../../schema/table.ts'
-import { checkPutSize } from '../../transactions/evaluateAction.ts'
-import type {
-  InvalidAction,
-  TransactionResult,
-  WriteAction,
-  ActionResult,
-} from '../../transactions/writePlan.ts'
-import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
-import { unitsOfTable, usageByName, type TableUsage, type Usage } from '../../capacity/usage.ts'
 import { transactedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
-import {
-  itemCollectionMetrics,
-  type ItemCollectionMetrics,
-  type ReturnItemCollectionMetrics,
-} from './itemCollectionMetrics.ts'
-import { requestToken } from './requestDigest.ts'
 import type { Services } from '../services.ts'
-import {
-  bindAction,
-  checkAction,
-  checkNoKeyEmpty,
-  payloadSize,
-  type CheckedAction,
-  type TransactWriteItem,
-} from './transactionActions.ts'
+import { checkAction, type TransactWriteItem } from './transactionActions.ts'
+import { writeTransaction, type WriteTransactionMembers } from './writeTransaction.ts'
 
-export interface TransactWriteItemsRequest {
+export interface TransactWriteItemsRequest extends WriteTransactionMembers {
   readonly TransactItems: readonly TransactWriteItem[]
-  readonly ClientRequestToken?: string
-  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
-  readonly ReturnItemCollectionMetrics?: ReturnItemCollectionMetrics
 }
 
 /**
@@ -48,125 +20,7 @@ export async function transactWriteItems(
   const tables = checked.map(({ parameters }) =>
     services.catalog.tableForData(parameters.TableName),
   )
-  const bound = checked.map((action, i) => bindAction(tables[i] as Table, action))
-  checkDistinctItems(bound.map(({ rowKey }) => rowKey))
-  const actions = bound.map(({ action }) => action)
-  checkKeysAndSizes(tables, checked, actions)
-  const result = await services.coordinator.transact({
-    actions,
-    token: requestToken('TransactWriteItems', request.ClientRequestToken, () =>
-      parametersOf(tables, checked),
-    ),
-  })
-  const names = checked.map(({ parameters }) => parameters.TableName)
-  return answerOf(services, request, { names, tables, actions, result })
-}
-
-/**
- * What makes two requests the same: tables by their ids, however they are named, and all else as
- * sent.
- */
-function parametersOf(tables: readonly Table[], checked: readonly CheckedAction[]): object[] {
-  return checked.map(({ kind, parameters }, i) => ({
-    kind,
-    parameters: { ...parameters, TableName: (tables[i] as Table).record.tableId },
-  }))
-}
-
-/** Throws duplicateTransactionItems when two actions name one item. */
-export function checkDistinctItems(rowKeys: readonly (Buffer | undefined)[]): void {
-  if (!areDistinct(rowKeys)) throw duplicateTransactionItems()
-}
-
-function checkKeysAndSizes(
-  tables: readonly Table[],
-  checked: readonly CheckedAction[],
-  actions: readonly (WriteAction | InvalidAction)[],
-): void {
-  let sizeBytes = 0
-  checked.forEach((entry, i) => {
-    sizeBytes += payloadSize(entry)
-    checkNoKeyEmpty(tables[i] as Table, entry)
-    const action = actions[i] as WriteAction | InvalidAction
-    if (!('invalid' in action)) checkPutSize(action)
-  })
-  if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
-}
-
-/** A transaction that is done. Names, tables and actions are those of the request's entries. */
-interface Outcome {
-  readonly names: readonly string[]
-  readonly tables: readonly Table[]
-  readonly actions: readonly (WriteAction | InvalidAction)[]
-  readonly result: TransactionResult
-}
-
-async function answerOf(
-  services: Services,
-  request: TransactWriteItemsRequest,
-  outcome: Outcome,
-): Promise<Answer> {
-  const { names, actions } = outcome
-  const sizes = await collectionSizes(services, request.ReturnItemCollectionMetrics, outcome)
-  const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode } = request
-  const usage = usageOf(outcome)
-  return {
-    response: {
-      ConsumedCapacity: consumedCapacities(mode, usage, true),
-      ItemCollectionMetrics: metricsByTable(metricsMode, names, actions, sizes),
-    },
-    usage,
-  }
-}
-
-/**
- * What the transaction has consumed: the table pays each write twice, once to prepare it and once
- * to commit it. A replay is reported as reads (behaviour digest 1.8).
- */
-function usageOf({ names, tables, actions, result }: Outcome): Usage {
-  const usage: TableUsage[] = []
-  actions.forEach((action, i) => {
-    const table = { name: names[i] as string, table: tables[i] as Table }
-    if (result.kind === 'replayed') {
-      usage.push({ ...table, kind: 'read', units: unitsOfTable(result.readUnits[i] as number) })
-    } else if (!('invalid' in action)) {
-      const { units } = result.results[i] as ActionResult
-      usage.push({ ...table, kind: 'write', units })
-    }
-  })
-  return usageByName(usage)
-}
-
-/** The sizes that the commit has told; those of now for a replay, which has made none. */
-function collectionSizes(
-  { coordinator }: Services,
-  mode: ReturnItemCollectionMetrics | undefined,
-  { actions, result }: Outcome,
-): readonly (number | undefined)[] | Promise<readonly (number | undefined)[]> {
-  if (mode !== 'SIZE') return []
-  if (result.kind === 'replayed') return coordinator.readCollectionSizes(actions)
-  return result.results.map(({ collectionBytes }) => collectionBytes)
-}
-
-/** Like ConsumedCapacity, the metrics name a table as the request does. */
-function metricsByTable(
-  mode: ReturnItemCollectionMetrics | undefined,
-  names: readonly string[],
-  actions: readonly (WriteAction | InvalidAction)[],
-  sizes: readonly (number | undefined)[],
-): Record<string, ItemCollectionMetrics[]> | undefined {
-  if (mode !== 'SIZE') return undefined
-  const tables = new Map<string, ItemCollectionMetrics[]>()
-  for (const [i, action] of actions.entries()) {
-    if ('invalid' in action || action.change.kind === 'ConditionCheck') continue
-    const metrics = itemCollectionMetrics(mode, action, sizes[i])
-    if (metrics === undefined) continue
-    const name = names[i] as string
-    const list = tables.get(name)
-    if (list === undefined) tables.set(name, [metrics])
-    else list.push(metrics)
-  }
-  return tables.size === 0 ? undefined : Object.fromEntries(tables)
+  return writeTransaction(services, request, { operation: 'TransactWriteItems', checked, tables })
 }
 
 export const transactWriteItemsOperation: Operation<TransactWriteItemsRequest> = {

@@ -60,14 +60,20 @@ export interface TransactWriteItem {
   readonly Delete?: KeyAction
 }
 
-/** An entry whose own parameters are in order, before its table is known. */
+/** An action whose own parameters are in order. */
 export interface CheckedAction {
   readonly kind: Change['kind']
-  readonly parameters: ActionParameters
+  /** What a token binds it to. */
+  readonly parameters: { readonly TableName: string }
   /** The item of a Put, the key of any other action. */
   readonly attributes: AttributeMap
   readonly condition: CompiledCondition | undefined
   readonly update: CompiledUpdate | undefined
+  readonly returnOldOnFailure: boolean
+  /** A Put that must find no item. */
+  readonly insertsOnly?: true
+  /** Bytes of what the action sends beside its attributes: values and texts. */
+  readonly sentBytes: number
 }
 
 /**
@@ -90,7 +96,19 @@ export function checkAction(
   const kind = kindOf(entry)
   checkReturnValues(parameters, kind, position)
   const attributes = Put === undefined ? (parameters as KeyAction).Key : Put.Item
-  return { kind, parameters, attributes, ...expressions }
+  const returnOldOnFailure = parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+  const sentBytes = bytesOfExpressions(parameters)
+  return { kind, parameters, attributes, ...expressions, returnOldOnFailure, sentBytes }
+}
+
+/** Placeholder values and expression texts. */
+function bytesOfExpressions(parameters: ActionParameters): number {
+  let sizeBytes = 0
+  for (const value of Object.values(parameters.ExpressionAttributeValues ?? {})) {
+    sizeBytes += attributeValueSize(value)
+  }
+  const { ConditionExpression = '', UpdateExpression = '' } = parameters as Partial<UpdateAction>
+  return sizeBytes + Buffer.byteLength(ConditionExpression) + Buffer.byteLength(UpdateExpression)
 }
 
 function kindOf({ Put, Update, Delete }: TransactWriteItem): Change['kind'] {
@@ -140,28 +158,38 @@ export interface BoundAction {
  * the action invalid, which cancels the transaction (behaviour digest 1.6, step 5).
  */
 export function bindAction(table: Table, checked: CheckedAction): BoundAction {
-  const { kind, attributes, parameters } = checked
   let rowKey: Buffer | undefined
   try {
-    rowKey = kind === 'Put' ? rowKeyOfItem(table, attributes) : rowKeyOfKey(table, attributes)
-    if (kind === 'Put') checkIndexKeys(table, attributes)
-    else {
-      checkKeysNotUpdated(table, checked.update)
-      checkUpdateOutsideKeys(table, checked.update)
-      checkIndexKeyTypes(table, checked.update)
-    }
-    const action: WriteAction = {
-      table,
-      key: attributes,
-      rowKey,
-      condition: checked.condition,
-      change: changeOf(checked),
-      returnOldOnFailure: parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
-    }
-    return { action, rowKey }
+    rowKey = rowKeyOfAction(table, checked)
+    return { action: writeActionOf(table, checked, rowKey), rowKey }
   } catch (error) {
     if (!isValidationException(error)) throw error
     return { action: { invalid: error }, rowKey }
+  }
+}
+
+/** The row that an action is about. Throws for what does not match the table's key schema. */
+export function rowKeyOfAction(table: Table, { kind, attributes }: CheckedAction): Buffer {
+  return kind === 'Put' ? rowKeyOfItem(table, attributes) : rowKeyOfKey(table, attributes)
+}
+
+/** The write that an action is. Throws for what does not match the schema of table or indexes. */
+export function writeActionOf(table: Table, checked: CheckedAction, rowKey: Buffer): WriteAction {
+  const { kind, attributes, condition, returnOldOnFailure, insertsOnly } = checked
+  if (kind === 'Put') checkIndexKeys(table, attributes)
+  else {
+    checkKeysNotUpdated(table, checked.update)
+    checkUpdateOutsideKeys(table, checked.update)
+    checkIndexKeyTypes(table, checked.update)
+  }
+  return {
+    table,
+    key: attributes,
+    rowKey,
+    condition,
+    change: changeOf(checked),
+    returnOldOnFailure,
+    ...(insertsOnly && { insertsOnly }),
   }
 }
 
@@ -178,15 +206,11 @@ function changeOf({ kind, attributes, update }: CheckedAction): Change {
 }
 
 /**
- * The size in bytes of what an action sends: item or key, placeholder values and expression texts.
+ * The size in bytes of what an action sends: item or key, and what it has beside them.
  * Throws itemTooLarge for a put of more than 400 KB.
  */
-export function payloadSize({ kind, parameters, attributes }: CheckedAction): number {
-  let sizeBytes = itemSize(attributes)
+export function payloadSize({ kind, attributes, sentBytes }: CheckedAction): number {
+  const sizeBytes = itemSize(attributes)
   if (kind === 'Put' && sizeBytes > maxItemSizeBytes) throw itemTooLarge()
-  for (const value of Object.values(parameters.ExpressionAttributeValues ?? {})) {
-    sizeBytes += attributeValueSize(value)
-  }
-  const { ConditionExpression = '', UpdateExpression = '' } = parameters as Partial<UpdateAction>
-  return sizeBytes + Buffer.byteLength(ConditionExpression) + Buffer.byteLength(UpdateExpression)
+  return sizeBytes + sentBytes
 }

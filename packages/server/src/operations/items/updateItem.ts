@@ -1,30 +1,22 @@
 import { updatedItemTooLarge } from '../../errors/valueErrors.ts'
-import {
-  compileUpdate,
-  updatedFragments,
-  type CompiledUpdate,
-} from '../../expressions/applyUpdate.ts'
+import { compileUpdate, type CompiledUpdate } from '../../expressions/applyUpdate.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
 import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { checkAllUsed, createExpressionContext } from '../../expressions/expressionContext.ts'
 import { compileAttributeUpdates } from '../../expressions/legacyUpdates.ts'
 import { updateWeight } from '../../expressions/updateWeight.ts'
-import { unreachable } from '../../invariant.ts'
 import { maxItemSizeBytes } from '../../limits.ts'
-import type { ItemImage } from '../../items/itemImage.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
-import type { WriteResult } from '../../transactions/writePlan.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { compileConditionExpression, compileLegacyCondition } from './conditionParameter.ts'
 import { checkKeyValues } from './keyParameter.ts'
 import { namedTable } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
+import { returnedAttributes, type UpdateReturnValues } from './returnedAttributes.ts'
 import { checkUpdateOutsideKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
 import { writeSingleItem, type WriteParameters } from './singleWrite.ts'
 import { checkIndexKeysNotEmptied, checkIndexKeyTypes, checkKeysNotUpdated } from './updatedKeys.ts'
-
-type UpdateReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
 
 export interface UpdateItemRequest extends WriteParameters {
   readonly Key: AttributeMap
@@ -84,39 +76,6 @@ function compileParameters(
 function checkWeight(update: CompiledUpdate | undefined): void {
   if (update?.origin !== 'UpdateExpression') return
   if (updateWeight(update) > maxItemSizeBytes) throw updatedItemTooLarge()
-}
-
-function returnedAttributes(
-  returnValues: UpdateReturnValues | undefined,
-  update: CompiledUpdate | undefined,
-  { before, after }: WriteResult,
-): object | undefined {
-  switch (returnValues) {
-    case undefined:
-    case 'NONE':
-      return undefined
-    case 'ALL_OLD':
-      return before?.encoded
-    case 'ALL_NEW':
-      return after?.encoded
-    case 'UPDATED_OLD':
-      return touchedParts(update, before)
-    case 'UPDATED_NEW':
-      return touchedParts(update, after)
-    default:
-      return unreachable(returnValues)
-  }
-}
-
-function touchedParts(
-  update: CompiledUpdate | undefined,
-  image: ItemImage | undefined,
-): object | undefined {
-  if (update === undefined) return undefined
-  return updatedFragments(
-    update,
-    image?.attributesOf(() => update.attributeNames),
-  )
 }
 
 export const updateItemOperation: Operation<UpdateItemRequest> = {

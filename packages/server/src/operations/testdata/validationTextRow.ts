@@ -6,8 +6,9 @@ export type PreparingCall = readonly [operation: string, request: object]
 /** One error text, in the forms of both validation layers, and a request that brings it about. */
 export interface ValidationText {
   /**
-   * The section of the digest that prints the text, or the line, `validation-2026 A1` to `B15`, of
-   * what was captured in 2026 (docs/decisions/validation-texts.md lists these lines).
+   * The section of the digest that prints the text, `partiql 1` to `partiql 10` for the parts of
+   * 6.2, or the line, `validation-2026 A1` to `B15`, of what was captured in 2026
+   * (docs/decisions/validation-texts.md lists these lines).
    */
   readonly source: string
   /** The text as the source prints it; `…` stands for what the source or the row leaves open. */

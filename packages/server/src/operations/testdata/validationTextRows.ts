@@ -9,6 +9,8 @@ import { validationTextsOfKeyConditions } from './validationTextsOfKeyConditions
 import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
+import { validationTextsOfStatements } from './validationTextsOfStatements.ts'
+import { validationTextsOfStatementWrites } from './validationTextsOfStatementWrites.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
 import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
@@ -16,7 +18,7 @@ import { validationTextsOfUpdateWeights } from './validationTextsOfUpdateWeights
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
 import { validationTextsOfWire } from './validationTextsOfWire.ts'
 
-/** Every validation of sections 1.6, 2, 3, 4 and 5 of the behaviour digest, and of 2026's lines. */
+/** Every validation of sections 1.6, 2, 3, 4, 5 and 6.2 of the behaviour digest, and of 2026's lines. */
 export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfTransactions,
   ...validationTextsOfValues,
@@ -34,6 +36,8 @@ export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfConstraints,
   ...validationTextsOfKeyConditions,
   ...validationTextsOfUpdateWeights,
+  ...validationTextsOfStatements,
+  ...validationTextsOfStatementWrites,
 ]
 
 /** The table: a row for each text and layer. */

@@ -1,0 +1,2 @@
+/** What carries an update. */
+export type UpdateKind = 'UpdateExpression' | 'Statement'

@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts'
+import { maxPageBytes } from '../limits.ts'
+import { asBuffer, type KeyRange } from '../storage/engine.ts'
+import type { AttributeMap } from '../values/attributeValue.ts'
+import type { ItemReader } from './itemReader.ts'
+import type { Selection } from './projection.ts'
+import { rangeBehind } from './queryRange.ts'
+import { readPage, type Page } from './readPage.ts'
+import { positionOf, type ReadTarget } from './readTarget.ts'
+
+/** What is read range after range, in their order. */
+export interface RangesPlan {
+  readonly target: ReadTarget
+  readonly ranges: readonly KeyRange[]
+  readonly reverse: boolean
+  readonly selection: Selection
+  /** Each range is of one item of a table. */
+  readonly singleRows: boolean
+}
+
+/** Where a page of such a plan begins. */
+export interface RangesPosition {
+  /** Which of the ranges. */
+  readonly range: number
+  /** The last key that was read of it; undefined for its beginning. */
+  readonly key?: AttributeMap | undefined
+}
+
+/** One page, which has a page of each range that it got to. */
+export interface RangesPage {
+  readonly pages: readonly Page[]
+  /** Where the next one begins; undefined when there is nothing left. */
+  readonly next: RangesPosition | undefined
+}
+
+/** The row that a plan reads when it reads just one. */
+export function singleRowKey({ ranges, singleRows }: RangesPlan): Buffer | undefined {
+  const [only] = ranges
+  return singleRows && only !== undefined && ranges.length === 1 ? asBuffer(only.start) : undefined
+}
+
+/**
+ * Reads a page from `start` on, until `limit` items or 1 MB have been read; each range is read in
+ * one committed state. REQUIRES: the key of `start` is one of the range that it names.
+ */
+export async function readRanges(
+  { reader, clock }: { readonly reader: ItemReader; readonly clock: Clock },
+  plan: RangesPlan,
+  limit: number | undefined,
+  start: RangesPosition,
+): Promise<RangesPage> {
+  const { target, ranges, selection, singleRows: singleRow } = plan
+  const pages: Page[] = []
+  let restItems = limit ?? Infinity
+  let restBytes = maxPageBytes
+  let { key } = start
+  for (let i = start.range; i < ranges.length; i++) {
+    if (restItems <= 0 || restBytes <= 0) return { pages, next: { range: i } }
+    const range = restOf(plan, ranges[i] as KeyRange, key)
+    const ofRange = { target, range, selection, singleRow, maxBytes: restBytes }
+    const page = await readPage(reader, clock, { ...ofRange, limit: restItems })
+    pages.push(page)
+    if (page.lastEvaluatedKey !== undefined) {
+      return { pages, next: { range: i, key: page.lastEvaluatedKey } }
+    }
+    key = undefined
+    restItems -= page.scannedCount
+    restBytes -= page.sizeBytes
+  }
+  return { pages, next: undefined }
+}
+
+/** What is left of a range behind `key`; undefined keys are before everything. */
+function restOf(
+  { target, reverse }: RangesPlan,
+  range: KeyRange,
+  key: AttributeMap | undefined,
+): KeyRange {
+  const position = key === undefined ? undefined : positionOf(target, key)
+  if (position !== undefined) return rangeBehind(range, position, reverse)
+  return reverse ? { ...range, reverse } : range
+}
