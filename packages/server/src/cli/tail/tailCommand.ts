@@ -84,8 +84,7 @@ async function patient<T>(work: () => Promise<T>): Promise<T | Error> {
   } catch (error) {
     if (error instanceof NoAnswer) return error
     if (!(error instanceof ApiFailure)) throw error
-    const isPassing =
-      error.statusCode >= 500 || throttled.test(error.errorName)
+    const isPassing = error.statusCode >= 500 || throttled.test(error.errorName)
     if (isPassing) return new Error(error.errorName)
     throw error
   }
