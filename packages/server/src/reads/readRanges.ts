@@ -41,7 +41,8 @@ export function singleRowKey({ ranges, singleRows }: RangesPlan): Buffer | undef
 
 /**
  * Reads a page from `start` on, until `limit` items or 1 MB have been read; each range is read in
- * one committed state, and other requests may go first between two. REQUIRES: the key of `start` is one of the range that it names.
+ * one committed state, and other requests may go first between two. REQUIRES: the key of `start` is
+ * one of the range that it names.
  */
 export async function readRanges(
   { reader, clock }: { readonly reader: ItemReader; readonly clock: Clock },
