@@ -1,10 +1,10 @@
 /** What the removal of expired items costs, and what it does to writes beside it. See docs/benchmarks.md. */
-import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { cpuSeconds } from './cpuSeconds.mjs'
 import { describeMachine } from './machine.mjs'
 import { generateLoad } from './measurement.mjs'
 import { positiveIntegers } from './options.mjs'
@@ -23,7 +23,6 @@ const tableName = 'sessions'
 const measured = { warmupMs: 300, durationMs: 1000 }
 const lookMs = 20
 const longAgo = Math.floor(Date.now() / 1000) - 86_400
-const ticksPerSecond = 100
 
 /** Half of the items expired a day ago, each at a second of its own; the others do not expire. */
 function sessions(itemCount) {
@@ -34,12 +33,6 @@ function sessions(itemCount) {
     keyOf,
     itemOf: (i) => (i % 2 === 0 ? itemOf(i) : { ...itemOf(i), ends: { N: String(longAgo - i) } }),
   }
-}
-
-/** The time that the process has used, in seconds. Linux only. */
-function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
 async function countOf(port) {

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { cpuSeconds } from './cpuSeconds.mjs'
 import { describeMachine } from './machine.mjs'
 import { generateLoad } from './measurement.mjs'
 import { positiveIntegers } from './options.mjs'
@@ -26,27 +27,35 @@ const minimumRatio = 0.85
 const measured = { warmupMs: 1000, durationMs: 2000 }
 
 /** Both of a pair once in each round, so that what slows the machine down slows both of them down. */
-async function measurePair([statement, operation], { port, connections, rounds }) {
+async function measurePair([statement, operation], { target, connections, rounds }) {
+  const { port, pid } = target
   const rates = { statement: [], operation: [] }
+  const costs = { statement: [], operation: [] }
   for (let round = 0; round < rounds; round++) {
     for (const [name, workload] of Object.entries({ statement, operation })) {
+      const before = cpuSeconds(pid)
       const { requestCount } = await generateLoad({ workload, port, connections, ...measured })
-      rates[name].push(requestCount / (measured.durationMs / 1000))
+      const rate = requestCount / (measured.durationMs / 1000)
+      rates[name].push(rate)
+      // The warm-up takes part in the time of the processor, at about the same rate.
+      const sent = rate * ((measured.warmupMs + measured.durationMs) / 1000)
+      costs[name].push(((cpuSeconds(pid) - before) / sent) * 1e6)
     }
   }
   const ratios = rates.statement.map((rate, i) => rate / rates.operation[i])
-  return { rates, ratios }
+  return { rates, ratios, costs }
 }
 
 const whole = (number) => Math.round(number).toLocaleString('en-US')
 
-function rowOf([statement, operation], { rates, ratios }) {
+function rowOf([statement, operation], { rates, ratios, costs }) {
   const ratio = median(ratios)
   const range = [Math.min(...ratios), Math.max(...ratios)].map((each) => each.toFixed(2))
   return [
     `${statement} / ${operation}`,
     whole(median(rates.statement)),
     whole(median(rates.operation)),
+    `${whole(median(costs.statement))} / ${whole(median(costs.operation))}`,
     `${ratio.toFixed(2)} (${range.join(' to ')})`,
     ratio >= minimumRatio ? 'reached' : 'not reached',
   ]
@@ -74,11 +83,12 @@ async function main() {
     await loadTable(target.port, profiles)
     const rows = []
     for (const pair of pairs) {
-      rows.push(rowOf(pair, await measurePair(pair, { port: target.port, connections, rounds })))
+      rows.push(rowOf(pair, await measurePair(pair, { target, connections, rounds })))
     }
     console.log(describeMachine(parent).join('\n'))
     const aim = `aim ${minimumRatio.toFixed(2)}`
-    const head = ['Statement / operation', 'statement, 1/s', 'operation, 1/s', 'ratio', aim]
+    const rates = ['statement, 1/s', 'operation, 1/s', 'processor, µs']
+    const head = ['Statement / operation', ...rates, 'ratio', aim]
     console.log(markdownTable(head, rows))
   } finally {
     await target.stop()

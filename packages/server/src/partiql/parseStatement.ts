@@ -1,5 +1,5 @@
 import { isValidationException } from '../errors/apiError.ts'
-import { notWellFormed } from '../errors/statementErrors.ts'
+import { notWellFormed, unsupportedOperation } from '../errors/statementErrors.ts'
 import {
   atKeyword,
   atSymbol,
@@ -93,15 +93,20 @@ function fromOf({ elements, at }: PathSyntax, isAliased: boolean): FromSyntax {
   return { components: elements, isAliased, at }
 }
 
-/** insert := INSERT INTO table VALUE expression */
+/**
+ * insert := INSERT INTO table VALUE expression
+ *
+ * PartiQL has INSERT INTO table expression too, whose faults are those of the expression.
+ */
 function parseInsert(cursor: Cursor): StatementSyntax {
   takeToken(cursor)
   if (!takeKeyword(cursor, 'into')) throw notWellFormed('Unexpected keyword')
   const from = fromOf(parseSimplePath(cursor), false)
-  if (!takeKeyword(cursor, 'value')) {
-    throw currentToken(cursor).kind === 'end' ? unexpectedTerm() : unexpectedRest()
-  }
-  return { kind: 'insert', from, value: parseExpression(cursor) }
+  if (takeKeyword(cursor, 'value')) return { kind: 'insert', from, value: parseExpression(cursor) }
+  if (atKeyword(cursor, 'as')) throw unexpectedRest()
+  parseExpression(cursor)
+  if (currentToken(cursor).kind !== 'end') throw unexpectedRest()
+  throw unsupportedOperation('Insert')
 }
 
 /** update := UPDATE table clause {clause} [WHERE condition] [RETURNING …] */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { LoopTurns, type Clock } from '../clock.ts'
 import { maxPageBytes } from '../limits.ts'
 import { asBuffer, type KeyRange } from '../storage/engine.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
@@ -41,7 +41,8 @@ export function singleRowKey({ ranges, singleRows }: RangesPlan): Buffer | undef
 
 /**
  * Reads a page from `start` on, until `limit` items or 1 MB have been read; each range is read in
- * one committed state. REQUIRES: the key of `start` is one of the range that it names.
+ * one committed state, and other requests may go first between two. REQUIRES: the key of `start` is
+ * one of the range that it names.
  */
 export async function readRanges(
   { reader, clock }: { readonly reader: ItemReader; readonly clock: Clock },
@@ -53,9 +54,12 @@ export async function readRanges(
   const pages: Page[] = []
   let restItems = limit ?? Infinity
   let restBytes = maxPageBytes
+  const turns = new LoopTurns(clock)
   let { key } = start
   for (let i = start.range; i < ranges.length; i++) {
     if (restItems <= 0 || restBytes <= 0) return { pages, next: { range: i } }
+    const turn = turns.next()
+    if (turn !== undefined) await turn
     const range = restOf(plan, ranges[i] as KeyRange, key)
     const ofRange = { target, range, selection, singleRow, maxBytes: restBytes }
     const page = await readPage(reader, clock, { ...ofRange, limit: restItems })

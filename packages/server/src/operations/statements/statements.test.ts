@@ -125,6 +125,84 @@ describe('SELECT', () => {
   })
 })
 
+describe('SELECT of an index', () => {
+  const INDEXES = { ReturnConsumedCapacity: 'INDEXES' }
+  const keysOnly = { ProjectionType: 'KEYS_ONLY' }
+  const capacity = (CapacityUnits: number): object => ({ CapacityUnits })
+
+  beforeEach(async () => {
+    const request = {
+      TableName: 'Indexed',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk', 'g', 'l'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'byG',
+          KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }],
+          Projection: keysOnly,
+        },
+      ],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'byL',
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'l', KeyType: 'RANGE' },
+          ],
+          Projection: keysOnly,
+        },
+      ],
+    }
+    expect(await plane.call('CreateTable', request)).not.toHaveProperty('__type')
+    for (const sk of ['1', '2', '3']) {
+      const Item = { pk: s('a'), sk: s(sk), g: s('g'), l: s(`l${sk}`), x: s(sk) }
+      await plane.call('PutItem', { TableName: 'Indexed', Item })
+    }
+  })
+
+  it('costs the index, and the table for what a local one lacks', async () => {
+    const ofGlobal = await execute("SELECT sk FROM Indexed.byG WHERE g = 'g'", INDEXES)
+    expect(ofGlobal).toEqual({
+      Items: [{ sk: s('1') }, { sk: s('2') }, { sk: s('3') }],
+      ConsumedCapacity: {
+        TableName: 'Indexed',
+        ...capacity(0.5),
+        Table: capacity(0),
+        GlobalSecondaryIndexes: { byG: capacity(0.5) },
+      },
+    })
+    const ofLocal = await execute(
+      "SELECT x FROM Indexed.byL WHERE pk = 'a' ORDER BY l DESC",
+      INDEXES,
+    )
+    expect(ofLocal).toEqual({
+      Items: [{ x: s('3') }, { x: s('2') }, { x: s('1') }],
+      ConsumedCapacity: {
+        TableName: 'Indexed',
+        ...capacity(2),
+        Table: capacity(1.5),
+        LocalSecondaryIndexes: { byL: capacity(0.5) },
+      },
+    })
+  })
+
+  it.each([
+    ["byG WHERE x = '1'", []],
+    ["byG WHERE g = 'g' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
+    ["byL WHERE pk = 'a' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
+    ["byL WHERE pk = 'a' AND l BETWEEN 'l2' AND 'l9'", [{ sk: s('2') }, { sk: s('3') }]],
+  ])('is filtered by what the index has: %s', async (rest, Items) => {
+    expect(await execute(`SELECT sk FROM Indexed.${rest}`)).toEqual({ Items })
+  })
+})
+
 describe('writes', () => {
   const one = "WHERE pk = 'a' AND sk = 1"
   const item = async (): Promise<unknown> => (await execute(`SELECT * FROM Orders ${one}`))['Items']

@@ -284,6 +284,10 @@ const ofSyntax: readonly ValidationText[] = [
       ["DELETE FROM Simple WHERE pk = 'a' ORDER BY pk", 'Unexpected token after expression'],
       ["SELECT * FROM Simple ORDER BY pk WHERE pk = 'a'", 'Unexpected token after expression'],
       ["INSERT INTO Simple AS s VALUE {'pk': 'a'}", 'Unexpected token after expression'],
+      ["INSERT INTO Simple s VALUE {'pk': 'a'}", 'Unexpected token after expression'],
+      ['INSERT INTO Simple (key, v) VALUES (?, ?)', 'Unexpected keyword'],
+      ['INSERT INTO Simple', 'Unexpected term'],
+      ["UPDATE Simple-Two SET a = 1 WHERE pk = 'a'", 'Expected data manipulation'],
       ["FROM Simple SET a = 1 WHERE pk = 'a'", 'Unexpected token after expression'],
       ["INSERT INTO Simple VALUE {'pk': 'a'} IF NOT EXISTS", 'Unexpected token after expression'],
       [
@@ -340,6 +344,7 @@ const ofSyntax: readonly ValidationText[] = [
     validation('Unrecognized function: foo at 3:8:3'),
   ),
   row(5, 'SELECT * FROM SimpleTable LIMIT 5', validation('Unsupported clause: LIMIT at 1:33:1')),
+  row(10, "INSERT INTO Simple <<{'pk': 'a'}>>", validation('Unsupported operation: Insert')),
   row(5, 'a IS NULL', validation('Unsupported operation: IsType')),
 ]
 
