@@ -91,7 +91,8 @@ install_readable() {
   local installed="$here/node_modules/installed.json"
   cmp -s "$here/package.json" "$installed" && return 0
   log 'installing dynamodb-streams-readable'
-  (cd "$here" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2) &&
+  local flags=(--no-package-lock --no-audit --no-fund --ignore-scripts --silent)
+  (cd "$here" && npm install "${flags[@]}" >&2) &&
     cp "$here/package.json" "$installed"
 }
 

@@ -181,8 +181,8 @@ async function goOnAfterAKill({ test, endpoint }, parts) {
 }
 
 /**
- * Workers of the Kinesis Client Library with the adapter for DynamoDB Streams, whose leases are in the
- * same server: a roll-over of several shards, a worker that is killed, and one that goes on.
+ * Workers of the Kinesis Client Library with the adapter for DynamoDB Streams, whose leases are in
+ * the same server: a roll-over of several shards, a worker that is killed, and one that goes on.
  */
 export async function kinesisClientLibrary(suite) {
   await suite.crash(flags)

@@ -19,7 +19,7 @@ export const clientSettings = (endpoint) => ({
   credentials: { accessKeyId: 'clients', secretAccessKey: 'clients' },
 })
 
-/** A change as a consumer tells it, with plain images: the name of the event, before, after, by whom. */
+/** A change as a consumer tells it: the name of the event, plain images, by whom. */
 const recordOf = (name, before, after, by = null) => ({ name, old: before, new: after, by })
 
 const keyOf = (id) => ({ id: { S: id } })

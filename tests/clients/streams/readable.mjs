@@ -108,8 +108,8 @@ export const readableClients = [
 ]
 
 /**
- * The package dynamodb-streams-readable over one of these clients: open shards, and closed ones after a
- * kill and a roll-over.
+ * The package dynamodb-streams-readable over one of these clients: open shards, and closed ones
+ * after a kill and a roll-over.
  */
 export async function readable(suite, { open }) {
   // It is installed for this suite alone; others are played without.

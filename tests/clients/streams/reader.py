@@ -80,9 +80,8 @@ def refusal_of(operation, **request):
     try:
         operation(**request)
     except ClientError as error:
-        # The class that `client.exceptions` has for it, or the plain one.
-        assert type(error).__name__ in (error.response["Error"]["Code"], "ClientError")
-        return {"name": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
+        told = error.response["Error"]
+        return {"class": type(error).__name__, "name": told["Code"], "message": told["Message"]}
     return None
 
 

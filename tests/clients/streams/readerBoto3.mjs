@@ -8,6 +8,7 @@ async function play(endpoint, phase, request) {
 /** Reads streams with boto3. */
 export const readerBoto3 = {
   name: 'boto3',
+  plainError: 'ClientError',
   hasTimestamps: true,
   describe: (endpoint, TableName) => play(endpoint, 'describe', { TableName }),
   read: (endpoint, StreamArn) => play(endpoint, 'read', { StreamArn }),

@@ -47,8 +47,8 @@ async function readOn(client, iterator) {
 async function refusalOf(client, command) {
   try {
     await client.send(command)
-  } catch ({ name, message }) {
-    return { name, message }
+  } catch (error) {
+    return { class: error.constructor.name, name: error.name, message: error.message }
   }
   return null
 }
@@ -56,6 +56,8 @@ async function refusalOf(client, command) {
 /** Reads streams with the SDK for JavaScript v3. */
 export const readerV3 = {
   name: 'sdkV3',
+  /** The class of errors that the streams' model does not have. */
+  plainError: 'DynamoDBStreamsServiceException',
 
   describe: (endpoint, TableName) =>
     withClient(endpoint, async (client) => {

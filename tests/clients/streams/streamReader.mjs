@@ -104,27 +104,32 @@ async function startAtPlaces({ test, endpoint }, { reader, table }) {
     const absentArn = StreamArn.replace(/\d{4}-/, '2001-')
     const absentShardId = 'shardId-00000001700000000000-0badcafe'
     const request = { StreamArn, ShardId, absentArn, absentShardId }
-    assert.deepEqual(await reader.refusals(endpoint(), request), refusals(request))
+    assert.deepEqual(await reader.refusals(endpoint(), request), refusals(reader, request))
   })
 }
 
-const refusals = ({ StreamArn, absentArn, absentShardId }) => [
-  {
-    name: 'ResourceNotFoundException',
-    message: `Requested resource not found: Stream: ${absentArn} not found`,
-  },
-  {
-    name: 'ResourceNotFoundException',
-    message: `Requested resource not found: Shard: ${absentShardId} of Stream: ${StreamArn} not found`,
-  },
-  ...[
+const constraint = (value, limit) =>
+  `1 validation error detected: Value '${value}' at 'limit' failed to satisfy constraint: ` +
+  `Member must have value less than or equal to ${limit}`
+
+/** What a client hears: the class of what it threw, the name and the text of the error. */
+function refusals({ plainError }, { StreamArn, absentArn, absentShardId }) {
+  const absent = [`Stream: ${absentArn}`, `Shard: ${absentShardId} of Stream: ${StreamArn}`].map(
+    (what) => `Requested resource not found: ${what} not found`,
+  )
+  const invalid = [
     'SequenceNumber must be provided for ShardIteratorType AFTER_SEQUENCE_NUMBER',
     'SequenceNumber must not be provided for ShardIteratorType LATEST',
     'Invalid ShardIterator',
-    "1 validation error detected: Value '1001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000",
-    "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100",
-  ].map((message) => ({ name: 'ValidationException', message })),
-]
+    constraint(1001, 1000),
+    constraint(101, 100),
+  ]
+  const notFound = 'ResourceNotFoundException'
+  return [
+    ...absent.map((message) => ({ class: notFound, name: notFound, message })),
+    ...invalid.map((message) => ({ class: plainError, name: 'ValidationException', message })),
+  ]
+}
 
 async function goOnAfterAKill(suite, { reader, table, openClient }) {
   const { test, endpoint } = suite

@@ -76,7 +76,7 @@ export class StreamWorker {
   /** Waits until `isSo` is true of what has been told; fails with what the worker had to say. */
   async until(what, isSo) {
     const givesUpAt = Date.now() + waitMs
-    while (!isSo(this)) {
+    while (!isSo()) {
       const left = givesUpAt - Date.now()
       if (left <= 0 || this.#child.exitCode !== null) {
         console.error(this.#stderr)
