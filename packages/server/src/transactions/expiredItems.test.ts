@@ -115,6 +115,7 @@ describe('An item whose time is over', () => {
     await put('later', endsAt(now() + 3600))
     await put('never', undefined)
     await enable()
+    await database.work.close()
     database = await openIndexedDatabase({ engine: database.engine, clock })
     await pass(3)
     expect(await ids()).toEqual(['later', 'never'])
