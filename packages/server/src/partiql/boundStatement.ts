@@ -1,6 +1,7 @@
 import type { BoundCondition, CompiledUpdate } from '../expressions/boundExpression.ts'
+import type { Column } from '../reads/projection.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
-import type { OrderKey, StatementColumn, StatementSource } from './statement.ts'
+import type { OrderKey, StatementSource } from './statement.ts'
 import type { Returning } from './statementSyntax.ts'
 
 /*
@@ -10,7 +11,7 @@ import type { Returning } from './statementSyntax.ts'
 export interface BoundSelect {
   readonly kind: 'select'
   readonly source: StatementSource
-  readonly columns: readonly StatementColumn[] | 'all'
+  readonly columns: readonly Column[] | 'all'
   readonly where: BoundCondition | undefined
   readonly orderBy: readonly OrderKey[]
 }

@@ -1,7 +1,7 @@
 import type { ConditionNode, UpdateNode } from '../expressions/ast.ts'
-import type { DocumentPath } from '../expressions/documentPath.ts'
 import type { ParsedExpression } from '../expressions/parsedExpression.ts'
 import type { SetFunction } from '../errors/statementErrors.ts'
+import type { Column } from '../reads/projection.ts'
 import type { Returning } from './statementSyntax.ts'
 
 /*
@@ -22,12 +22,6 @@ export interface StatementSource {
   readonly at: string
 }
 
-/** One attribute of what a SELECT gives. */
-export interface StatementColumn {
-  readonly name: string
-  readonly path: DocumentPath
-}
-
 export interface OrderKey {
   readonly name: string
   readonly descending: boolean
@@ -36,7 +30,7 @@ export interface OrderKey {
 export interface SelectStatement {
   readonly kind: 'select'
   readonly source: StatementSource
-  readonly columns: readonly StatementColumn[] | 'all'
+  readonly columns: readonly Column[] | 'all'
   readonly where: StatementCondition | undefined
   readonly orderBy: readonly OrderKey[]
 }

@@ -4,11 +4,11 @@ import {
   unsupportedClause,
   unsupportedOperation,
 } from '../errors/statementErrors.ts'
+import type { Column } from '../reads/projection.ts'
 import type {
   OrderKey,
   SelectStatement,
   Statement,
-  StatementColumn,
   StatementCondition,
   StatementSource,
 } from './statement.ts'
@@ -85,7 +85,7 @@ function understandSource(
 }
 
 /** A column is called by the last name of its path, an element of a list by its number. */
-function understandColumn(text: string, syntax: Syntax, position: number): StatementColumn {
+function understandColumn(text: string, syntax: Syntax, position: number): Column {
   if (syntax.kind !== 'path') throw unexpectedPathComponent(positionOf(text, syntax.at))
   const last = syntax.elements.at(-1)
   const name = typeof last === 'string' ? last : `_${position + 1}`

@@ -1,10 +1,9 @@
 import { LoopTurns, type Clock } from '../clock.ts'
 import { maxPageBytes } from '../limits.ts'
-import { asBuffer, type KeyRange } from '../storage/engine.ts'
-import type { AttributeMap } from '../values/attributeValue.ts'
+import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
 import type { ItemReader } from './itemReader.ts'
 import type { Selection } from './projection.ts'
-import { rangeBehind } from './queryRange.ts'
+import { isInside, rangeBehind } from './queryRange.ts'
 import { readPage, type Page } from './readPage.ts'
 import { positionOf, type ReadTarget } from './readTarget.ts'
 
@@ -22,8 +21,8 @@ export interface RangesPlan {
 export interface RangesPosition {
   /** Which of the ranges. */
   readonly range: number
-  /** The last key that was read of it; undefined for its beginning. */
-  readonly key?: AttributeMap | undefined
+  /** Where in the store the last row or entry is that was read of it; undefined for none. */
+  readonly behind?: Bytes | undefined
 }
 
 /** One page, which has a page of each range that it got to. */
@@ -39,10 +38,16 @@ export function singleRowKey({ ranges, singleRows }: RangesPlan): Buffer | undef
   return singleRows && only !== undefined && ranges.length === 1 ? asBuffer(only.start) : undefined
 }
 
+/** Whether a page of `plan` can begin there. */
+export function canBeginAt({ ranges }: RangesPlan, { range, behind }: RangesPosition): boolean {
+  const begun = ranges[range]
+  return begun !== undefined && (behind === undefined || isInside(behind, begun))
+}
+
 /**
  * Reads a page from `start` on, until `limit` items or 1 MB have been read; each range is read in
- * one committed state, and other requests may go first between two. REQUIRES: the key of `start` is
- * one of the range that it names.
+ * one committed state, and other requests may go first between two. REQUIRES: a page of `plan` can
+ * begin at `start`.
  */
 export async function readRanges(
   { reader, clock }: { readonly reader: ItemReader; readonly clock: Clock },
@@ -55,32 +60,27 @@ export async function readRanges(
   let restItems = limit ?? Infinity
   let restBytes = maxPageBytes
   const turns = new LoopTurns(clock)
-  let { key } = start
+  let { behind } = start
   for (let i = start.range; i < ranges.length; i++) {
     if (restItems <= 0 || restBytes <= 0) return { pages, next: { range: i } }
     const turn = turns.next()
     if (turn !== undefined) await turn
-    const range = restOf(plan, ranges[i] as KeyRange, key)
+    const range = restOf(plan, ranges[i] as KeyRange, behind)
     const ofRange = { target, range, selection, singleRow, maxBytes: restBytes }
     const page = await readPage(reader, clock, { ...ofRange, limit: restItems })
     pages.push(page)
     if (page.lastEvaluatedKey !== undefined) {
-      return { pages, next: { range: i, key: page.lastEvaluatedKey } }
+      return { pages, next: { range: i, behind: positionOf(target, page.lastEvaluatedKey) } }
     }
-    key = undefined
+    behind = undefined
     restItems -= page.scannedCount
     restBytes -= page.sizeBytes
   }
   return { pages, next: undefined }
 }
 
-/** What is left of a range behind `key`; undefined keys are before everything. */
-function restOf(
-  { target, reverse }: RangesPlan,
-  range: KeyRange,
-  key: AttributeMap | undefined,
-): KeyRange {
-  const position = key === undefined ? undefined : positionOf(target, key)
-  if (position !== undefined) return rangeBehind(range, position, reverse)
+/** What is left of a range behind a position. */
+function restOf({ reverse }: RangesPlan, range: KeyRange, behind: Bytes | undefined): KeyRange {
+  if (behind !== undefined) return rangeBehind(range, behind, reverse)
   return reverse ? { ...range, reverse } : range
 }

@@ -27,7 +27,7 @@ export interface WriteAction {
   /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
   readonly returnOldOnFailure: boolean
   /** The condition is that there is no item: its refusal says that there is one already. */
-  readonly insertsOnly?: true
+  readonly insertsOnly?: boolean
   /**
    * The write is the service's own, not a client's, such as the removal of an expired item: the
    * stream record of the change says so (`userIdentity`).

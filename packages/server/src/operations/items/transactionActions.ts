@@ -60,18 +60,22 @@ export interface TransactWriteItem {
   readonly Delete?: KeyAction
 }
 
-/** An action whose own parameters are in order. */
-export interface CheckedAction {
+/** What an action does to an item, or asks of it. */
+export interface ItemAction {
   readonly kind: Change['kind']
-  /** What a token binds it to. */
-  readonly parameters: { readonly TableName: string }
   /** The item of a Put, the key of any other action. */
   readonly attributes: AttributeMap
   readonly condition: CompiledCondition | undefined
   readonly update: CompiledUpdate | undefined
   readonly returnOldOnFailure: boolean
   /** A Put that must find no item. */
-  readonly insertsOnly?: true
+  readonly insertsOnly?: boolean
+}
+
+/** An action of a transaction whose own parameters are in order. */
+export interface CheckedAction extends ItemAction {
+  /** What a token binds it to. */
+  readonly parameters: { readonly TableName: string }
   /** Bytes of what the action sends beside its attributes: values and texts. */
   readonly sentBytes: number
 }
@@ -169,13 +173,13 @@ export function bindAction(table: Table, checked: CheckedAction): BoundAction {
 }
 
 /** The row that an action is about. Throws for what does not match the table's key schema. */
-export function rowKeyOfAction(table: Table, { kind, attributes }: CheckedAction): Buffer {
+export function rowKeyOfAction(table: Table, { kind, attributes }: ItemAction): Buffer {
   return kind === 'Put' ? rowKeyOfItem(table, attributes) : rowKeyOfKey(table, attributes)
 }
 
 /** The write that an action is. Throws for what does not match the schema of table or indexes. */
-export function writeActionOf(table: Table, checked: CheckedAction, rowKey: Buffer): WriteAction {
-  const { kind, attributes, condition, returnOldOnFailure, insertsOnly } = checked
+export function writeActionOf(table: Table, checked: ItemAction, rowKey: Buffer): WriteAction {
+  const { kind, attributes, condition, returnOldOnFailure, insertsOnly = false } = checked
   if (kind === 'Put') checkIndexKeys(table, attributes)
   else {
     checkKeysNotUpdated(table, checked.update)
@@ -189,7 +193,7 @@ export function writeActionOf(table: Table, checked: CheckedAction, rowKey: Buff
     condition,
     change: changeOf(checked),
     returnOldOnFailure,
-    ...(insertsOnly && { insertsOnly }),
+    insertsOnly,
   }
 }
 
@@ -200,7 +204,7 @@ export function checkNoKeyEmpty(table: Table, { kind, attributes, update }: Chec
   else checkIndexKeysNotEmptied(table, update)
 }
 
-function changeOf({ kind, attributes, update }: CheckedAction): Change {
+function changeOf({ kind, attributes, update }: ItemAction): Change {
   if (kind === 'Put') return { kind, image: ItemImage.ofItem(attributes) }
   return kind === 'Update' ? { kind, update } : { kind }
 }

@@ -14,7 +14,7 @@ import { writeTransaction } from '../items/writeTransaction.ts'
 import type { NamedResource } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { keyNamesOf, statementAction } from './statementAction.ts'
+import { keyNamesOf, transactedAction } from './statementAction.ts'
 import {
   orInStatement,
   sourceOf,
@@ -50,7 +50,7 @@ export async function executeTransaction(
   const checked = statements.flatMap((statement, i) => {
     if (statement.kind === 'select') return []
     const [table, parameters] = [tables[i] as Table, requests[i] as StatementParameters]
-    return orInStatement(i, () => statementAction(table, statement, parameters))
+    return orInStatement(i, () => transactedAction(table, statement, parameters))
   })
   const operation = 'ExecuteTransaction'
   const { response, usage } = await writeTransaction(services, request, {

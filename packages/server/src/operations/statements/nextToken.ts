@@ -6,6 +6,7 @@ import type { StatementParameters } from './statementParameters.ts'
 
 const format = 1
 const digestBytes = 16
+const rangeBytes = 4
 
 /**
  * A token as clients get it: where to go on, bound to the statement, its parameters and the table
@@ -14,9 +15,11 @@ const digestBytes = 16
 export function encodeNextToken(
   request: StatementParameters,
   tableId: string,
-  position: RangesPosition,
+  { range, behind }: RangesPosition,
 ): string {
-  const content = Buffer.from(JSON.stringify(position))
+  const rangeNumber = Buffer.alloc(rangeBytes)
+  rangeNumber.writeUInt32BE(range)
+  const content = behind === undefined ? rangeNumber : Buffer.concat([rangeNumber, behind])
   const bound = requestDigest(request, tableId)
   const seal = digest('next token', bound, content)
   return Buffer.concat([Buffer.of(format), seal, bound, content]).toString('base64')
@@ -24,7 +27,8 @@ export function encodeNextToken(
 
 /**
  * The inverse of {@link encodeNextToken}. Throws unreadableNextToken for what was never given out,
- * nextTokenOfOtherRequest for a token of another request.
+ * nextTokenOfOtherRequest for a token of another request. Whoever knows how can make a token, so
+ * its position is to be looked at.
  */
 export function decodeNextToken(
   text: string,
@@ -38,10 +42,12 @@ export function decodeNextToken(
   const isOurs =
     bytes.toString('base64') === text &&
     bytes[0] === format &&
+    content.length >= rangeBytes &&
     digest('next token', bound, content).equals(sealed)
   if (!isOurs) throw unreadableNextToken()
   if (!requestDigest(request, tableId).equals(bound)) throw nextTokenOfOtherRequest()
-  return JSON.parse(content.toString()) as RangesPosition
+  const behind = content.length > rangeBytes ? content.subarray(rangeBytes) : undefined
+  return { range: content.readUInt32BE(), behind }
 }
 
 function requestDigest({ Statement, Parameters = [] }: StatementParameters, id: string): Buffer {

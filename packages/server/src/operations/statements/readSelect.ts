@@ -1,10 +1,11 @@
 import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { readUnitsOfItem, readUnitsOfPage } from '../../capacity/readCapacity.ts'
 import { sumOfUnits, unitsOfTable, type TableUsage } from '../../capacity/usage.ts'
+import { unreadableNextToken } from '../../errors/statementErrors.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import type { Selection } from '../../reads/projection.ts'
 import { selectedOf } from '../../reads/readPage.ts'
-import { readRanges, type RangesPlan } from '../../reads/readRanges.ts'
+import { canBeginAt, readRanges, type RangesPlan } from '../../reads/readRanges.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
@@ -60,6 +61,7 @@ export async function readSelect(
   const { NextToken, ConsistentRead, Limit } = request
   const start =
     NextToken === undefined ? { range: 0 } : decodeNextToken(NextToken, request, tableId)
+  if (NextToken !== undefined && !canBeginAt(plan, start)) throw unreadableNextToken()
   const { pages, next } = await readRanges(services, plan, Limit, start)
   const volumes = pages.length === 0 ? [emptyPage] : pages
   const units = sumOfUnits(volumes.map((page) => readUnitsOfPage(index, page, ConsistentRead)))

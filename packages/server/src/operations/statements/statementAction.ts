@@ -6,7 +6,7 @@ import { keyEqualities, type KeyEqualities } from '../../partiql/keyEqualities.t
 import type { Table } from '../../schema/table.ts'
 import type { AttributeValue } from '../../values/attributeValue.ts'
 import { attributeValueSize } from '../../values/size.ts'
-import type { CheckedAction } from '../items/transactionActions.ts'
+import type { CheckedAction, ItemAction } from '../items/transactionActions.ts'
 import { sourceOf, type StatementParameters } from './statementParameters.ts'
 
 /** The names of a table's key attributes. */
@@ -15,58 +15,61 @@ export function keyNamesOf({ primaryKey: { partitionKey, sortKey } }: Table): st
 }
 
 /**
- * The action that a statement is: the same as that of the operation which does the same. UPDATE is
- * of an item that is there, and DELETE has nothing to ask of one that is not.
+ * What a statement does: the same as the operation which does that. UPDATE is of an item that is
+ * there, and DELETE has nothing to ask of one that is not.
  */
 export function statementAction(
   table: Table,
   statement: BoundWrite | BoundExists,
   request: StatementParameters,
-): CheckedAction {
-  const sent = sentBy(statement, request)
-  const isThere = existenceOf(table, 'attribute_exists')
-  const isMissing = existenceOf(table, 'attribute_not_exists')
+): ItemAction {
+  const returnOldOnFailure = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+  const update = undefined
   switch (statement.kind) {
     case 'insert': {
-      const attributes = statement.item
-      const put = { kind: 'Put', attributes, condition: isMissing, insertsOnly: true } as const
-      return { ...sent, ...put, update: undefined }
+      const { item: attributes } = statement
+      const condition = existenceOf(table, 'attribute_not_exists')
+      const insertsOnly = true
+      return { kind: 'Put', attributes, condition, update, returnOldOnFailure, insertsOnly }
     }
     case 'update': {
-      const { key, rest } = writtenKey(table, statement.where)
-      const conditions = rest === undefined ? [isThere] : [isThere, rest]
-      const condition: BoundCondition = { kind: 'and', conditions }
-      return { ...sent, kind: 'Update', attributes: key, condition, update: statement.update }
+      const { key: attributes, rest } = writtenKey(table, statement.where)
+      const isThere = existenceOf(table, 'attribute_exists')
+      const condition: BoundCondition =
+        rest === undefined ? isThere : { kind: 'and', conditions: [isThere, rest] }
+      const { update: changes } = statement
+      return { kind: 'Update', attributes, condition, update: changes, returnOldOnFailure }
     }
     case 'delete': {
-      const { key, rest } = writtenKey(table, statement.where)
+      const { key: attributes, rest } = writtenKey(table, statement.where)
+      const isMissing = existenceOf(table, 'attribute_not_exists')
       const condition: BoundCondition | undefined =
         rest === undefined ? undefined : { kind: 'or', conditions: [isMissing, rest] }
-      return { ...sent, kind: 'Delete', attributes: key, condition, update: undefined }
+      return { kind: 'Delete', attributes, condition, update, returnOldOnFailure }
     }
     case 'exists': {
       const found = keyEqualities(statement.select.where, keyNamesOf(table))
       if (found?.rest === undefined) throw existsWithoutCondition()
-      const { key, rest } = found
-      const update = undefined
-      return { ...sent, kind: 'ConditionCheck', attributes: key, condition: rest, update }
+      const { key: attributes, rest: condition } = found
+      return { kind: 'ConditionCheck', attributes, condition, update, returnOldOnFailure }
     }
     default:
       return unreachable(statement)
   }
 }
 
-/** What a token binds an action to, and what the action weighs. */
-function sentBy(
+/** The same as an action of a transaction, with what it is bound to and what it weighs. */
+export function transactedAction(
+  table: Table,
   statement: BoundWrite | BoundExists,
   request: StatementParameters,
-): Pick<CheckedAction, 'parameters' | 'returnOldOnFailure' | 'sentBytes'> {
-  const { Statement, Parameters = [], ReturnValuesOnConditionCheckFailure } = request
+): CheckedAction {
+  const { Statement, Parameters = [] } = request
   const { table: TableName } = sourceOf(statement)
   const besideItem = Buffer.byteLength(Statement) + bytesOf(Parameters)
   return {
+    ...statementAction(table, statement, request),
     parameters: { ...request, TableName },
-    returnOldOnFailure: ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
     // An INSERT has its item in them.
     sentBytes: statement.kind === 'insert' ? 0 : besideItem,
   }

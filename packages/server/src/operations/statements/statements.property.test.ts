@@ -109,7 +109,7 @@ function written(writing: Writing, part: Written | null): readonly [string, stri
   return part === null ? ['', ''] : part(writing)
 }
 
-const optional = fc.option(conditions, { freq: 1 })
+const optional = fc.option(conditions, { freq: 2 })
 const sortConditions: fc.Arbitrary<string> = fc.constantFrom(
   '',
   'sk = 2',
@@ -154,6 +154,9 @@ describe('statements and expressions', () => {
       key: fc.constantFrom('pk', 'g', 'scan', 'scan of an index'),
       sort: sortConditions,
       filter: optional,
+      columns: fc.option(
+        fc.uniqueArray(fc.constantFrom('pk', 'sk', 'a', 'b', 'c', 'gone'), { minLength: 1 }),
+      ),
       reverse: fc.boolean(),
       Limit: fc.option(fc.integer({ min: 1, max: 4 })),
       ConsistentRead: fc.boolean(),
@@ -161,7 +164,7 @@ describe('statements and expressions', () => {
     await fc.assert(
       fc.asyncProperty(
         reads,
-        async ({ drawn, key, sort, filter, reverse, Limit, ConsistentRead }) => {
+        async ({ drawn, key, sort, filter, columns, reverse, Limit, ConsistentRead }) => {
           await prepare(drawn)
           const writing = new Writing()
           const isOfIndex = key === 'g' || key === 'scan of an index'
@@ -176,7 +179,7 @@ describe('statements and expressions', () => {
           const condition = parts.filter((part) => part !== '').join(' AND ')
           const direction = isKeyed && reverse ? ' ORDER BY sk DESC' : ''
           const Statement =
-            `SELECT * FROM ${TableName}${isOfIndex ? '.byG' : ''}` +
+            `SELECT ${columns?.join() ?? '*'} FROM ${TableName}${isOfIndex ? '.byG' : ''}` +
             `${condition === '' ? '' : ` WHERE ${condition}`}${direction}`
           if (!isKeyed) writing.parameters.shift()
           const values: Record<string, unknown> = { ...writing.values }
@@ -203,6 +206,7 @@ describe('statements and expressions', () => {
                 ScanIndexForward: !reverse,
               }),
               ...(FilterExpression !== '' && { FilterExpression }),
+              ...(columns !== null && { ProjectionExpression: columns.join() }),
               ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
               ...common,
             },

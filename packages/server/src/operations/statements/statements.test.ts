@@ -242,6 +242,30 @@ describe('writes', () => {
     expect(await item()).toEqual(found['Items'])
   })
 
+  it('are held to the size of the item that they leave, not to what they weigh', async () => {
+    const filled = s('x'.repeat(409_560))
+    const Key = { pk: s('a'), sk: n(1) }
+    const removal = 'REMOVE v, m'
+    await plane.call('UpdateItem', { TableName: 'Orders', Key, UpdateExpression: removal })
+    const request = { ExpressionAttributeValues: { ':f': filled }, UpdateExpression: 'SET w = :f' }
+    expect(await plane.call('UpdateItem', { TableName: 'Orders', Key, ...request })).toEqual({})
+    const more = s('x'.repeat(409_585))
+    const ExpressionAttributeValues = { ':f': more }
+    const message = 'Item size to update has exceeded the maximum allowed size'
+    expect(
+      await plane.call('UpdateItem', {
+        TableName: 'Orders',
+        Key,
+        ...request,
+        ExpressionAttributeValues,
+      }),
+    ).toMatchObject({ message })
+    const Parameters = [more]
+    expect(await execute(`UPDATE Orders SET w = ? ${one}`, { Parameters })).toEqual({ Items: [] })
+    const tooMuch = { Parameters: [s('x'.repeat(409_600))] }
+    expect(await execute(`UPDATE Orders SET w = ? ${one}`, tooMuch)).toMatchObject({ message })
+  })
+
   it('cost what the operations cost that do the same', async () => {
     const INDEXES = { ReturnConsumedCapacity: 'INDEXES' }
     const consumed = { TableName: 'Orders', CapacityUnits: 2, Table: { CapacityUnits: 2 } }
