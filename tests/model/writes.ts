@@ -65,7 +65,7 @@ export function singleWrite(database: Database, write: SingleWrite): object {
   const { definition } = table
   checkKeysOf(definition, action)
   if (database.layer === 'newer') checkWeight(action)
-  const change = changeOf(table, action)
+  const change = database.layer === 'newer' ? sizedChangeOf(table, action) : changeOf(table, action)
   store(table, keyOfAction(action), change.after)
   const units = unitsOfWrite(definition, change.before, change.after)
   const { name } = definition.partitionKey
@@ -149,6 +149,29 @@ export function changeOf(table: Table, action: Action): Change {
     default:
       return unreachable(action)
   }
+}
+
+/** In the newer layer what a statement would leave must fit an item, before its condition holds. */
+function sizedChangeOf(table: Table, action: Action): Change {
+  if (action.kind !== 'Update' || action.update.length === 0) return changeOf(table, action)
+  try {
+    return changeOf(table, action)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.type !== 'ConditionalCheckFailedException') throw error
+    const { condition: _, ...unconditional } = action
+    const other = refusalOf(() => changeOf(table, unconditional))
+    throw other?.message === updateTooLarge().message ? other : error
+  }
+}
+
+function refusalOf(work: () => unknown): Refusal | undefined {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+  return undefined
 }
 
 /** Throws when a put is of `bytes` that are too many. */

@@ -1,11 +1,11 @@
 import {
+  ApiError,
   depthFault,
   invalidParameterFault,
   invalidParameterValues,
   validationException,
   valueFault,
 } from './apiError.ts'
-import type { ApiError } from './apiError.ts'
 
 /*
  * Texts about attribute values, numbers, items and keys (behaviour digest 1.6 and 2). Odd spacing
@@ -135,9 +135,15 @@ export function itemTooLarge(): ApiError {
   return validationException('Item size has exceeded the maximum allowed size')
 }
 
+const updateTooLargeText = 'Item size to update has exceeded the maximum allowed size'
+
 /** An update whose result is an item of more than 400 KB. */
 export function updatedItemTooLarge(): ApiError {
-  return validationException('Item size to update has exceeded the maximum allowed size')
+  return validationException(updateTooLargeText)
+}
+
+export function isUpdatedItemTooLarge(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.message === updateTooLargeText
 }
 
 /** A put without key attribute `keyName`. */

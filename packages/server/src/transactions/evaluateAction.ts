@@ -1,7 +1,14 @@
 import { applyUpdate, type CompiledUpdate } from '../expressions/applyUpdate.ts'
 import { evaluateCondition } from '../expressions/evaluateCondition.ts'
 import { namesReadByCondition, namesReadByUpdate } from '../expressions/namesRead.ts'
-import { itemTooLarge, updatedItemTooLarge, updatedNestingTooDeep } from '../errors/valueErrors.ts'
+import { pathsOfUpdate } from '../expressions/updatePaths.ts'
+import type { ApiError } from '../errors/apiError.ts'
+import {
+  isUpdatedItemTooLarge,
+  itemTooLarge,
+  updatedItemTooLarge,
+  updatedNestingTooDeep,
+} from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxItemSizeBytes, maxNestingLevels } from '../limits.ts'
 import { fitsItemLimit } from '../items/itemCollection.ts'
@@ -9,6 +16,7 @@ import { ItemImage } from '../items/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../items/primaryKey.ts'
 import { levelsExceed } from '../values/checkAttributeValue.ts'
 import { attributeOf, type Item } from '../values/attributeValue.ts'
+import { itemSize } from '../values/size.ts'
 import type { WriteAction } from './writePlan.ts'
 
 /** An update can put a large value into an item hundreds of times; beyond this nobody counts. */
@@ -73,6 +81,30 @@ function imageUpdated(
   checkUpdatedIndexKeys(table, image, before)
   if (!fitsItemLimit(table, image, rowKey)) throw updatedItemTooLarge()
   return image
+}
+
+/**
+ * Why an update is refused whose condition is false: undefined, unless the size of what it would
+ * leave comes first.
+ */
+export function sizeFault(
+  action: WriteAction,
+  before: ItemImage | undefined,
+): ApiError | undefined {
+  const { change, statementBytes } = action
+  if (statementBytes === undefined || change.kind !== 'Update') return undefined
+  const { update } = change
+  if (update === undefined) return undefined
+  // Each path of the statement may copy as much as the item has.
+  const startBytes = before?.sizeBytes ?? itemSize(action.key)
+  const mostBytes = statementBytes + startBytes * (1 + pathsOfUpdate(update).length)
+  if (mostBytes <= maxItemSizeBytes) return undefined
+  try {
+    imageUpdated(update, action, before)
+  } catch (error) {
+    if (isUpdatedItemTooLarge(error)) return error
+  }
+  return undefined
 }
 
 function checkAttributeNesting(item: Item, name: string): void {

@@ -9,7 +9,7 @@ import type { ItemImage } from '../items/itemImage.ts'
 import type { Credit } from './byteCredits.ts'
 import { nameOfItem, type BusyItem, type PendingWrite } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
-import { conditionHolds, imageAfter } from './evaluateAction.ts'
+import { conditionHolds, imageAfter, sizeFault } from './evaluateAction.ts'
 import { neededBytes } from './neededBytes.ts'
 import type { PassingWrite } from './points.ts'
 import {
@@ -205,6 +205,8 @@ function evaluateSingle(action: WriteAction, before: ItemImage | undefined): Wri
   try {
     if (!conditionHolds(action, before)) {
       if (action.insertsOnly === true) return duplicateItem()
+      const fault = sizeFault(action, before)
+      if (fault !== undefined) return fault
       return conditionalCheckFailed(action.returnOldOnFailure ? before?.encoded : undefined)
     }
     return { before, after: imageAfter(action, before) }

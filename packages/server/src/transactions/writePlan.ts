@@ -29,6 +29,11 @@ export interface WriteAction {
   /** The condition is that there is no item: its refusal says that there is one already. */
   readonly insertsOnly?: boolean
   /**
+   * What the statement of an update weighs, in bytes, where it and the item that it leaves are held
+   * to the limit of an item's size before the condition is looked at.
+   */
+  readonly statementBytes?: number
+  /**
    * The write is the service's own, not a client's, such as the removal of an expired item: the
    * stream record of the change says so (`userIdentity`).
    */

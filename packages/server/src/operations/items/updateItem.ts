@@ -41,13 +41,14 @@ export async function updateItem(services: Services, request: UpdateItemRequest)
   checkUpdateOutsideKeys(table, update)
   checkIndexKeysNotEmptied(table, update)
   checkIndexKeyTypes(table, update)
-  if (services.updateLimit === 'statement') checkWeight(update)
+  const statementBytes = services.updateLimit === 'statement' ? checkedWeight(update) : undefined
   const { result, response, usage } = await writeSingleItem(services, request, {
     table,
     key: request.Key,
     rowKey,
     condition,
     change: { kind: 'Update', update },
+    ...(statementBytes !== undefined && { statementBytes }),
   })
   const Attributes = returnedAttributes(request.ReturnValues, update, result)
   return { response: { Attributes, ...response }, usage }
@@ -72,10 +73,15 @@ function compileParameters(
   return { update, condition }
 }
 
-/** AWS refuses a statement that is too large before it looks at the item. */
-function checkWeight(update: CompiledUpdate | undefined): void {
-  if (update?.origin !== 'UpdateExpression') return
-  if (updateWeight(update) > maxItemSizeBytes) throw updatedItemTooLarge()
+/**
+ * What the statement weighs; undefined for one that is not held to a limit. AWS refuses one that is
+ * too large before it looks at the item.
+ */
+function checkedWeight(update: CompiledUpdate | undefined): number | undefined {
+  if (update?.origin !== 'UpdateExpression') return undefined
+  const bytes = updateWeight(update)
+  if (bytes > maxItemSizeBytes) throw updatedItemTooLarge()
+  return bytes
 }
 
 export const updateItemOperation: Operation<UpdateItemRequest> = {

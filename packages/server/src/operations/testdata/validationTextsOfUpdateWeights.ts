@@ -35,6 +35,9 @@ function update(
 const set = { UpdateExpression: 'SET b = :pad' }
 const keep = { UpdateExpression: 'SET c = if_not_exists(c, :pad)' }
 const withC: PreparingCall[] = [['PutItem', { TableName, Item: { ...Key, c: { S: 'x' } } }]]
+const withB: PreparingCall[] = [
+  ['PutItem', { TableName, Item: { ...Key, b: { S: 'x'.repeat(300_000) } } }],
+]
 const condition = { ConditionExpression: 'attribute_exists(nope)' }
 
 export const validationTextsOfUpdateWeights: readonly ValidationText[] = [
@@ -42,4 +45,6 @@ export const validationTextsOfUpdateWeights: readonly ValidationText[] = [
   update({ ...set, ...pad(409_578), ...condition }, failed),
   update({ ...keep, ...pad(409_700) }, done, withC),
   update({ ...keep, ...pad(409_700), ...condition }, failed, withC),
+  // The statement is small; what it would leave is not.
+  update({ UpdateExpression: 'SET d = b', ...condition }, failed, withB),
 ]
