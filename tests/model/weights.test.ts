@@ -25,7 +25,7 @@ describe.each(subjects)('updates of the table $name', ({ table }) => {
       const deletion = { ...removal, key: keyOfAction(action) }
       await worlds.run({ kind: 'SingleWrite', action: deletion, ...write })
     })
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: 100 })
   })
 })
 
