@@ -4,11 +4,7 @@ import { recordKey } from '../layout/changeKeys.ts'
 import { hashOfRow } from '../layout/storeKeys.ts'
 import type { Table, TableStream } from '../schema/table.ts'
 import { StorageConflict, type Bytes, type StorageWrite } from '../storage/engine.ts'
-import {
-  newAttributeMap,
-  type AttributeMap,
-  type AttributeValue,
-} from '../values/attributeValue.ts'
+import { newAttributeMap, type AttributeValue } from '../values/attributeValue.ts'
 import { attributeSize } from '../values/size.ts'
 import { encodeChange, recordedBytes, type EncodedKey, type ItemChange } from './changeRecord.ts'
 import { shardOfHash } from './shards.ts'
@@ -85,8 +81,8 @@ export class RecordDraw implements SequenceDraw {
     if (stream?.number !== this.#stream.number) throw new StorageConflict('a stream was changed')
     const { number, viewType, log } = stream
     const shard = shardOfHash(log, hashOfRow(rowKey))
-    const { item } = (change.after ?? change.before) as ItemImage
-    const content = { viewType, change, key: this.#encodedKey(item), timeMs: this.#drawnMs }
+    const image = (change.after ?? change.before) as ItemImage
+    const content = { viewType, change, key: this.#encodedKey(image), timeMs: this.#drawnMs }
     const write = {
       key: recordKey(number, shard, this.#next),
       value: encodeChange(content, storedOf),
@@ -95,14 +91,14 @@ export class RecordDraw implements SequenceDraw {
     return write
   }
 
-  #encodedKey(attributes: AttributeMap): EncodedKey {
+  #encodedKey(image: ItemImage): EncodedKey {
     const { partitionKey, sortKey } = this.#table.primaryKey
     const key = newAttributeMap()
-    const value = attributes[partitionKey.name] as AttributeValue
+    const value = image.attribute(partitionKey.name) as AttributeValue
     key[partitionKey.name] = value
     let sizeBytes = attributeSize(partitionKey.name, value)
     if (sortKey !== undefined) {
-      const sortValue = attributes[sortKey.name] as AttributeValue
+      const sortValue = image.attribute(sortKey.name) as AttributeValue
       key[sortKey.name] = sortValue
       sizeBytes += attributeSize(sortKey.name, sortValue)
     }

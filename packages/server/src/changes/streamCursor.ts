@@ -1,8 +1,13 @@
-import { decodeCounter } from '../commits/counters.ts'
 import { recordRange, sequenceKey, sequenceOfKey } from '../layout/changeKeys.ts'
 import type { Entry, MaybePromise, Snapshot, StorageEngine } from '../storage/engine.ts'
 import { StoredChange } from './changeRecord.ts'
-import { readShards, type PageLimits, type Shard, type StreamEntry } from './streamReader.ts'
+import {
+  nextNumber,
+  readShards,
+  type PageLimits,
+  type Shard,
+  type StreamEntry,
+} from './streamReader.ts'
 
 /** Records of a stream, one committed state after the other. */
 export interface CursorPage {
@@ -46,19 +51,17 @@ export class StreamCursor {
       const unread = shards.filter(({ closing }) => (closing?.end ?? position) >= position)
       const { entries, isFull } = await this.#merged(snapshot, { shards: unread, position, limits })
       const last = entries.at(-1)?.sequence ?? position - 1
-      this.#position = isFull ? last + 1 : Math.max(last + 1, await this.#next(snapshot))
+      this.#position = last + 1
+      if (!isFull) {
+        const next = nextNumber(await snapshot.get(sequenceKey(this.#stream)))
+        this.#position = Math.max(this.#position, next)
+      }
       this.#firstShard = unread[0]?.number ?? this.#firstShard
       const isOver = !isFull && unread.every(({ closing }) => closing !== undefined)
       return { entries, isOver }
     } finally {
       snapshot.close()
     }
-  }
-
-  /** The number that the next change will have in this state. */
-  async #next(snapshot: Snapshot): Promise<number> {
-    const stored = await snapshot.get(sequenceKey(this.#stream))
-    return stored === undefined ? 0 : (decodeCounter(stored)[0] as number) + 1
   }
 
   /** The records of several shards from a position on, by their numbers. */

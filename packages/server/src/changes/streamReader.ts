@@ -12,7 +12,7 @@ import {
 } from '../layout/changeKeys.ts'
 import { decodeCounter } from '../commits/counters.ts'
 import type { Bytes, Entry, Snapshot, StorageEngine } from '../storage/engine.ts'
-import { asBuffer } from '../storage/engine.ts'
+import { asBuffer, keyBehind } from '../storage/engine.ts'
 import { StoredChange, timeOfChange } from './changeRecord.ts'
 import type { ShardClosing, ShardOpening, ShardTrimming, StreamRecord } from './streamLog.ts'
 
@@ -94,7 +94,7 @@ export class StreamReader {
     limit: number,
   ): Promise<{ readonly streams: readonly StreamName[]; readonly hasMore: boolean }> {
     const { start, end } = streamRange(tableName)
-    const first = after === undefined ? start : behind(streamKey(after.tableName, after.label))
+    const first = after === undefined ? start : keyBehind(streamKey(after.tableName, after.label))
     const range = { start: Buffer.compare(first, start) > 0 ? first : start, end }
     const streams: StreamName[] = []
     if (Buffer.compare(range.start, end) >= 0) return { streams, hasMore: false }
@@ -235,12 +235,11 @@ async function firstOf(range: ReturnType<Snapshot['range']>): Promise<Entry | un
   return undefined
 }
 
-const nextNumber = (stored: Bytes | undefined): number =>
+/** The number that the next change will have, by the value of a {@link sequenceKey}. */
+export const nextNumber = (stored: Bytes | undefined): number =>
   stored === undefined ? 0 : (decodeCounter(stored)[0] as number) + 1
 
 const noBytes: Bytes = Buffer.alloc(0)
-
-const behind = (key: Bytes): Bytes => Buffer.concat([key, Buffer.alloc(1)])
 
 function decodeJson(stored: Bytes): unknown {
   return JSON.parse(asBuffer(stored).toString('utf8'))

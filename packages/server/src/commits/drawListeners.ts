@@ -1,4 +1,5 @@
-import { asBuffer, type Bytes } from '../storage/engine.ts'
+import type { Bytes } from '../storage/engine.ts'
+import { nameOf } from './commitAssembly.ts'
 import type { Effect } from './committer.ts'
 
 /** Who is told of draws, by sequence; see `Committer.onDraw`. */
@@ -29,5 +30,3 @@ export class DrawListeners {
     }
   }
 }
-
-const nameOf = (key: Bytes): string => asBuffer(key).toString('latin1')

@@ -1,4 +1,5 @@
 import type { Bytes, Expectation, StorageEngine, StorageWrite } from '../storage/engine.ts'
+import { nameOf } from './commitAssembly.ts'
 import {
   SumLimitExceeded,
   type CounterDelta,
@@ -70,8 +71,6 @@ export async function workOutEffects(
   }
   return { results, writes, expectations, changes }
 }
-
-const nameOf = (key: Bytes): string => Buffer.from(key).toString('latin1')
 
 const keyRead = (effect: Effect): Bytes | undefined =>
   effect.kind === 'delta' ? effect.filling?.replaced?.key : effect.key

@@ -2,7 +2,6 @@ import { expiryKey } from '../layout/storeKeys.ts'
 import { lastExpirySeconds } from '../limits.ts'
 import type { ExpiryOrder } from '../schema/table.ts'
 import type { Bytes } from '../storage/engine.ts'
-import { attributeOf } from '../values/attributeValue.ts'
 import type { ItemImage } from './itemImage.ts'
 
 /** One item's entry in the order of expiry of its table; the value is the item's row key. */
@@ -20,7 +19,7 @@ export function expiryEntry(
   image: ItemImage | undefined,
   rowKey: Buffer,
 ): ExpiryEntry | undefined {
-  const value = image && attributeOf(image.item, attributeName)
+  const value = image?.attribute(attributeName)
   if (value === undefined || !('N' in value)) return undefined
   const seconds = expirySeconds(value.N)
   return seconds === undefined

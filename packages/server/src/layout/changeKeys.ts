@@ -1,4 +1,5 @@
 import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
+import { numbered, wholeSpace } from './storeKeys.ts'
 
 /**
  * The keys of streams, beside those of `storeKeys.ts`:
@@ -31,9 +32,7 @@ export const streamKey = (tableName: string, label: string): Bytes =>
 
 /** All streams, or those of tables of one name. */
 export function streamRange(tableName?: string): KeyRange {
-  if (tableName === undefined) {
-    return { start: Buffer.from([space.stream]), end: Buffer.from([space.stream + 1]) }
-  }
+  if (tableName === undefined) return wholeSpace(space.stream)
   return {
     start: text(space.stream, `${tableName}\0`),
     end: text(space.stream, `${tableName}\u0001`),
@@ -130,10 +129,3 @@ export function sequenceOfKey(key: Bytes): number {
 
 /** Where a stream keeps the last number and time that it has given. */
 export const sequenceKey = (streamNumber: number): Bytes => numbered(space.sequence, streamNumber)
-
-function numbered(prefix: number, streamNumber: number): Buffer {
-  const key = Buffer.allocUnsafe(5)
-  key[0] = prefix
-  key.writeUInt32BE(streamNumber, 1)
-  return key
-}

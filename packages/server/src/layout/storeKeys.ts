@@ -58,14 +58,15 @@ const space = {
 const single = (prefix: number): Bytes => Buffer.from([prefix])
 
 /** All keys that begin with one byte. */
-function wholeSpace(prefix: number): KeyRange {
+export function wholeSpace(prefix: number): KeyRange {
   return { start: single(prefix), end: single(prefix + 1) }
 }
 
-function numbered(prefix: number, tableNumber: number): Buffer {
+/** One byte and a number: a key, or what the keys of a table, an index or a stream begin with. */
+export function numbered(prefix: number, number: number): Buffer {
   const key = Buffer.allocUnsafe(5)
   key[0] = prefix
-  key.writeUInt32BE(tableNumber, 1)
+  key.writeUInt32BE(number, 1)
   return key
 }
 

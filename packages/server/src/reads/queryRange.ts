@@ -3,7 +3,7 @@ import type { BoundKeyCondition } from '../expressions/bindKeyCondition.ts'
 import type { KeyOperator } from '../expressions/keyCondition.ts'
 import { unreachable } from '../invariant.ts'
 import { maxPartitionKeyBytes, maxSortKeyBytes } from '../limits.ts'
-import type { Bytes, KeyRange } from '../storage/engine.ts'
+import { keyBehind, type Bytes, type KeyRange } from '../storage/engine.ts'
 import { typeOf, type AttributeValue, type KeyAttributeType } from '../values/attributeValue.ts'
 import {
   encodeSortKey,
@@ -25,9 +25,7 @@ export interface Segment {
 
 /** The part of `range` behind `position`, in the direction of reading. */
 export function rangeBehind({ start, end }: KeyRange, position: Bytes, reverse: boolean): KeyRange {
-  return reverse
-    ? { start, end: position, reverse }
-    : { start: Buffer.concat([position, afterBytes]), end }
+  return reverse ? { start, end: position, reverse } : { start: keyBehind(position), end }
 }
 
 /** The keys that are in both ranges; undefined when there are none. */
@@ -71,8 +69,6 @@ function partitionPrefixOf(key: Bytes): Bytes {
 
 const hashCount = 2 ** 32
 const noBytes = Buffer.alloc(0)
-/** Put behind a key, the least key above it. */
-const afterBytes = Buffer.of(0)
 
 /** All of `target`, or one segment of it: an equal share of the hashes of partition keys. */
 export function scanRange({ table, index }: ReadTarget, segment: Segment | undefined): KeyRange {
@@ -137,7 +133,7 @@ interface SortKeyForm {
 const plainForm: SortKeyForm = {
   encode: (bytes) => bytes,
   encodePrefix: (bytes) => bytes,
-  after: (key) => Buffer.concat([key, afterBytes]),
+  after: keyBehind,
 }
 
 const terminatedForm: SortKeyForm = {

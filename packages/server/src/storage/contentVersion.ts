@@ -31,11 +31,12 @@ export function requireVersions(
   versionOf: (key: Bytes) => Version | undefined,
   turns?: LoopTurns,
 ): MaybePromise<void> {
-  for (const [i, { key, version }] of expectations.entries()) {
+  for (let i = 0; i < expectations.length; i++) {
     const turn = turns?.next()
     if (turn !== undefined) {
       return turn.then(() => requireVersions(expectations.slice(i), versionOf, turns))
     }
+    const { key, version } = expectations[i] as Expectation
     if (versionOf(key) !== version) throw new StorageConflict('a key has changed')
   }
 }

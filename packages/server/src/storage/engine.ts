@@ -147,6 +147,11 @@ export function sameBytes(a: Bytes | undefined, b: Bytes | undefined): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0
 }
 
+const leastByte = Buffer.of(0)
+
+/** The least key above `key`. */
+export const keyBehind = (key: Bytes): Buffer => Buffer.concat([key, leastByte])
+
 /** A view of `bytes` as a Buffer, without a copy. */
 export function asBuffer(bytes: Bytes): Buffer {
   if (Buffer.isBuffer(bytes)) return bytes

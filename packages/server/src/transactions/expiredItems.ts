@@ -10,7 +10,7 @@ import {
   oldestExpirySeconds,
 } from '../limits.ts'
 import type { ExpiryOrder, Table } from '../schema/table.ts'
-import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
+import { asBuffer, keyBehind, type Bytes, type StorageEngine } from '../storage/engine.ts'
 import type { Job } from '../upkeep/backgroundWork.ts'
 import { newAttributeMap } from '../values/attributeValue.ts'
 import { neededBytes } from './neededBytes.ts'
@@ -91,7 +91,7 @@ async function readExpired(
 ): Promise<ExpiredPart> {
   const span = spanAt(clock.nowMs(), delayMs)
   const { start: first, end } = expiryRange(order.number, span.first)
-  const start = after === undefined ? first : Buffer.concat([after, Buffer.alloc(1)])
+  const start = after === undefined ? first : keyBehind(after)
   const condition = expiredWithin(order, span)
   const actions: WriteAction[] = []
   let neededSoFar = 0

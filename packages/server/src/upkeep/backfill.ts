@@ -1,5 +1,6 @@
 import {
   asBuffer,
+  keyBehind,
   sameBytes,
   type Bytes,
   type Expectation,
@@ -172,7 +173,7 @@ async function readRows(
   let sizeBytes = 0
   const snapshot = engine.snapshot()
   try {
-    const start = Buffer.concat([after ?? first, Buffer.alloc(1)])
+    const start = keyBehind(after ?? first)
     for await (const row of snapshot.range({ start, end })) {
       rows.push(row)
       const image = ItemImage.ofStored(row.value) as ItemImage

@@ -1,5 +1,11 @@
 import type { Committer } from '../commits/committer.ts'
-import type { Bytes, KeyRange, StorageEngine, StorageWrite } from '../storage/engine.ts'
+import {
+  keyBehind,
+  type Bytes,
+  type KeyRange,
+  type StorageEngine,
+  type StorageWrite,
+} from '../storage/engine.ts'
 import {
   backfillKey,
   droppedTableKey,
@@ -110,5 +116,5 @@ async function removals(
 function restOf(range: KeyRange, after: Bytes | undefined): KeyRange | undefined {
   if (after === undefined || Buffer.compare(after, range.start) < 0) return range
   if (Buffer.compare(after, range.end) >= 0) return undefined
-  return { start: Buffer.concat([after, Buffer.alloc(1)]), end: range.end }
+  return { start: keyBehind(after), end: range.end }
 }

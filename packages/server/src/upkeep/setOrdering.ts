@@ -1,6 +1,13 @@
 import type { CommitMember, Committer } from '../commits/committer.ts'
 import { itemsRange, setOrderKey } from '../layout/storeKeys.ts'
-import type { Bytes, Expectation, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
+import {
+  keyBehind,
+  type Bytes,
+  type Expectation,
+  type StorageEngine,
+  type StorageWrite,
+  type Version,
+} from '../storage/engine.ts'
 import { inSetOrder } from '../values/storedSets.ts'
 import type { Job } from './backgroundWork.ts'
 
@@ -62,7 +69,7 @@ async function readStretch(engine: StorageEngine, position: Bytes): Promise<Stre
   const unordered: Unordered[] = []
   let count = 0
   let sizeBytes = 0
-  const start = Buffer.concat([position, Buffer.alloc(1)])
+  const start = keyBehind(position)
   const snapshot = engine.snapshot()
   try {
     for await (const { key, value } of snapshot.range({ start, end: itemsRange.end })) {
