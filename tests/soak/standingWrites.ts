@@ -33,14 +33,19 @@ export class StandingWrites {
     let keys: Item[] = []
     for (let position = 0; position < this.#keyCount; position++) {
       if (this.#random.chance(filledShare)) keys.push(keyAt(position))
-      if (keys.length < itemsOfBatch && position < this.#keyCount - 1) continue
-      const id = this.#nextId()
-      yield batch(
-        id,
-        keys.map((key) => this.#put(id, key)),
-      )
+      if (keys.length < itemsOfBatch) continue
+      yield this.#putsOf(keys)
       keys = []
     }
+    if (keys.length > 0) yield this.#putsOf(keys)
+  }
+
+  #putsOf(keys: readonly Item[]): WriteRequest {
+    const id = this.#nextId()
+    return batch(
+      id,
+      keys.map((key) => this.#put(id, key)),
+    )
   }
 
   next(): WriteRequest {

@@ -12,6 +12,11 @@ export function hasItemCollections(table: Table): boolean {
   return table.indexes[0]?.kind === 'local'
 }
 
+/** How many of its entries an item's limit counts beside the item. */
+export function localIndexCount({ indexes }: Table): number {
+  return indexes.filter(({ kind }) => kind === 'local').length
+}
+
 /** A name for the collection of the item in the row at `rowKey`: the same for all its items. */
 export function itemCollectionOf(rowKey: Buffer): string {
   return itemCollectionKey(rowKey).toString('latin1')

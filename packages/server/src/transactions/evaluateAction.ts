@@ -11,7 +11,7 @@ import {
 } from '../errors/valueErrors.ts'
 import { unreachable } from '../invariant.ts'
 import { maxItemSizeBytes, maxNestingLevels } from '../limits.ts'
-import { fitsItemLimit } from '../items/itemCollection.ts'
+import { fitsItemLimit, localIndexCount } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { checkUpdatedIndexKeys } from '../items/primaryKey.ts'
 import { levelsExceed } from '../values/checkAttributeValue.ts'
@@ -91,14 +91,14 @@ export function sizeFault(
   action: WriteAction,
   before: ItemImage | undefined,
 ): ApiError | undefined {
-  const { change, statementBytes } = action
+  const { table, change, statementBytes } = action
   if (statementBytes === undefined || change.kind !== 'Update') return undefined
   const { update } = change
   if (update === undefined) return undefined
-  // Each path of the statement may copy as much as the item has.
+  // Each path of the statement may copy as much as the item has, and each local index all of it.
   const startBytes = before?.sizeBytes ?? itemSize(action.key)
-  const mostBytes = statementBytes + startBytes * (1 + pathsOfUpdate(update).length)
-  if (mostBytes <= maxItemSizeBytes) return undefined
+  const imageBytes = statementBytes + startBytes * (1 + pathsOfUpdate(update).length)
+  if (imageBytes * (1 + localIndexCount(table)) <= maxItemSizeBytes) return undefined
   try {
     imageUpdated(update, action, before)
   } catch (error) {

@@ -18,6 +18,11 @@ async function openWith(validation: ValidationLayer): Promise<DataPlane> {
   return opened
 }
 
+const keySchemaOf = (sortKey: string): object[] => [
+  { AttributeName: 'pk', KeyType: 'HASH' },
+  { AttributeName: sortKey, KeyType: 'RANGE' },
+]
+
 const letters = (count: number): object => ({ ':pad': { S: 'x'.repeat(count) } })
 
 describe('an update of a statement that is too large, in the newer layer', () => {
@@ -51,6 +56,25 @@ describe('an update of a statement that is too large, in the newer layer', () =>
   it('leaves the limit of the finished item as it is', async () => {
     expect(await update('SET b = :pad', letters(300_000))).toEqual({})
     expect(await update('SET c = :pad', letters(300_000))).toEqual(tooLarge)
+  })
+
+  it('counts the copies in local indexes, before the condition too', async () => {
+    const names = ['pk', 'sk', 'at']
+    await plane.createTable('Local', [], {
+      AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keySchemaOf('sk'),
+      LocalSecondaryIndexes: [
+        { IndexName: 'byAt', KeySchema: keySchemaOf('at'), Projection: { ProjectionType: 'ALL' } },
+      ],
+    })
+    const Item = { ...Key, sk: { S: '1' }, at: { S: '1' } }
+    const request = { TableName: 'Local', Key: { ...Key, sk: Item.sk } }
+    expect(await plane.call('PutItem', { TableName: 'Local', Item })).toEqual({})
+    const more = { ...request, ConditionExpression: 'attribute_exists(nope)' }
+    expect(await update('SET b = :pad', letters(204_000), more)).toEqual(conditionFailed)
+    expect(await update('SET b = :pad', letters(205_000), more)).toEqual(tooLarge)
+    expect(await update('SET b = :pad', letters(205_000), request)).toEqual(tooLarge)
+    expect(await update('SET b = :pad', letters(204_000), request)).toEqual({})
   })
 
   it('is not refused as AttributeUpdates or in a transaction', async () => {
