@@ -13,12 +13,22 @@ import { isChange } from './recordDraw.ts'
 
 const item = arbitraryItem()
 const image = item.map((content) => ItemImage.ofItem(content))
-const change: fc.Arbitrary<ItemChange> = fc
-  .record({
-    before: fc.option(image, { nil: undefined }),
-    after: fc.option(image, { nil: undefined }),
-    byService: fc.constantFrom(true as const, undefined),
+const byService = fc.constantFrom(true as const, undefined)
+const unrelated = fc.record({
+  before: fc.option(image, { nil: undefined }),
+  after: fc.option(image, { nil: undefined }),
+  byService,
+})
+/** Most of an item stays as it was. */
+const update = fc
+  .record({ content: item, names: fc.array(fc.string()), byService })
+  .map((drawn) => {
+    const after = { ...drawn.content, ...Object.fromEntries(drawn.names.map((n) => [n, { S: n }])) }
+    const [before, now] = [ItemImage.ofItem(drawn.content), ItemImage.ofItem(after)]
+    return { before, after: now, byService: drawn.byService }
   })
+const change: fc.Arbitrary<ItemChange> = fc
+  .oneof(unrelated, update)
   .filter(({ before, after }) => before !== undefined || after !== undefined)
 const viewType = fc.constantFrom<StreamViewType>(
   'KEYS_ONLY',
@@ -77,7 +87,8 @@ describe('the stored form of a change', () => {
       expect(() => new StoredChange(stored.subarray(0, length))).toThrow(InvariantViolation)
     }
     for (const [at, byte] of [
-      [0, 2],
+      [0, 0],
+      [0, 3],
       [1, 3],
       [1, 8],
     ] as const) {
@@ -86,6 +97,24 @@ describe('the stored form of a change', () => {
       expect(() => new StoredChange(changed)).toThrow(InvariantViolation)
     }
   })
+})
+
+test('an update has little more than the old image, and the lengths in common are checked', () => {
+  const letters = { S: 'x'.repeat(10_000) }
+  const made = {
+    before: ItemImage.ofItem({ pk: { S: 'a' }, a: letters, n: { N: '1' }, z: letters }),
+    after: ItemImage.ofItem({ pk: { S: 'a' }, a: letters, n: { N: '22' }, z: letters }),
+  }
+  const key = { json: '{"pk":{"S":"a"}}', sizeBytes: 3 }
+  const content = { viewType: 'NEW_AND_OLD_IMAGES', change: made, key, timeMs: 1 } as const
+  const stored = encodeChange(content, storedOf)
+  expect(stored.length).toBeLessThan(20_150)
+  expect(textOf(new StoredChange(stored).newJson)).toBe(JSON.stringify(made.after.item))
+  for (const at of [22, 26]) {
+    const changed = Buffer.from(stored)
+    changed.writeUInt32BE(30_000, at)
+    expect(() => new StoredChange(changed)).toThrow(InvariantViolation)
+  }
 })
 
 /** The same value with its members in another order. */

@@ -2,18 +2,22 @@ import { invariant } from '../invariant.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import type { StreamViewType } from '../schema/tableRecord.ts'
 import { asBuffer, type Bytes } from '../storage/engine.ts'
+import { commonEnds, type CommonEnds } from '../values/commonEnds.ts'
 import { storedItemJson } from '../values/itemCodec.ts'
 
 /*
- * The stored form of a change: a byte of format (1), a byte that says what happened and who did it,
- * its time in milliseconds since the epoch (a 64-bit float), its size as DynamoDB counts it, and
- * the lengths of the key and of the old image (4 bytes each, big-endian; 0 for an image that is not
+ * The stored form of a change: a byte of format, a byte that says what happened and who did it, its
+ * time in milliseconds since the epoch (a 64-bit float), its size as DynamoDB counts it, and the
+ * lengths of the key and of the old image (4 bytes each, big-endian; 0 for an image that is not
  * there), then the texts of the key, the old image and the new one: DynamoDB-JSON in UTF-8, exactly
- * as clients get them. The images are those that the stream's view type shows.
+ * as clients get them. The images are those that the stream's view type shows. An update seldom
+ * changes all of an item: in format 2 the header ends with how many bytes the new image has in
+ * common with the old one, at its start and at its end (4 bytes each), and its text is only what is
+ * between; format 1 has the whole text.
  */
 
-const format = 1
-const headerBytes = 22
+const format = { whole: 1, shared: 2 } as const
+const headerBytes = { whole: 22, shared: 30 } as const
 const byServiceFlag = 0x04
 const kindMask = 0x03
 
@@ -49,7 +53,7 @@ export function shownImages(
 /** About how many bytes the stored form has. */
 export function recordedBytes(viewType: StreamViewType, change: ItemChange): number {
   const images = shownImages(viewType, change)
-  return headerBytes + (images.old?.sizeBytes ?? 0) + (images.new?.sizeBytes ?? 0)
+  return headerBytes.shared + (images.old?.sizeBytes ?? 0) + (images.new?.sizeBytes ?? 0)
 }
 
 /** What a record is made of. */
@@ -62,26 +66,47 @@ export interface RecordContent {
 
 /** The stored form of a change. `storedOf` gives the stored form of an image. */
 export function encodeChange(
-  { viewType, change, key, timeMs }: RecordContent,
+  content: RecordContent,
   storedOf: (image: ItemImage) => Bytes,
 ): Buffer {
+  const { viewType, change, key } = content
   const images = shownImages(viewType, change)
-  const oldJson = images.old && storedItemJson(storedOf(images.old))
-  const newJson = images.new && storedItemJson(storedOf(images.new))
-  const keyBytes = Buffer.byteLength(key.json, 'utf8')
-  const oldBytes = oldJson?.length ?? 0
-  const record = Buffer.allocUnsafe(headerBytes + keyBytes + oldBytes + (newJson?.length ?? 0))
-  record[0] = format
+  const oldJson = images.old && asBuffer(storedItemJson(storedOf(images.old)))
+  const newJson = images.new && asBuffer(storedItemJson(storedOf(images.new)))
+  const ends = oldJson && newJson && sharedEnds(oldJson, newJson)
+  const keyStart = ends === undefined ? headerBytes.whole : headerBytes.shared
+  const oldStart = keyStart + Buffer.byteLength(key.json, 'utf8')
+  const newStart = oldStart + (oldJson?.length ?? 0)
+  const newFrom = ends?.start ?? 0
+  const newTo = (newJson?.length ?? 0) - (ends?.end ?? 0)
+  const record = Buffer.allocUnsafe(newStart + newTo - newFrom)
+  const imageBytes = (images.old?.sizeBytes ?? 0) + (images.new?.sizeBytes ?? 0)
+  writeHeader(record, content, imageBytes)
+  record.writeUInt32BE(oldStart - keyStart, 14)
+  record.writeUInt32BE(newStart - oldStart, 18)
+  if (ends !== undefined) {
+    record[0] = format.shared
+    record.writeUInt32BE(ends.start, 22)
+    record.writeUInt32BE(ends.end, 26)
+  }
+  record.write(key.json, keyStart, 'utf8')
+  if (oldJson !== undefined) record.set(oldJson, oldStart)
+  if (newJson !== undefined) newJson.copy(record, newStart, newFrom, newTo)
+  return record
+}
+
+/** What a new image need not repeat of the old one; undefined where that is not worth its header. */
+function sharedEnds(oldJson: Buffer, newJson: Buffer): CommonEnds | undefined {
+  const ends = commonEnds(oldJson, newJson)
+  return ends.start + ends.end > headerBytes.shared - headerBytes.whole ? ends : undefined
+}
+
+function writeHeader(record: Buffer, content: RecordContent, imageBytes: number): void {
+  const { change, key, timeMs } = content
+  record[0] = format.whole
   record[1] = kindOf(change) | (change.byService === true ? byServiceFlag : 0)
   record.writeDoubleBE(timeMs, 2)
-  const sizeBytes = key.sizeBytes + (images.old?.sizeBytes ?? 0) + (images.new?.sizeBytes ?? 0)
-  record.writeUInt32BE(sizeBytes, 10)
-  record.writeUInt32BE(keyBytes, 14)
-  record.writeUInt32BE(oldBytes, 18)
-  record.write(key.json, headerBytes, 'utf8')
-  if (oldJson !== undefined) record.set(oldJson, headerBytes + keyBytes)
-  if (newJson !== undefined) record.set(newJson, headerBytes + keyBytes + oldBytes)
-  return record
+  record.writeUInt32BE(key.sizeBytes + imageBytes, 10)
 }
 
 function kindOf({ before, after }: ItemChange): number {
@@ -101,18 +126,25 @@ export class StoredChange {
   readonly key: TextSpan
   /** Empty for an image that is not there. */
   readonly oldImage: TextSpan
-  readonly newImage: TextSpan
+  /** Parts that make up the image one behind the other; none for an image that is not there. */
+  readonly newImage: readonly TextSpan[]
 
   /** The inverse of {@link encodeChange}. Throws InvariantViolation for bytes that are none. */
   constructor(bytes: Bytes) {
     const stored = asBuffer(bytes)
-    invariant(isRecord(stored), 'a stored change has format 1')
-    const keyEnd = headerBytes + stored.readUInt32BE(14)
+    const keyStart = textStart(stored)
+    invariant(keyStart !== undefined && hasTexts(stored, keyStart), 'a stored change has a format')
+    const keyEnd = keyStart + stored.readUInt32BE(14)
     const oldEnd = keyEnd + stored.readUInt32BE(18)
     this.stored = stored
-    this.key = { start: headerBytes, end: keyEnd }
+    this.key = { start: keyStart, end: keyEnd }
     this.oldImage = { start: keyEnd, end: oldEnd }
-    this.newImage = { start: oldEnd, end: stored.length }
+    const parts = [{ start: oldEnd, end: stored.length }]
+    if (stored[0] === format.shared) {
+      parts.unshift({ start: keyEnd, end: keyEnd + stored.readUInt32BE(22) })
+      parts.push({ start: oldEnd - stored.readUInt32BE(26), end: oldEnd })
+    }
+    this.newImage = parts.filter(({ start, end }) => end > start)
   }
 
   get kind(): ChangeKind {
@@ -133,28 +165,38 @@ export class StoredChange {
   }
 
   get keyJson(): Bytes {
-    return this.stored.subarray(this.key.start, this.key.end)
+    return this.#textOf(this.key)
   }
 
   get oldJson(): Bytes | undefined {
-    return this.#textOf(this.oldImage)
+    return this.oldImage.end > this.oldImage.start ? this.#textOf(this.oldImage) : undefined
   }
 
   get newJson(): Bytes | undefined {
-    return this.#textOf(this.newImage)
+    const [first, ...others] = this.newImage.map((part) => this.#textOf(part))
+    return first === undefined || others.length === 0 ? first : Buffer.concat([first, ...others])
   }
 
-  #textOf({ start, end }: TextSpan): Bytes | undefined {
-    return end > start ? this.stored.subarray(start, end) : undefined
+  #textOf({ start, end }: TextSpan): Bytes {
+    return this.stored.subarray(start, end)
   }
 }
 
-function isRecord(record: Buffer): boolean {
-  if (record.length < headerBytes || record[0] !== format) return false
+/** Where the texts of a record begin; undefined for bytes that are none. */
+function textStart(record: Buffer): number | undefined {
+  const start = record[0] === format.shared ? headerBytes.shared : headerBytes.whole
+  if (record.length < start) return undefined
+  if (record[0] !== format.whole && record[0] !== format.shared) return undefined
   const flags = record[1] as number
   const isKnown = (flags & ~(kindMask | byServiceFlag)) === 0 && (flags & kindMask) < kinds.length
-  const textBytes = record.readUInt32BE(14) + record.readUInt32BE(18)
-  return isKnown && headerBytes + textBytes <= record.length
+  return isKnown ? start : undefined
+}
+
+function hasTexts(record: Buffer, start: number): boolean {
+  const oldBytes = record.readUInt32BE(18)
+  if (start + record.readUInt32BE(14) + oldBytes > record.length) return false
+  if (record[0] === format.whole) return true
+  return record.readUInt32BE(22) <= oldBytes && record.readUInt32BE(26) <= oldBytes
 }
 
 /** The time of a stored change, in milliseconds since the epoch. */

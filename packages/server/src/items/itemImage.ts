@@ -8,6 +8,7 @@ import {
   type AttributeValue,
   type Item,
 } from '../values/attributeValue.ts'
+import { commonEnds } from '../values/commonEnds.ts'
 import { equalValues } from '../values/compare.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
 import {
@@ -247,9 +248,10 @@ export class ItemImage {
  */
 function mayBeEqual(a: Bytes, b: Bytes): boolean {
   if (a.length !== b.length) return false
+  const { start, end } = commonEnds(asBuffer(a), asBuffer(b))
   let difference = 0
   let differenceOfSquares = 0
-  for (let i = 0; i < a.length; i++) {
+  for (let i = start; i < a.length - end; i++) {
     const x = a[i] as number
     const y = b[i] as number
     difference += x - y

@@ -56,7 +56,8 @@ const spanLength = ({ start, end }: TextSpan): number => end - start
 
 function lengthOf({ entry, head, tail }: Frame): number {
   const { key, newImage, oldImage } = entry.change
-  const texts = spanLength(key) + spanLength(newImage) + spanLength(oldImage)
+  let texts = spanLength(key) + spanLength(oldImage)
+  for (const part of newImage) texts += spanLength(part)
   return head.length + tail.length + newImageName.length + oldImageName.length + texts
 }
 
@@ -65,9 +66,9 @@ function writeRecord(bytes: Buffer, start: number, { entry, head, tail }: Frame)
   const { stored, key, newImage, oldImage } = entry.change
   let at = start + bytes.write(head, start, 'latin1')
   at += stored.copy(bytes, at, key.start, key.end)
-  if (spanLength(newImage) > 0) {
+  if (newImage.length > 0) {
     at += bytes.write(newImageName, at, 'latin1')
-    at += stored.copy(bytes, at, newImage.start, newImage.end)
+    for (const { start: from, end } of newImage) at += stored.copy(bytes, at, from, end)
   }
   if (spanLength(oldImage) > 0) {
     at += bytes.write(oldImageName, at, 'latin1')
