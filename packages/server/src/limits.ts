@@ -114,7 +114,9 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 /**
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
-export const maxTurnMs: number = 2
+export const maxTurnMs: number = 1
+/** Most writes of a commit that take effect without a turn of others in between (ours). */
+export const maxWritesAtOnce: number = 256
 /**
  * How long a client that was refused for want of room should wait at least, in milliseconds (ours).
  */

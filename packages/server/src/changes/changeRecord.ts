@@ -95,7 +95,7 @@ export function encodeChange(
   return record
 }
 
-/** What a new image need not repeat of the old one; undefined where that is not worth its header. */
+/** What a new image need not repeat of the old one; undefined where it is less than its header. */
 function sharedEnds(oldJson: Buffer, newJson: Buffer): CommonEnds | undefined {
   const ends = commonEnds(oldJson, newJson)
   return ends.start + ends.end > headerBytes.shared - headerBytes.whole ? ends : undefined

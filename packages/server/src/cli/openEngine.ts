@@ -34,7 +34,7 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
   if (options.inMemory !== true) return openDurableEngine(options)
   const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
-  return new MemoryEngine()
+  return new MemoryEngine(options.clock ?? systemClock)
 }
 
 /** LMDB with a journal in front of it. */

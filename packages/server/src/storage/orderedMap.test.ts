@@ -41,6 +41,30 @@ describe('OrderedMap', () => {
     )
   })
 
+  test('a fork and what it was made of change apart', () => {
+    const step = fc.tuple(fc.nat({ max: 999 }), fc.boolean(), fc.boolean())
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
+        const map = new OrderedMap<number>()
+        for (let i = 0; i < 500; i++) map.set(String(i), i)
+        const both = [map, map.fork()] as const
+        const models = both.map(() => new Map(all(map.freeze())))
+        for (const [key, sets, isFork] of steps) {
+          const text = String(key)
+          const model = models[Number(isFork)] as Map<string, number>
+          if (sets) both[Number(isFork)]?.set(text, -key)
+          else both[Number(isFork)]?.delete(text)
+          if (sets) model.set(text, -key)
+          else model.delete(text)
+        }
+        both.forEach((each, i) => {
+          expect(new Map(all(each.freeze()))).toEqual(models[i])
+        })
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   test('a queue does not grow: nodes that were emptied are gone', () => {
     const map = new OrderedMap<number>()
     const keyOf = (i: number): string => String(i).padStart(8, '0')

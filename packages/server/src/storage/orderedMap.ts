@@ -94,10 +94,13 @@ export function* descend<V>(
   }
 }
 
+/** No two states of any map have the same. */
+let lastEdition = 0
+
 /** The map itself: the current root, and the edition that may be changed in place. */
 export class OrderedMap<V> {
-  #root: TreeNode<V> = { edition: 0, keys: [], values: [] }
-  #edition = 0
+  #edition = ++lastEdition
+  #root: TreeNode<V> = { edition: this.#edition, keys: [], values: [] }
 
   get(key: string): V | undefined {
     return lookUp(this.#root, key)
@@ -105,8 +108,15 @@ export class OrderedMap<V> {
 
   /** The present state, never to change again. */
   freeze(): TreeNode<V> {
-    this.#edition += 1
+    this.#edition = ++lastEdition
     return this.#root
+  }
+
+  /** Another map of the same entries; what changes one leaves the other as it is. */
+  fork(): OrderedMap<V> {
+    const other = new OrderedMap<V>()
+    other.#root = this.freeze()
+    return other
   }
 
   set(key: string, value: V): void {

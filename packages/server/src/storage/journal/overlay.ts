@@ -1,3 +1,4 @@
+import type { LoopTurns } from '../../clock.ts'
 import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
 import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
 import type { JournalRecord } from './journalRecord.ts'
@@ -61,6 +62,25 @@ export class Overlay {
     for (let i = 0; i < keys.length; i++) {
       this.#newer.set(textOf(keys[i] as Bytes), positions[i] as number)
     }
+    this.#newerIsEmpty &&= keys.length === 0
+  }
+
+  /**
+   * As {@link show}, with turns of others in between, who see all of it or nothing. REQUIRES: until
+   * it resolves nothing else is shown, and the layer stays the newer one.
+   */
+  async showInTurns(
+    keys: readonly Bytes[],
+    positions: readonly number[],
+    turns: LoopTurns,
+  ): Promise<void> {
+    const map = this.#newer.fork()
+    for (let i = 0; i < keys.length; i++) {
+      const turn = turns.next()
+      if (turn !== undefined) await turn
+      map.set(textOf(keys[i] as Bytes), positions[i] as number)
+    }
+    this.#newer = map
     this.#newerIsEmpty &&= keys.length === 0
   }
 

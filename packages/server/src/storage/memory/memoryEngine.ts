@@ -1,3 +1,5 @@
+import { LoopTurns, type Clock } from '../../clock.ts'
+import { maxWritesAtOnce } from '../../limits.ts'
 import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
@@ -9,6 +11,7 @@ import {
   type KeyRange,
   type Snapshot,
   type StorageEngine,
+  type StorageWrite,
   type StorageWrites,
   type Version,
   type Versioned,
@@ -84,15 +87,24 @@ class MemorySnapshot implements Snapshot {
 }
 
 /**
- * An engine in the memory of the process. A commit takes effect at once; nothing outlives the
- * process. Keys and small values are kept as Latin-1 strings, one byte a character: a small Buffer
- * would pin the slab of 8 KB that it is a slice of. Large values are kept, and given, as they are:
- * nobody changes them.
+ * An engine in the memory of the process. A commit takes effect at once, a large one behind turns
+ * of others; nothing outlives the process. Keys and small values are kept as Latin-1 strings, one
+ * byte a character: a small Buffer would pin the slab of 8 KB that it is a slice of. Large values
+ * are kept, and given, as they are: nobody changes them.
  */
 export class MemoryEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
-  readonly #map = new OrderedMap<Kept>()
+  readonly #clock: Clock | undefined
+  #map = new OrderedMap<Kept>()
+  /** A commit that others have to wait for. */
+  #large: Promise<void> | undefined
   #closed = false
+
+  /** Without a clock every commit takes effect at once. */
+  constructor(clock?: Clock) {
+    super()
+    this.#clock = clock
+  }
 
   get(key: Bytes): Bytes | undefined {
     return valueOf(this.#map.get(textOf(key)))
@@ -122,18 +134,45 @@ export class MemoryEngine extends OwnedReads implements StorageEngine {
   }
 
   async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
-    const list = Array.isArray(writes) ? writes : await listOfWrites(writes)
+    const list = Array.isArray(writes)
+      ? (writes as readonly StorageWrite[])
+      : await listOfWrites(writes)
+    while (this.#large !== undefined) await this.#large
     if (this.#closed) throw new StorageEnded('the store is closed')
     // Without turns it is done when it returns.
     void requireVersions(expectations, (key) => this.versionAt(key))
-    const values = new SharedValues()
-    for (const { key, value } of list) {
-      if (value === undefined) this.#map.delete(textOf(key))
-      else this.#map.set(textOf(key), values.of(value))
+    if (this.#clock !== undefined && list.length > maxWritesAtOnce) {
+      this.#large = this.#writeInTurns(list, new LoopTurns(this.#clock))
+      try {
+        // Whoever waits for it goes on after this does.
+        await this.#large
+      } finally {
+        this.#large = undefined
+      }
+      return
     }
+    const values = new SharedValues()
+    for (const write of list) put(this.#map, write, values)
+  }
+
+  /** Nobody sees the commit before it is whole. */
+  async #writeInTurns(list: readonly StorageWrite[], turns: LoopTurns): Promise<void> {
+    const map = this.#map.fork()
+    const values = new SharedValues()
+    for (const write of list) {
+      const turn = turns.next()
+      if (turn !== undefined) await turn
+      put(map, write, values)
+    }
+    this.#map = map
   }
 
   async close(): Promise<void> {
     this.#closed = true
   }
+}
+
+function put(map: OrderedMap<Kept>, { key, value }: StorageWrite, values: SharedValues): void {
+  if (value === undefined) map.delete(textOf(key))
+  else map.set(textOf(key), values.of(value))
 }
