@@ -1,7 +1,7 @@
 /** Bytes that are compared by one call; fewer are faster one by one. */
 const blockBytes = 512
 
-/** How many bytes two texts have in common at their start, and how many of the rest at their end. */
+/** How many bytes two texts have in common at their start, and of the rest at their end. */
 export interface CommonEnds {
   readonly start: number
   readonly end: number
