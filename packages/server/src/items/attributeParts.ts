@@ -1,4 +1,4 @@
-import type { AttributeText } from '../values/attributeTexts.ts'
+import type { AttributeSearch } from '../values/attributeTexts.ts'
 import {
   attributeOf,
   newAttributeMap,
@@ -24,14 +24,10 @@ export class AttributeParts {
     this.sizeBytes = sizeBytes
   }
 
-  /** The attributes of an item, where they are in its DynamoDB-JSON. */
-  static ofText(
-    json: Buffer,
-    attributes: readonly AttributeText[],
-    sizeBytes: number,
-  ): AttributeParts {
+  /** The attributes of an item of that size, which a search of its text has found. */
+  static ofText({ json, found }: AttributeSearch, sizeBytes: number): AttributeParts {
     const parts = new Map<string, AttributePart>()
-    for (const { name, start, end } of attributes) {
+    for (const { name, start, end } of found) {
       parts.set(name, AttributePart.ofText(name, json.subarray(start, end)))
     }
     return new AttributeParts(parts, sizeBytes)

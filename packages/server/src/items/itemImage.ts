@@ -212,13 +212,17 @@ export class ItemImage {
   /** Finds the attributes of a large text, which takes a while; others may go first meanwhile. */
   async prepare(turns: LoopTurns): Promise<void> {
     if (!this.isUnprepared) return
-    const json = asBuffer(storedItemJson(this.#stored as Bytes))
-    const search = new AttributeSearch(json)
+    const search = this.#search()
     while (search.goOn(searchStepBytes)) {
       const turn = turns.next()
       if (turn !== undefined) await turn
     }
-    this.#parts ??= AttributeParts.ofText(json, search.found, this.sizeBytes)
+    this.#parts ??= AttributeParts.ofText(search, this.sizeBytes)
+  }
+
+  /** REQUIRES: the image has its stored form. */
+  #search(): AttributeSearch {
+    return new AttributeSearch(asBuffer(storedItemJson(this.#stored as Bytes)))
   }
 
   /** Whether it has a large text in which nobody has looked for attributes. */
@@ -230,10 +234,9 @@ export class ItemImage {
   /** The attributes of a large image of which not all have been read. */
   get #largeParts(): AttributeParts | undefined {
     if (!this.isUnprepared) return this.#parts
-    const json = asBuffer(storedItemJson(this.#stored as Bytes))
-    const search = new AttributeSearch(json)
+    const search = this.#search()
     search.goOn(Infinity)
-    this.#parts = AttributeParts.ofText(json, search.found, this.sizeBytes)
+    this.#parts = AttributeParts.ofText(search, this.sizeBytes)
     return this.#parts
   }
 

@@ -72,9 +72,8 @@ function imageUpdated(
   const { item } = applyUpdate(update, read, key)
   if (item === undefined) return before
   const image =
-    before === undefined || read === undefined
-      ? ItemImage.ofItem(item, farTooLargeBytes)
-      : before.withChanged(read, item, farTooLargeBytes)
+    before?.withChanged(read as Item, item, farTooLargeBytes) ??
+    ItemImage.ofItem(item, farTooLargeBytes)
   // Nothing else walks through an item that is many times too large.
   if (image.sizeBytes > farTooLargeBytes) throw updatedItemTooLarge()
   for (const name of update.attributeNames) checkAttributeNesting(item, name)

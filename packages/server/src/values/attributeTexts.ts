@@ -21,7 +21,7 @@ const longString = 48
  * REQUIRES: the text is what JSON.stringify makes of an item, so there is no white space in it.
  */
 export class AttributeSearch {
-  readonly #json: Buffer
+  readonly json: Buffer
   readonly #found: AttributeText[] = []
   #at = 1
   /** The attribute that the search is in, once its name is known. */
@@ -30,7 +30,7 @@ export class AttributeSearch {
   #depth = 0
 
   constructor(json: Buffer) {
-    this.#json = json
+    this.json = json
   }
 
   /** The attributes that were found. */
@@ -49,7 +49,7 @@ export class AttributeSearch {
   }
 
   #readName(): boolean {
-    const json = this.#json
+    const json = this.json
     if (json[this.#at] !== quote) return false
     const end = stringEnd(json, this.#at)
     this.#name = JSON.parse(json.toString('utf8', this.#at, end)) as string
@@ -60,7 +60,7 @@ export class AttributeSearch {
 
   /** Goes to the end of the value, or beyond `stop`; gives whether it came to the end. */
   #skipValue(stop: number): boolean {
-    const json = this.#json
+    const json = this.json
     let [at, depth] = [this.#at, this.#depth]
     do {
       const byte = json[at]
