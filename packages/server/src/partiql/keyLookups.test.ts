@@ -48,8 +48,31 @@ describe('keyLookups', () => {
       "(pk = 'x' AND sk = 1) OR (pk = 'y' AND a = 1 AND sk < 2)",
       'x = [{"N":"1"}]; y < [{"N":"2"}] | filter',
     ],
+    ["(pk = 'x' AND sk = 1) OR (pk = 'y' AND a = 1)", 'x = [{"N":"1"}]; y | filter'],
   ])('%s', (condition, expected) => {
     expect(found(condition)).toBe(expected)
+  })
+
+  it.each([
+    ["(pk = 'x' AND sk = 1) OR (pk = 'x' AND a = 1)", true],
+    ["(pk IN ('y', 'x') AND sk = 1) OR (pk IN ('x', 'z') AND a = 1)", true],
+    ["(pk IN ('y', 'x') AND sk = 1) OR (pk IN ('w', 'z') AND a = 1)", false],
+    ["pk = 'x' AND (sk = 1 OR a = 1)", true],
+    ["pk = 'x' AND (sk = 1 OR a = 1 AND sk = 2)", false],
+  ])('overlap in one partition alone: %s', (condition, overlaps) => {
+    const text = 'Overlapping conditions with range keys are not supported in where clause'
+    const finding = expect(() => found(condition))
+    if (overlaps) finding.toThrow(text)
+    else finding.not.toThrow()
+  })
+
+  it.each([
+    ["pk = 'x' OR pk = 'y'", true],
+    ["pk IN ('x', 'y') AND sk = 1", false],
+    ["pk = 'x' AND NOT (a = 1 OR b = 1)", true],
+  ])('say whether there is an OR anywhere: %s', (condition, has) => {
+    const read = keyLookups(whereOf(condition), { partitionKey: 'pk', sortKey: 'sk' })
+    expect(read?.hasAlternatives).toBe(has)
   })
 })
 

@@ -15,7 +15,7 @@ export interface KeyedRead {
   readonly lookups: readonly KeyLookup[]
   /** What is still to be asked of the items that are found. */
   readonly filter: BoundCondition | undefined
-  /** Whether there is an OR in what is still to be asked. */
+  /** Whether there is an OR anywhere in the condition. */
   readonly hasAlternatives: boolean
 }
 
@@ -40,7 +40,7 @@ export function keyLookups(
     return alternatives === undefined ? undefined : lookupsOfEach(conjuncts, alternatives, keys)
   }
   const others = conjuncts.filter((each) => each !== byValue)
-  for (const other of others) checkAlternatives(other, keys)
+  for (const other of others) checkAlternatives(disjunctsOf(other), keys)
   const { sortKey, rest } = sortConditions(others, keys)
   const values = partitionValues(byValue, keys) as readonly AttributeValue[]
   return {
@@ -48,7 +48,7 @@ export function keyLookups(
       sortKey.map((conditions) => ({ partitionKey, sortKey: conditions })),
     ),
     filter: allOf(rest),
-    hasAlternatives: rest.some(hasAlternatives),
+    hasAlternatives: conjuncts.some(hasAlternatives),
   }
 }
 
@@ -91,21 +91,32 @@ function lookupsOfEach(
   alternatives: BoundCondition,
   keys: LookupKeys,
 ): KeyedRead {
-  checkAlternatives(alternatives, keys)
-  const lookups = disjunctsOf(alternatives).flatMap((each) => {
-    const member = keyLookups(each, keys)
-    return member === undefined ? [] : member.lookups
-  })
+  const members = disjunctsOf(alternatives).map((condition) => ({
+    condition,
+    lookups: keyLookups(condition, keys)?.lookups ?? [],
+  }))
+  const partitions = new Map<string, Set<BoundCondition>>()
+  for (const { condition, lookups } of members) {
+    for (const { partitionKey } of lookups) {
+      const text = JSON.stringify(partitionKey)
+      partitions.set(text, (partitions.get(text) ?? new Set()).add(condition))
+    }
+  }
+  for (const conditions of partitions.values()) checkAlternatives([...conditions], keys)
+  const lookups = members.flatMap((member) => member.lookups)
   return { lookups, filter: allOf(conjuncts), hasAlternatives: true }
 }
 
 /**
- * Throws when one member of an OR is about the sort key and another about neither key: what they
- * find in one partition would overlap.
+ * Throws when one of `alternatives`, which are asked of one partition, is about the sort key and
+ * another about neither key: what they find would overlap.
  */
-function checkAlternatives(condition: BoundCondition, { partitionKey, sortKey }: LookupKeys): void {
-  if (sortKey === undefined || condition.kind !== 'or') return
-  const members = disjunctsOf(condition).map((each) => new Set(namesOf(each)))
+function checkAlternatives(
+  alternatives: readonly BoundCondition[],
+  { partitionKey, sortKey }: LookupKeys,
+): void {
+  if (sortKey === undefined || alternatives.length === 1) return
+  const members = alternatives.map((each) => new Set(namesOf(each)))
   const onSortKey = members.some((names) => names.has(sortKey))
   const onOthers = members.some((names) => {
     const others = [...names].filter((name) => name !== partitionKey)

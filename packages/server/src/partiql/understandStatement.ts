@@ -70,11 +70,20 @@ function understandSelect(
   return { kind: 'select', source, columns, where, orderBy: syntax.orderBy.map(understandOrder) }
 }
 
+/** Throws aliasingNotSupported. */
 function understandSource(
   text: string,
   { components, isAliased, at }: FromSyntax,
 ): StatementSource {
   if (isAliased) throw aliasingNotSupported()
+  return sourceOf(text, { components, at })
+}
+
+/** What stands behind FROM, UPDATE or INTO, whether or not it has another name too. */
+export function sourceOf(
+  text: string,
+  { components, at }: Pick<FromSyntax, 'components' | 'at'>,
+): StatementSource {
   const [table, index] = components
   return {
     table: String(table),

@@ -4,10 +4,13 @@ import {
   statementIndexNotFound,
   strongReadOnGlobalIndex,
 } from '../../errors/statementErrors.ts'
+import { isValidationException } from '../../errors/apiError.ts'
+import { refusedSource } from '../../partiql/refusedSelect.ts'
 import type { StatementSource } from '../../partiql/statement.ts'
 import type { ReadTarget } from '../../reads/readTarget.ts'
-import { findIndex } from '../../schema/table.ts'
+import { findIndex, type SecondaryIndex } from '../../schema/table.ts'
 import type { Services } from '../services.ts'
+import { noParameters, type StatementParameters } from './statementParameters.ts'
 
 /**
  * What a SELECT reads. Throws ResourceNotFoundException for the table, ValidationException for an
@@ -22,8 +25,29 @@ export function statementTarget(
   if (source.index === undefined) return { table, index: undefined }
   const index = findIndex(table, source.index)
   if (index === undefined) throw statementIndexNotFound()
-  if (index.partitionKeys.length > 1 || index.sortKeys.length > 1) throw multiAttributeKeys()
+  if (hasSeveralKeys(index)) throw multiAttributeKeys()
   if (index.kind === 'global' && consistentRead === true) throw strongReadOnGlobalIndex()
   if (index.status === 'CREATING') throw indexBackfilling(index.name)
   return { table, index }
+}
+
+const hasSeveralKeys = ({ partitionKeys, sortKeys }: SecondaryIndex): boolean =>
+  partitionKeys.length > 1 || sortKeys.length > 1
+
+/**
+ * What a SELECT of an index with several partition or sort keys is told instead of `refusal`, which
+ * is about what it asks for. A fault of its syntax, its literals or its parameters comes before
+ * (behaviour digest 6.2).
+ */
+export function refusalOfRead(
+  { catalog }: Services,
+  { Statement, Parameters }: StatementParameters,
+  refusal: unknown,
+): unknown {
+  if (!isValidationException(refusal)) return refusal
+  const source = refusedSource(Statement, Parameters ?? noParameters)
+  if (source?.index === undefined) return refusal
+  const table = catalog.find(source.table)
+  const index = table === undefined ? undefined : findIndex(table, source.index)
+  return index !== undefined && hasSeveralKeys(index) ? multiAttributeKeys() : refusal
 }

@@ -43,6 +43,8 @@ describe('SELECT', () => {
     ["WHERE (pk = 'a' AND sk > 3) OR (pk = 'b' AND sk < 2)", ['a4', 'b1']],
     ["WHERE (pk = 'a' AND sk > 2) OR (pk = 'a' AND sk >= 4)", ['a3', 'a4']],
     ["WHERE (pk = 'a' AND v = 30) OR pk = 'b' AND v = 40", ['a3', 'b4']],
+    ["WHERE (pk = 'a' AND sk > 3) OR (pk = 'b' AND v = 20)", ['a4', 'b2']],
+    ["WHERE (pk = 'a' AND sk = 4) OR pk = 'a'", ['a1', 'a2', 'a3', 'a4']],
     ["WHERE pk = 'a' ORDER BY sk DESC", ['a4', 'a3', 'a2', 'a1']],
     ["WHERE pk = 'a' AND sk IN (1, 3) ORDER BY sk DESC", ['a3', 'a1']],
     ["WHERE pk IN ['a', 'b'] AND sk > 3 ORDER BY pk DESC", ['b4', 'a4']],
@@ -196,6 +198,9 @@ describe('SELECT of an index', () => {
   it.each([
     ["byG WHERE x = '1'", []],
     ["byG WHERE g = 'g' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
+    ["byG WHERE (g = 'g' OR g = 'h') AND x = '1'", []],
+    ["byG WHERE g = 'g' AND x = '1' AND (sk = '1' OR sk = '2')", []],
+    ["byG WHERE (g = 'g' AND x = '1') OR (g = 'g' AND sk = '2')", [{ sk: s('2') }]],
     ["byL WHERE pk = 'a' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
     ["byL WHERE pk = 'a' AND l BETWEEN 'l2' AND 'l9'", [{ sk: s('2') }, { sk: s('3') }]],
   ])('is filtered by what the index has: %s', async (rest, Items) => {
