@@ -9,9 +9,9 @@ import { understandCondition } from './understandCondition.ts'
 import { sourceOf } from './understandStatement.ts'
 
 /**
- * What a SELECT reads that {@link readStatement} has refused for what it asks for; undefined for other
+ * What a SELECT reads that readStatement has refused for what it asks for; undefined for other
  * statements, and for those that are refused for their syntax or for one of their literals. Throws
- * ValidationException for the parameters.
+ * ValidationException for literals out of bounds and for the parameters.
  */
 export function refusedSource(
   text: string,

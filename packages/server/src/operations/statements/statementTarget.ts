@@ -4,7 +4,8 @@ import {
   statementIndexNotFound,
   strongReadOnGlobalIndex,
 } from '../../errors/statementErrors.ts'
-import { isValidationException } from '../../errors/apiError.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import { ApiError, isValidationException } from '../../errors/apiError.ts'
 import { refusedSource } from '../../partiql/refusedSelect.ts'
 import type { StatementSource } from '../../partiql/statement.ts'
 import type { ReadTarget } from '../../reads/readTarget.ts'
@@ -46,8 +47,20 @@ export function refusalOfRead(
 ): unknown {
   if (!isValidationException(refusal)) return refusal
   const source = refusedSource(Statement, Parameters ?? noParameters)
-  if (source?.index === undefined) return refusal
-  const table = catalog.find(source.table)
-  const index = table === undefined ? undefined : findIndex(table, source.index)
-  return index !== undefined && hasSeveralKeys(index) ? multiAttributeKeys() : refusal
+  return source !== undefined && isOfSeveralKeys(catalog, source) ? multiAttributeKeys() : refusal
+}
+
+/** Whether there is an index of several keys at `source`, which may be anything. */
+function isOfSeveralKeys(
+  catalog: Catalog,
+  { table: name, index: indexName }: StatementSource,
+): boolean {
+  try {
+    const index =
+      indexName === undefined ? undefined : findIndex(catalog.tableForData(name), indexName)
+    return index !== undefined && hasSeveralKeys(index)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return false
+  }
 }

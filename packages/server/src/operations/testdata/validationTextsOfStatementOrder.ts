@@ -10,6 +10,7 @@ import {
 import {
   constraint,
   index,
+  invalidValues,
   keySchema,
   noResource,
   validation,
@@ -120,6 +121,10 @@ const ofSeveralKeys: readonly ValidationText[] = [
   onSeveral('SELECT * FROM Several.byAB WHERE a < true', operand),
   onSeveral('SELECT COUNT(*) FROM Several.byA', validation('Unexpected path component at 1:8:5')),
   onSeveral('SELECT COUNT(*) FROM Several', validation('Unexpected path component at 1:8:5')),
+  onSeveral(
+    'SELECT COUNT(*) FROM "arn:aws:sqs:us-east-1:1:q".byAB',
+    validation('Unexpected path component at 1:8:5'),
+  ),
 ]
 
 const capacity = constraint(
@@ -129,6 +134,17 @@ const capacity = constraint(
 )
 
 const ofMembers: readonly ValidationText[] = [
+  ...[
+    'SELECT "" FROM Simple',
+    'SELECT a."" FROM Absent',
+    where('"" = 1'),
+    where('a."" IS MISSING'),
+    'UPDATE Simple SET "" = 1 WHERE pk = \'a\'',
+    'UPDATE Simple SET m."" = set_add(m."", <<\'x\'>>) WHERE pk = \'a\'',
+    'UPDATE Simple REMOVE m[0]."" WHERE pk = \'a\'',
+    "UPDATE Simple SET a = {'': 1} WHERE pk = 'a'",
+    "INSERT INTO Simple VALUE {'pk': 'a', '': 1}",
+  ].map((statement) => row(10, statement, validation(`${invalidValues}Empty attribute name`))),
   row(8, where("pk = 'a'"), capacity, { ReturnConsumedCapacity: 'SOME' }),
 ]
 
