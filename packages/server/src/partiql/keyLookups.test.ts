@@ -76,6 +76,30 @@ describe('keyLookups', () => {
   })
 })
 
+describe('a condition that names very many items', () => {
+  const list = (count: number, quote = ''): string =>
+    Array.from({ length: count }, (_, i) => `${quote}${i}${quote}`).join()
+  const equalities = (count: number): string =>
+    `(${Array.from({ length: count }, (_, i) => `pk = '${i}'`).join(' OR ')})`
+  const read = (condition: string): unknown => {
+    const { lookups = [], filter } =
+      keyLookups(whereOf(condition), { partitionKey: 'pk', sortKey: 'sk' }) ?? {}
+    return [lookups.length, lookups[0]?.sortKey.length, filter?.kind]
+  }
+  const both = `pk IN (${list(50, "'")}) AND sk IN (${list(100)})`
+
+  it.each([
+    [both, [5000, 1, undefined]],
+    [`${equalities(50)} AND sk IN (${list(100)}) AND sk > 3`, [5000, 2, undefined]],
+    [`${equalities(51)} AND sk IN (${list(100)})`, [51, 0, 'in']],
+    [`${equalities(51)} AND sk IN (${list(100)}) AND sk > 3`, [51, 1, 'in']],
+    [`${equalities(300)} AND sk IN (${list(16)})`, [4800, 1, undefined]],
+    [`(${both}) OR (pk = 'x' AND sk = 1)`, [51, 0, 'or']],
+  ])('reads the items of its partitions: %.50s', (condition, expected) => {
+    expect(read(condition)).toEqual(expected)
+  })
+})
+
 describe('keyEqualities', () => {
   it.each([
     ["pk = 'x'", undefined],

@@ -4,7 +4,7 @@ import { topLevelName } from '../expressions/documentPath.ts'
 import type { KeyAttributeCondition } from '../expressions/keyCondition.ts'
 import { wrongOperandCount } from '../errors/expressionErrors.ts'
 import { overlappingConditions } from '../errors/statementErrors.ts'
-import { maxPartitionKeysOfIn } from '../limits.ts'
+import { maxLookupsOfStatement, maxPartitionKeysOfIn } from '../limits.ts'
 import type { KeyLookup } from '../reads/keyLookups.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import { allOf, conjunctsOf, disjunctsOf, equalityOf, isAttribute } from './conjuncts.ts'
@@ -33,16 +33,35 @@ export function keyLookups(
   where: BoundCondition | undefined,
   keys: LookupKeys,
 ): KeyedRead | undefined {
+  const read = readByKeys(where, keys, 'each item')
+  if (read === undefined || read.lookups.length <= maxLookupsOfStatement) return read
+  return readByKeys(where, keys, 'partitions')
+}
+
+/**
+ * Whether an IN of sort keys is taken for the items that it names, or is asked of the items of the
+ * partitions; partition keys and sort keys that are many multiply.
+ */
+type Grain = 'each item' | 'partitions'
+
+function readByKeys(
+  where: BoundCondition | undefined,
+  keys: LookupKeys,
+  grain: Grain,
+): KeyedRead | undefined {
   const conjuncts = conjunctsOf(where)
   const byValue = conjuncts.find((each) => partitionValues(each, keys) !== undefined)
   if (byValue === undefined) {
     const alternatives = conjuncts.find((each) => haveOwnPartitions(each, keys))
-    return alternatives === undefined ? undefined : lookupsOfEach(conjuncts, alternatives, keys)
+    if (alternatives === undefined) return undefined
+    return lookupsOfEach(conjuncts, alternatives, keys, grain)
   }
   const others = conjuncts.filter((each) => each !== byValue)
   for (const other of others) checkAlternatives(disjunctsOf(other), keys)
-  const { sortKey, rest } = sortConditions(others, keys)
   const values = partitionValues(byValue, keys) as readonly AttributeValue[]
+  const { sortKey, rest } = sortConditions(others, keys, grain)
+  const isTooMuch = values.length * sortKey.length > maxLookupsOfStatement
+  if (isTooMuch && grain === 'each item') return readByKeys(where, keys, 'partitions')
   return {
     lookups: values.flatMap((partitionKey) =>
       sortKey.map((conditions) => ({ partitionKey, sortKey: conditions })),
@@ -90,10 +109,11 @@ function lookupsOfEach(
   conjuncts: readonly BoundCondition[],
   alternatives: BoundCondition,
   keys: LookupKeys,
+  grain: Grain,
 ): KeyedRead {
   const members = disjunctsOf(alternatives).map((condition) => ({
     condition,
-    lookups: keyLookups(condition, keys)?.lookups ?? [],
+    lookups: readByKeys(condition, keys, grain)?.lookups ?? [],
   }))
   const partitions = new Map<string, Set<BoundCondition>>()
   for (const { condition, lookups } of members) {
@@ -138,6 +158,7 @@ interface SortConditions {
 function sortConditions(
   conjuncts: readonly BoundCondition[],
   { sortKey: name }: LookupKeys,
+  grain: Grain,
 ): SortConditions {
   if (name === undefined) return { sortKey: [[]], rest: conjuncts }
   const taken: KeyAttributeCondition[] = []
@@ -149,7 +170,8 @@ function sortConditions(
       taken.push(condition)
       continue
     }
-    const values = members === undefined ? membersOf(conjunct, name) : undefined
+    const isTaken = members === undefined && grain === 'each item'
+    const values = isTaken ? membersOf(conjunct, name) : undefined
     if (values === undefined) rest.push(conjunct)
     else members = values
   }

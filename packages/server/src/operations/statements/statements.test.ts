@@ -56,6 +56,13 @@ describe('SELECT', () => {
     expect(await keysOf(condition)).toEqual(expected)
   })
 
+  it('finds the same where its condition names more items than are read one by one', async () => {
+    const partitions = Array.from({ length: 51 }, (_, i) => `pk = '${i === 7 ? 'a' : i}'`)
+    const sortKeys = Array.from({ length: 100 }, (_, i) => i + 2).join()
+    const named = `(${partitions.join(' OR ')} OR pk = 'b') AND sk IN (${sortKeys})`
+    expect(await keysOf(`WHERE ${named} AND v < 40`)).toEqual(['a2', 'a3', 'b2', 'b3'])
+  })
+
   it('costs what it walks through, before its filter', async () => {
     const capacity = async (condition: string): Promise<unknown> => {
       const request = { ReturnConsumedCapacity: 'TOTAL', ConsistentRead: true }
