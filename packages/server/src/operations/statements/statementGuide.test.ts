@@ -142,6 +142,41 @@ describe('select', () => {
   })
 })
 
+describe('a page', () => {
+  it('counts what is looked at, may be empty, and goes on by NextToken alone', async () => {
+    const Statement = `SELECT plant FROM "herb-garden" WHERE bed = 'north' AND height < 50`
+    const first = await execute(Statement, { Limit: 1 })
+    expect(first).toEqual({ Items: [], NextToken: expect.any(String) })
+    const { NextToken } = first
+    const second = await execute(Statement, { Limit: 1, NextToken })
+    expect(second).toMatchObject(Items({ plant: s('mint') }))
+    expect(await execute(Statement, { NextToken })).toEqual(Items({ plant: s('mint') }))
+  })
+
+  it('ends at 1 MB, of one partition or of several', async () => {
+    for (const bed of ['p', 'q']) {
+      for (const plant of ['a', 'b']) {
+        const item = `{'bed': '${bed}', 'plant': '${plant}', 'note': ?}`
+        await execute(`INSERT INTO "herb-garden" VALUE ${item}`, given(s('x'.repeat(380_000))))
+      }
+    }
+    for (const condition of ["bed IN ('p', 'q')", "bed > 'o' AND bed < 'r'"]) {
+      const Statement = `SELECT plant FROM "herb-garden" WHERE ${condition}`
+      const sizes: number[] = []
+      let NextToken: unknown
+      do {
+        const more = NextToken === undefined ? {} : { NextToken }
+        const page = await execute(Statement, more)
+        sizes.push((page['Items'] as object[]).length)
+        NextToken = page['NextToken']
+      } while (NextToken !== undefined && sizes.length < 9)
+      expect(sizes.length).toBe(2)
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(4)
+      expect(sizes[0]).toBeGreaterThanOrEqual(2)
+    }
+  })
+})
+
 describe('functions and operators', () => {
   it.each([
     ["… begins_with(note, 'keep')", ['mint']],
@@ -441,6 +476,26 @@ describe('capacity', () => {
     expect(await of("plant = 'a'")).toMatchObject(units(6))
     expect(await of("bed = 'long' AND height = 1")).toMatchObject(units(4.5))
     expect(await of("bed = 'long' AND plant = 'a'")).toMatchObject(units(1.5))
+  })
+
+  it('of a batch has an entry for each table of which a member succeeded', async () => {
+    await plane.createTable('Seeds', ['kind:S'])
+    await plane.call('PutItem', { TableName: 'Seeds', Item: { kind: s('oats') } })
+    const Statements = [
+      "INSERT INTO Seeds VALUE {'kind': 'oats'}",
+      `UPDATE "herb-garden" SET height = 1 ${ofMint}`,
+      `UPDATE "herb-garden" SET height = 1 WHERE bed = 'north' AND plant = 'dill' AND height = 0`,
+    ].map((Statement) => ({ Statement }))
+    const request = { Statements, ReturnConsumedCapacity: 'INDEXES' }
+    const { ConsumedCapacity } = await plane.call('BatchExecuteStatement', request)
+    expect(ConsumedCapacity).toEqual([
+      {
+        TableName: 'herb-garden',
+        ...units(3),
+        Table: units(1),
+        GlobalSecondaryIndexes: { 'by-family': units(1) },
+      },
+    ])
   })
 
   it('of a write has the indexes that it changes', async () => {
