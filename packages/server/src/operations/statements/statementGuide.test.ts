@@ -498,6 +498,24 @@ describe('capacity', () => {
     ])
   })
 
+  it.each([
+    [1500, 10, 3],
+    [10, 2500, 4],
+    [1500, 2500, 4],
+  ])('of a batch counts the larger of what is there, %i, and what was sent, %i', async (...row) => {
+    const [stored, sent, expected] = row
+    const note = (length: number): object => given(s('x'.repeat(length)))
+    const insert = `INSERT INTO "herb-garden" VALUE {'bed': 'west', 'plant': 'rue', 'note': ?}`
+    expect(await execute(insert, note(stored))).toEqual(Items())
+    const gone = `DELETE FROM "herb-garden" WHERE bed = 'west' AND plant = 'bay'`
+    const Statements = [{ Statement: insert, ...note(sent) }, { Statement: gone }]
+    const request = { Statements, ReturnConsumedCapacity: 'INDEXES' }
+    const { ConsumedCapacity } = await plane.call('BatchExecuteStatement', request)
+    expect(ConsumedCapacity).toEqual([
+      { TableName: 'herb-garden', ...units(expected), Table: units(1) },
+    ])
+  })
+
   it('of a write has the indexes that it changes', async () => {
     const insert = `INSERT INTO "herb-garden" VALUE {'bed': 'west', 'plant': 'rue', 'family': 'Rutaceae'}`
     expect(await consumed(insert)).toEqual({

@@ -34,7 +34,10 @@ describe('SELECT', () => {
     ["WHERE pk = 'a' AND sk BETWEEN 2 AND 3", ['a2', 'a3']],
     ["WHERE pk = 'a' AND sk > 3 AND sk < 2", []],
     ["WHERE pk = 'a' AND sk IN (4, 1, 1, 9)", ['a1', 'a4']],
+    ["WHERE pk = 'a' AND sk IN (1, 2, 3) AND sk IN (2, 3) AND sk IN (3, 4)", ['a3']],
     ["WHERE pk = 'a' AND sk = 2", ['a2']],
+    ["WHERE pk = 'a' AND sk = 2 AND sk = 3", []],
+    ["WHERE pk = 'a' AND pk = 'b' AND sk = 2", []],
     ["WHERE pk = 'a' AND sk = 2 AND v = 3", []],
     ["WHERE pk = 'a' AND sk <> 2", ['a1', 'a3', 'a4']],
     ["WHERE pk = 'a' AND NOT v IN [10, 20]", ['a3', 'a4']],
@@ -61,6 +64,15 @@ describe('SELECT', () => {
     const sortKeys = Array.from({ length: 100 }, (_, i) => i + 2).join()
     const named = `(${partitions.join(' OR ')} OR pk = 'b') AND sk IN (${sortKeys})`
     expect(await keysOf(`WHERE ${named} AND v < 40`)).toEqual(['a2', 'a3', 'b2', 'b3'])
+  })
+
+  it('is of no item whose key would have to be two', async () => {
+    await plane.createTable('Single', ['pk:S'])
+    await execute("INSERT INTO Single VALUE {'pk': 'a'}")
+    const found = (condition: string) => execute(`SELECT * FROM Single WHERE ${condition}`)
+    expect(await found("pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
+    expect(await found("pk = 'a' AND pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
+    expect(await found("pk = 'b' AND pk = 'a'")).toEqual({ Items: [] })
   })
 
   it('costs what it walks through, before its filter', async () => {

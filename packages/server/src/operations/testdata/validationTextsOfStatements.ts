@@ -80,6 +80,12 @@ const ofValues: readonly ValidationText[] = [
   row(2, where('a = ?'), validation(nesting), given(nested(33))),
   row(2, where('a = ? AND b = 1e126'), validation(notNumeric), given({ N: '' })),
   row(2, where('b = 1e126 AND a = ?'), validation(`${overflow} under root`), given({ N: '' })),
+  row(2, where('b = 1e126 AND a = [1e-131]'), validation(`${overflow} under root`)),
+  row(
+    2,
+    "FROM Simple WHERE pk = 'a' AND b = 1e126 SET a = 1e-131",
+    validation(`${overflow} under root`),
+  ),
   row(2, where(`b = ${deep} AND a = ?`), validation(nesting), given({ N: '' })),
   row(
     2,
