@@ -72,6 +72,7 @@ describe('SELECT', () => {
     const found = (condition: string) => execute(`SELECT * FROM Single WHERE ${condition}`)
     expect(await found("pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
     expect(await found("pk = 'a' AND pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
+    expect(await found("pk = 'a' AND pk = 'b'")).toEqual({ Items: [] })
     expect(await found("pk = 'b' AND pk = 'a'")).toEqual({ Items: [] })
   })
 
@@ -211,6 +212,14 @@ describe('SELECT of an index', () => {
         Table: capacity(1.5),
         LocalSecondaryIndexes: { byL: capacity(0.5) },
       },
+    })
+  })
+
+  it('of a local index may be strongly consistent', async () => {
+    const statement = "SELECT sk FROM Indexed.byL WHERE pk = 'a'"
+    expect(await execute(statement, { ConsistentRead: true, ...INDEXES })).toMatchObject({
+      Items: [{ sk: s('1') }, { sk: s('2') }, { sk: s('3') }],
+      ConsumedCapacity: { LocalSecondaryIndexes: { byL: capacity(1) } },
     })
   })
 

@@ -303,6 +303,7 @@ const ofSyntax: readonly ValidationText[] = [
       ['SELECT * FROM Simple WHERE NOT', 'Unexpected term'],
       ['SELECT * FROM Simple WHERE (', 'Unexpected term'],
       ['SELECT * FROM', 'Unexpected term'],
+      ['SELECT * FROM Simple AS', 'Unexpected term'],
       [
         "SELECT * FROM Simple WHERE pk = 'a' AND",
         'Missing right-hand side expression of infix operator',
