@@ -1,29 +1,30 @@
 import { isValidationException } from '../errors/apiError.ts'
-import type { AttributeValue } from '../values/attributeValue.ts'
-import { checkStatementValues } from './bindStatement.ts'
 import { parseStatement, type ParsedText } from './parseStatement.ts'
 import type { StatementSource } from './statement.ts'
-import { StatementValues } from './statementValues.ts'
+import { StatementValues, type LiteralFault } from './statementValues.ts'
 import type { SelectSyntax } from './statementSyntax.ts'
 import { understandCondition } from './understandCondition.ts'
 import { sourceOf } from './understandStatement.ts'
 
+/** A SELECT that is sound but for what it asks for. */
+export interface RefusedSelect {
+  readonly source: StatementSource
+  readonly parameterCount: number
+  /** What is wrong with one of its literals. */
+  readonly fault: LiteralFault | undefined
+}
+
 /**
- * What a SELECT reads that readStatement has refused for what it asks for; undefined for other
- * statements, and for those that are refused for their syntax or for one of their literals. Throws
- * ValidationException for literals out of bounds and for the parameters.
+ * The SELECT that readStatement has refused; undefined for other statements, and for one that is
+ * refused for its syntax or for what stands in the place of a value.
  */
-export function refusedSource(
-  text: string,
-  parameters: readonly AttributeValue[],
-): StatementSource | undefined {
+export function refusedSelect(text: string): RefusedSelect | undefined {
   const parsed = parsedOf(text)
   if (parsed === undefined || parsed.syntax.kind !== 'select') return undefined
   const { syntax, parameterCount } = parsed
   const values = valuesOf(text, syntax)
   if (values.isRefused) return undefined
-  checkStatementValues({ fault: values.fault, parameterCount }, parameters)
-  return sourceOf(text, syntax.from)
+  return { source: sourceOf(text, syntax.from), parameterCount, fault: values.fault }
 }
 
 function parsedOf(text: string): ParsedText | undefined {

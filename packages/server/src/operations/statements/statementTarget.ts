@@ -6,7 +6,8 @@ import {
 } from '../../errors/statementErrors.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { ApiError, isValidationException } from '../../errors/apiError.ts'
-import { refusedSource } from '../../partiql/refusedSelect.ts'
+import { checkStatementValues } from '../../partiql/bindStatement.ts'
+import { refusedSelect } from '../../partiql/refusedSelect.ts'
 import type { StatementSource } from '../../partiql/statement.ts'
 import type { ReadTarget } from '../../reads/readTarget.ts'
 import { findIndex, type SecondaryIndex } from '../../schema/table.ts'
@@ -37,8 +38,8 @@ const hasSeveralKeys = ({ partitionKeys, sortKeys }: SecondaryIndex): boolean =>
 
 /**
  * What a SELECT of an index with several partition or sort keys is told instead of `refusal`, which
- * is about what it asks for. A fault of its syntax, its literals or its parameters comes before
- * (behaviour digest 6.2).
+ * is about what it asks for (behaviour digest 6.2). Throws what is wrong with its literals and
+ * parameters, which comes before.
  */
 export function refusalOfRead(
   { catalog }: Services,
@@ -46,18 +47,20 @@ export function refusalOfRead(
   refusal: unknown,
 ): unknown {
   if (!isValidationException(refusal)) return refusal
-  const source = refusedSource(Statement, Parameters ?? noParameters)
-  return source !== undefined && isOfSeveralKeys(catalog, source) ? multiAttributeKeys() : refusal
+  const select = refusedSelect(Statement)
+  if (select === undefined || !isOfSeveralKeys(catalog, select.source)) return refusal
+  checkStatementValues(select, Parameters ?? noParameters)
+  return multiAttributeKeys()
 }
 
 /** Whether there is an index of several keys at `source`, which may be anything. */
 function isOfSeveralKeys(
   catalog: Catalog,
-  { table: name, index: indexName }: StatementSource,
+  { table: name, index: indexName, componentCount }: StatementSource,
 ): boolean {
+  if (indexName === undefined || componentCount > 2) return false
   try {
-    const index =
-      indexName === undefined ? undefined : findIndex(catalog.tableForData(name), indexName)
+    const index = findIndex(catalog.tableForData(name), indexName)
     return index !== undefined && hasSeveralKeys(index)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

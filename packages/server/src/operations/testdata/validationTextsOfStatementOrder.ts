@@ -122,6 +122,11 @@ const ofSeveralKeys: readonly ValidationText[] = [
   onSeveral('SELECT COUNT(*) FROM Several.byA', validation('Unexpected path component at 1:8:5')),
   onSeveral('SELECT COUNT(*) FROM Several', validation('Unexpected path component at 1:8:5')),
   onSeveral(
+    'SELECT COUNT(*) FROM Several.byA WHERE a = ? AND b = 1e126',
+    validation('Unexpected path component at 1:8:5'),
+    empty,
+  ),
+  onSeveral(
     'SELECT COUNT(*) FROM "arn:aws:sqs:us-east-1:1:q".byAB',
     validation('Unexpected path component at 1:8:5'),
   ),
