@@ -95,9 +95,9 @@ export const statementPatterns: readonly CostPattern[] = [
     50,
     (n, u) => `UPDATE Met ${joined(n, (i) => `SET a${i}=${u}`, ' ')} ${ofKey}`,
   ),
-  statement('functions of sets', 22, (n) => {
+  statement('functions of sets', 22, (n, u) => {
     const clauses = joined(n, (i) => `SET s${i} = set_add(s${i}, <<'x'>>)`, '\n')
-    return `UPDATE Met ${clauses} ${ofKey}`
+    return `/* ${u} */ UPDATE Met ${clauses} ${ofKey}`
   }),
 ]
 

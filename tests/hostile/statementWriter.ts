@@ -57,9 +57,28 @@ export interface WrittenStatement {
   readonly Parameters?: readonly object[]
 }
 
+/** Characters of no statement, or of few. */
+const strayCharacters = [
+  '\0',
+  '\ud800',
+  '\udc00',
+  '\u00a0',
+  '\ufeff',
+  '😀',
+  '"',
+  "'",
+  '\n',
+  '9',
+  '[',
+]
+
+/** How a statement came about: by the grammar, or by it and changed afterwards. */
+export type StatementOrigin = 'grammar' | 'mutation'
+
 /**
- * Writes statements by their grammar, about as often as not with something wrong in them: a token left out,
- * doubled or put in, a parameter too many, a value that is none.
+ * Writes statements by their grammar, about as often as not with something wrong in them: a value that is
+ * none, a parameter too many, and in those that are changed a token or a character left out, doubled, moved
+ * or put in.
  */
 export class StatementWriter {
   readonly #random: SeededRandom
@@ -69,14 +88,16 @@ export class StatementWriter {
     this.#random = random
   }
 
-  write(): WrittenStatement {
+  write(): readonly [statement: WrittenStatement, origin: StatementOrigin] {
     this.#parameters = []
     const random = this.#random
     const sound = this.#statement()
-    const text = random.chance(0.35) ? this.#damaged(sound) : sound
+    const origin = random.chance(0.35) ? 'mutation' : 'grammar'
+    const text = origin === 'mutation' ? this.#mutated(sound) : sound
     if (random.chance(0.03)) this.#parameters.push(random.pick(parameters))
     const Parameters = structuredClone(this.#parameters)
-    return Parameters.length > 0 ? { Statement: text, Parameters } : { Statement: text }
+    const statement = Parameters.length > 0 ? { Statement: text, Parameters } : { Statement: text }
+    return [statement, origin]
   }
 
   #statement(): string {
@@ -229,6 +250,24 @@ export class StatementWriter {
     return Array.from({ length: this.#random.between(1, most) }, write).join(', ')
   }
 
+  #mutated(text: string): string {
+    const random = this.#random
+    return (random.chance(0.3) ? this.#misspelt(text) : this.#damaged(text)) || '?'
+  }
+
+  /** A character left out, doubled, or put in. */
+  #misspelt(text: string): string {
+    const random = this.#random
+    let changed = text
+    for (let left = random.between(1, 3); left > 0; left--) {
+      const at = random.below(changed.length + 1)
+      const rest = changed.slice(at + random.below(2))
+      const put = random.pick([changed.charAt(at), '', random.pick(strayCharacters)])
+      changed = changed.slice(0, at) + put + rest
+    }
+    return changed
+  }
+
   /** A token left out, doubled, moved, put in, or the text cut off. */
   #damaged(text: string): string {
     const random = this.#random
@@ -252,6 +291,6 @@ export class StatementWriter {
           tokens.length = random.chance(0.2) ? at : tokens.length
       }
     }
-    return tokens.join('') || '?'
+    return tokens.join('')
   }
 }

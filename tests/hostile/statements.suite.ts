@@ -5,7 +5,8 @@ import { perform } from '../means/httpClient.ts'
 import { expressionTable, resetRequest } from './expressionRequests.ts'
 import { HostileServer } from './hostileServer.ts'
 import { Pipeline } from './pipeline.ts'
-import { StatementWriter } from './statementWriter.ts'
+import { longStatements } from './longStatements.ts'
+import { StatementWriter, type StatementOrigin } from './statementWriter.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
 
 const seed = runSeed('statements')
@@ -16,6 +17,7 @@ const mostMs = suiteOption('SECONDS', Infinity) * 1000
 const sentCount = Math.min(count, 5000)
 /** After so many the item is put back to what it was. */
 const resetInterval = 50
+const maxStatementLength = 8192
 /** Time of the processor, of which no statement takes a thousandth of this. */
 const longestMs = 2000
 
@@ -72,28 +74,31 @@ interface Asked {
   readonly operation: string
   readonly request: object
   readonly text: string
+  readonly origin: StatementOrigin
 }
 
 function* statementRequests(random: SeededRandom): Generator<Asked> {
   const writer = new StatementWriter(random)
   for (;;) {
-    const statement = writer.write()
-    const { Statement: text } = statement
+    const [statement, origin] = writer.write()
+    const of = { text: statement.Statement, origin }
     const kind = random.below(8)
     if (kind === 0) {
-      yield { operation: 'BatchExecuteStatement', request: { Statements: [statement] }, text }
+      yield { operation: 'BatchExecuteStatement', request: { Statements: [statement] }, ...of }
     } else if (kind === 1) {
-      const request = { TransactStatements: [statement] }
-      yield { operation: 'ExecuteTransaction', request, text }
+      yield { operation: 'ExecuteTransaction', request: { TransactStatements: [statement] }, ...of }
     } else {
       const more = random.chance(0.1) ? { ConsistentRead: true, Limit: 1 } : {}
-      yield { operation: 'ExecuteStatement', request: { ...statement, ...more }, text }
+      yield { operation: 'ExecuteStatement', request: { ...statement, ...more }, ...of }
     }
   }
 }
 
 /** `success`, or the name of the error; throws when it is none that a statement can lead to. */
-function outcomeOf({ text, operation }: Asked, response: Record<string, unknown>): string {
+function outcomeOf(
+  { text, operation }: Pick<Asked, 'text' | 'operation'>,
+  response: Record<string, unknown>,
+): string {
   const error = response['__type'] as string | undefined
   if (error === undefined) return 'success'
   const message = (response['message'] ?? response['Message']) as string
@@ -114,6 +119,7 @@ async function opened(): Promise<DataPlane> {
 test('statements end in a success or in a text of DynamoDB, each in no time', async () => {
   const plane = await opened()
   const outcomes: Record<string, number> = {}
+  const origins: Record<StatementOrigin, number> = { grammar: 0, mutation: 0 }
   const slowest = { ms: 0, text: '' }
   let done = 0
   const startMs = performance.now()
@@ -127,11 +133,15 @@ test('statements end in a success or in a text of DynamoDB, each in no time', as
     const ms = (user + system) / 1000
     const outcome = outcomeOf(asked, response)
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    origins[asked.origin] += 1
     if (ms > slowest.ms) Object.assign(slowest, { ms, text: asked.text })
     done += 1
     if (done === count || performance.now() - startMs > mostMs) break
   }
-  console.log(`${done} statements:`, outcomes, 'slowest:', slowest)
+  console.log(`${done} statements:`, origins, outcomes, 'slowest:', slowest)
+  expect(origins.grammar + origins.mutation).toBe(done)
+  expect(origins.grammar).toBeGreaterThan(done * 0.5)
+  expect(origins.mutation).toBeGreaterThan(done * 0.25)
   expect(slowest.ms).toBeLessThan(longestMs)
   // The grammar is met often enough from both sides.
   expect(outcomes['success']).toBeGreaterThan(done * 0.15)
@@ -161,6 +171,28 @@ test('the built server answers the same over HTTP', async () => {
       if (++done === sentCount) break
     }
     await server.expectUnharmed()
+  } finally {
+    connection.close()
+  }
+})
+
+test('the longest statements are answered like any other, and the server stays up', async () => {
+  const server = await HostileServer.start()
+  await perform(server.endpoint, 'CreateTable', table)
+  const connection = await Pipeline.connect(server.endpoint)
+  const operation = 'ExecuteStatement'
+  try {
+    for (const { name, text } of longStatements) {
+      for (const length of [maxStatementLength, maxStatementLength / 2]) {
+        const { body } = await connection.ask(
+          operation,
+          JSON.stringify({ Statement: text(length) }),
+        )
+        const answer = JSON.parse(body.replace(/"__type":"[^"#]*#/, '"__type":"')) as object
+        outcomeOf({ operation, text: name }, answer as Record<string, unknown>)
+      }
+      await server.expectUnharmed()
+    }
   } finally {
     connection.close()
   }

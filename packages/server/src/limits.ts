@@ -44,6 +44,11 @@ export const maxExpressionOperators: number = 300
 export const maxPartitionKeysOfIn: number = 50
 /** Most operands of IN (guide: expression parameters). */
 export const maxInOperands: number = 100
+/**
+ * Most items that a statement is read by one by one: as many as an IN of each kind names. One that
+ * names more reads the items of its partition keys instead (ours).
+ */
+export const maxLookupsOfStatement: number = maxPartitionKeysOfIn * maxInOperands
 /** Most levels of a document path (measured). */
 export const maxPathLevels: number = 32
 /** Longest name or value placeholder in bytes (guide: expression attribute names and values). */

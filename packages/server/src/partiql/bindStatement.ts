@@ -50,7 +50,7 @@ export function bindStatement(
  * ValidationException.
  */
 export function checkStatementValues(
-  { fault, parameterCount }: ParsedStatement,
+  { fault, parameterCount }: Pick<ParsedStatement, 'fault' | 'parameterCount'>,
   parameters: readonly AttributeValue[],
   rules?: ValueRules,
 ): void {

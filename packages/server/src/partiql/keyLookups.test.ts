@@ -48,8 +48,55 @@ describe('keyLookups', () => {
       "(pk = 'x' AND sk = 1) OR (pk = 'y' AND a = 1 AND sk < 2)",
       'x = [{"N":"1"}]; y < [{"N":"2"}] | filter',
     ],
+    ["(pk = 'x' AND sk = 1) OR (pk = 'y' AND a = 1)", 'x = [{"N":"1"}]; y | filter'],
   ])('%s', (condition, expected) => {
     expect(found(condition)).toBe(expected)
+  })
+
+  it.each([
+    ["(pk = 'x' AND sk = 1) OR (pk = 'x' AND a = 1)", true],
+    ["(pk IN ('y', 'x') AND sk = 1) OR (pk IN ('x', 'z') AND a = 1)", true],
+    ["(pk IN ('y', 'x') AND sk = 1) OR (pk IN ('w', 'z') AND a = 1)", false],
+    ["pk = 'x' AND (sk = 1 OR a = 1)", true],
+    ["pk = 'x' AND (sk = 1 OR a = 1 AND sk = 2)", false],
+  ])('overlap in one partition alone: %s', (condition, overlaps) => {
+    const text = 'Overlapping conditions with range keys are not supported in where clause'
+    const finding = expect(() => found(condition))
+    if (overlaps) finding.toThrow(text)
+    else finding.not.toThrow()
+  })
+
+  it.each([
+    ["pk = 'x' OR pk = 'y'", true],
+    ["pk IN ('x', 'y') AND sk = 1", false],
+    ["pk = 'x' AND NOT (a = 1 OR b = 1)", true],
+  ])('say whether there is an OR anywhere: %s', (condition, has) => {
+    const read = keyLookups(whereOf(condition), { partitionKey: 'pk', sortKey: 'sk' })
+    expect(read?.hasAlternatives).toBe(has)
+  })
+})
+
+describe('a condition that names very many items', () => {
+  const list = (count: number, quote = ''): string =>
+    Array.from({ length: count }, (_, i) => `${quote}${i}${quote}`).join()
+  const equalities = (count: number): string =>
+    `(${Array.from({ length: count }, (_, i) => `pk = '${i}'`).join(' OR ')})`
+  const read = (condition: string): unknown => {
+    const { lookups = [], filter } =
+      keyLookups(whereOf(condition), { partitionKey: 'pk', sortKey: 'sk' }) ?? {}
+    return [lookups.length, lookups[0]?.sortKey.length, filter?.kind]
+  }
+  const both = `pk IN (${list(50, "'")}) AND sk IN (${list(100)})`
+
+  it.each([
+    [both, [5000, 1, undefined]],
+    [`${equalities(50)} AND sk IN (${list(100)}) AND sk > 3`, [5000, 2, undefined]],
+    [`${equalities(51)} AND sk IN (${list(100)})`, [51, 0, 'in']],
+    [`${equalities(51)} AND sk IN (${list(100)}) AND sk > 3`, [51, 1, 'in']],
+    [`${equalities(300)} AND sk IN (${list(16)})`, [4800, 1, undefined]],
+    [`(${both}) OR (pk = 'x' AND sk = 1)`, [51, 0, 'or']],
+  ])('reads the items of its partitions: %.50s', (condition, expected) => {
+    expect(read(condition)).toEqual(expected)
   })
 })
 

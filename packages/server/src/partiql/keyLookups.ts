@@ -4,7 +4,7 @@ import { topLevelName } from '../expressions/documentPath.ts'
 import type { KeyAttributeCondition } from '../expressions/keyCondition.ts'
 import { wrongOperandCount } from '../errors/expressionErrors.ts'
 import { overlappingConditions } from '../errors/statementErrors.ts'
-import { maxPartitionKeysOfIn } from '../limits.ts'
+import { maxLookupsOfStatement, maxPartitionKeysOfIn } from '../limits.ts'
 import type { KeyLookup } from '../reads/keyLookups.ts'
 import type { AttributeValue } from '../values/attributeValue.ts'
 import { allOf, conjunctsOf, disjunctsOf, equalityOf, isAttribute } from './conjuncts.ts'
@@ -15,7 +15,7 @@ export interface KeyedRead {
   readonly lookups: readonly KeyLookup[]
   /** What is still to be asked of the items that are found. */
   readonly filter: BoundCondition | undefined
-  /** Whether there is an OR in what is still to be asked. */
+  /** Whether there is an OR anywhere in the condition. */
   readonly hasAlternatives: boolean
 }
 
@@ -33,22 +33,41 @@ export function keyLookups(
   where: BoundCondition | undefined,
   keys: LookupKeys,
 ): KeyedRead | undefined {
+  const read = readByKeys(where, keys, 'each item')
+  if (read === undefined || read.lookups.length <= maxLookupsOfStatement) return read
+  return readByKeys(where, keys, 'partitions')
+}
+
+/**
+ * Whether an IN of sort keys is taken for the items that it names, or is asked of the items of the
+ * partitions; partition keys and sort keys that are many multiply.
+ */
+type Grain = 'each item' | 'partitions'
+
+function readByKeys(
+  where: BoundCondition | undefined,
+  keys: LookupKeys,
+  grain: Grain,
+): KeyedRead | undefined {
   const conjuncts = conjunctsOf(where)
   const byValue = conjuncts.find((each) => partitionValues(each, keys) !== undefined)
   if (byValue === undefined) {
     const alternatives = conjuncts.find((each) => haveOwnPartitions(each, keys))
-    return alternatives === undefined ? undefined : lookupsOfEach(conjuncts, alternatives, keys)
+    if (alternatives === undefined) return undefined
+    return lookupsOfEach(conjuncts, alternatives, keys, grain)
   }
   const others = conjuncts.filter((each) => each !== byValue)
-  for (const other of others) checkAlternatives(other, keys)
-  const { sortKey, rest } = sortConditions(others, keys)
+  for (const other of others) checkAlternatives(disjunctsOf(other), keys)
   const values = partitionValues(byValue, keys) as readonly AttributeValue[]
+  const { sortKey, rest } = sortConditions(others, keys, grain)
+  const isTooMuch = values.length * sortKey.length > maxLookupsOfStatement
+  if (isTooMuch && grain === 'each item') return readByKeys(where, keys, 'partitions')
   return {
     lookups: values.flatMap((partitionKey) =>
       sortKey.map((conditions) => ({ partitionKey, sortKey: conditions })),
     ),
     filter: allOf(rest),
-    hasAlternatives: rest.some(hasAlternatives),
+    hasAlternatives: conjuncts.some(hasAlternatives),
   }
 }
 
@@ -90,22 +109,34 @@ function lookupsOfEach(
   conjuncts: readonly BoundCondition[],
   alternatives: BoundCondition,
   keys: LookupKeys,
+  grain: Grain,
 ): KeyedRead {
-  checkAlternatives(alternatives, keys)
-  const lookups = disjunctsOf(alternatives).flatMap((each) => {
-    const member = keyLookups(each, keys)
-    return member === undefined ? [] : member.lookups
-  })
+  const members = disjunctsOf(alternatives).map((condition) => ({
+    condition,
+    lookups: readByKeys(condition, keys, grain)?.lookups ?? [],
+  }))
+  const partitions = new Map<string, Set<BoundCondition>>()
+  for (const { condition, lookups } of members) {
+    for (const { partitionKey } of lookups) {
+      const text = JSON.stringify(partitionKey)
+      partitions.set(text, (partitions.get(text) ?? new Set()).add(condition))
+    }
+  }
+  for (const conditions of partitions.values()) checkAlternatives([...conditions], keys)
+  const lookups = members.flatMap((member) => member.lookups)
   return { lookups, filter: allOf(conjuncts), hasAlternatives: true }
 }
 
 /**
- * Throws when one member of an OR is about the sort key and another about neither key: what they
- * find in one partition would overlap.
+ * Throws when one of `alternatives`, which are asked of one partition, is about the sort key and
+ * another about neither key: what they find would overlap.
  */
-function checkAlternatives(condition: BoundCondition, { partitionKey, sortKey }: LookupKeys): void {
-  if (sortKey === undefined || condition.kind !== 'or') return
-  const members = disjunctsOf(condition).map((each) => new Set(namesOf(each)))
+function checkAlternatives(
+  alternatives: readonly BoundCondition[],
+  { partitionKey, sortKey }: LookupKeys,
+): void {
+  if (sortKey === undefined || alternatives.length === 1) return
+  const members = alternatives.map((each) => new Set(namesOf(each)))
   const onSortKey = members.some((names) => names.has(sortKey))
   const onOthers = members.some((names) => {
     const others = [...names].filter((name) => name !== partitionKey)
@@ -127,6 +158,7 @@ interface SortConditions {
 function sortConditions(
   conjuncts: readonly BoundCondition[],
   { sortKey: name }: LookupKeys,
+  grain: Grain,
 ): SortConditions {
   if (name === undefined) return { sortKey: [[]], rest: conjuncts }
   const taken: KeyAttributeCondition[] = []
@@ -138,7 +170,8 @@ function sortConditions(
       taken.push(condition)
       continue
     }
-    const values = members === undefined ? membersOf(conjunct, name) : undefined
+    const isTaken = members === undefined && grain === 'each item'
+    const values = isTaken ? membersOf(conjunct, name) : undefined
     if (values === undefined) rest.push(conjunct)
     else members = values
   }

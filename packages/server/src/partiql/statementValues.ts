@@ -44,6 +44,7 @@ export class StatementValues {
   readonly #text: string
   readonly templates: ValueTemplate[] = []
   #fault: (LiteralFault & Span) | undefined = undefined
+  #isRefused = false
 
   constructor(text: string) {
     this.#text = text
@@ -53,11 +54,25 @@ export class StatementValues {
     return this.#fault
   }
 
+  /** Whether what stands where a value must was refused. */
+  get isRefused(): boolean {
+    return this.#isRefused
+  }
+
   /** The placeholder of the value that `syntax` is. Throws for what is no value. */
   add(syntax: Syntax): string {
-    const template = this.#templateOf(syntax, root)
+    const template = this.#templateOrRefused(syntax)
     if (template.kind === 'constant') this.#checkConstant(template.value, syntax)
     return this.#placeholderOf(template)
+  }
+
+  #templateOrRefused(syntax: Syntax): ValueTemplate {
+    try {
+      return this.#templateOf(syntax, root)
+    } catch (error) {
+      this.#isRefused = true
+      throw error
+    }
   }
 
   /** The placeholder of the item that an INSERT gives; each attribute is a value by itself. */

@@ -17,6 +17,7 @@ import type { StatementValues } from './statementValues.ts'
 import { nodeName, type Syntax } from './syntax.ts'
 import { positionOf } from './token.ts'
 import { understandCondition } from './understandCondition.ts'
+import { pathNode } from './understanding.ts'
 import { understandUpdate } from './understandUpdate.ts'
 
 /**
@@ -70,11 +71,20 @@ function understandSelect(
   return { kind: 'select', source, columns, where, orderBy: syntax.orderBy.map(understandOrder) }
 }
 
+/** Throws aliasingNotSupported. */
 function understandSource(
   text: string,
   { components, isAliased, at }: FromSyntax,
 ): StatementSource {
   if (isAliased) throw aliasingNotSupported()
+  return sourceOf(text, { components, at })
+}
+
+/** What stands behind FROM, UPDATE or INTO, whether or not it has another name too. */
+export function sourceOf(
+  text: string,
+  { components, at }: Pick<FromSyntax, 'components' | 'at'>,
+): StatementSource {
   const [table, index] = components
   return {
     table: String(table),
@@ -87,9 +97,9 @@ function understandSource(
 /** A column is called by the last name of its path, an element of a list by its number. */
 function understandColumn(text: string, syntax: Syntax, position: number): Column {
   if (syntax.kind !== 'path') throw unexpectedPathComponent(positionOf(text, syntax.at))
-  const last = syntax.elements.at(-1)
-  const name = typeof last === 'string' ? last : `_${position + 1}`
-  return { name, path: syntax.elements }
+  const { elements: path } = pathNode(syntax)
+  const last = path.at(-1)
+  return { name: typeof last === 'string' ? last : `_${position + 1}`, path }
 }
 
 function understandOrder({ key, descending }: SelectSyntax['orderBy'][number]): OrderKey {

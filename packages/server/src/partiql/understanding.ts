@@ -1,5 +1,6 @@
 import type { FunctionNode, OperandNode, PathNode, ValueNode } from '../expressions/ast.ts'
 import { unrecognizedFunction, unsupportedOperation } from '../errors/statementErrors.ts'
+import { emptyAttributeName } from '../errors/valueErrors.ts'
 import type { StatementValues } from './statementValues.ts'
 import { isValue, nodeName, type CallSyntax, type PathSyntax, type Syntax } from './syntax.ts'
 import { positionOf, type Span } from './token.ts'
@@ -21,7 +22,9 @@ export function place({ text }: Understanding, at: Span): string {
   return positionOf(text, at)
 }
 
+/** Throws emptyAttributeName: no attribute can be called so. */
 export function pathNode({ elements }: PathSyntax): PathNode {
+  if (elements.includes('')) throw emptyAttributeName()
   return { kind: 'path', elements, hasPlaceholders: false }
 }
 

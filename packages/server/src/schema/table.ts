@@ -109,6 +109,11 @@ export function findIndex(table: Table, indexName: string): SecondaryIndex | und
   return table.indexes.find(({ name }) => name === indexName)
 }
 
+/** The names of a table's key attributes, that of the partition key first. */
+export function keyNamesOf({ primaryKey: { partitionKey, sortKey } }: Table): string[] {
+  return sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name]
+}
+
 /** The counters of a table and of the indexes that writes maintain. */
 export function countersOf({ counter, indexes }: Table): Counter[] {
   return [counter, ...indexes.map((index) => index.counter)]

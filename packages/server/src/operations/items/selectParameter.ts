@@ -13,6 +13,7 @@ import { topLevelName } from '../../expressions/documentPath.ts'
 import type { CompiledCondition } from '../../expressions/evaluateCondition.ts'
 import { projectionPaths, type Projection, type Selection } from '../../reads/projection.ts'
 import { keyAttributesOf, type ReadTarget } from '../../reads/readTarget.ts'
+import { keyNamesOf } from '../../schema/table.ts'
 import type { ProjectionParameters } from './projectionParameter.ts'
 import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 
@@ -83,9 +84,7 @@ export function missingNames(
 /** Throws for a path that goes on inside a key attribute, which has no inside. */
 export function checkKeyPaths(target: ReadTarget, paths: readonly DocumentPath[]): void {
   if (!paths.some((path) => path.length > 1)) return
-  const { partitionKey, sortKey } = target.table.primaryKey
-  const tableKeys = sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name]
-  checkPathsOutsideKeys(paths, tableKeys, 'Key')
+  checkPathsOutsideKeys(paths, keyNamesOf(target.table), 'Key')
   if (target.index === undefined) return
   const keyNames = keyAttributesOf(target).map(({ name }) => name)
   checkPathsOutsideKeys(paths, keyNames, 'IndexKey')

@@ -13,7 +13,7 @@ import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { BoundSelect, BoundStatement, BoundWrite } from '../../partiql/boundStatement.ts'
 import { keyEqualities } from '../../partiql/keyEqualities.ts'
 import { projected, type Projection } from '../../reads/projection.ts'
-import type { Table } from '../../schema/table.ts'
+import { keyNamesOf, type Table } from '../../schema/table.ts'
 import type { WriteAction } from '../../transactions/writePlan.ts'
 import { checkDistinctRows } from '../items/batchGetItem.ts'
 import { checkPathsOutsideAllKeys } from '../items/scalarKeys.ts'
@@ -21,7 +21,6 @@ import type { NamedResource } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { columnsProjection } from './selectPlan.ts'
-import { keyNamesOf } from './statementAction.ts'
 import {
   boundStatementOf,
   isRead,

@@ -13,7 +13,7 @@ import { readSelect, readSingleRow, type SelectParameters } from './readSelect.t
 import { checkPathsOutsideAllKeys } from '../items/scalarKeys.ts'
 import { columnsProjection, planSelect } from './selectPlan.ts'
 import { noParameters, statementResources } from './statementParameters.ts'
-import { statementTarget } from './statementTarget.ts'
+import { refusalOfRead, statementTarget } from './statementTarget.ts'
 import { returnedItem, usageOfWrite, writeOfStatement } from './writeStatement.ts'
 
 /** ExecuteStatement: one PartiQL statement, a page of a read or the write of one item. */
@@ -22,7 +22,7 @@ export function executeStatement(
   request: SelectParameters,
 ): Answer | Promise<Answer> {
   const { Parameters = noParameters, NextToken } = request
-  const parsed = readStatement(request.Statement)
+  const parsed = readOrRefuse(services, request)
   checkStatementValues(parsed, Parameters)
   const point = NextToken === undefined ? executePoint(services, request, parsed) : undefined
   if (point !== undefined) return point
@@ -32,6 +32,14 @@ export function executeStatement(
   if (statement.kind === 'select') return executeSelect(services, request, statement)
   if (NextToken !== undefined) throw nextTokenOfOtherRequest()
   return executeWrite(services, request, statement)
+}
+
+function readOrRefuse(services: Services, request: SelectParameters): ParsedStatement {
+  try {
+    return readStatement(request.Statement)
+  } catch (error) {
+    throw refusalOfRead(services, request, error)
+  }
 }
 
 /** A SELECT of one item by its key and nothing else, without a plan; undefined for others. */

@@ -7,14 +7,14 @@ import {
 } from '../../errors/statementErrors.ts'
 import type { BoundSelect, BoundStatement } from '../../partiql/boundStatement.ts'
 import { keyEqualities } from '../../partiql/keyEqualities.ts'
-import type { Table } from '../../schema/table.ts'
+import { keyNamesOf, type Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
 import { readTransaction, type TransactedRead } from '../items/readTransaction.ts'
 import { writeTransaction } from '../items/writeTransaction.ts'
 import type { NamedResource } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { keyNamesOf, transactedAction } from './statementAction.ts'
+import { transactedAction } from './statementAction.ts'
 import {
   orInStatement,
   sourceOf,

@@ -3,16 +3,11 @@ import { existsWithoutCondition, mandatoryKeyEquality } from '../../errors/state
 import { unreachable } from '../../invariant.ts'
 import type { BoundExists, BoundWrite } from '../../partiql/boundStatement.ts'
 import { keyEqualities, type KeyEqualities } from '../../partiql/keyEqualities.ts'
-import type { Table } from '../../schema/table.ts'
+import { keyNamesOf, type Table } from '../../schema/table.ts'
 import type { AttributeValue } from '../../values/attributeValue.ts'
 import { attributeValueSize } from '../../values/size.ts'
 import type { CheckedAction, ItemAction } from '../items/transactionActions.ts'
 import { sourceOf, type StatementParameters } from './statementParameters.ts'
-
-/** The names of a table's key attributes. */
-export function keyNamesOf({ primaryKey: { partitionKey, sortKey } }: Table): string[] {
-  return sortKey === undefined ? [partitionKey.name] : [partitionKey.name, sortKey.name]
-}
 
 /**
  * What a statement does: the same as the operation which does that. UPDATE is of an item that is

@@ -34,7 +34,10 @@ describe('SELECT', () => {
     ["WHERE pk = 'a' AND sk BETWEEN 2 AND 3", ['a2', 'a3']],
     ["WHERE pk = 'a' AND sk > 3 AND sk < 2", []],
     ["WHERE pk = 'a' AND sk IN (4, 1, 1, 9)", ['a1', 'a4']],
+    ["WHERE pk = 'a' AND sk IN (1, 2, 3) AND sk IN (2, 3) AND sk IN (3, 4)", ['a3']],
     ["WHERE pk = 'a' AND sk = 2", ['a2']],
+    ["WHERE pk = 'a' AND sk = 2 AND sk = 3", []],
+    ["WHERE pk = 'a' AND pk = 'b' AND sk = 2", []],
     ["WHERE pk = 'a' AND sk = 2 AND v = 3", []],
     ["WHERE pk = 'a' AND sk <> 2", ['a1', 'a3', 'a4']],
     ["WHERE pk = 'a' AND NOT v IN [10, 20]", ['a3', 'a4']],
@@ -43,6 +46,8 @@ describe('SELECT', () => {
     ["WHERE (pk = 'a' AND sk > 3) OR (pk = 'b' AND sk < 2)", ['a4', 'b1']],
     ["WHERE (pk = 'a' AND sk > 2) OR (pk = 'a' AND sk >= 4)", ['a3', 'a4']],
     ["WHERE (pk = 'a' AND v = 30) OR pk = 'b' AND v = 40", ['a3', 'b4']],
+    ["WHERE (pk = 'a' AND sk > 3) OR (pk = 'b' AND v = 20)", ['a4', 'b2']],
+    ["WHERE (pk = 'a' AND sk = 4) OR pk = 'a'", ['a1', 'a2', 'a3', 'a4']],
     ["WHERE pk = 'a' ORDER BY sk DESC", ['a4', 'a3', 'a2', 'a1']],
     ["WHERE pk = 'a' AND sk IN (1, 3) ORDER BY sk DESC", ['a3', 'a1']],
     ["WHERE pk IN ['a', 'b'] AND sk > 3 ORDER BY pk DESC", ['b4', 'a4']],
@@ -52,6 +57,23 @@ describe('SELECT', () => {
     ["WHERE pk = 'a' AND SIZE(m.x) = 1 AND Attribute_Exists(v) AND v > 30", ['a4']],
   ])('%s', async (condition, expected) => {
     expect(await keysOf(condition)).toEqual(expected)
+  })
+
+  it('finds the same where its condition names more items than are read one by one', async () => {
+    const partitions = Array.from({ length: 51 }, (_, i) => `pk = '${i === 7 ? 'a' : i}'`)
+    const sortKeys = Array.from({ length: 100 }, (_, i) => i + 2).join()
+    const named = `(${partitions.join(' OR ')} OR pk = 'b') AND sk IN (${sortKeys})`
+    expect(await keysOf(`WHERE ${named} AND v < 40`)).toEqual(['a2', 'a3', 'b2', 'b3'])
+  })
+
+  it('is of no item whose key would have to be two', async () => {
+    await plane.createTable('Single', ['pk:S'])
+    await execute("INSERT INTO Single VALUE {'pk': 'a'}")
+    const found = (condition: string) => execute(`SELECT * FROM Single WHERE ${condition}`)
+    expect(await found("pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
+    expect(await found("pk = 'a' AND pk = 'a'")).toEqual({ Items: [{ pk: s('a') }] })
+    expect(await found("pk = 'a' AND pk = 'b'")).toEqual({ Items: [] })
+    expect(await found("pk = 'b' AND pk = 'a'")).toEqual({ Items: [] })
   })
 
   it('costs what it walks through, before its filter', async () => {
@@ -193,9 +215,20 @@ describe('SELECT of an index', () => {
     })
   })
 
+  it('of a local index may be strongly consistent', async () => {
+    const statement = "SELECT sk FROM Indexed.byL WHERE pk = 'a'"
+    expect(await execute(statement, { ConsistentRead: true, ...INDEXES })).toMatchObject({
+      Items: [{ sk: s('1') }, { sk: s('2') }, { sk: s('3') }],
+      ConsumedCapacity: { LocalSecondaryIndexes: { byL: capacity(1) } },
+    })
+  })
+
   it.each([
     ["byG WHERE x = '1'", []],
     ["byG WHERE g = 'g' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
+    ["byG WHERE (g = 'g' OR g = 'h') AND x = '1'", []],
+    ["byG WHERE g = 'g' AND x = '1' AND (sk = '1' OR sk = '2')", []],
+    ["byG WHERE (g = 'g' AND x = '1') OR (g = 'g' AND sk = '2')", [{ sk: s('2') }]],
     ["byL WHERE pk = 'a' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
     ["byL WHERE pk = 'a' AND l BETWEEN 'l2' AND 'l9'", [{ sk: s('2') }, { sk: s('3') }]],
   ])('is filtered by what the index has: %s', async (rest, Items) => {

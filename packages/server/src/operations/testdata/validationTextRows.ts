@@ -10,6 +10,7 @@ import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
 import { validationTextsOfStatements } from './validationTextsOfStatements.ts'
+import { validationTextsOfStatementOrder } from './validationTextsOfStatementOrder.ts'
 import { validationTextsOfStatementWrites } from './validationTextsOfStatementWrites.ts'
 import { validationTextsOfTables } from './validationTextsOfTables.ts'
 import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
@@ -38,6 +39,7 @@ export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfUpdateWeights,
   ...validationTextsOfStatements,
   ...validationTextsOfStatementWrites,
+  ...validationTextsOfStatementOrder,
 ]
 
 /** The table: a row for each text and layer. */

@@ -52,7 +52,17 @@ const ofWrites: readonly ValidationText[] = [
     'UPDATE Simple SET a = 1',
     validation('Where clause does not contain a mandatory equality on all key attributes'),
   ),
+  row(4, "UPDATE Simple SET a = 1 WHERE pk = 'a'", conditionFailed),
   row(4, "UPDATE Simple SET a = 1 WHERE pk = 'a' AND attribute_not_exists(pk)", conditionFailed),
+  prepared(
+    row(
+      4,
+      "DELETE FROM Simple WHERE pk = 'a' AND n > 1",
+      { ...conditionFailed, Item: { pk: { S: 'a' }, n: { N: '1' }, s: { S: 'x' } } },
+      { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
+    ),
+    insert,
+  ),
   prepared(row(4, "DELETE FROM Simple WHERE pk = 'a' AND n > 1", conditionFailed), insert),
   prepared(
     row(
@@ -171,6 +181,11 @@ function batched(statements: readonly object[], expected: ExpectedError): Valida
 const read = (pk: string): object => ({ Statement: where(`pk = '${pk}'`) })
 const removal = (pk: string): object => ({ Statement: `DELETE FROM Simple WHERE pk = '${pk}'` })
 
+const deep = `${'['.repeat(32)}1${']'.repeat(32)}`
+const nesting =
+  'Nesting Levels have exceeded supported limits: ' +
+  'Attributes in the item have nested levels beyond supported limit'
+
 const ofBatches: readonly ValidationText[] = [
   batched(
     [],
@@ -200,7 +215,15 @@ function transacted(statements: readonly object[], expected: ExpectedError): Val
 const inStatement = (position: number, text: string): ExpectedError =>
   validation(`Validation failed in TransactStatements[${position}]: ${text}`)
 
+const tokenRow = (token: string, text: string): ValidationText => {
+  const expected = constraint(`'${token}'`, 'clientRequestToken', text)
+  const without = transacted([removal('a')], expected)
+  return { ...without, request: { ...without.request, ClientRequestToken: token } }
+}
+
 const ofTransactions: readonly ValidationText[] = [
+  tokenRow('', 'Member must have length greater than or equal to 1'),
+  tokenRow('x'.repeat(37), 'Member must have length less than or equal to 36'),
   transacted(
     [removal('a'), { Statement: 'SELECT' }],
     inStatement(1, `${notWellFormed}Unexpected term`),
@@ -239,7 +262,18 @@ const ofTransactions: readonly ValidationText[] = [
     [removal('a'), removal('a')],
     validation('Transaction request cannot include multiple operations on one item'),
   ),
+  transacted(
+    [read('a'), { Statement: `EXISTS(${where("pk = 'b' AND c = 1")})` }],
+    validation(
+      'ExecuteTransaction API does not support both read and write operations in the same request.',
+    ),
+  ),
+  transacted(
+    [read('a'), read('a')],
+    validation('Transaction request cannot include multiple operations on one item'),
+  ),
   transacted([{ Statement: where('pk = 1e126') }], validation(`${overflow} under root`)),
+  transacted([{ Statement: where(`pk = ${deep}`) }], validation(nesting)),
   transacted([{ Statement: where('pk = ?'), Parameters: [{ N: '' }] }], validation(notNumeric)),
   prepared(
     transacted(

@@ -3,15 +3,13 @@ import {
   malformed,
   notNumeric,
   overflow,
-  prepared,
   statementRow as row,
   where,
 } from './statementRow.ts'
 import {
   constraint,
-  index,
   invalidValues,
-  keySchema,
+  nested,
   noResource,
   validation,
   type ValidationText,
@@ -70,9 +68,24 @@ const ofValues: readonly ValidationText[] = [
   row(2, where('a = ?'), validation(`${notNumeric}: 1e99999999999`), given({ N: '1e99999999999' })),
   row(2, where('a = ?'), validation(notNumeric), given({ N: '' })),
   row(2, where('a = ?'), validation(underflow), given({ N: '1e2147483647' })),
+  row(2, where('a = ?'), validation(overflow), given({ N: '1e126' })),
+  row(2, where('a = ?'), validation(underflow), given({ N: '1e-131' })),
+  row(
+    2,
+    where('a = ?'),
+    validation('Attempting to store more than 38 significant digits in a Number'),
+    given({ N: '9'.repeat(39) }),
+  ),
   row(2, where(`a = ${deep}`), validation(nesting)),
+  row(2, where('a = ?'), validation(nesting), given(nested(33))),
   row(2, where('a = ? AND b = 1e126'), validation(notNumeric), given({ N: '' })),
   row(2, where('b = 1e126 AND a = ?'), validation(`${overflow} under root`), given({ N: '' })),
+  row(2, where('b = 1e126 AND a = [1e-131]'), validation(`${overflow} under root`)),
+  row(
+    2,
+    "FROM Simple WHERE pk = 'a' AND b = 1e126 SET a = 1e-131",
+    validation(`${overflow} under root`),
+  ),
   row(2, where(`b = ${deep} AND a = ?`), validation(nesting), given({ N: '' })),
   row(
     2,
@@ -127,13 +140,16 @@ const ofReads: readonly ValidationText[] = [
         'in WHERE clause.',
     ),
   ),
-  ...["pk = 'a' AND (sk = 'b' OR v = 1)", "(pk = 'a' AND sk = 'b') OR (pk = 'a' AND v = 1)"].map(
-    (condition) =>
-      row(
-        3,
-        `SELECT * FROM Ranged WHERE ${condition}`,
-        validation('Overlapping conditions with range keys are not supported in where clause'),
-      ),
+  ...[
+    "pk = 'a' AND (sk = 'b' OR v = 1)",
+    "(pk = 'a' AND sk = 'b') OR (pk = 'a' AND v = 1)",
+    "(pk = 'a' AND sk = 'b') OR (pk IN ['c', 'a'] AND v = 1)",
+  ].map((condition) =>
+    row(
+      3,
+      `SELECT * FROM Ranged WHERE ${condition}`,
+      validation('Overlapping conditions with range keys are not supported in where clause'),
+    ),
   ),
   row(
     3,
@@ -190,28 +206,13 @@ const ofReads: readonly ValidationText[] = [
   row(10, where('a IN ?'), validation('Unsupported operation: InCollection'), given({ N: '1' })),
 ]
 
-const multiAttributeTable = {
-  TableName: 'Several',
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'a', 'b'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  KeySchema: keySchema(['pk']),
-  GlobalSecondaryIndexes: [
-    {
-      ...index('byAB', ['a'], { ProjectionType: 'ALL' }),
-      KeySchema: ['a', 'b'].map((AttributeName) => ({ AttributeName, KeyType: 'HASH' })),
-    },
-  ],
-}
-
 const ofIndexes: readonly ValidationText[] = [
   row(
     3,
     'SELECT * FROM Simple."Simple"',
     validation('The table does not have the specified index'),
   ),
+  row(3, 'SELECT * FROM Simple.other', validation('The table does not have the specified index')),
   row(3, 'SELECT * FROM Absent.byX', noResource),
   row(
     3,
@@ -224,26 +225,22 @@ const ofIndexes: readonly ValidationText[] = [
     "SELECT a FROM Indexed.byG WHERE g = 'x'",
     validation(`${invalidValues}Global secondary index byG does not project [a]`),
   ),
-  ...['byG', 'byL'].map((name) =>
+  ...(
+    [
+      ['byG', "g = 'x' AND a = 1", 'a'],
+      ['byG', "g IN ['x', 'y'] AND a = 1 AND b = 2", 'a, b'],
+      ['byL', "pk = 'x' AND a = 1", 'a'],
+      ['byL', "pk IN ('x') AND NOT a = 1", 'a'],
+    ] as const
+  ).map(([name, condition, missing]) =>
     row(
       3,
-      `SELECT * FROM Indexed.${name} WHERE ${name === 'byG' ? 'g' : 'pk'} = 'x' AND a = 1`,
+      `SELECT * FROM Indexed.${name} WHERE ${condition}`,
       validation(
         `${invalidValues}Secondary index ${name} does not project one or more filter ` +
-          'attributes: [a]',
+          `attributes: [${missing}]`,
       ),
     ),
-  ),
-  prepared(
-    row(
-      3,
-      "SELECT * FROM Several.byAB WHERE a = 'x'",
-      validation(
-        'PartiQL statements cannot be executed on tables with multi-attribute HASH keys or ' +
-          'multi-attribute RANGE keys.',
-      ),
-    ),
-    ['CreateTable', multiAttributeTable],
   ),
   row(
     3,
@@ -279,6 +276,12 @@ const ofSyntax: readonly ValidationText[] = [
       ['hello world', 'Expected data manipulation'],
       ["EXISTS(SELECT * FROM Simple WHERE pk = 'a' AND b = 1)", 'Expected data manipulation'],
       ["UPDATE Simple WHERE pk = 'a'", 'Expected data manipulation'],
+      ['CREATE TABLE Other', 'Expected data manipulation'],
+      ['DROP TABLE Simple', 'Expected data manipulation'],
+      ['SELECT * FROM Simple, Ranged', 'Unexpected token after expression'],
+      ['SELECT * FROM Simple JOIN Ranged ON a = b', 'Unexpected token after expression'],
+      ['SELECT * FROM Simple GROUP BY a', 'Unexpected token after expression'],
+      ["INSERT INTO Simple VALUE {'pk': 'a'} ON CONFLICT", 'Unexpected token after expression'],
       [where("pk = 'a')"), 'Unexpected token after expression'],
       [where("pk = 'a', 1"), 'Unexpected token after expression'],
       ["DELETE FROM Simple WHERE pk = 'a' ORDER BY pk", 'Unexpected token after expression'],
@@ -300,6 +303,7 @@ const ofSyntax: readonly ValidationText[] = [
       ['SELECT * FROM Simple WHERE NOT', 'Unexpected term'],
       ['SELECT * FROM Simple WHERE (', 'Unexpected term'],
       ['SELECT * FROM', 'Unexpected term'],
+      ['SELECT * FROM Simple AS', 'Unexpected term'],
       [
         "SELECT * FROM Simple WHERE pk = 'a' AND",
         'Missing right-hand side expression of infix operator',
