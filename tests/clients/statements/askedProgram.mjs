@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { clientEnvironment } from '../clientProgram.mjs'
 
+const closeTimeoutMs = 10_000
+
 const running = new Set()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -41,8 +43,12 @@ export class AskedProgram {
     return JSON.parse(value)
   }
 
+  /** Ends the input, at which the program must end too. */
   async close() {
     this.#child.stdin.end()
-    assert.equal(await this.#ended, 0, this.#stderr)
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), closeTimeoutMs)
+    const ended = await this.#ended
+    clearTimeout(timer)
+    assert.equal(ended, 0, this.#stderr)
   }
 }
