@@ -44,7 +44,8 @@ export function clientEnvironment(endpoint) {
   }
 }
 
-async function run(endpoint, command, args) {
+/** Runs a program to its end; gives `{exitCode, stdout, stderr}`. */
+export async function runProgram(endpoint, command, args) {
   const child = spawn(command, args, {
     env: clientEnvironment(endpoint),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,7 +65,7 @@ async function run(endpoint, command, args) {
 
 /** Runs one shell command line, as a reader would paste it, with the pinned `aws` on the path. */
 export function runShell(endpoint, commandLine) {
-  return run(endpoint, 'bash', ['-c', commandLine])
+  return runProgram(endpoint, 'bash', ['-c', commandLine])
 }
 
 /**
@@ -72,7 +73,7 @@ export function runShell(endpoint, commandLine) {
  * `{printed, result}`; an exit status other than 0 is an error.
  */
 async function runForResult(endpoint, command, args) {
-  const { exitCode, stdout, stderr } = await run(endpoint, command, args)
+  const { exitCode, stdout, stderr } = await runProgram(endpoint, command, args)
   if (exitCode !== 0) {
     console.error(stderr)
     const why = stderr.split('\n').findLast((line) => /^\S/.test(line)) ?? 'nothing was said'
@@ -83,9 +84,14 @@ async function runForResult(endpoint, command, args) {
   return { printed: lines, result }
 }
 
+/** The command that runs `script` of this folder with the Python of the clients. */
+export function pythonCommand(script, ...args) {
+  return [join(pythonBin, 'python'), [join(here, script), ...args]]
+}
+
 /** Runs `script` of this folder with the Python of the clients. */
 export function runPython(endpoint, script, ...args) {
-  return runForResult(endpoint, join(pythonBin, 'python'), [join(here, script), ...args])
+  return runForResult(endpoint, ...pythonCommand(script, ...args))
 }
 
 /** The arguments of `java` for a class of a folder of Java clients, which `run.sh` has compiled. */

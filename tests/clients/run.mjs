@@ -9,6 +9,11 @@ import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
+import { awsCli as statementsOfCli } from './statements/awsCli.mjs'
+import { boto3Clients } from './statements/boto3.mjs'
+import { documentClient } from './statements/documentClient.mjs'
+import { javaSdkV2 } from './statements/javaSdkV2.mjs'
+import { statements } from './statements/statements.mjs'
 import { awsCli } from './streams/awsCli.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
 import { readable, readableClients } from './streams/readable.mjs'
@@ -27,6 +32,10 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  ...[documentClient, ...boto3Clients, javaSdkV2, statementsOfCli].map((client) => ({
+    name: `statements/${client.name}`,
+    play: (suite) => statements(suite, client),
+  })),
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives the built server with the clients that applications use: the AWS SDKs for JavaScript
-# (v2 and v3), the AWS CLI, boto3, dokklib_db, the DynamoDBMapper of the AWS SDK for Java, and what
-# reads change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
+# (v2 and v3) and Java (v1's DynamoDBMapper and v2), the AWS CLI, boto3, dokklib_db, and what reads
+# change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
 #
 #   tests/clients/run.sh [SUITE...]      all suites, or those whose name starts with a SUITE
 #
@@ -108,6 +108,7 @@ install_readable || die 'npm install'
 build_server || die 'npm run build'
 install_python_clients || die 'pip install'
 install_java_clients java || die 'mvn compile'
+install_java_clients javaV2 || die 'mvn compile, with the AWS SDK for Java v2'
 install_java_clients kcl || die 'mvn compile, with the Kinesis Client Library'
 
 export AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1

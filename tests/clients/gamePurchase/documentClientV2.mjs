@@ -1,4 +1,4 @@
-import { plainValue } from './game.mjs'
+import { plainValue } from '../attributeValue.mjs'
 import { documentClientOf, openSdkV2 } from './sdkV2.mjs'
 
 /** The game's client: DocumentClient of the AWS SDK for JavaScript v2. */

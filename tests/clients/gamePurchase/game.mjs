@@ -1,3 +1,5 @@
+import { mapValues } from '../attributeValue.mjs'
+
 /** The two tables of the game, keyed by `id`. */
 export const gameTables = ['items', 'players']
 
@@ -7,21 +9,6 @@ export const createTableParams = (tableName) => ({
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   BillingMode: 'PAY_PER_REQUEST',
 })
-
-/** A plain value as the low-level clients take and give it. */
-export function attributeValue(value) {
-  if (typeof value === 'string') return { S: value }
-  if (typeof value === 'number') return { N: value.toString() }
-  if (typeof value === 'boolean') return { BOOL: value }
-  if (Array.isArray(value)) return { L: value.map(attributeValue) }
-  throw new TypeError(`the game has no ${typeof value}`)
-}
-
-/** A plain value as the document clients take and give it: as it is. */
-export const plainValue = (value) => value
-
-const mapValues = (record, change) =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
 
 /**
  * The requests of the game in the values of one client: `encode` is `attributeValue` for the

@@ -6,7 +6,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { plainValue } from './game.mjs'
+import { plainValue } from '../attributeValue.mjs'
 import { openSdkV3 } from './sdkV3.mjs'
 
 /** The game's client: the document client of the AWS SDK for JavaScript v3. */

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http'
 import AWS from 'aws-sdk'
+import { attributeValue } from '../attributeValue.mjs'
 import { inFlight } from '../rounds.mjs'
-import { attributeValue, createTableParams } from './game.mjs'
+import { createTableParams } from './game.mjs'
 
 /** The low-level client of the AWS SDK for JavaScript v2, without retries of its own. */
 export function openSdkV2(endpoint) {

@@ -8,8 +8,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { attributeValue } from '../attributeValue.mjs'
 import { inFlight } from '../rounds.mjs'
-import { attributeValue, createTableParams } from './game.mjs'
+import { createTableParams } from './game.mjs'
 
 /** The low-level client of the AWS SDK for JavaScript v3, without retries of its own. */
 export function openSdkV3(endpoint) {
