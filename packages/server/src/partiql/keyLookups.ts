@@ -15,7 +15,7 @@ export interface KeyedRead {
   readonly lookups: readonly KeyLookup[]
   /** What is still to be asked of the items that are found. */
   readonly filter: BoundCondition | undefined
-  /** Whether there is an OR in what is still to be asked. */
+  /** Whether there is an OR in the whole condition. */
   readonly hasAlternatives: boolean
 }
 
@@ -48,7 +48,7 @@ export function keyLookups(
       sortKey.map((conditions) => ({ partitionKey, sortKey: conditions })),
     ),
     filter: allOf(rest),
-    hasAlternatives: rest.some(hasAlternatives),
+    hasAlternatives: conjuncts.some(hasAlternatives),
   }
 }
 

@@ -133,7 +133,7 @@ class PageReader {
     this.#fetchedBytes += item.sizeBytes
     this.#fetchedUnits += readUnitsOfSize(item.sizeBytes)
     const showsEntry = selection.projection.kind === 'all' && !selection.wholeItems
-    this.#take(item, showsEntry ? entry : item)
+    this.#take(selection.filtersEntries ? entry : item, showsEntry ? entry : item)
   }
 
   #take(filtered: ItemImage, shown: ItemImage): void {

@@ -193,9 +193,15 @@ describe('SELECT of an index', () => {
     })
   })
 
+  it('is so filtered where columns are read from the table, too', async () => {
+    const where = "WHERE pk = 'a' AND (x = '1' OR sk = '2')"
+    expect(await execute(`SELECT x FROM Indexed.byL ${where}`)).toEqual({ Items: [{ x: s('2') }] })
+  })
+
   it.each([
     ["byG WHERE x = '1'", []],
     ["byG WHERE g = 'g' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
+    ["byG WHERE (g = 'g' OR g = 'h') AND x = '1'", []],
     ["byL WHERE pk = 'a' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
     ["byL WHERE pk = 'a' AND l BETWEEN 'l2' AND 'l9'", [{ sk: s('2') }, { sk: s('3') }]],
   ])('is filtered by what the index has: %s', async (rest, Items) => {
@@ -240,6 +246,25 @@ describe('writes', () => {
     )
     expect(found).toEqual({ Items: [{ pk: s('a'), sk: n(1), v: n(1) }] })
     expect(await item()).toEqual(found['Items'])
+  })
+
+  it('take values as deep as those of items, be they literals or parameters', async () => {
+    const lists = `${'['.repeat(31)}1${']'.repeat(31)}`
+    const insert = (value: string, sk: number, Parameters: readonly object[]) =>
+      execute(`INSERT INTO Orders VALUE {'pk': ?, 'sk': ${sk}, 'v': ${value}}`, {
+        Parameters: [s('deep'), ...Parameters],
+      })
+    const value = lists.replaceAll('[', '{"L":[').replaceAll(']', ']}').replace('1', '{"N":"1"}')
+    expect(await insert(lists, 1, [])).toEqual({ Items: [] })
+    expect(await insert('?', 2, [JSON.parse(value) as object])).toEqual({ Items: [] })
+    expect(await insert(lists.replace('1', '?'), 3, [n(1)])).toEqual({ Items: [] })
+    const message = expect.stringMatching(
+      /^Nesting Levels have exceeded supported limits/,
+    ) as unknown
+    for (const deeper of [`[${lists}]`, `[${lists.replace('1', '?')}]`]) {
+      const more = deeper.includes('?') ? [n(1)] : []
+      expect(await insert(deeper, 4, more)).toMatchObject({ message })
+    }
   })
 
   it('are held to the size of the item that they leave, not to what they weigh', async () => {
