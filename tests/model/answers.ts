@@ -21,8 +21,8 @@ export function difference(
 
 /**
  * An answer as it is compared: without members that are undefined, and in one order where the order
- * means nothing: what a batch found in a table, the tables of a ConsumedCapacity. What a token says is
- * the server's own affair.
+ * means nothing: what a batch found in a table, the tables of a ConsumedCapacity. What a token says
+ * is the server's own affair.
  */
 export function normalised(answer: unknown): Record<string, unknown> {
   const plain = JSON.parse(JSON.stringify(answer)) as Record<string, unknown>

@@ -53,7 +53,7 @@ export function mostlyDistinct<T>(
     .map(([all, keepsTwins]) => (keepsTwins ? all : withoutTwins(all, nameOf)))
 }
 
-/** A put of a sound item, which does not fail. */
+/** A put of an item, in the plainest way. */
 export function putOf(definition: TableDefinition, item: Item): Operation {
   return {
     kind: 'SingleWrite',

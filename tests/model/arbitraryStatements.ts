@@ -36,7 +36,7 @@ function statementKey(definition: TableDefinition): fc.Arbitrary<Item> {
   return seldom(fc.oneof(wrong, partial), goodKey(definition), 40)
 }
 
-/** An item of an INSERT, whose numbers can all be stored: literals that cannot have words of their own. */
+/** An item whose numbers can all be stored: literals of others have words of their own. */
 function insertedItem(definition: TableDefinition, keys?: typeof goodKey): fc.Arbitrary<Item> {
   return item(definition, keys).filter(isStorable)
 }

@@ -2,8 +2,8 @@ import type { Item } from './attributes.ts'
 import { valueAt, type Path } from './documentPaths.ts'
 
 /**
- * What the columns of a SELECT make of an item: attributes called by the last names of their paths,
- * elements of lists by the numbers of their columns. Of several columns of one name the last counts.
+ * What the columns of a SELECT make of an item: attributes called by the last names of their
+ * paths, elements of lists by the numbers of their columns. Of one name the last column counts.
  */
 export function columnsOf(item: Item, columns: readonly Path[] | undefined): Item {
   if (columns === undefined) return item

@@ -57,8 +57,8 @@ export class ComparedReadings {
   }
 
   /**
-   * What the model would find before a filter, in the order of the server, segment by segment; throws
-   * unless the server finds the same. REQUIRES: nothing refuses the request.
+   * What the model would find before a filter, in the order of the server, segment by segment;
+   * throws unless the server finds the same. REQUIRES: nothing refuses the request.
    */
   async entriesInOrder(request: Query | Scan, written: Query | Scan): Promise<Entry[][]> {
     const target = targetOf(this.#database, request)

@@ -1,6 +1,6 @@
 /*
- * The freedoms that PartiQL leaves: which of several ways of writing is taken is decided by a number, so
- * that a statement is always written alike. 0 is the plainest way.
+ * The freedoms that PartiQL leaves: which of several ways of writing is taken is decided by a
+ * number, so that a statement is always written alike. 0 is the plainest way.
  */
 
 /** What stands between two words until the whole text is there. */

@@ -12,8 +12,8 @@ import type { Request } from './network.ts'
 import type { Body, ServerAnswer } from './simulatedServer.ts'
 
 /*
- * What a client asks for is said by a statement now and then, and the answer is told to the client as
- * that of the operation: so that all checks hold for statements as well.
+ * What a client asks for is said by a statement now and then, and the answer is told to the client
+ * as that of the operation: so that all checks hold for statements as well.
  */
 
 /** A request by statements, and its answer in the words of the operation that it stands for. */
@@ -26,8 +26,8 @@ export interface Restated {
 const oneIn = 3
 
 /**
- * An operation as a statement, if it is one of those that are said so and PartiQL has one that does the
- * same. An operation that is sent again is said in the same way.
+ * An operation as a statement, if it is one of those that are said so and PartiQL has one that does
+ * the same. An operation that is sent again is said in the same way.
  */
 export function asStatement(operation: ServerCall['operation']): Restated | undefined {
   if (operation === undefined) return undefined
@@ -123,8 +123,8 @@ const isPresence = (condition: Condition | undefined): boolean =>
   isDeepStrictEqual(condition, { kind: 'attribute_exists', ...partitionKey })
 
 /**
- * What an update of an item that is there comes to without defaults and without ADD of numbers. Every
- * item that is updated has a log; of other numbers it is known where a condition compares them.
+ * What an update of an item that is there comes to without defaults and without ADD of numbers.
+ * Every item that is updated has a log; a number is known to be there where a condition compares it.
  */
 function updateOf(update: Update, condition: Condition | undefined): Update | undefined {
   const compared =
