@@ -32,6 +32,8 @@ export interface Page extends PageVolume {
   readonly items: readonly object[]
   readonly count: number
   readonly scannedCount: number
+  /** What the page's limit counts: what was read of the target, and of the table beside an index. */
+  readonly readBytes: number
   /** Present when the page ended by its limits, even if nothing follows. */
   readonly lastEvaluatedKey: AttributeMap | undefined
 }
@@ -150,6 +152,7 @@ class PageReader {
       count: this.#count,
       scannedCount,
       lastEvaluatedKey: last === undefined || singleRow ? undefined : positionKey(target, last),
+      readBytes: this.#sizeBytes + this.#fetchedBytes,
       sizeBytes: this.#sizeBytes,
       fetchedUnits: this.#fetchedUnits,
     }

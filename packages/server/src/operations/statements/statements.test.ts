@@ -193,6 +193,18 @@ describe('SELECT of an index', () => {
     })
   })
 
+  it('ends a page with 1 MB of what is read, be it read from the index or the table', async () => {
+    const put = (pk: string, sk: string): Promise<unknown> => {
+      const Item = { pk: s(pk), sk: s(sk), l: s(sk), x: s('x'.repeat(300_000)) }
+      return plane.call('PutItem', { TableName: 'Indexed', Item })
+    }
+    for (const sk of ['1', '2']) await put('b', sk)
+    for (const sk of ['1', '2', '3']) await put('c', sk)
+    const page = await execute("SELECT sk, x FROM Indexed.byL WHERE pk IN ('b', 'c')")
+    expect(page['Items']).toMatchObject(['1', '2', '1', '2'].map((sk) => ({ sk: s(sk) })))
+    expect(page['NextToken']).toBeDefined()
+  })
+
   it('is so filtered where columns are read from the table, too', async () => {
     const where = "WHERE pk = 'a' AND (x = '1' OR sk = '2')"
     expect(await execute(`SELECT x FROM Indexed.byL ${where}`)).toEqual({ Items: [{ x: s('2') }] })
