@@ -1,46 +1,35 @@
 import fc from 'fast-check'
 import { condition, projection, update } from './arbitraryExpressions.ts'
-import { goodKey, item, key, keyValue, seldom } from './arbitraryItems.ts'
-import type { Item, Value } from './attributes.ts'
+import { goodKey, item, key, seldom } from './arbitraryItems.ts'
+import {
+  capacity,
+  compact,
+  mostlyDistinct,
+  onTable,
+  putOf,
+  sometimes,
+  type Tables,
+} from './arbitraryParts.ts'
+import { query, scan } from './arbitraryReadings.ts'
+import { select } from './arbitrarySelects.ts'
+import {
+  batchExecuteStatement,
+  executeStatement,
+  executeTransaction,
+} from './arbitraryStatements.ts'
 import type { CapacityMode } from './capacity.ts'
-import { order, withCanonicalValues } from './comparisons.ts'
-import { faultsOf, type Fault, type Sound } from './faults.ts'
-import type { Operation } from './operations.ts'
-import type { KeyCondition, Query } from './queries.ts'
+import { withCanonicalValues } from './comparisons.ts'
+import type { Fault } from './fault.ts'
+import { faultsOf, type Sound } from './faults.ts'
+import { answered, createDatabase } from './database.ts'
+import { performed, type Operation, type StatementOperation } from './operations.ts'
 import { lateIndexes } from './tableDefinitions.ts'
 import { maxItemBytes } from './sizes.ts'
-import type { IndexDefinition, KeyAttribute, TableDefinition } from './tables.ts'
+import type { TableDefinition } from './tables.ts'
 import type { TransactWriteItems } from './transactions.ts'
 import type { Update, UpdateAction } from './updates.ts'
 import { weightOf } from './weights.ts'
 import { keyOfAction, type Action, type ReturnValues } from './writes.ts'
-
-type Tables = readonly [TableDefinition, TableDefinition]
-
-const capacity: fc.Arbitrary<CapacityMode> = fc.constantFrom('INDEXES', 'TOTAL', 'NONE')
-
-/** `arbitrary` in one of `oneIn` cases, else undefined. */
-function sometimes<T>(arbitrary: fc.Arbitrary<T>, oneIn = 3): fc.Arbitrary<T | undefined> {
-  return seldom<T | undefined>(arbitrary, fc.constant(undefined), oneIn)
-}
-
-/** Drops the members that are undefined. */
-function compact<T extends object>(record: fc.Arbitrary<T>): fc.Arbitrary<never> {
-  return record.map((each) =>
-    Object.fromEntries(Object.entries(each).filter(([, member]) => member !== undefined)),
-  ) as fc.Arbitrary<never>
-}
-
-/** The first table more often than the second. */
-function onTable<T>(
-  tables: Tables,
-  arbitrary: (definition: TableDefinition) => fc.Arbitrary<T>,
-): fc.Arbitrary<T> {
-  return fc.oneof(
-    { weight: 4, arbitrary: arbitrary(tables[0]) },
-    { weight: 1, arbitrary: arbitrary(tables[1]) },
-  )
-}
 
 function actionOf(definition: TableDefinition, kind: Action['kind']): fc.Arbitrary<Action> {
   const always = { kind: fc.constant(kind), table: fc.constant(definition.name) }
@@ -112,21 +101,6 @@ function getItem(definition: TableDefinition): fc.Arbitrary<Operation> {
       capacity,
     }),
   )
-}
-
-/** Leaves out what names an item for the second time. */
-function withoutTwins<T>(entries: readonly T[], nameOf: (entry: T) => unknown): T[] {
-  const names = entries.map((entry) => JSON.stringify(withCanonicalValues(nameOf(entry))))
-  return entries.filter((_, i) => names.indexOf(names[i] as string) === i)
-}
-
-function mostlyDistinct<T>(
-  entries: fc.Arbitrary<T[]>,
-  nameOf: (entry: T) => unknown,
-): fc.Arbitrary<T[]> {
-  return fc
-    .tuple(entries, seldom(fc.constant(true), fc.constant(false), 10))
-    .map(([all, keepsTwins]) => (keepsTwins ? all : withoutTwins(all, nameOf)))
 }
 
 function nameOfAction(action: Action): unknown {
@@ -221,127 +195,6 @@ function batchWrite(tables: Tables): fc.Arbitrary<Operation> {
   return fc.record({ kind: fc.constant('BatchWriteItem' as const), writes, capacity })
 }
 
-const limit = sometimes(fc.constantFrom(1, 2, 3, 5), 2)
-const select = sometimes(fc.constantFrom('COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'), 4)
-
-/** What a query and a scan have in common; hardly ever consistent where that is refused. */
-function reading(
-  definition: TableDefinition,
-  index: IndexDefinition | undefined,
-  keys: 'with keys' | 'without keys',
-): Record<string, fc.Arbitrary<unknown>> {
-  const consistent =
-    index?.kind === 'global' ? seldom(fc.constant(true), fc.constant(false)) : fc.boolean()
-  const shown = fc.oneof(
-    { weight: 3, arbitrary: select.map((each) => ({ select: each, projection: undefined })) },
-    { weight: 1, arbitrary: fc.record({ projection: projection(definition) }) },
-  )
-  return {
-    table: fc.constant(definition.name),
-    index: fc.constant(index?.name),
-    filter: sometimes(seldom(condition(definition, 'with keys'), condition(definition, keys)), 3),
-    shown,
-    limit,
-    consistent,
-    capacity,
-  }
-}
-
-/** A query of the table or of one of its indexes. */
-function query(definition: TableDefinition): fc.Arbitrary<Operation> {
-  const { partitionKey, sortKey } = definition
-  const ownSortKeys = sortKey === undefined ? [] : [sortKey]
-  const own = queryOf(definition, undefined, [[partitionKey], ownSortKeys])
-  const others = [...definition.indexes, ...lateIndexes].map((index) =>
-    queryOf(definition, index, [index.partitionKeys, index.sortKeys]),
-  )
-  return fc.oneof({ weight: 2, arbitrary: own }, ...others)
-}
-
-function queryOf(
-  definition: TableDefinition,
-  index: IndexDefinition | undefined,
-  [partitionKeys, sortKeys]: readonly [readonly KeyAttribute[], readonly KeyAttribute[]],
-): fc.Arbitrary<Operation> {
-  const equalities = partitionKeys.map((attribute) => equality(attribute))
-  const sortConditions = fc.nat(sortKeys.length).chain((used) => {
-    const all = sortKeys.slice(0, used).map((attribute, i) => {
-      return i < used - 1 ? equality(attribute) : sortCondition(attribute)
-    })
-    return fc.tuple(...all)
-  })
-  const canStart = index === undefined && sortKeys.length > 0
-  return fc
-    .record({
-      ...reading(definition, index, 'without keys'),
-      kind: fc.constant('Query'),
-      partition: fc.tuple(...equalities),
-      sort: sortConditions,
-      forward: fc.boolean(),
-      startAfter: canStart ? sometimes(goodKey(definition), 4) : fc.constant(undefined),
-      startsInside: seldom(fc.constant(false), fc.constant(true), 5),
-    })
-    .map((parts) => flattened(parts as never))
-}
-
-interface QueryParts extends Omit<Query, 'conditions'> {
-  readonly shown: object
-  readonly partition: readonly KeyCondition[]
-  readonly sort: readonly KeyCondition[]
-  readonly startsInside: boolean
-}
-
-function flattened({ shown, partition, sort, startsInside, ...rest }: QueryParts): Operation {
-  const [first] = partition as readonly [KeyCondition]
-  const { startAfter } = rest
-  const inside: Item | undefined =
-    startsInside && startAfter !== undefined
-      ? { ...startAfter, [first.name]: first.values[0] as Value }
-      : startAfter
-  const all = { ...rest, ...shown, conditions: [...partition, ...sort], startAfter: inside }
-  return withoutUndefined(all) as Operation
-}
-
-const withoutUndefined = (record: object): object =>
-  Object.fromEntries(Object.entries(record).filter(([, member]) => member !== undefined))
-
-const equality = (attribute: KeyAttribute): fc.Arbitrary<KeyCondition> =>
-  keyValue(attribute).map((value) => ({ name: attribute.name, operator: '=', values: [value] }))
-
-function sortCondition(attribute: KeyAttribute): fc.Arbitrary<KeyCondition> {
-  const { name, type } = attribute
-  const operators = ['=', '<', '<=', '>', '>=', 'BETWEEN'] as const
-  return fc
-    .tuple(
-      fc.constantFrom(...operators, ...(type === 'N' ? [] : (['begins_with'] as const))),
-      keyValue(attribute),
-      keyValue(attribute),
-    )
-    .map(([operator, one, two]): KeyCondition => {
-      if (operator !== 'BETWEEN') return { name, operator, values: [one] }
-      const inOrder = (order(one, two) as number) <= 0
-      return { name, operator, values: inOrder ? [one, two] : [two, one] }
-    })
-}
-
-function scan(definition: TableDefinition): fc.Arbitrary<Operation> {
-  const targets = [undefined, undefined, ...definition.indexes, ...lateIndexes]
-  return fc.oneof(
-    ...targets.map((index) =>
-      fc
-        .record({
-          ...reading(definition, index, 'with keys'),
-          kind: fc.constant('Scan'),
-          totalSegments: sometimes(fc.constantFrom(1, 2, 3, 7), 3),
-        })
-        .map((parts) => {
-          const { shown, ...rest } = parts as unknown as { shown: object }
-          return withoutUndefined({ ...rest, ...shown }) as Operation
-        }),
-    ),
-  )
-}
-
 /** Keys too; numbers that are times of the last years do not occur in any of these attributes. */
 function timeToLive({ name: table }: TableDefinition): fc.Arbitrary<Operation> {
   const attribute = fc.constantFrom('a', 'b', 'h', 'sk')
@@ -379,8 +232,13 @@ function faulty(tables: Tables): fc.Arbitrary<Operation> {
     batchGet(tables),
     on(query),
     on(scan),
+    on(select),
+    on((definition) => executeStatement(definition).map((list) => list.at(-1) as Operation)),
+    batchExecuteStatement(tables),
+    executeTransaction(tables).map(([first]) => first as Operation),
   )
-  return fc.tuple(sound.filter(isSound), fc.nat()).map(([operation, nth]) => {
+  const isFit = (operation: Operation): boolean => isSound(operation, tables)
+  return fc.tuple(sound.filter(isFit), fc.nat()).map(([operation, nth]) => {
     const faults = faultsOf(operation as Sound)
     return {
       kind: 'Faulty',
@@ -390,16 +248,27 @@ function faulty(tables: Tables): fc.Arbitrary<Operation> {
   })
 }
 
-/** Whether all its numbers can be stored, and what a reading asks for fits together. */
-function isSound(operation: Operation): boolean {
+/** Whether all its numbers can be stored, and what it asks for fits together. */
+function isSound(operation: Operation, tables: Tables): boolean {
   try {
     withCanonicalValues(operation)
   } catch {
     return false
   }
+  if ('statements' in operation || operation.kind === 'ExecuteStatement') {
+    return isValid(operation, tables)
+  }
   if (operation.kind !== 'Query' && operation.kind !== 'Scan') return true
   const { select: selected, index } = operation
   return selected !== 'ALL_PROJECTED_ATTRIBUTES' || index !== undefined
+}
+
+/** Whether empty tables have nothing against its keys and what goes with them. */
+function isValid(operation: StatementOperation, tables: Tables): boolean {
+  const voice = { layer: 'older', operation: operation.kind } as const
+  const database = createDatabase(tables, voice.layer)
+  const answer = answered(voice, () => performed(database, operation))
+  return !/Validation(Exception|Error)/.test(JSON.stringify(answer))
 }
 
 /** The operations of a script, in random order. */
@@ -419,6 +288,10 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
     { weight: 1, arbitrary: alone(batchGet(tables)) },
     { weight: 5, arbitrary: on(query) },
     { weight: 2, arbitrary: on(scan) },
+    { weight: 5, arbitrary: on(select) },
+    { weight: 5, arbitrary: onTable(tables, executeStatement) },
+    { weight: 2, arbitrary: alone(batchExecuteStatement(tables)) },
+    { weight: 3, arbitrary: executeTransaction(tables) },
     { weight: 1, arbitrary: on(indexChange) },
     { weight: 2, arbitrary: on(timeToLive) },
     { weight: 6, arbitrary: alone(faulty(tables)) },
@@ -436,11 +309,5 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
 
 /** What scripts begin with, so that there is something to work on. */
 function plainPut(definition: TableDefinition): fc.Arbitrary<Operation> {
-  return item(definition, goodKey).map((own) => ({
-    kind: 'SingleWrite',
-    action: { kind: 'Put', table: definition.name, item: own, showOld: false },
-    returnValues: 'NONE',
-    capacity: 'INDEXES',
-    metrics: false,
-  }))
+  return item(definition, goodKey).map((own) => putOf(definition, own))
 }

@@ -10,6 +10,8 @@ export interface Units {
   readonly table: number
   /** By the names of the indexes that the request touched. */
   readonly indexes: Readonly<Record<string, number>>
+  /** What counts in the total alone. */
+  readonly beside?: number
 }
 
 /** Write units are started KB, at least one. */
@@ -60,7 +62,11 @@ export function addedUnits(all: readonly Units[]): Units {
   for (const [name, units] of all.flatMap((each) => Object.entries(each.indexes))) {
     indexes[name] = (indexes[name] ?? 0) + units
   }
-  return { table: sum(all.map(({ table }) => table)), indexes }
+  return {
+    table: sum(all.map(({ table }) => table)),
+    indexes,
+    beside: sum(all.map(({ beside = 0 }) => beside)),
+  }
 }
 
 /**
@@ -78,7 +84,7 @@ export function consumedCapacity(
     CapacityUnits: n,
     ...(kind !== undefined && { [kind]: n }),
   })
-  const total = units.table + sum(Object.values(units.indexes))
+  const total = units.table + sum(Object.values(units.indexes)) + (units.beside ?? 0)
   const whole = { TableName: definition.name, ...arm(total) }
   if (mode === 'TOTAL') return whole
   const arms = (which: IndexDefinition['kind']): object | undefined => {

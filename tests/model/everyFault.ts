@@ -1,4 +1,5 @@
 import { faultsOf, type Faulty, type Sound } from './faults.ts'
+import type { ItemStatement, SelectStatement, WriteStatement } from './statements.ts'
 import type { TableDefinition } from './tables.ts'
 import type { Action } from './writes.ts'
 
@@ -29,6 +30,17 @@ const single = { kind: 'SingleWrite', returnValues: 'NONE', capacity, metrics: f
 const reading = { table, consistent: false, capacity } as const
 const conditions = [{ name: 'pk', operator: '=', values: [key.pk] }] as const
 
+const bare = { table, style: 0, showOld: false } as const
+const member = { ...bare, key } as const
+const access = { kind: 'everything' } as const
+const select: SelectStatement = { table, access, orderBy: [], style: 0 }
+const read: ItemStatement = { ...member, kind: 'Select', consistent: false }
+const writes: readonly WriteStatement[] = [
+  { ...bare, kind: 'Insert', item: key },
+  { ...member, kind: 'Update', update: [{ clause: 'REMOVE', path: ['a'] }], condition },
+  { ...member, kind: 'Delete' },
+]
+
 const operations: readonly Sound[] = [
   ...actions
     .filter(({ kind }) => kind !== 'ConditionCheck')
@@ -45,6 +57,13 @@ const operations: readonly Sound[] = [
   { ...reading, kind: 'Query', conditions, forward: true, filter: condition },
   { ...reading, kind: 'Scan' },
   { ...reading, kind: 'Scan', filter: condition },
+  { kind: 'Select', statement: select, consistent: false, capacity },
+  ...writes.map((statement) => ({ kind: 'ExecuteStatement', statement, capacity }) as const),
+  ...[...writes, read].flatMap((statement) => [
+    { kind: 'BatchExecuteStatement', statements: [statement], capacity } as const,
+    { kind: 'ExecuteTransaction', statements: [statement], capacity } as const,
+  ]),
+  { kind: 'ExecuteTransaction', statements: [{ ...member, kind: 'Exists', condition }], capacity },
 ]
 
 /** Every fault that the model knows, in a small request of every kind. */

@@ -1,20 +1,13 @@
 import type { Item, Value } from './attributes.ts'
+import type { Body, Fault } from './fault.ts'
 import { envelope, inEnvelope, ofDepth, ofValue, wherever, type NewerWords } from './layers.ts'
-import type { PlainOperation } from './operations.ts'
+import type { PlainOperation, StatementOperation } from './operations.ts'
 import type { Query, Scan } from './queries.ts'
-import { invalid, invalidParameterText, type Refusal } from './refusal.ts'
+import { invalid, invalidParameterText } from './refusal.ts'
+import type { Select } from './selects.ts'
+import { faultsOfStatements } from './statementFaults.ts'
 import { unreachable } from './unreachable.ts'
 import type { Action } from './writes.ts'
-
-/** A request as it is sent, whose members a fault takes the place of. */
-type Body = Readonly<Record<string, unknown>>
-
-/** What makes a request one that is refused before anybody looks for its table. */
-export interface Fault {
-  readonly name: string
-  readonly spoil: (body: Body) => Body
-  readonly refusal: Refusal
-}
 
 /** A sound operation with a fault in its request. */
 export interface Faulty {
@@ -24,7 +17,7 @@ export interface Faulty {
 }
 
 /** What a fault can be put into. */
-export type Sound = PlainOperation | Query | Scan
+export type Sound = PlainOperation | StatementOperation | Query | Scan | Select
 
 /** A value that no attribute can have, with its words. */
 interface BadValue {
@@ -388,6 +381,11 @@ export function faultsOf(operation: Sound): readonly Fault[] {
     case 'Query':
     case 'Scan':
       return faultsOfReading(operation)
+    case 'Select':
+    case 'ExecuteStatement':
+    case 'BatchExecuteStatement':
+    case 'ExecuteTransaction':
+      return faultsOfStatements(operation)
     case 'UpdateTimeToLive':
     case 'DescribeTimeToLive':
       return []

@@ -4,6 +4,11 @@ import type { Faulty } from './faults.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Query, Scan } from './queries.ts'
 import { getItem, type GetItem } from './reads.ts'
+import type { Select } from './selects.ts'
+import { executeTransaction } from './statementTransactions.ts'
+import { batchExecuteStatement } from './statementBatches.ts'
+import type { BatchExecuteStatement, ExecuteStatement, ExecuteTransaction } from './statements.ts'
+import { executeStatement } from './statementWrites.ts'
 import {
   transactGetItems,
   transactWriteItems,
@@ -30,6 +35,9 @@ export type PlainOperation =
   | UpdateTimeToLive
   | DescribeTimeToLive
 
+/** The same by statements. */
+export type StatementOperation = ExecuteStatement | BatchExecuteStatement | ExecuteTransaction
+
 /**
  * The server is opened again on its store, which changes nothing; nor does it show when the store is
  * as an earlier version would have left it.
@@ -39,11 +47,22 @@ export interface Reopen {
   readonly store: 'asItIs' | 'older'
 }
 
-/** A step of a script; queries and scans are read page by page. */
-export type Operation = PlainOperation | Faulty | Query | Scan | IndexChange | Reopen
+/** A step of a script; queries, scans and SELECTs are read page by page. */
+export type Operation =
+  | PlainOperation
+  | StatementOperation
+  | Faulty
+  | Query
+  | Scan
+  | Select
+  | IndexChange
+  | Reopen
 
 /** Carries out an operation on the model and gives its answer, or throws a Refusal. */
-export function performed(database: Database, operation: PlainOperation): object {
+export function performed(
+  database: Database,
+  operation: PlainOperation | StatementOperation,
+): object {
   switch (operation.kind) {
     case 'SingleWrite':
       return singleWrite(database, operation)
@@ -61,6 +80,12 @@ export function performed(database: Database, operation: PlainOperation): object
       return updateTimeToLive(database, operation)
     case 'DescribeTimeToLive':
       return describeTimeToLive(database, operation)
+    case 'ExecuteStatement':
+      return executeStatement(database, operation)
+    case 'BatchExecuteStatement':
+      return batchExecuteStatement(database, operation)
+    case 'ExecuteTransaction':
+      return executeTransaction(database, operation)
     default:
       return unreachable(operation)
   }

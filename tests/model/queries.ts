@@ -69,9 +69,13 @@ export interface Target {
   readonly sortKeys: readonly KeyAttribute[]
 }
 
-const maxPageBytes = 1_048_576
+/** The bytes that end a page. */
+export const maxPageBytes = 1_048_576
 
-export function targetOf(database: Contents, { table, index }: Reading): Target {
+export function targetOf(
+  database: Contents,
+  { table, index }: Pick<Reading, 'table' | 'index'>,
+): Target {
   const { definition } = tableOf(database, table)
   const { partitionKey, sortKey } = definition
   const found = definition.indexes.find(({ name }) => name === index)
@@ -109,7 +113,8 @@ function isAskedFor(request: Query | Scan, image: Item): boolean {
   return request.kind === 'Scan' || request.conditions.every((each) => meets(each, image))
 }
 
-function meets({ name, operator, values }: KeyCondition, item: Item): boolean {
+/** Whether a condition holds on an item that has its attribute, with its type. */
+export function meets({ name, operator, values }: KeyCondition, item: Item): boolean {
   const value = attributeOf(item, name) as Value
   const [first, last] = values as readonly [Value, Value]
   const rank = order(value, first) as number
@@ -200,7 +205,8 @@ function checkProjected(
   )
 }
 
-function missingNames(
+/** The attributes of `paths` that an index has not, each once. */
+export function missingNames(
   definition: TableDefinition,
   index: IndexDefinition,
   paths: readonly Path[],
@@ -305,7 +311,7 @@ function shown(request: Query | Scan, { image, item }: Entry): Item {
 /**
  * The bytes of a page are added up before they are rounded; items fetched are rounded one by one.
  */
-function unitsOfPage(
+export function unitsOfPage(
   { index }: Target,
   found: readonly Entry[],
   consistent: boolean,

@@ -6,6 +6,9 @@ import { ExpressionPrinter } from './expressionText.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Operation, Reopen } from './operations.ts'
 import type { KeyCondition, Query, Scan } from './queries.ts'
+import type { Select } from './selects.ts'
+import type { ExecuteTransaction, ItemStatement } from './statements.ts'
+import { itemStatementText, selectText } from './statementText.ts'
 import type { IndexDefinition, KeyAttribute, TableDefinition } from './tables.ts'
 import type { TransactGetItems, TransactWriteItems } from './transactions.ts'
 import type { Action, SingleWrite } from './writes.ts'
@@ -17,7 +20,7 @@ export interface Request {
   readonly body: object
 }
 
-/** What an operation of the model is as a request. Of queries and scans it is the first page. */
+/** What an operation of the model is as a request. Of what is read in pages it is the first. */
 export function requestOf(operation: Exclude<Operation, Reopen>): Request {
   switch (operation.kind) {
     case 'SingleWrite':
@@ -52,12 +55,26 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
     case 'Query':
     case 'Scan':
       return { name: operation.kind, body: readingBody(operation) }
+    case 'Select':
+      return { name: 'ExecuteStatement', body: selectBody(operation) }
+    case 'ExecuteStatement': {
+      const { statement, capacity } = operation
+      const body = { ...statementMembers(statement), ...capacityMember(capacity) }
+      return { name: 'ExecuteStatement', body }
+    }
+    case 'BatchExecuteStatement': {
+      const Statements = operation.statements.map(statementMembers)
+      const body = { Statements, ...capacityMember(operation.capacity) }
+      return { name: 'BatchExecuteStatement', body }
+    }
+    case 'ExecuteTransaction':
+      return { name: 'ExecuteTransaction', body: executeTransactionBody(operation) }
     default:
       return unreachable(operation)
   }
 }
 
-const capacityMember = (mode: CapacityMode): object =>
+export const capacityMember = (mode: CapacityMode): object =>
   mode === 'NONE' ? {} : { ReturnConsumedCapacity: mode }
 
 const readMembers = (consistent: boolean, capacity: CapacityMode): object => ({
@@ -134,6 +151,37 @@ function batchWriteBody({ writes, capacity }: BatchWriteItem): object {
     ),
   ])
   return { RequestItems: Object.fromEntries(entries) as object, ...capacityMember(capacity) }
+}
+
+function selectBody({ statement, limit, consistent, capacity }: Select): object {
+  return {
+    ...selectText(statement),
+    ...(limit !== undefined && { Limit: limit }),
+    ...readMembers(consistent, capacity),
+  }
+}
+
+/** A statement with what stands beside it in single requests and in batches. */
+export function statementMembers(statement: ItemStatement): object {
+  return {
+    ...itemStatementText(statement),
+    ...(statement.kind === 'Select' && statement.consistent && { ConsistentRead: true }),
+    ...shownOnFailure(statement),
+  }
+}
+
+const shownOnFailure = ({ showOld }: ItemStatement): object =>
+  showOld ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {}
+
+function executeTransactionBody({ statements, token, capacity }: ExecuteTransaction): object {
+  const TransactStatements = statements.map((each) => {
+    return { ...itemStatementText(each), ...shownOnFailure(each) }
+  })
+  return {
+    TransactStatements,
+    ...(token !== undefined && { ClientRequestToken: token }),
+    ...capacityMember(capacity),
+  }
 }
 
 function readingBody(request: Query | Scan): object {

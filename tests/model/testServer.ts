@@ -55,7 +55,7 @@ export class TestServer {
 
   /** Waits until nothing of a table is being created or deleted. */
   async settled(tableName: string): Promise<void> {
-    for (let attempt = 0; attempt < 1000; attempt++) {
+    for (let attempt = 0; attempt < 10_000; attempt++) {
       const description = await this.mustCall('DescribeTable', { TableName: tableName })
       if (!/"(CREATING|DELETING|UPDATING)"/.test(JSON.stringify(description))) return
       await new Promise((resolve) => setTimeout(resolve, 2))

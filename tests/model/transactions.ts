@@ -59,19 +59,32 @@ interface Reason {
   readonly Item?: Item
 }
 
+/** The writes of a transaction, and what its token stands for. */
+interface Writes {
+  readonly actions: readonly Action[]
+  readonly token: string | undefined
+  /** The same for the same request. */
+  readonly request: string
+  readonly capacity: CapacityMode
+}
+
+export function transactWriteItems(database: Database, request: TransactWriteItems): object {
+  const { actions, token, capacity } = request
+  return writesTogether(database, { actions, token, request: JSON.stringify(actions), capacity })
+}
+
 /**
  * Every action is judged on what was there before the transaction; then all take effect, or none.
  */
-export function transactWriteItems(database: Database, request: TransactWriteItems): object {
-  const { actions, token, capacity } = request
+export function writesTogether(database: Database, writes: Writes): object {
+  const { actions, token, request, capacity } = writes
   const tables = actions.map((action) => tableOf(database, action.table))
   const keys = actions.map((action, i) => itemKeyOf((tables[i] as Table).definition, action))
   checkDistinct(tables, keys)
   actions.forEach((action, i) => checkRequest((tables[i] as Table).definition, action))
-  const text = JSON.stringify(actions)
   const spent = database.tokens.find((each) => each.token === token)
   if (spent !== undefined) {
-    checkSameRequest(spent.request === text)
+    checkSameRequest(spent.request === request)
     return spent.replay(capacity)
   }
 
@@ -83,7 +96,7 @@ export function transactWriteItems(database: Database, request: TransactWriteIte
     const units = changes.map((change) => unitsOfReplay(change))
     const replay = (mode: CapacityMode): object =>
       capacities(tables, units, mode, 'ReadCapacityUnits')
-    database.tokens = [...database.tokens, { token, request: text, replay }]
+    database.tokens = [...database.tokens, { token, request, replay }]
   }
   const units = changes.map((change, i) => unitsOfAction((tables[i] as Table).definition, change))
   return capacities(tables, units, capacity, 'WriteCapacityUnits')
@@ -168,10 +181,14 @@ function attempt(table: Table, action: Action): Change | Refusal {
 
 const none: Reason = { Code: 'None' }
 
+const reasonCodes: Readonly<Record<string, string>> = {
+  ConditionalCheckFailedException: 'ConditionalCheckFailed',
+  DuplicateItemException: 'DuplicateItem',
+}
+
 function reasonOf(outcome: Change | Refusal): Reason {
   if (!(outcome instanceof Refusal)) return none
-  const isCondition = outcome.type === 'ConditionalCheckFailedException'
-  const Code = isCondition ? 'ConditionalCheckFailed' : 'ValidationError'
+  const Code = reasonCodes[outcome.type] ?? 'ValidationError'
   return { Code, Message: outcome.message, ...outcome.members }
 }
 

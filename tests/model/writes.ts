@@ -32,7 +32,12 @@ export type Action = {
   /** ReturnValuesOnConditionCheckFailure is ALL_OLD. */
   readonly showOld: boolean
 } & (
-  | { readonly kind: 'Put'; readonly item: Item }
+  | {
+      readonly kind: 'Put'
+      readonly item: Item
+      /** Of an INSERT, which puts an item where none is. */
+      readonly isInsert?: true
+    }
   | { readonly kind: 'Update'; readonly key: Item; readonly update: Update }
   | { readonly kind: 'Delete' | 'ConditionCheck'; readonly key: Item }
 )
@@ -129,6 +134,9 @@ function assignedConstants(update: Update): Item[] {
 export function changeOf(table: Table, action: Action): Change {
   const before = itemAt(table, keyOfAction(action))
   const { condition, showOld } = action
+  if (action.kind === 'Put' && action.isInsert === true && before !== undefined) {
+    throw new Refusal('DuplicateItemException', 'Duplicate primary key exists in table')
+  }
   if (condition !== undefined && !holds(condition, before ?? {})) {
     const shown = showOld && before !== undefined ? { Item: before } : {}
     throw new Refusal('ConditionalCheckFailedException', 'The conditional request failed', shown)
@@ -200,7 +208,7 @@ function checkUpdated(definition: TableDefinition, before: Item, after: Item): v
 }
 
 /** The Attributes of a response; none where there is nothing to show. */
-function returned(
+export function returned(
   returnValues: ReturnValues,
   action: Action,
   { before, after }: Change,

@@ -90,6 +90,11 @@ export const expectedKinds: readonly string[] = [
   'compared: TransactGetItems',
   'compared: Query',
   'compared: Scan',
+  // What was said by statements.
+  'by a statement: SingleWrite',
+  'by a statement: GetItem',
+  'by a statement: TransactWriteItems',
+  'by a statement: TransactGetItems',
 ]
 
 /** How often everything happened in several runs. */

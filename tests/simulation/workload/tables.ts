@@ -1,7 +1,7 @@
-import { attributeOf, type Item, type Value } from '../../model/attributes.ts'
+import { attributeOf, contentOf, type Item, type Value } from '../../model/attributes.ts'
 import { createTableBody } from '../../model/requests.ts'
 import type { Profile } from '../world/profile.ts'
-import { keyOf, type IndexDefinition, type TableDefinition } from '../../model/tables.ts'
+import { keyAttributesOf, type IndexDefinition, type TableDefinition } from '../../model/tables.ts'
 
 /*
  * The tables of the simulated world. Every item that clients share keeps the ids of its writes in the
@@ -67,8 +67,8 @@ function sharedItem(definition: TableDefinition, key: Item): SharedItem {
 }
 
 function nameOfItem(definition: TableDefinition, item: Item): string {
-  const values = Object.values(keyOf(definition, item)).map(
-    (value) => Object.values(value)[0] as string,
+  const values = keyAttributesOf(definition).map(
+    ({ name }) => contentOf(item[name] as Value) as string,
   )
   return `${definition.name}/${values.join('/')}`
 }

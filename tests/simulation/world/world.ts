@@ -11,6 +11,7 @@ import { TokenLedger } from '../checks/tokenLedger.ts'
 import { WatchedCoordinator } from '../checks/watchedCoordinator.ts'
 import { Witness, type WatchedWrite } from '../checks/witness.ts'
 import { allTables, temporaryTables, type SharedItem } from '../workload/tables.ts'
+import { asStatement } from './asStatement.ts'
 import { Chaos } from './chaos.ts'
 import { EngineDisk, type Disk } from './disk.ts'
 import { JournalDisk } from './journalDisk.ts'
@@ -178,14 +179,14 @@ export class World {
     })
   }
 
-  async #handOver(
-    call: ServerCall,
-    server: SimulatedServer,
-    { name, body }: Request,
-  ): Promise<ServerAnswer> {
+  async #handOver(call: ServerCall, server: SimulatedServer, sent: Request): Promise<ServerAnswer> {
     const { witness } = this
+    const restated = asStatement(call.operation)
+    if (restated !== undefined) this.count(`by a statement: ${call.operation?.kind}`)
+    const { name, body } = restated?.request ?? sent
     const quietAt = witness.quietSince()
-    const answer = await witness.during(call, () => server.call(name, body))
+    const told = await witness.during(call, () => server.call(name, body))
+    const answer = restated?.plainly(told) ?? told
     const wasQuiet = quietAt !== undefined && quietAt === witness.quietSince()
     this.#answers.look(call, answer, server.catalog, wasQuiet)
     return answer

@@ -62,17 +62,20 @@ export function checkStatementValues(
   if (fault !== undefined) throw fault.error
 }
 
+/** The item of an INSERT is checked as one: it has a level more than any value may have. */
 function contextOf(
-  { templates }: ParsedStatement,
+  { statement, templates }: ParsedStatement,
   parameters: readonly AttributeValue[],
 ): ExpressionContext {
+  const item = statement.kind === 'insert' ? statement.item : undefined
   const values: Record<string, AttributeValue> = {}
   for (let i = 0; i < templates.length; i++) {
     const template = templates[i] as (typeof templates)[number]
     const value = valueOf(template, parameters)
     const isChecked = template.kind === 'constant' || template.kind === 'parameter'
-    if (!isChecked) checkAttributeValue(value)
-    values[placeholderAt(i)] = value
+    const placeholder = placeholderAt(i)
+    if (!isChecked && placeholder !== item) checkAttributeValue(value)
+    values[placeholder] = value
   }
   const used = { usedNames: new Set<string>(), usedValues: new Set<string>() }
   return { names: undefined, values, reservedWords: 'allow', ...used }

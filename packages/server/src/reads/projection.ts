@@ -31,6 +31,8 @@ export interface Selection {
   readonly fetches: boolean
   /** With `fetches` and no projection, items are given as the table has them. */
   readonly wholeItems: boolean
+  /** With `fetches`, what an entry lacks is missing for the filter all the same. */
+  readonly filtersEntries: boolean
 }
 
 /** The paths that a projection names; none when it gives everything. */

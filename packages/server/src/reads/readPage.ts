@@ -32,6 +32,8 @@ export interface Page extends PageVolume {
   readonly items: readonly object[]
   readonly count: number
   readonly scannedCount: number
+  /** What the page's limit counts: what was read of the target, and of the table beside an index. */
+  readonly readBytes: number
   /** Present when the page ended by its limits, even if nothing follows. */
   readonly lastEvaluatedKey: AttributeMap | undefined
 }
@@ -133,7 +135,7 @@ class PageReader {
     this.#fetchedBytes += item.sizeBytes
     this.#fetchedUnits += readUnitsOfSize(item.sizeBytes)
     const showsEntry = selection.projection.kind === 'all' && !selection.wholeItems
-    this.#take(item, showsEntry ? entry : item)
+    this.#take(selection.filtersEntries ? entry : item, showsEntry ? entry : item)
   }
 
   #take(filtered: ItemImage, shown: ItemImage): void {
@@ -150,6 +152,7 @@ class PageReader {
       count: this.#count,
       scannedCount,
       lastEvaluatedKey: last === undefined || singleRow ? undefined : positionKey(target, last),
+      readBytes: this.#sizeBytes + this.#fetchedBytes,
       sizeBytes: this.#sizeBytes,
       fetchedUnits: this.#fetchedUnits,
     }

@@ -74,7 +74,7 @@ export async function readRanges(
     }
     behind = undefined
     restItems -= page.scannedCount
-    restBytes -= page.sizeBytes
+    restBytes -= page.readBytes
   }
   return { pages, next: undefined }
 }

@@ -56,7 +56,8 @@ export function bindSelection(
   const filterPaths = filter === undefined ? [] : pathsOfCondition(filter)
   checkKeyPaths(target, [...projectedPaths, ...filterPaths])
   checkPathsOutsideAllKeys(target.table, projectedPaths)
-  const plain = { filter, projection, countOnly: select === 'COUNT' }
+  const countOnly = select === 'COUNT'
+  const plain = { filter, projection, countOnly, filtersEntries: false }
   const { index } = target
   if (index === undefined || index.projectedAttributes === 'all') {
     return { ...plain, fetches: false, wholeItems: false }

@@ -75,7 +75,8 @@ function selectionOf(
 ): Selection {
   if (filter !== undefined) checkKeyPaths(target, pathsOfCondition(filter))
   const projection = columnsProjection(columns)
-  return { ...bindSelection(target, undefined, undefined, projection), filter }
+  const selection = bindSelection(target, undefined, undefined, projection)
+  return { ...selection, filter, filtersEntries: true }
 }
 
 /** The projection that the columns of a SELECT are. */

@@ -223,6 +223,23 @@ describe('SELECT of an index', () => {
     })
   })
 
+  it('ends a page with 1 MB of what is read, be it read from the index or the table', async () => {
+    const put = (pk: string, sk: string): Promise<unknown> => {
+      const Item = { pk: s(pk), sk: s(sk), l: s(sk), x: s('x'.repeat(300_000)) }
+      return plane.call('PutItem', { TableName: 'Indexed', Item })
+    }
+    for (const sk of ['1', '2']) await put('b', sk)
+    for (const sk of ['1', '2', '3']) await put('c', sk)
+    const page = await execute("SELECT sk, x FROM Indexed.byL WHERE pk IN ('b', 'c')")
+    expect(page['Items']).toMatchObject(['1', '2', '1', '2'].map((sk) => ({ sk: s(sk) })))
+    expect(page['NextToken']).toBeDefined()
+  })
+
+  it('is so filtered where columns are read from the table, too', async () => {
+    const where = "WHERE pk = 'a' AND (x = '1' OR sk = '2')"
+    expect(await execute(`SELECT x FROM Indexed.byL ${where}`)).toEqual({ Items: [{ x: s('2') }] })
+  })
+
   it.each([
     ["byG WHERE x = '1'", []],
     ["byG WHERE g = 'g' AND (x = '1' OR sk = '2')", [{ sk: s('2') }]],
@@ -273,6 +290,25 @@ describe('writes', () => {
     )
     expect(found).toEqual({ Items: [{ pk: s('a'), sk: n(1), v: n(1) }] })
     expect(await item()).toEqual(found['Items'])
+  })
+
+  it('take values as deep as those of items, be they literals or parameters', async () => {
+    const lists = `${'['.repeat(31)}1${']'.repeat(31)}`
+    const insert = (value: string, sk: number, Parameters: readonly object[]) =>
+      execute(`INSERT INTO Orders VALUE {'pk': ?, 'sk': ${sk}, 'v': ${value}}`, {
+        Parameters: [s('deep'), ...Parameters],
+      })
+    const value = lists.replaceAll('[', '{"L":[').replaceAll(']', ']}').replace('1', '{"N":"1"}')
+    expect(await insert(lists, 1, [])).toEqual({ Items: [] })
+    expect(await insert('?', 2, [JSON.parse(value) as object])).toEqual({ Items: [] })
+    expect(await insert(lists.replace('1', '?'), 3, [n(1)])).toEqual({ Items: [] })
+    const message = expect.stringMatching(
+      /^Nesting Levels have exceeded supported limits/,
+    ) as unknown
+    for (const deeper of [`[${lists}]`, `[${lists.replace('1', '?')}]`]) {
+      const more = deeper.includes('?') ? [n(1)] : []
+      expect(await insert(deeper, 4, more)).toMatchObject({ message })
+    }
   })
 
   it('are held to the size of the item that they leave, not to what they weigh', async () => {
