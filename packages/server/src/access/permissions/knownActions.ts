@@ -1,3 +1,5 @@
+import { compilePattern } from '../policies/arnPattern.ts'
+import { textParts } from '../policies/policyText.ts'
 import { operationPermissions, statementActions } from './operationPermissions.ts'
 
 /** Actions that no operation here needs (service authorization reference). */
@@ -25,3 +27,12 @@ export const knownActions: readonly string[] = [
     ...permissionOnly,
   ]),
 ].sort()
+
+const lowerActions = knownActions.map((action) => `dynamodb:${action.toLowerCase()}`)
+
+/** Whether a pattern of a policy, such as `dynamodb:Get*`, names any action of DynamoDB. */
+export function namesKnownAction(pattern: string): boolean {
+  const parts = textParts(pattern.toLowerCase(), { variables: false, wildcards: true }) ?? []
+  const test = compilePattern(parts)
+  return lowerActions.some((action) => test(action, { valueOf: () => undefined }) === true)
+}

@@ -84,6 +84,7 @@ test('whom the policy of a resource is about', () => {
   expect(principalsOf({ Principal: '*' })).toEqual({
     negated: false,
     principals: [{ kind: 'everyone' }],
+    isBareStar: true,
   })
   expect(
     principalsOf({
@@ -99,6 +100,7 @@ test('whom the policy of a resource is about', () => {
     }),
   ).toEqual({
     negated: true,
+    isBareStar: false,
     principals: [
       { kind: 'account', accountId: '123456789012' },
       { kind: 'account', accountId: '210987654321' },

@@ -13,7 +13,7 @@ export function parsePrincipals(members: Members, path: PolicyPath): PrincipalEl
   const { name, negated } = oneOfTwo(members, ['Principal', 'NotPrincipal'], path)
   const value = members[name]
   const at = [...path, name]
-  if (value === '*') return { negated, principals: [{ kind: 'everyone' }] }
+  if (value === '*') return { negated, principals: [{ kind: 'everyone' }], isBareStar: true }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw principalFault(at, `${name} must be "*" or an object such as {"AWS": "123456789012"}.`)
   }
@@ -26,7 +26,7 @@ export function parsePrincipals(members: Members, path: PolicyPath): PrincipalEl
     const here = [...at, type]
     return textsAt(names, here, type).map((each) => principalOf(type, each, here))
   })
-  return { negated, principals }
+  return { negated, principals, isBareStar: false }
 }
 
 function principalOf(type: string, name: string, path: PolicyPath): Principal {

@@ -36,6 +36,8 @@ export interface PatternElement {
 export interface PrincipalElement {
   readonly negated: boolean
   readonly principals: readonly Principal[]
+  /** Whether it was written as `"*"`, not as `{"AWS": "*"}`. */
+  readonly isBareStar: boolean
 }
 
 /**

@@ -5,7 +5,7 @@ import { IdentitiesFault } from '../../access/identities/identitiesFault.ts'
 import { parseIdentities } from '../../access/identities/parseIdentities.ts'
 import { readText, unreadableText } from '../../access/identities/watchedIdentities.ts'
 import { accountOfResource } from '../../access/permissions/askedPermissions.ts'
-import { knownActions } from '../../access/permissions/knownActions.ts'
+import { knownActions, namesKnownAction } from '../../access/permissions/knownActions.ts'
 import { mayHaveKey, RequestKeys } from '../../access/permissions/requestKeys.ts'
 import { selectOf } from '../../access/permissions/accessContext.ts'
 import type { AccessQuestion, ConditionKeys } from '../../access/policies/accessQuestion.ts'
@@ -67,7 +67,7 @@ function actionNotes({ policies }: Identities): string[] {
     policy.statements.flatMap(({ statement }) =>
       statement.actions.patterns.flatMap((pattern) => {
         const name = /^dynamodb:([a-z0-9]+)$/i.exec(pattern)?.[1]
-        if (name === undefined || isKnown(name)) return []
+        if (name === undefined || namesKnownAction(pattern)) return []
         const nearest = nearestName(name, knownActions)
         const meant = nearest === undefined ? '' : ` Did you mean dynamodb:${nearest}?`
         const place = `${policy.name}, ${statementName(statement)}`
@@ -76,9 +76,6 @@ function actionNotes({ policies }: Identities): string[] {
     ),
   )
 }
-
-const isKnown = (name: string): boolean =>
-  knownActions.some((known) => known.toLowerCase() === name.toLowerCase())
 
 function explainTo(
   identities: Identities,
