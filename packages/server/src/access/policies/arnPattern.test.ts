@@ -57,6 +57,16 @@ describe('Resource', () => {
     }
   })
 
+  test('colons of the last part are part of it', () => {
+    const stream = `${exampleTable}/stream/2026-01-02T03:04:05.678`
+    const matches = (pattern: string) =>
+      compileResourcePattern(partsOf(pattern))(new Arn(stream), keys)
+    expect(matches(stream)).toBe(true)
+    expect(matches('arn:aws:dynamodb:*:*:table/Orders/stream/2026-*:04:05.*')).toBe(true)
+    expect(matches('arn:aws:dynamodb:*:*:table/Orders/stream/2026-01-02T03')).toBe(false)
+    expect(matches('arn:aws:dynamodb:*:*:table/Orders/stream/2026-01-02T03:05:*')).toBe(false)
+  })
+
   test('a colon in a value begins no part', () => {
     const matches = (pattern: string, text: string) =>
       compileResourcePattern(partsOf(pattern))(new Arn(text), keys)
