@@ -130,6 +130,14 @@ describe('the policy of a resource in the same account', () => {
   })
 })
 
+test('an Allow with NotPrincipal is one for everyone that it does not name', () => {
+  const allowOthers = (NotPrincipal: unknown) => policyOf([{ NotPrincipal }], { owner: 'resource' })
+  const resource = allowOthers({ AWS: otherAccount })
+  expect(decided({ resource })).toBe('allowed by resource')
+  expect(decided({ resource: allowOthers({ AWS: exampleUser }) })).toBe('implicitDeny in identity')
+  expect(decided({ resource: allowOthers('*') })).toBe('implicitDeny in identity')
+})
+
 describe('boundary and session policy', () => {
   test('they limit what the identity has', () => {
     const identity = [everything]
