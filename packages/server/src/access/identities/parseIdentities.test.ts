@@ -167,6 +167,7 @@ describe('faults have their place', () => {
     ['{"users": {"ada": {}},}}', '1:24: Unexpected flow-map-end token in YAML stream: "}".'],
     ['users: *nobody', '1:8: An alias stands before its anchor, or has none.'],
     ['users: { ? [a] : b }', '1:12: The name of a member must be a text.'],
+    ['users: { a: { tags: &t { x: y } } }\nroles: { R: *t }', '1:26: A role has no member x.'],
     ['accountId: 12', '1:1: An accountId has 12 digits.'],
     ['users: []', '1:1: users must be an object.'],
     ['users:\n  ada:', '2:3: A user must be an object.'],

@@ -200,6 +200,42 @@ describe('a decision', () => {
     )
   })
 
+  describe('with the policy of a resource', () => {
+    const asked = ['--as', 'APP', '--action', 'dynamodb:PutItem', '--resource', games]
+    const policyOf = (statement: object): string =>
+      temporaryFile(
+        JSON.stringify({ Statement: { Action: 'dynamodb:*', Resource: games, ...statement } }),
+      )
+
+    test('that allows what the identity does not have', async () => {
+      const AWS = 'arn:aws:iam::123456789012:user/app'
+      const policy = policyOf({ Effect: 'Allow', Principal: { AWS } })
+      const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
+      expect(code).toBe(0)
+      expect(lines).toContain('resource-based policy resource policy, statement 1: Allow applies')
+    })
+
+    test('that is about somebody else', async () => {
+      const policy = policyOf({ Effect: 'Allow', Principal: { AWS: '999999999999' } })
+      const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
+      expect(code).toBe(1)
+      expect(lines).toContain(
+        'resource-based policy resource policy, statement 1: Allow does not apply: ' +
+          'it is not about arn:aws:iam::123456789012:user/app',
+      )
+    })
+
+    test('that is none', async () => {
+      const policy = policyOf({ Effect: 'Allow' })
+      const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
+      expect(code).toBe('error 2')
+      expect(lines[0]).toBe(
+        `${policy}: One or more parameter values were invalid: ` +
+          'Invalid policy document: Missing required field Principal',
+      )
+    })
+  })
+
   test('of nobody', async () => {
     expect(await check(file, '--as', 'NOBODY', '--action', 'dynamodb:GetItem')).toEqual({
       code: 'error 2',
@@ -264,8 +300,12 @@ test.each([
   [['check'], 'identities check needs the name of a file.'],
   [['check', 'f', 'g'], 'identities check takes one file.'],
   [['check', 'f', '--as', 'K'], '--as needs --action.'],
-  [['check', 'f', '--action', 'dynamodb:Scan'], '--action, --resource and --context need --as.'],
-  [['check', 'f', '--context', 'a=b'], '--action, --resource and --context need --as.'],
+  [
+    ['check', 'f', '--action', 'dynamodb:Scan'],
+    'A question needs --as, the access key of who asks.',
+  ],
+  [['check', 'f', '--context', 'a=b'], 'A question needs --as, the access key of who asks.'],
+  [['check', 'f', '--resource-policy', 'g'], 'A question needs --as, the access key of who asks.'],
   [['check', 'f', '--action', 'Scan'], '"Scan" is not an action, such as dynamodb:DeleteItem.'],
   [['check', 'f', '--resource', 'T'], '"T" is not a resource: it begins with arn:, or is *.'],
   [['check', 'f', '--context', 'a'], '"a" is not a condition key and its value, KEY=VALUE.'],

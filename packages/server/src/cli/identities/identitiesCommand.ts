@@ -9,10 +9,13 @@ import { knownActions, namesKnownAction } from '../../access/permissions/knownAc
 import { mayHaveKey, RequestKeys } from '../../access/permissions/requestKeys.ts'
 import { selectOf } from '../../access/permissions/accessContext.ts'
 import type { AccessQuestion, ConditionKeys } from '../../access/policies/accessQuestion.ts'
+import type { CompiledPolicy } from '../../access/policies/compilePolicy.ts'
 import { decide } from '../../access/policies/decide.ts'
 import { explain } from '../../access/policies/explain.ts'
 import { kindText, refusalOf } from '../../access/policies/refusal.ts'
+import { readResourcePolicy } from '../../access/policies/resourcePolicy.ts'
 import type { Clock } from '../../clock.ts'
+import { ApiError } from '../../errors/apiError.ts'
 import { OperatorError } from '../operatorError.ts'
 import { findingLine, statementName } from './findingLines.ts'
 import type { CheckedQuestion, IdentitiesOptions } from './identitiesOptions.ts'
@@ -36,13 +39,27 @@ export async function checkIdentities(
 }
 
 async function readIdentities({ fileName, accountId }: IdentitiesOptions): Promise<Identities> {
-  const text = await readText(fileName).catch((error: unknown) => {
-    throw new OperatorError(unreadableText(fileName, error), 2)
-  })
+  const text = await readOperatorsFile(fileName)
   try {
     return parseIdentities(text, accountId)
   } catch (error) {
     if (error instanceof IdentitiesFault) throw new OperatorError(error.in(fileName), 2)
+    throw error
+  }
+}
+
+async function readOperatorsFile(fileName: string): Promise<string> {
+  return readText(fileName).catch((error: unknown) => {
+    throw new OperatorError(unreadableText(fileName, error), 2)
+  })
+}
+
+async function readPolicyOfResource(fileName: string): Promise<CompiledPolicy> {
+  const text = await readOperatorsFile(fileName)
+  try {
+    return readResourcePolicy(text, namesKnownAction).policy
+  } catch (error) {
+    if (error instanceof ApiError) throw new OperatorError(`${fileName}: ${error.message}`, 2)
     throw error
   }
 }
@@ -77,12 +94,12 @@ function actionNotes({ policies }: Identities): string[] {
   )
 }
 
-function explainTo(
+async function explainTo(
   identities: Identities,
   checked: CheckedQuestion,
   clock: Clock,
   write: (text: string) => void,
-): number {
+): Promise<number> {
   const { accessKeyId, action, resource, context } = checked
   const principal = identities.find(accessKeyId)?.principal
   if (principal === undefined) {
@@ -98,10 +115,15 @@ function explainTo(
     resourceAccountId: accountOfResource(resource, principal.accountId),
     keys: keysOf(principal, checked, clock),
   }
-  for (const finding of explain(principal.policies, question)) {
+  const file = checked.resourcePolicy
+  const policies = {
+    ...principal.policies,
+    resource: file === undefined ? undefined : await readPolicyOfResource(file),
+  }
+  for (const finding of explain(policies, question)) {
     write(`${findingLine(finding, question)}\n`)
   }
-  const decision = decide(principal.policies, question)
+  const decision = decide(policies, question)
   if (decision.allowed) {
     const { kind, policy, statement } = decision.by
     const by = `${kindText(kind)} ${policy.name}, ${statementName(statement.statement)}`

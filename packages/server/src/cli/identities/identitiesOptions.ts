@@ -16,6 +16,8 @@ export interface CheckedQuestion {
   readonly accessKeyId: string
   readonly action: string
   readonly resource: string
+  /** A file with the policy of the resource, if it has one. */
+  readonly resourcePolicy?: string
   /** Condition keys by their names in lower case, each with the values that were given. */
   readonly context: ReadonlyMap<string, readonly string[]>
 }
@@ -26,6 +28,7 @@ export interface IdentitiesDraft {
   accessKeyId?: string
   action?: string
   resource?: string
+  resourcePolicy?: string
   context: Map<string, readonly string[]>
 }
 
@@ -67,6 +70,14 @@ export const identitiesFlags: readonly Flag<IdentitiesDraft>[] = [
     },
   },
   {
+    names: ['--resource-policy'],
+    placeholder: 'FILE',
+    help: 'the policy of the resource, as JSON',
+    apply: (draft, value) => {
+      draft.resourcePolicy = value
+    },
+  },
+  {
     names: ['--context'],
     placeholder: 'KEY=VALUE',
     help: 'a condition key of the request; again for more, and for more values',
@@ -102,11 +113,18 @@ export function identitiesOptions(
 }
 
 function questionOf(draft: IdentitiesDraft): CheckedQuestion | undefined {
-  const { accessKeyId, action, resource, context } = draft
-  if (accessKeyId === undefined && action === undefined) {
-    if (resource === undefined && context.size === 0) return undefined
+  const { accessKeyId, action, resource, resourcePolicy, context } = draft
+  const isAsked = [action, resource, resourcePolicy].some((each) => each !== undefined)
+  if (accessKeyId === undefined) {
+    if (!isAsked && context.size === 0) return undefined
+    throw usageError('A question needs --as, the access key of who asks.')
   }
-  if (accessKeyId === undefined) throw usageError('--action, --resource and --context need --as.')
   if (action === undefined) throw usageError('--as needs --action.')
-  return { accessKeyId, action, resource: resource ?? '*', context }
+  return {
+    accessKeyId,
+    action,
+    resource: resource ?? '*',
+    ...(resourcePolicy !== undefined && { resourcePolicy }),
+    context,
+  }
 }
