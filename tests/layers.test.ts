@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const sourceDirectory = fileURLToPath(new URL('../packages/server/src/', import.meta.url))
 
 /** Open to every room. `errors` sits on values, which it builds its texts from. */
-const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts']
+const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearestName.ts']
 
 /**
  * What each room may import besides itself and the ground floor; a room knows nothing of what is not
@@ -18,6 +18,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'operations',
     'validation',
+    'access',
     'reads',
     'transactions',
     'upkeep',
@@ -59,6 +60,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   capacity: ['items', 'schema'],
+  access: [],
   check: ['changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   upkeep: ['catalog', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   catalog: ['changes', 'schema', 'layout', 'commits', 'storage'],

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { flags } from '../packages/server/src/cli/flags.ts'
+import { identitiesFlags } from '../packages/server/src/cli/identities/identitiesOptions.ts'
 import { tailFlags } from '../packages/server/src/cli/tail/tailOptions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -134,8 +135,8 @@ describe('dependencies', () => {
     }
   })
 
-  test('the server depends on its storage engine alone', () => {
-    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb'])
+  test('the server depends on its storage engine, and on who reads YAML, alone', () => {
+    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb', 'yaml'])
   })
 
   test.each(files.filter((path) => basename(path) === 'package-lock.json'))(
@@ -213,7 +214,7 @@ describe('scripts', () => {
 
 test('the page on the command line names every flag', () => {
   const page = read('docs/command-line.md')
-  const named = [...flags, ...tailFlags].flatMap(({ names }) => names)
+  const named = [...flags, ...tailFlags, ...identitiesFlags].flatMap(({ names }) => names)
   for (const name of named) expect(page).toContain(`\`${name}`)
 })
 

@@ -200,3 +200,14 @@ export const defaultStreamShards: number = 1
 export const maxStreamShards: number = 256
 /** After how many hours an open shard gets a child, as AWS is known to do. */
 export const defaultStreamShardHours: number = 4
+
+/** Longest text of one pattern or value in a policy, in UTF-16 units (ours). */
+export const maxPolicyTextLength: number = 4096
+/** Most bytes of a policy of a resource, blanks included (model: PutResourcePolicy). */
+export const maxResourcePolicyBytes: number = 20_480
+/** Most members and items in a file of identities, in what aliases stand for, too (ours). */
+export const maxIdentitiesEntries: number = 500_000
+/** Most bytes of a file of identities (ours). */
+export const maxIdentitiesBytes: number = 16 * 1024 * 1024
+/** How often a file of identities is looked at (ours). */
+export const identitiesIntervalMs: number = 1000

@@ -1,6 +1,12 @@
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
 import { refuseContradictingLimits } from './limitFlags.ts'
-import { nearestName } from './nearestName.ts'
+import { nearestName } from '../nearestName.ts'
+import {
+  identitiesFlags,
+  identitiesOptions,
+  newIdentitiesDraft,
+  type IdentitiesOptions,
+} from './identities/identitiesOptions.ts'
 import { usageError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
 import { tailFlags, type TailDraft, type TailOptions } from './tail/tailOptions.ts'
@@ -10,12 +16,14 @@ export type Command =
   | { readonly kind: 'start'; readonly settings: ServerSettings }
   | { readonly kind: 'check'; readonly dataDirectory: string }
   | { readonly kind: 'tail'; readonly options: TailOptions }
+  | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
 
 const helpNames = ['--help', '-help', '-h']
 const versionNames = ['--version', '-version']
-const commandNames = ['start', 'check', 'tail', 'help', 'version']
+const commandNames = ['start', 'check', 'tail', 'identities', 'help', 'version']
+const commandsWithFlags = ['start', 'check', 'tail', 'identities']
 
 type FlagTable<Draft> = ReadonlyMap<string, Flag<Draft>>
 
@@ -24,6 +32,7 @@ const byName = <Draft>(table: readonly Flag<Draft>[]): FlagTable<Draft> =>
 const flagsByName = byName(flags)
 const checkFlagsByName = byName(checkFlags)
 const tailFlagsByName = byName(tailFlags)
+const identitiesFlagsByName = byName(identitiesFlags)
 
 /**
  * Understands the arguments after `dynatom`. A command line of DynamoDB Local works unchanged: what
@@ -34,11 +43,12 @@ export function parseCommandLine(args: readonly string[]): Command {
   const first = own[0]
   if (first === 'help') return { kind: 'help' }
   if (first === 'version') return { kind: 'version' }
-  const isNamed = first === 'start' || first === 'check' || first === 'tail'
+  const isNamed = first !== undefined && commandsWithFlags.includes(first)
   const rest = isNamed ? own.slice(1) : own
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
   if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
+  if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
   if (first !== 'check') {
     const settings = parseSettings(rest, flagsByName)
     return { kind: 'start', settings: isLocal ? { ...settings, localHealth: true } : settings }
@@ -74,6 +84,12 @@ function parseTail(args: readonly string[]): TailOptions {
   if (tableName === undefined) throw usageError('tail needs the name of a table.')
   if (others.length > 0) throw usageError('tail takes one table.')
   return { ...draft, tableName }
+}
+
+function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
+  const draft = newIdentitiesDraft()
+  const { operands } = applyFlags(args, identitiesFlagsByName, draft)
+  return identitiesOptions(draft, operands)
 }
 
 /** What was given on a command line: flags, and what is none. */
@@ -141,22 +157,30 @@ export function helpText(): string {
     ['--version', 'show the version'],
   ]
   const tailRows = rowsOf(tailFlags)
-  const width = Math.max(...[...rows, ...tailRows].map(([left]) => left.length))
+  const identitiesRows = rowsOf(identitiesFlags)
+  const all = [...rows, ...tailRows, ...identitiesRows]
+  const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
   return `Usage: dynatom [start] [FLAGS]
        dynatom check [--data-dir DIR]
        dynatom tail TABLE [FLAGS]
+       dynatom identities check FILE [FLAGS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
-anything is. The tail command shows the changes of a table as they are made.
+anything is. The tail command shows the changes of a table as they are made. The identities check
+command reads a file of identities and explains what a user or a role may do.
 
 ${linesOf(rows)}
 
 Flags of tail:
 
 ${linesOf(tailRows)}
+
+Flags of identities check:
+
+${linesOf(identitiesRows)}
 
 The flags of DynamoDB Local work as well: -port, -inMemory, -dbPath, -delayTransientStatuses;
 -sharedDb, -cors, -optimizeDbBeforeStartup and -disableTelemetry are accepted and change nothing.

@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine } from './commandLine.ts'
 import { hushLibraries } from './libraryVoices.ts'
+import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
 import { OperatorError } from './operatorError.ts'
 import type { ServerSettings } from './settings.ts'
 import type { TailOptions } from './tail/tailOptions.ts'
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
+  else if (command.kind === 'identities') await checkIdentities(command.options)
   else await serve(command.settings)
 }
 
@@ -27,6 +29,12 @@ async function check(dataDirectory: string): Promise<void> {
 async function tail(options: TailOptions): Promise<void> {
   const { runTail } = await import('./tail/runTail.ts')
   await runTail(options)
+}
+
+async function checkIdentities(options: IdentitiesOptions): Promise<void> {
+  const command = await import('./identities/identitiesCommand.ts')
+  const write = (text: string): unknown => process.stdout.write(text)
+  process.exitCode = await command.checkIdentities(options, systemClock, write)
 }
 
 async function serve(settings: ServerSettings): Promise<void> {

@@ -1,10 +1,4 @@
-import {
-  ApiError,
-  invalidParameterValues,
-  modelledKind,
-  protocolKind,
-  validationException,
-} from './apiError.ts'
+import { ApiError, invalidParameterValues, modelledKind, validationException } from './apiError.ts'
 import {
   constraintFailure,
   maxLengthConstraint,
@@ -21,14 +15,8 @@ const resourceNotFoundKind = modelledKind('ResourceNotFoundException')
 const resourceInUseKind = modelledKind('ResourceInUseException')
 const tableNotFoundKind = modelledKind('TableNotFoundException')
 const limitExceededKind = modelledKind('LimitExceededException')
-const accessDeniedKind = protocolKind('AccessDeniedException', 400, 'Message')
 
 const listed = (names: readonly string[]): string => `[${names.join(', ')}]`
-
-/** The resource belongs to another account, or to another service. */
-export function accessDenied(): ApiError {
-  return new ApiError(accessDeniedKind, 'Access is denied')
-}
 
 /** What begins like an ARN is neither an ARN nor the name of a table. */
 export function arnMalformed(text: string): ApiError {

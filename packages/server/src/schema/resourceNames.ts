@@ -1,5 +1,5 @@
+import { accessDenied } from '../errors/accessErrors.ts'
 import {
-  accessDenied,
   arnOfOtherPartition,
   arnOfOtherRegion,
   arnOfOtherResource,

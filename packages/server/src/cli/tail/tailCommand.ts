@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { nearestName } from '../nearestName.ts'
+import { nearestName } from '../../nearestName.ts'
 import { OperatorError } from '../operatorError.ts'
 import { ApiFailure, NoAnswer, StrangeAnswer } from './apiConnection.ts'
 import { recordLines } from './recordLines.ts'

@@ -1,0 +1,21 @@
+/** A file of identities that is not taken. `message` is one clear sentence. */
+export class IdentitiesFault extends Error {
+  override readonly name = 'IdentitiesFault'
+  /** Both from 1. */
+  readonly line: number
+  readonly column: number
+
+  constructor(
+    message: string,
+    { line, column }: { readonly line: number; readonly column: number },
+  ) {
+    super(message)
+    this.line = line
+    this.column = column
+  }
+
+  /** `FILE:LINE:COLUMN: sentence`, as editors understand it. */
+  in(fileName: string): string {
+    return `${fileName}:${this.line}:${this.column}: ${this.message}`
+  }
+}

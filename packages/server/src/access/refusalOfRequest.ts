@@ -1,0 +1,40 @@
+import type { ApiError } from '../errors/apiError.ts'
+import type { Principal } from './accessKeys.ts'
+import type { ConnectionContext, PermissionContext } from './permissions/accessContext.ts'
+import { accountOfResource, type AskedPermission } from './permissions/askedPermissions.ts'
+import { RequestKeys } from './permissions/requestKeys.ts'
+import type { CompiledPolicy } from './policies/compilePolicy.ts'
+import { decide } from './policies/decide.ts'
+import { refusalOf } from './policies/refusal.ts'
+
+/** What a request is judged by, beside whose it is and what it needs. */
+export interface RequestContext {
+  readonly connection: ConnectionContext
+  /** What the operation knows of one of the permissions; called only when a condition asks. */
+  readonly permissionContext: (asked: AskedPermission) => PermissionContext
+  /** The policy of a resource: that of the table for its indexes, too; undefined for none. */
+  readonly resourcePolicy: (resource: string) => CompiledPolicy | undefined
+}
+
+/**
+ * The AccessDeniedException of a request, for the first permission that `principal` does not have;
+ * undefined when it has them all.
+ */
+export function refusalOfRequest(
+  principal: Principal,
+  permissions: readonly AskedPermission[],
+  context: RequestContext,
+): ApiError | undefined {
+  for (const asked of permissions) {
+    const { action, resource } = asked
+    const keys = new RequestKeys(principal, context.connection, asked, () =>
+      context.permissionContext(asked),
+    )
+    const resourceAccountId = accountOfResource(resource, principal.accountId)
+    const question = { caller: principal, action, resource, resourceAccountId, keys }
+    const policies = { ...principal.policies, resource: context.resourcePolicy(resource) }
+    const refusal = refusalOf(decide(policies, question), question)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
