@@ -14,6 +14,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts']
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    'access',
     'http',
     'wire',
     'operations',
@@ -29,7 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'storage',
   ],
-  http: ['wire'],
+  http: ['access', 'wire'],
   operations: [
     'partiql',
     'reads',
@@ -68,7 +69,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   layout: ['storage', 'values'],
   commits: ['storage'],
   expressions: ['values'],
-  wire: ['values'],
+  wire: ['access', 'values'],
+  access: [],
   validation: [],
   storage: [],
   values: [],

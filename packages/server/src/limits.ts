@@ -193,3 +193,9 @@ export const defaultStreamShards: number = 1
 export const maxStreamShards: number = 256
 /** After how many hours an open shard gets a child, as AWS is known to do. */
 export const defaultStreamShardHours: number = 4
+/** How far the date of a signature may be from the server's time, in seconds (captured). */
+export const maxSignatureAgeSeconds: number = 5 * 60
+/** For how long a signed query string may ask to hold, in seconds: a week (guide of IAM). */
+export const maxSignatureExpirySeconds: number = 7 * 24 * 60 * 60
+/** Most keys that are remembered of those that signatures are made by (ours). */
+export const maxSigningKeys: number = 1000
