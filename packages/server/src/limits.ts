@@ -197,5 +197,8 @@ export const defaultStreamShardHours: number = 4
 export const maxSignatureAgeSeconds: number = 5 * 60
 /** For how long a signed query string may ask to hold, in seconds: a week (guide of IAM). */
 export const maxSignatureExpirySeconds: number = 7 * 24 * 60 * 60
+/** Most lists of signed headers that are remembered, and the longest that is (ours). */
+export const maxKnownLists: number = 100
+export const maxKnownListLength: number = 1000
 /** Most keys that are remembered of those that signatures are made by (ours). */
 export const maxSigningKeys: number = 1000

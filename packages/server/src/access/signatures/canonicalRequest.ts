@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { maxKnownListLength, maxKnownLists } from '../../limits.ts'
 import { bytesOf, SignedValues, type SignedRequest } from './signedRequest.ts'
 
 /**
@@ -12,12 +13,25 @@ export function canonicalRequest(
 ): string | undefined {
   const values = new SignedValues(request)
   let text = `${request.method}\n${canonicalUrl(request.url)}\n`
-  for (const name of signedHeaders.split(';')) {
+  for (const name of namesOf(signedHeaders)) {
     const value = values.of(name)
     if (value === undefined) return undefined
     text += `${name}:${value}\n`
   }
   return `${text}\n${signedHeaders}\n${hash('sha256', request.body, 'hex')}`
+}
+
+/** Clients sign the same headers again and again. */
+const knownLists = new Map<string, readonly string[]>()
+
+function namesOf(signedHeaders: string): readonly string[] {
+  const known = knownLists.get(signedHeaders)
+  if (known !== undefined) return known
+  const names = signedHeaders.split(';')
+  if (signedHeaders.length > maxKnownListLength) return names
+  if (knownLists.size >= maxKnownLists) knownLists.clear()
+  knownLists.set(signedHeaders, names)
+  return names
 }
 
 /** Path and query, a line each. */

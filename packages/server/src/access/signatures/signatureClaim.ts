@@ -82,11 +82,11 @@ function claimOfHeader(
   authorization: string,
   strictness: Strictness,
 ): SignatureClaim | ApiError {
-  const header = readHeader(authorization)
-  const { credential, signature, signedHeaders, malformed } = header
-  if (malformed !== undefined && strictness === 'strict') {
-    return malformedAuthorization(malformed, authorization)
-  }
+  const malformed = strictness === 'strict' ? malformedPartOf(authorization) : undefined
+  if (malformed !== undefined) return malformedAuthorization(malformed, authorization)
+  const credential = parameterOf(authorization, 'Credential=')
+  const signature = parameterOf(authorization, 'Signature=')
+  const signedHeaders = parameterOf(authorization, 'SignedHeaders=')
   const amzDate = firstHeaderOf(request, 'x-amz-date')
   const date = amzDate ?? firstHeaderOf(request, 'date') ?? ''
   if (credential === '' || signature === '' || signedHeaders === '' || date === '') {
@@ -98,7 +98,7 @@ function claimOfHeader(
   }
   return {
     form: 'header',
-    algorithm: header.algorithm,
+    algorithm: authorization.slice(0, endOfPart(authorization, 0)),
     credential,
     signedHeaders,
     signature,
@@ -109,53 +109,38 @@ function claimOfHeader(
   }
 }
 
-/** The parts of an Authorization header; '' for those that are not there. */
-interface HeaderParts {
-  readonly algorithm: string
-  credential: string
-  signature: string
-  signedHeaders: string
-  /** The first part without an equals sign. */
-  malformed: string | undefined
-}
-
 /**
- * An algorithm and parameters, separated by a comma, a blank, or both. Of a parameter that is there
- * twice the first counts.
+ * The value of the parameter that `prefix` begins, or '' if there is none; the first if there are
+ * several. The algorithm and the parameters are separated by a comma, a blank, or both.
  */
-function readHeader(authorization: string): HeaderParts {
+function parameterOf(authorization: string, prefix: string): string {
   let end = endOfPart(authorization, 0)
-  const algorithm = authorization.slice(0, end)
-  const parts = { algorithm, credential: '', signature: '', signedHeaders: '' }
-  const found: HeaderParts = { ...parts, malformed: undefined }
-  const seen = { Credential: false, Signature: false, SignedHeaders: false }
   while (end < authorization.length) {
     const start = end + 1
     end = endOfPart(authorization, start)
-    if (end === start) continue
-    const part = authorization.slice(start, end)
-    const equals = part.indexOf('=')
-    if (equals === -1) {
-      found.malformed ??= part
-      continue
+    if (authorization.startsWith(prefix, start)) {
+      return authorization.slice(start + prefix.length, end)
     }
-    const name = part.slice(0, equals)
-    const value = part.slice(equals + 1)
-    if (name === 'Credential' && !seen.Credential) found.credential = value
-    else if (name === 'Signature' && !seen.Signature) found.signature = value
-    else if (name === 'SignedHeaders' && !seen.SignedHeaders) found.signedHeaders = value
-    else continue
-    seen[name] = true
   }
-  return found
+  return ''
 }
 
+/** The first part behind the algorithm that has no equals sign. */
+function malformedPartOf(authorization: string): string | undefined {
+  let end = endOfPart(authorization, 0)
+  while (end < authorization.length) {
+    const start = end + 1
+    end = endOfPart(authorization, start)
+    const equals = authorization.indexOf('=', start)
+    if (end > start && (equals === -1 || equals > end)) return authorization.slice(start, end)
+  }
+  return undefined
+}
+
+/** Where the part that begins at `start` ends: at a comma, a blank, or the end of all. */
 function endOfPart(authorization: string, start: number): number {
-  let end = start
-  while (end < authorization.length && !isSeparator(authorization.charCodeAt(end))) end += 1
-  return end
-}
-
-function isSeparator(charCode: number): boolean {
-  return charCode === 0x2c || charCode === 0x20
+  const comma = authorization.indexOf(',', start)
+  const blank = authorization.indexOf(' ', start)
+  if (comma === -1) return blank === -1 ? authorization.length : blank
+  return blank === -1 ? comma : Math.min(comma, blank)
 }

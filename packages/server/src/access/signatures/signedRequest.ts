@@ -14,12 +14,12 @@ export interface SignedRequest {
   readonly body: Uint8Array
 }
 
-/** The first value of header `name`, which is in lower case. */
+/** The first value of header `name`, which is in lower case and no name that all objects have. */
 export function firstHeaderOf(
   { headers }: Pick<SignedRequest, 'headers'>,
   name: string,
 ): string | undefined {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+  const value = headers[name]
   return typeof value === 'object' ? value[0] : value
 }
 
@@ -41,12 +41,10 @@ export class SignedValues {
   /** The value of header `name`, which is in lower case; undefined when there is none. */
   of(name: string): string | undefined {
     if (this.#isRepeated) return this.#joined(name)
-    const { headers } = this.#request
-    const value = Object.hasOwn(headers, name) ? headers[name] : undefined
-    if (typeof value !== 'string') {
-      return value === undefined ? undefined : value.map(folded).join(',')
-    }
-    return folded(value)
+    // What an object has besides its own members is no text and no list.
+    const value = this.#request.headers[name]
+    if (typeof value === 'string') return folded(value)
+    return Array.isArray(value) ? value.map(folded).join(',') : undefined
   }
 
   #joined(name: string): string | undefined {

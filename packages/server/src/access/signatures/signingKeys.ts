@@ -2,14 +2,6 @@ import { createHmac } from 'node:crypto'
 import { maxSigningKeys } from '../../limits.ts'
 import type { AccessKey } from '../accessKeys.ts'
 
-/** What a signature is made for. */
-export interface SigningScope {
-  /** Such as `20130301`. */
-  readonly date: string
-  readonly region: string
-  readonly service: string
-}
-
 interface SigningKey {
   readonly secretAccessKey: string
   readonly bytes: Buffer
@@ -22,9 +14,12 @@ interface SigningKey {
 export class SigningKeys {
   readonly #known = new Map<string, SigningKey>()
 
-  /** The key for `scope`. A secret that has changed is noticed. */
-  keyOf({ accessKeyId, secretAccessKey }: AccessKey, scope: SigningScope): Buffer {
-    const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`
+  /**
+   * The key for a `scope` such as `20130301/us-east-1/dynamodb/aws4_request`. A secret that has
+   * changed is noticed.
+   */
+  keyOf({ accessKeyId, secretAccessKey }: AccessKey, scope: string): Buffer {
+    const name = `${accessKeyId}/${scope}`
     const known = this.#known.get(name)
     if (known?.secretAccessKey === secretAccessKey) return known.bytes
     const bytes = derived(secretAccessKey, scope)
@@ -41,10 +36,8 @@ export class SigningKeys {
   }
 }
 
-function derived(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
-  const ofDay = hmac(`AWS4${secretAccessKey}`, date)
-  return hmac(hmac(hmac(ofDay, region), service), 'aws4_request')
+function derived(secretAccessKey: string, scope: string): Buffer {
+  let key = Buffer.from(`AWS4${secretAccessKey}`, 'utf8')
+  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest()
+  return key
 }
-
-const hmac = (key: string | Buffer, text: string): Buffer =>
-  createHmac('sha256', key).update(text).digest()

@@ -14,7 +14,7 @@ import type { AccessKey, AccessKeys } from '../accessKeys.ts'
 import { canonicalRequest } from './canonicalRequest.ts'
 import { claimOf, type SignatureClaim } from './signatureClaim.ts'
 import type { SignedRequest } from './signedRequest.ts'
-import { SigningKeys, type SigningScope } from './signingKeys.ts'
+import { SigningKeys } from './signingKeys.ts'
 import { signingTimeOf } from './validity.ts'
 
 /** What a request has to be signed for, and when. */
@@ -28,11 +28,15 @@ export interface Expected {
 
 const algorithm = 'AWS4-HMAC-SHA256'
 const terminator = 'aws4_request'
+/** Room for the canonical form of any usual request. */
+const scratchBytes = 4096
 
 /** Verifies Signature Version 4, of requests that were signed by one of `accessKeys`. */
 export class SignatureVerifier {
   readonly #accessKeys: AccessKeys
   readonly #signingKeys = new SigningKeys()
+  /** Where canonical forms are written, so that not each has memory of its own. */
+  readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes)
 
   constructor(accessKeys: AccessKeys) {
     this.#accessKeys = accessKeys
@@ -57,26 +61,35 @@ export class SignatureVerifier {
     const key = this.#accessKeys.find(parts[0] as string)
     if (key === undefined) return unknownAccessKey()
     if (key.sessionToken !== undefined && !claim.sessionToken) return unknownAccessKey()
-    const { region, service } = expected
-    const scope = { date: signed.slice(0, 8), region, service }
-    const signature = this.#signatureOf(request, claim, { key, signed, scope })
+    const signature = this.#signatureOf(request, claim, key, signed)
     if (signature === undefined || !isSame(signature, claim.signature)) return wrongSignature()
     return tokenFaultOf(key, claim.sessionToken, expected.nowMs) ?? key
   }
 
-  /** The signature that the request should have; undefined when it cannot have any. */
+  /**
+   * The signature that the request should have; undefined when it cannot have any. REQUIRES: the
+   * credential's scope is right.
+   */
   #signatureOf(
     request: SignedRequest,
-    { signedHeaders }: SignatureClaim,
-    { key, signed, scope }: { key: AccessKey; signed: string; scope: SigningScope },
+    { signedHeaders, credential }: SignatureClaim,
+    key: AccessKey,
+    signed: string,
   ): string | undefined {
     const canonical = canonicalRequest(request, signedHeaders)
     if (canonical === undefined) return undefined
-    const digest = hash('sha256', Buffer.from(canonical, 'latin1'), 'hex')
-    const { date, region, service } = scope
-    const text = `${algorithm}\n${signed}\n${date}/${region}/${service}/${terminator}\n${digest}`
+    const digest = hash('sha256', this.#bytesOf(canonical), 'hex')
+    const scope = credential.slice(credential.indexOf('/') + 1)
+    const text = `${algorithm}\n${signed}\n${scope}\n${digest}`
     const signingKey = this.#signingKeys.keyOf(key, scope)
     return createHmac('sha256', signingKey).update(text).digest('hex')
+  }
+
+  /** The bytes of a text that has a character for each, until the next is asked for. */
+  #bytesOf(text: string): Uint8Array {
+    if (text.length > scratchBytes) return Buffer.from(text, 'latin1')
+    this.#scratch.write(text, 'latin1')
+    return this.#scratch.subarray(0, text.length)
   }
 }
 
