@@ -9,6 +9,7 @@ import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
+import { signatures } from './signatures/signatures.mjs'
 import { awsCli } from './streams/awsCli.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
 import { readable, readableClients } from './streams/readable.mjs'
@@ -27,6 +28,7 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  { name: 'signatures', play: signatures },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,
