@@ -148,3 +148,52 @@ test('one bit of anything that is signed is enough to be refused; the unchanged 
   expect(accepted.twins).toBe(500)
   expect(accepted.changes).toBeGreaterThan(4000)
 })
+
+test('whatever a request says of itself, it is refused in a text of the catalogue', () => {
+  const part = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom('AWS4-HMAC-SHA256', 'Credential=', 'SignedHeaders=', 'Signature=', 'host', ';'),
+    fc.constantFrom('AKID/20260102/us-east-1/dynamodb/aws4_request', '/', ', ', ' ', ',', '='),
+    fc.constantFrom('20260102T030405Z', 'X-Amz-Algorithm=', 'X-Amz-Date=', '&', '%', '+', '?'),
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      '\u0000',
+      '\u00ff',
+      '\ud800',
+      '-1',
+      '9'.repeat(400),
+    ),
+  )
+  const words = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
+  const headers = fc.record(
+    {
+      authorization: words.map((text) => `AWS4-HMAC-SHA256 ${text}`),
+      date: words,
+      'x-amz-date': fc.oneof(words, fc.constant('20260102T030405Z')),
+      'x-amz-security-token': words,
+      host: words,
+    },
+    { requiredKeys: [] },
+  )
+  const url = fc.oneof(
+    words,
+    words.map((text) => `/?X-Amz-Algorithm=AWS4-HMAC-SHA256&${text}`),
+  )
+  const names = new Set<string>()
+  fc.assert(
+    fc.property(url, headers, fc.boolean(), (given, sent, isRaw) => {
+      const rawHeaders = isRaw ? Object.entries(sent).flat() : undefined
+      const request = { method: 'POST', url: given, headers: sent, rawHeaders, body: Buffer.of(1) }
+      const refused = verifier.verify(request as SignedRequest, expected)
+      expect(refused).toBeInstanceOf(ApiError)
+      names.add((refused as ApiError).name)
+    }),
+    { numRuns: 5000 },
+  )
+  expect([...names].sort()).toEqual([
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+    'MissingAuthenticationTokenException',
+  ])
+})
