@@ -3,7 +3,7 @@ import { maxKnownListLength, maxKnownLists } from '../../limits.ts'
 import { bytesOf, SignedValues, type SignedRequest } from './signedRequest.ts'
 
 /**
- * What a signature covers of a request, with a character for each byte: method, path, query, the
+ * What a signature covers of a request, with a character for each byte that was sent: method, path, query, the
  * headers that `signedHeaders` lists, that list, and the digest of the body (IAM guide, "Create a
  * signed AWS API request"). Undefined when one of those headers is not there.
  */

@@ -166,6 +166,12 @@ describe('the headers of a request', () => {
     const request = signedByHeader({ ...plain, headers: { ...plain.headers, 'x-a': text } }, terms)
     expect(verify(withHeader(request, 'x-a', sent))).toBe(reader)
     expect(verify(request)).toBe(wrong)
+    const { rawHeaders: _, ...neverSent } = request
+    expect(verify(neverSent)).toBe(reader)
+    const wider = signedByHeader({ ...plain, headers: { ...plain.headers, 'x-a': '😀' } }, terms)
+    const { rawHeaders: __, ...widerNeverSent } = wider
+    expect(verify(widerNeverSent)).toBe(reader)
+    expect(verify(withHeader(wider, 'x-a', Buffer.from('😀').toString('latin1')))).toBe(reader)
   })
 })
 

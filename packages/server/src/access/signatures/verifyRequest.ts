@@ -78,7 +78,9 @@ export class SignatureVerifier {
   ): string | undefined {
     const canonical = canonicalRequest(request, signedHeaders)
     if (canonical === undefined) return undefined
-    const digest = hash('sha256', this.#bytesOf(canonical), 'hex')
+    // What never was sent as bytes has those of UTF-8.
+    const form = request.rawHeaders === undefined ? canonical : this.#bytesOf(canonical)
+    const digest = hash('sha256', form, 'hex')
     const scope = credential.slice(credential.indexOf('/') + 1)
     const text = `${algorithm}\n${signed}\n${scope}\n${digest}`
     const signingKey = this.#signingKeys.keyOf(key, scope)
