@@ -6,10 +6,11 @@ const counterDigits = 12
 
 function requestBytes(port, operation, body) {
   const text = JSON.stringify(body)
-  const lines = Object.entries(requestHeaders(operation)).map(
-    ([name, value]) => `${name}: ${value}`,
-  )
-  lines.push(`host: 127.0.0.1:${port}`, `content-length: ${Buffer.byteLength(text)}`)
+  const host = `127.0.0.1:${port}`
+  const length = Buffer.byteLength(text)
+  const headers = requestHeaders(operation, { host, body: text, length })
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  lines.push(`host: ${host}`, `content-length: ${length}`)
   return Buffer.from(
     `POST / HTTP/1.1\r\n${lines.join('\r\n')}\r\nConnection: keep-alive\r\n\r\n${text}`,
   )

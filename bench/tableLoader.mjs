@@ -12,11 +12,10 @@ const tableActivePauseMs = 50
  * status is.
  */
 export async function callOperation(port, operation, request) {
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: 'POST',
-    headers: requestHeaders(operation),
-    body: JSON.stringify(request),
-  })
+  const host = `127.0.0.1:${port}`
+  const body = JSON.stringify(request)
+  const headers = requestHeaders(operation, { host, body })
+  const response = await fetch(`http://${host}/`, { method: 'POST', headers, body })
   return { status: response.status, body: await response.json() }
 }
 

@@ -8,6 +8,7 @@ const flags = {
   '--expiry': 'expiry.mjs',
   '--streams': 'streams.mjs',
   '--statements': 'statements.mjs',
+  '--auth': 'auth.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

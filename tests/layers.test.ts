@@ -14,6 +14,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearest
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    'access',
     'http',
     'wire',
     'operations',
@@ -30,7 +31,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'storage',
   ],
-  http: ['wire'],
+  http: ['access', 'wire'],
   operations: [
     'partiql',
     'reads',
@@ -60,7 +61,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   capacity: ['items', 'schema'],
-  access: [],
   check: ['changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   upkeep: ['catalog', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   catalog: ['changes', 'schema', 'layout', 'commits', 'storage'],
@@ -70,7 +70,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   layout: ['storage', 'values'],
   commits: ['storage'],
   expressions: ['values'],
-  wire: ['values'],
+  wire: ['access', 'values'],
+  access: [],
   validation: [],
   storage: [],
   values: [],

@@ -27,15 +27,25 @@ const placeOf = (endpoint) =>
         AWS_REGION: 'us-east-1',
       }
 
-/** The environment of a client: its endpoint, made-up credentials, and nothing from the user. */
-export function clientEnvironment(endpoint) {
+const madeUp = { accessKeyId: 'clients', secretAccessKey: 'clients' }
+
+const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }) => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+})
+
+/**
+ * The environment of a client: its endpoint, credentials that are made up unless they are given,
+ * and nothing from the user.
+ */
+export function clientEnvironment(endpoint, credentials = madeUp) {
   return {
     ...placeOf(endpoint),
     PATH: [pythonBin, process.env.PATH].join(delimiter),
     HOME: home,
     LANG: 'C.UTF-8',
-    AWS_ACCESS_KEY_ID: 'clients',
-    AWS_SECRET_ACCESS_KEY: 'clients',
+    ...credentialsOf(credentials),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_JAVA_V1_DISABLE_DEPRECATION_ANNOUNCEMENT: 'true',
@@ -44,10 +54,10 @@ export function clientEnvironment(endpoint) {
   }
 }
 
-/** Runs a program to its end; gives `{exitCode, stdout, stderr}`. */
-export async function runProgram(endpoint, command, args) {
+/** Runs a program that has the credentials in its environment. */
+export async function runAs(credentials, endpoint, command, args) {
   const child = spawn(command, args, {
-    env: clientEnvironment(endpoint),
+    env: clientEnvironment(endpoint, credentials),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: programTimeoutMs,
   })
@@ -63,6 +73,9 @@ export async function runProgram(endpoint, command, args) {
   return { exitCode: code ?? signal, stdout, stderr }
 }
 
+/** Runs a program to its end; gives `{exitCode, stdout, stderr}`. */
+export const runProgram = (endpoint, command, args) => runAs(madeUp, endpoint, command, args)
+
 /** Runs one shell command line, as a reader would paste it, with the pinned `aws` on the path. */
 export function runShell(endpoint, commandLine) {
   return runProgram(endpoint, 'bash', ['-c', commandLine])
@@ -72,8 +85,8 @@ export function runShell(endpoint, commandLine) {
  * A program that prints what it likes and, as its last line, the JSON of its result. Gives
  * `{printed, result}`; an exit status other than 0 is an error.
  */
-async function runForResult(endpoint, command, args) {
-  const { exitCode, stdout, stderr } = await runProgram(endpoint, command, args)
+async function runForResult(endpoint, command, args, credentials = madeUp) {
+  const { exitCode, stdout, stderr } = await runAs(credentials, endpoint, command, args)
   if (exitCode !== 0) {
     console.error(stderr)
     const why = stderr.split('\n').findLast((line) => /^\S/.test(line)) ?? 'nothing was said'
@@ -91,7 +104,12 @@ export function pythonCommand(script, ...args) {
 
 /** Runs `script` of this folder with the Python of the clients. */
 export function runPython(endpoint, script, ...args) {
-  return runForResult(endpoint, ...pythonCommand(script, ...args))
+  return runPythonAs(madeUp, endpoint, script, ...args)
+}
+
+/** The same with credentials that are not made up. */
+export function runPythonAs(credentials, endpoint, script, ...args) {
+  return runForResult(endpoint, ...pythonCommand(script, ...args), credentials)
 }
 
 /** The arguments of `java` for a class of a folder of Java clients, which `run.sh` has compiled. */

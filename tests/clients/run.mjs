@@ -14,6 +14,7 @@ import { boto3Clients } from './statements/boto3.mjs'
 import { documentClient } from './statements/documentClient.mjs'
 import { javaSdkV2 } from './statements/javaSdkV2.mjs'
 import { statements } from './statements/statements.mjs'
+import { signatures } from './signatures/signatures.mjs'
 import { awsCli } from './streams/awsCli.mjs'
 import { kinesisClientLibrary } from './streams/kinesisClientLibrary.mjs'
 import { readable, readableClients } from './streams/readable.mjs'
@@ -36,6 +37,7 @@ const suites = [
     name: `statements/${client.name}`,
     play: (suite) => statements(suite, client),
   })),
+  { name: 'signatures', play: signatures },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,

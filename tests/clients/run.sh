@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives the built server with the clients that applications use: the AWS SDKs for JavaScript
-# (v2 and v3) and Java (v1's DynamoDBMapper and v2), the AWS CLI, boto3, dokklib_db, and what reads
-# change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
+# (v2 and v3) and Java (v1's DynamoDBMapper and v2), those for Go and Rust where these are there, the AWS CLI,
+# boto3, dokklib_db, and what reads change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
 #
 #   tests/clients/run.sh [SUITE...]      all suites, or those whose name starts with a SUITE
 #
@@ -96,6 +96,32 @@ install_readable() {
     cp "$here/package.json" "$installed"
 }
 
+# Builds the client in Go where Go is there.
+build_go_client() {
+  command -v go >/dev/null || return 0
+  local folder="$here/go" now
+  local sources="$folder/target/sources.sum"
+  now=$(cd "$folder" && cksum go.mod go.sum main.go)
+  if [ "$now" = "$(cat "$sources" 2>/dev/null)" ]; then
+    return 0
+  fi
+  log 'building the client in Go'
+  (cd "$folder" && go build -o target/signed . >&2) && printf '%s\n' "$now" >"$sources"
+}
+
+# Builds the client in Rust where Rust is there.
+build_rust_client() {
+  command -v cargo >/dev/null || return 0
+  local folder="$here/rust" now
+  local sources="$folder/target/sources.sum"
+  now=$(cd "$folder" && cksum Cargo.toml src/main.rs)
+  if [ "$now" = "$(cat "$sources" 2>/dev/null)" ]; then
+    return 0
+  fi
+  log 'building the client in Rust'
+  (cd "$folder" && cargo build --quiet --release >&2) && printf '%s\n' "$now" >"$sources"
+}
+
 build_server() {
   [ -f "$main" ] && return 0
   log 'npm run build'
@@ -109,6 +135,8 @@ build_server || die 'npm run build'
 install_python_clients || die 'pip install'
 install_java_clients java || die 'mvn compile'
 install_java_clients javaV2 || die 'mvn compile, with the AWS SDK for Java v2'
+build_go_client || die 'go build'
+build_rust_client || die 'cargo build'
 install_java_clients kcl || die 'mvn compile, with the Kinesis Client Library'
 
 export AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE=1

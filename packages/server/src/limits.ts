@@ -211,3 +211,13 @@ export const maxIdentitiesEntries: number = 500_000
 export const maxIdentitiesBytes: number = 16 * 1024 * 1024
 /** How often a file of identities is looked at (ours). */
 export const identitiesIntervalMs: number = 1000
+
+/** How far the date of a signature may be from the server's time, in seconds (captured). */
+export const maxSignatureAgeSeconds: number = 5 * 60
+/** For how long a signed query string may ask to hold, in seconds: a week (guide of IAM). */
+export const maxSignatureExpirySeconds: number = 7 * 24 * 60 * 60
+/** Most lists of signed headers that are remembered, and the longest that is (ours). */
+export const maxKnownLists: number = 100
+export const maxKnownListLength: number = 1000
+/** Most keys that are remembered of those that signatures are made by (ours). */
+export const maxSigningKeys: number = 1000

@@ -1,7 +1,10 @@
 import type { Caller } from './policies/accessQuestion.ts'
 import type { ApplicablePolicies } from './policies/decide.ts'
 
-/** Who signs with an access key, and what it may do: a user, or a session of a role. */
+/**
+ * Who a request is made by, once that is proved, and what he may do: a user, a session of a role,
+ * or the account itself.
+ */
 export interface Principal extends Caller {
   /** The name of a user; undefined for the session of a role. */
   readonly userName: string | undefined
@@ -11,19 +14,21 @@ export interface Principal extends Caller {
   readonly tags: ReadonlyMap<string, string>
   /** Without the policy of a resource, which is the resource's. */
   readonly policies: Omit<ApplicablePolicies, 'resource'>
-  /** When the keys of a session end, in milliseconds since 1970; undefined for never. */
-  readonly expiresMs: number | undefined
 }
 
+/** A key that requests are signed with. */
 export interface AccessKey {
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  /** What requests must carry beside the signature; only sessions of roles have one. */
+  /** Of temporary keys: what a request has to carry beside its signature. */
   readonly sessionToken?: string
+  /** Of temporary keys: when they end, in milliseconds since the epoch; never when absent. */
+  readonly expiresMs?: number
   readonly principal: Principal
 }
 
-/** The access keys in force. */
+/** Where keys are looked up, once for each signed request. */
 export interface AccessKeys {
+  /** The key of that name; undefined when nobody has it. Answers at once. */
   find(accessKeyId: string): AccessKey | undefined
 }

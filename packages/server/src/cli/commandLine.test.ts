@@ -45,6 +45,7 @@ describe('parseCommandLine', () => {
       streamShards: 1,
       streamShardHours: 4,
       verifyStore: true,
+      auth: 'any',
       log: 'text',
       limits: defaultServerLimits,
     })
@@ -66,6 +67,7 @@ describe('parseCommandLine', () => {
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
     [['--validation', 'newer'], { validation: 'newer' }],
     [['--skip-store-verification'], { verifyStore: false }],
+    [['--auth', 'required'], { auth: 'required' }],
     [['--log', 'json'], { log: 'json' }],
     [['--log=silent'], { log: 'silent' }],
     [['--port', '1', '--port', '2'], { port: 2 }],

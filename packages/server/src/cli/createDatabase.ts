@@ -1,11 +1,12 @@
+import { keysOfRoot, type RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
-import { acceptAnyKey } from '../http/signature.ts'
+import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openChangeSource } from './changeSource.ts'
-import { checkOptions, type DatabaseOptions } from './databaseOptions.ts'
+import { checkOptions, type AuthOptions, type DatabaseOptions } from './databaseOptions.ts'
 import { composeParts, type PartsOptions } from './databaseParts.ts'
 import {
   openDoors,
@@ -25,6 +26,7 @@ import type { Changes, ChangesOptions } from './tableChanges.ts'
 export {
   StoreUnavailable,
   type AttributeValue,
+  type AuthOptions,
   type ChangeRecord,
   type Changes,
   type ChangesOptions,
@@ -36,6 +38,7 @@ export {
   type ListenOptions,
   type Random,
   type RequestLog,
+  type RootKey,
   type ServerLimits,
   type TableDefinition,
   type WorkEvent,
@@ -110,12 +113,17 @@ async function composeStore(
     failures,
     onFault: (error) => options.onInternalError?.('none', error),
   })
+  const { accountId } = parts.services.catalog.names
+  const { auth } = options
   const responder = createResponder({
     dispatcher: parts.dispatcher,
     region,
     random,
     clock,
-    authenticate: acceptAnyKey,
+    authenticate:
+      auth === undefined
+        ? acceptAnyKey
+        : requireSignature(keysOfRoot(auth.rootKey, accountId), region, clock),
     limits,
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,

@@ -1,3 +1,4 @@
+import { accessKeyIdText, isAccessKeyId, type RootKey } from '../access/rootKey.ts'
 import type { Clock, Random } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
 import {
@@ -56,6 +57,11 @@ export interface DatabaseOptions extends InitialContent {
    * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
    */
   readonly verifyStore?: boolean
+  /**
+   * Verify signatures, of requests over HTTP and in this process alike. When absent, whatever
+   * carries a complete signature is let in, by any key.
+   */
+  readonly auth?: AuthOptions
   /** Called after each request that named an operation. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
@@ -87,6 +93,12 @@ export interface DatabaseOptions extends InitialContent {
   readonly random?: Random
 }
 
+/** Whose signatures are let in. */
+export interface AuthOptions {
+  /** The key of the account itself. What `clientConfig` gives signs with it. */
+  readonly rootKey: RootKey
+}
+
 /** So that a new option cannot be forgotten here. */
 const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
@@ -99,6 +111,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   reservedWords: true,
   validation: true,
   verifyStore: true,
+  auth: true,
   onRequest: true,
   onInternalError: true,
   onStoreFailure: true,
@@ -136,6 +149,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
       `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
     )
   }
+  checkAuth(options.auth)
   checkStreamOptions(options)
   if (validation !== undefined && !validationLayers.includes(validation)) {
     throw new RangeError(
@@ -157,6 +171,19 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+function checkAuth(auth: AuthOptions | undefined): void {
+  if (auth === undefined) return
+  refuseUnknown('auth has no member', auth, ['rootKey'])
+  const { accessKeyId, secretAccessKey } = auth.rootKey ?? {}
+  if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
+    throw new TypeError('auth needs a rootKey with accessKeyId and secretAccessKey.')
+  }
+  if (!isAccessKeyId(accessKeyId)) {
+    throw new RangeError(`The accessKeyId of rootKey takes ${accessKeyIdText}.`)
+  }
+  if (secretAccessKey === '') throw new RangeError('The secretAccessKey of rootKey is empty.')
 }
 
 function checkStreamOptions({ streamShards, streamShardHours }: DatabaseOptions): void {

@@ -1,3 +1,4 @@
+import type { RootKey } from '../access/rootKey.ts'
 import { systemClock } from '../clock.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import type { Responder } from '../http/respond.ts'
@@ -83,14 +84,18 @@ interface StoreBehindDoors {
   close(): Promise<void>
 }
 
+/** For clients of a database that lets in any. */
+const anyKey: RootKey = { accessKeyId: 'local', secretAccessKey: 'local' }
+
 /** The ways to a store. It can be reset if there is a way to. */
 export function openDoors(
   store: StoreBehindDoors,
-  { region = defaultRegion, clock = systemClock }: DatabaseOptions,
+  { region = defaultRegion, clock = systemClock, auth }: DatabaseOptions,
   limits: ServerLimits,
   reset: () => Promise<void> = refuseReset,
 ): Database {
   const { responder } = store
+  const { accessKeyId, secretAccessKey } = auth?.rootKey ?? anyKey
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
   const iterations = new Set<TableChanges>()
@@ -114,7 +119,7 @@ export function openDoors(
     clientConfig: () => ({
       endpoint: 'http://localhost',
       region,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: { accessKeyId, secretAccessKey },
       requestHandler: inProcess.handler,
     }),
     async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {

@@ -115,6 +115,14 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--auth'],
+    placeholder: 'any|required',
+    help: 'whose signatures are let in: those by any key, or verified ones alone (any)',
+    apply: (draft, value) => {
+      draft.auth = oneOf('--auth', ['any', 'required'], value)
+    },
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

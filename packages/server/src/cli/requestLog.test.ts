@@ -44,6 +44,25 @@ describe('createRequestLogger', () => {
     expect(out).toHaveLength(1)
   })
 
+  test('a key that has signed is named, by its id', () => {
+    const by = { ...put, accessKeyId: 'AKID' }
+    const { logger, out } = start('text')
+    logger.onRequest?.(by)
+    logger.onRequest?.({ ...failed, accessKeyId: 'AK\nID' })
+    logger.flush()
+    expect(out).toEqual([
+      '2026-01-02T03:04:05.678Z PutItem Orders 1.2ms 2 units by AKID\n' +
+        '2026-01-02T03:04:05.678Z GetItem - 0.0ms by AK ID 400 ValidationException\n',
+    ])
+    const json = start('json')
+    json.logger.onRequest?.(by)
+    json.logger.flush()
+    expect(JSON.parse(json.out.join(''))).toMatchObject({
+      operation: 'PutItem',
+      accessKeyId: 'AKID',
+    })
+  })
+
   test('text: what a client sends cannot begin a line of its own', () => {
     const { logger, out } = start('text')
     logger.onRequest?.({ ...put, tableName: 'a\nforged\r\nline' })

@@ -59,9 +59,10 @@ export function createRequestLogger(
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }
 }
 
-/** Most characters of a target and of a list of tables in a line. */
+/** Most characters of a target, of a list of tables, and of an access key id in a line. */
 const maxOperationLength = 200
 const maxTablesLength = 2000
+const maxKeyIdLength = 128
 
 /** A text that a client chose, fit for a line: no control characters, and not too long. */
 function shown(text: string, maxLength: number): string {
@@ -74,6 +75,7 @@ function textLine(time: string, log: RequestLog): string {
   const tables = log.tableName === undefined ? '-' : shown(log.tableName, maxTablesLength)
   let line = `${time} ${operation} ${tables} ${log.durationMs.toFixed(1)}ms`
   if (log.consumedUnits !== undefined) line += ` ${log.consumedUnits} units`
+  if (log.accessKeyId !== undefined) line += ` by ${shown(log.accessKeyId, maxKeyIdLength)}`
   if (log.errorName !== undefined) line += ` ${log.statusCode} ${log.errorName}`
   return line
 }
@@ -85,6 +87,7 @@ function jsonLine(time: string, log: RequestLog): string {
     table: log.tableName === undefined ? undefined : shown(log.tableName, maxTablesLength),
     milliseconds: Math.round(log.durationMs * 1000) / 1000,
     units: log.consumedUnits,
+    accessKeyId: log.accessKeyId === undefined ? undefined : shown(log.accessKeyId, maxKeyIdLength),
     status: log.statusCode,
     error: log.errorName,
     requestId: log.requestId,

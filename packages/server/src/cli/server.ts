@@ -1,7 +1,9 @@
+import type { RootKey } from '../access/rootKey.ts'
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
 import { OperatorError } from './operatorError.ts'
+import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
 import { type ServerSettings } from './settings.ts'
 
@@ -20,15 +22,17 @@ export async function startServer(
   write: (text: string) => void,
   onStoreFailure: (error: OperatorError) => void,
 ): Promise<RunningServer> {
+  const rootKey = settings.auth === 'required' ? rootKeyOf(process.env) : undefined
   const logger = createRequestLogger(settings.log, systemClock, write)
-  const database = await openDatabase(settings, logger, (error) => {
+  const onFailure = (error: Error): void => {
     onStoreFailure(
       new OperatorError(
         `The store in ${settings.dataDirectory} has failed and must be opened again; ` +
           `what was acknowledged is safe: ${error.message}.`,
       ),
     )
-  })
+  }
+  const database = await openDatabase(settings, rootKey, logger, onFailure)
   try {
     const { port, hosts: host } = settings
     const address = await database.listen({ port, host })
@@ -52,15 +56,17 @@ export function readyText(
   { endpoint }: ListeningAddress,
 ): string {
   const data = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const credentials =
+    settings.auth === 'required'
+      ? `AWS_ACCESS_KEY_ID=$${accessKeyIdName} AWS_SECRET_ACCESS_KEY=$${secretAccessKeyName}`
+      : 'AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local'
   const command = `aws dynamodb list-tables --endpoint-url ${endpoint} --region ${settings.region}`
-  return (
-    `Dynatom ${version} is ready: ${endpoint} (${data})\n` +
-    `AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local ${command}\n`
-  )
+  return `Dynatom ${version} is ready: ${endpoint} (${data})\n${credentials} ${command}\n`
 }
 
 async function openDatabase(
   settings: ServerSettings,
+  rootKey: RootKey | undefined,
   logger: RequestLogger,
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
@@ -84,6 +90,7 @@ async function openDatabase(
       streamShards,
       streamShardHours,
       verifyStore,
+      ...(rootKey !== undefined && { auth: { rootKey } }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,

@@ -31,6 +31,8 @@ export interface ServerSettings {
   readonly validation: ValidationLayer | undefined
   /** Whether all of the store's file is proved whole before it is used. */
   readonly verifyStore: boolean
+  /** Whether signatures are verified: 'required'. */
+  readonly auth: 'any' | 'required'
   readonly log: LogFormat
   readonly limits: ServerLimits
   /** Bytes of commits from which the journal is moved into the store. */
@@ -68,6 +70,7 @@ export const defaultSettings: ServerSettings = {
   reservedWords: 'refuse',
   validation: undefined,
   verifyStore: true,
+  auth: 'any',
   log: 'text',
   limits: defaultServerLimits,
   maxJournalBytes,

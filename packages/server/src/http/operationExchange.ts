@@ -20,7 +20,7 @@ import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { textOfBody } from './requestBody.ts'
 import type { RequestLog, ResponderOptions } from './responderOptions.ts'
 import { retryAfterHeader } from './retryAfter.ts'
-import { parseSignature } from './signature.ts'
+import type { Caller } from './signature.ts'
 
 /** What all requests of a server have in common. */
 export interface ExchangeOptions extends ResponderOptions {
@@ -40,7 +40,8 @@ export class OperationExchange {
   private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
-  private accessKeyId = ''
+  /** Known once the signature has been looked at. */
+  private caller: Caller | undefined = undefined
   /** The bytes that the request has a place for; undefined without a place. */
   private admittedBytes: number | undefined = undefined
   /** When a request without a place should come back; undefined for all others. */
@@ -106,9 +107,7 @@ export class OperationExchange {
     const { request, operation } = this
     try {
       if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
-      const signature = parseSignature(request)
-      this.options.authenticate.authenticate(request, signature)
-      this.accessKeyId = signature.accessKeyId
+      this.caller = this.options.authenticate.callerOf(request, operation.signingName)
       return operation
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
@@ -127,9 +126,10 @@ export class OperationExchange {
   }
 
   private perform(operation: ServedOperation, bodyText: string): Promise<RawResponse> {
-    const { options, requestId, accessKeyId } = this
+    const { options, requestId } = this
+    const { accessKeyId = '', principal } = this.caller ?? {}
     const host = headerOf(this.request, 'host')
-    const context = { requestId, region: options.region, accessKeyId, host }
+    const context = { requestId, region: options.region, accessKeyId, principal, host }
     return operation.perform(bodyText, context, this.trace).then(
       (body) => {
         this.leave()
@@ -182,9 +182,15 @@ export class OperationExchange {
     if (trace !== undefined && onRequest !== undefined) {
       const operation = this.operation?.name ?? this.options.dispatcher.nameOf(this.target)
       const durationMs = clock.monotonicMs() - this.startMs
-      onRequest({ operation, ...trace, durationMs, ...outcome, requestId })
+      onRequest({ operation, ...trace, durationMs, ...outcome, requestId, ...this.signer() })
     }
     return response
+  }
+
+  /** The key that is known to have signed the request, as the log sees it. */
+  private signer(): Pick<RequestLog, 'accessKeyId'> | undefined {
+    if (this.caller?.principal === undefined) return undefined
+    return { accessKeyId: this.caller.accessKeyId }
   }
 }
 

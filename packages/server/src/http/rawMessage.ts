@@ -5,6 +5,11 @@ export interface RawRequest {
   readonly url: string
   /** By name in lower case. */
   readonly headers: RequestHeaders
+  /**
+   * Names and values by turns as they were received, a character for each byte; absent within the
+   * process.
+   */
+  readonly rawHeaders?: readonly string[]
   /** Empty if {@link isTooLarge}. */
   readonly body: Uint8Array
   /** Set by a front that gave up on a body of more than 16 MB. */

@@ -47,6 +47,7 @@ export class ReceivedRequest extends IncomingMessage {
       method: this.method ?? '',
       url: this.url ?? '',
       headers: this.headers,
+      rawHeaders: this.rawHeaders,
       body: this.chunks === undefined ? (this.firstChunk ?? emptyBody) : Buffer.concat(this.chunks),
       isTooLarge: this.isTooLarge,
     }

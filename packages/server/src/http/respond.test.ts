@@ -1,13 +1,16 @@
-import { crc32 } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { principalOfRoot } from '../access/rootKey.ts'
 import { systemClock, systemRandom } from '../clock.ts'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
 import { maxRequestBodyBytes } from '../limits.ts'
+import { ManualClock } from '../testing/manualClock.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
+import { signedByHeader } from '../testing/requestSigner.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createResponder } from './respond.ts'
 import type { RequestLog, ResponderOptions } from './responderOptions.ts'
-import { acceptAnyKey } from './signature.ts'
+import { acceptAnyKey, requireSignature } from './signature.ts'
 
 const handlers = {
   ListTables: (request: object, { accessKeyId }: { accessKeyId: string }) => ({
@@ -256,13 +259,14 @@ describe('checks, in order', () => {
     const seen: unknown[] = []
     const response = await respond(operation('ListTables'), {
       authenticate: {
-        authenticate(request, signature) {
-          seen.push(request.method, signature.accessKeyId)
+        letsStrangersAsk: true,
+        callerOf(request, service) {
+          seen.push(request.method, service)
           throw new ApiError(modelledKind('UnrecognizedClientException'), 'no')
         },
       },
     })
-    expect(seen).toEqual(['POST', 'AKID'])
+    expect(seen).toEqual(['POST', 'dynamodb'])
     expect(textOf(response)).toContain('UnrecognizedClientException')
   })
 })
@@ -317,5 +321,138 @@ describe('the log', () => {
     expect(await logOf(operation('', { headers: { 'x-amz-target': target } }))).toMatchObject([
       { operation: target, errorName: 'UnknownOperationException' },
     ])
+  })
+})
+
+describe('verified signatures', () => {
+  const principal = principalOfRoot('123456789012')
+  const key = { accessKeyId: 'AKID', secretAccessKey: 'secret', principal }
+  const clock = new ManualClock()
+  const keys = { find: (id: string) => (id === 'AKID' ? key : undefined) }
+  const seen: unknown[] = []
+  const listening = dispatcherOf({
+    ...handlers,
+    ListTables(_request, context) {
+      seen.push(context.accessKeyId, context.principal)
+      return {}
+    },
+  })
+
+  function signed(name: string, body: string | Uint8Array, headers = {}): RawRequest {
+    const plain = {
+      method: 'POST',
+      path: '/',
+      headers: {
+        host: 'localhost',
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': name,
+        ...headers,
+      },
+      body,
+    }
+    const terms = { key, region: 'eu-west-1', service: 'dynamodb', timeMs: clock.nowMs() }
+    return signedByHeader(plain, terms)
+  }
+
+  async function answerTo(request: RawRequest): Promise<{ text: string; logs: RequestLog[] }> {
+    const logs: RequestLog[] = []
+    const response = await respond(request, {
+      dispatcher: listening,
+      clock,
+      authenticate: requireSignature(keys, 'eu-west-1', clock),
+      onRequest: (log) => logs.push(log),
+    })
+    const text = Buffer.from(response.body).toString('utf8')
+    return { text: `${response.statusCode} ${text}`, logs }
+  }
+
+  const wrong =
+    '400 {"__type":"com.amazon.coral.service#InvalidSignatureException","message":' +
+    '"The request signature we calculated does not match the signature you provided. ' +
+    'Check your AWS Secret Access Key and signing method. ' +
+    'Consult the service documentation for details."}'
+  const missing =
+    '400 {"__type":"com.amazon.coral.service#MissingAuthenticationTokenException",' +
+    '"message":"Request is missing Authentication Token"}'
+
+  it('tell operation and log who has signed', async () => {
+    const { text, logs } = await answerTo(signed('DynamoDB_20120810.ListTables', '{}'))
+    expect(text).toBe('200 {}')
+    expect(seen.splice(0)).toEqual(['AKID', principal])
+    expect(logs).toMatchObject([{ operation: 'ListTables', accessKeyId: 'AKID' }])
+  })
+
+  it('keep out what they do not cover, and the log does not believe it', async () => {
+    const request = signed('DynamoDB_20120810.ListTables', '{}')
+    const { text, logs } = await answerTo({ ...request, body: Buffer.from('{"Limit":1}') })
+    expect(text).toBe(wrong)
+    expect(logs[0]).toEqual({
+      operation: 'ListTables',
+      durationMs: 0,
+      statusCode: 400,
+      errorName: 'InvalidSignatureException',
+      requestId: expect.any(String) as string,
+    })
+    expect(seen).toEqual([])
+  })
+
+  it('are those of the bytes that were sent, before they are inflated', async () => {
+    const coding = { 'content-encoding': 'gzip' }
+    const coded = signed('DynamoDB_20120810.ListTables', gzipSync('{}'), coding)
+    expect((await answerTo(coded)).text).toBe('200 {}')
+    const { body } = signed('DynamoDB_20120810.ListTables', gzipSync('{"Limit":1}'))
+    expect((await answerTo({ ...coded, body })).text).toBe(wrong)
+    // Nothing is inflated for a stranger, so that this is no Serialization.
+    expect((await answerTo({ ...coded, body: Buffer.from('no gzip') })).text).toBe(wrong)
+    const plain = signed('DynamoDB_20120810.ListTables', gzipSync('{}'))
+    const headers = { ...plain.headers, ...coding }
+    const rawHeaders = Object.entries(headers).flat() as string[]
+    expect((await answerTo({ ...plain, headers, rawHeaders })).text).toBe('200 {}')
+  })
+
+  it('come after JSON and target, and before types', async () => {
+    const broken = signed('DynamoDB_20120810.ListTables', '{')
+    expect((await answerTo({ ...broken, headers: { ...broken.headers, host: 'x' } })).text).toBe(
+      '400 {"__type":"com.amazon.coral.service#SerializationException"}',
+    )
+    const nothing = { ...signed('DynamoDB_20120810.Nothing', '{}') }
+    expect((await answerTo({ ...nothing, body: Buffer.from('[]') })).text).toBe(
+      '400 {"__type":"com.amazon.coral.service#UnknownOperationException"}',
+    )
+    const wrongType = signed('DynamoDB_20120810.ListTables', '{"Limit":"x"}')
+    expect((await answerTo(wrongType)).text).toContain('SerializationException')
+    const { body } = wrongType
+    expect((await answerTo({ ...signed('DynamoDB_20120810.ListTables', '{}'), body })).text).toBe(
+      wrong,
+    )
+  })
+
+  it('are asked of everybody but for GET and HEAD of the root', async () => {
+    const headers = { host: 'localhost', origin: 'http://localhost' }
+    const answers: Record<string, string> = {}
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'PATCH']) {
+      for (const url of ['/', '/x']) {
+        const request = { method, url, headers, body: Buffer.from('') }
+        answers[`${method} ${url}`] = (await answerTo(request)).text
+      }
+    }
+    const unknownOperation = '400 {"__type":"com.amazon.coral.service#UnknownOperationException"}'
+    const nowhere = '404 <UnknownOperationException/>\n'
+    expect(answers).toEqual({
+      'GET /': '200 healthy: dynamodb.eu-west-1.amazonaws.com ',
+      'HEAD /': '200 ',
+      'GET /x': nowhere,
+      'HEAD /x': '404 ',
+      'OPTIONS /': missing,
+      'OPTIONS /x': missing,
+      'POST /': unknownOperation,
+      'POST /x': unknownOperation,
+      ...Object.fromEntries(
+        ['PUT', 'DELETE', 'PATCH'].flatMap((method) => [
+          [`${method} /`, nowhere],
+          [`${method} /x`, nowhere],
+        ]),
+      ),
+    })
   })
 })

@@ -1,3 +1,4 @@
+import { missingAuthenticationToken } from '../errors/authenticationErrors.ts'
 import { localMissingAuthenticationToken, requestTooLarge } from '../errors/protocolErrors.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { Admission } from './admission.ts'
@@ -29,6 +30,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
   const { failingJobs = () => 0 } = options
+  const { letsStrangersAsk } = options.authenticate
   const answerHealth =
     options.localHealth === true ? localHealth : healthOf(options.region, failingJobs)
   return (request) => {
@@ -43,7 +45,9 @@ export function createResponder(options: ResponderOptions): Responder {
       return exchange.answer()
     }
     if (request.method === 'OPTIONS' && headerOf(request, 'origin') !== undefined) {
-      return Promise.resolve(preflightResponse(request, requestId))
+      if (letsStrangersAsk) return Promise.resolve(preflightResponse(request, requestId))
+      const exchange = new OperationExchange(shared, request, requestId, amazonJson)
+      return Promise.resolve(exchange.refuse(missingAuthenticationToken()))
     }
     if (isHealthCheck(request)) return Promise.resolve(answerHealth(request, requestId))
     return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))

@@ -18,6 +18,8 @@ export interface RequestLog {
   readonly requestId: string
   /** Capacity units, of the operations that consume any. */
   readonly consumedUnits?: number
+  /** The key that signed it, where signatures are verified and this one was good. */
+  readonly accessKeyId?: string
 }
 
 export interface ResponderOptions {

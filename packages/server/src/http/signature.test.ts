@@ -1,128 +1,81 @@
 import { describe, expect, it } from 'vitest'
+import { principalOfRoot } from '../access/rootKey.ts'
 import { ApiError } from '../errors/apiError.ts'
-import type { RawRequest, RequestHeaders } from './rawMessage.ts'
-import { acceptAnyKey, parseSignature } from './signature.ts'
+import { ManualClock } from '../testing/manualClock.ts'
+import { signedByHeader } from '../testing/requestSigner.ts'
+import type { RawRequest } from './rawMessage.ts'
+import { acceptAnyKey, requireSignature, type Authenticator } from './signature.ts'
 
-const credential = 'AKID/20130301/us-east-1/dynamodb/aws4_request'
-const date = { 'x-amz-date': '20130301T000000Z' }
-
-function request(headers: RequestHeaders, url = '/'): RawRequest {
-  return { method: 'POST', url, headers, body: new Uint8Array(0) }
-}
-
-function refusal(headers: RequestHeaders, url = '/'): { name: string; message: string } {
+function outcomeOf(
+  authenticator: Authenticator,
+  request: RawRequest,
+  service = 'dynamodb',
+): unknown {
   try {
-    parseSignature(request(headers, url))
+    return authenticator.callerOf(request, service)
   } catch (error) {
-    expect(error).toBeInstanceOf(ApiError)
-    const { kind, message } = error as ApiError
-    expect(kind).toMatchObject({ namespace: 'com.amazon.coral.service', statusCode: 400 })
-    return { name: kind.name, message }
+    if (!(error instanceof ApiError)) throw error
+    return `${error.kind.name}: ${error.message}`
   }
-  throw new Error('nothing was thrown')
 }
 
-const parsed = {
-  accessKeyId: 'AKID',
-  date: '20130301',
-  region: 'us-east-1',
-  service: 'dynamodb',
-  signedHeaders: 'host;x-amz-date',
-  signature: 'abc',
-}
-
-describe('the Authorization header', () => {
-  it.each([', ', ',', ' '])('is parsed with %j between parameters', (separator) => {
-    const parameters = [
-      `Credential=${credential}`,
-      'SignedHeaders=host;x-amz-date',
-      'Signature=abc',
-    ]
-    const authorization = `AWS4-HMAC-SHA256 ${parameters.join(separator)}`
-    expect(parseSignature(request({ authorization, ...date }))).toEqual(parsed)
-    const turned = `AWS4-HMAC-SHA256 ${parameters.toReversed().join(separator)}`
-    expect(parseSignature(request({ authorization: turned, date: 'x' }))).toEqual(parsed)
+describe('any key', () => {
+  const withCredential = (credential: string): RawRequest => ({
+    method: 'POST',
+    url: '/',
+    headers: {
+      'x-amz-date': 'some day',
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=a, Signature=b`,
+    },
+    body: new Uint8Array(0),
   })
 
-  it.each([undefined, '', 'Basic abc', 'aws4-HMAC-SHA256 x', 'AWS AKID:abc'])(
-    'is missed in place of %j',
-    (authorization) => {
-      expect(refusal({ authorization, ...date })).toEqual({
-        name: 'MissingAuthenticationTokenException',
-        message: 'Request is missing Authentication Token',
-      })
-    },
-  )
-
-  it('has to have all parameters and a date', () => {
-    expect(refusal({ authorization: 'AWS4-' })).toEqual({
-      name: 'IncompleteSignatureException',
-      message:
-        "Authorization header requires 'Credential' parameter. " +
-        "Authorization header requires 'Signature' parameter. " +
-        "Authorization header requires 'SignedHeaders' parameter. " +
-        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. " +
-        'Authorization=AWS4-',
+  it('is let in with a signature that is complete', () => {
+    const request = withCredential('AKID/20130301/us-east-1/dynamodb/aws4_request')
+    expect(outcomeOf(acceptAnyKey, request)).toEqual({
+      accessKeyId: 'AKID',
+      principal: undefined,
     })
-    const authorization = 'AWS4-HMAC-SHA256 Credential=a, XSignature=b, SignedHeaders=c'
-    expect(refusal({ authorization, ...date }).message).toBe(
-      `Authorization header requires 'Signature' parameter. Authorization=${authorization}`,
+    const { authorization: _, ...unsigned } = request.headers
+    expect(outcomeOf(acceptAnyKey, { ...request, headers: unsigned })).toBe(
+      'MissingAuthenticationTokenException: Request is missing Authentication Token',
     )
   })
 
   it.each(['AKID', 'a/b/c/d', 'a/b/c/d/e/f', 'a/b/c/d/e/f/g'])(
     'has to have five parts in its credential, unlike %j',
     (short) => {
-      const authorization = `AWS4-HMAC-SHA256 Credential=${short}, SignedHeaders=a, Signature=b`
-      expect(refusal({ authorization, ...date })).toEqual({
-        name: 'IncompleteSignatureException',
-        message:
+      expect(outcomeOf(acceptAnyKey, withCredential(short))).toBe(
+        'IncompleteSignatureException: ' +
           'Credential must have exactly 5 slash-delimited elements, ' +
           `e.g. keyid/date/region/service/term, got '${short}'`,
-      })
+      )
     },
   )
 })
 
-describe('the query string', () => {
-  const query =
-    '/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20130301T000000Z&X-Amz-Signature=abc' +
-    `&X-Amz-SignedHeaders=host%3Bx-amz-date&X-Amz-Credential=${encodeURIComponent(credential)}`
+describe('a signature that is required', () => {
+  const principal = principalOfRoot('123456789012')
+  const key = { accessKeyId: 'AKID', secretAccessKey: 'secret', principal }
+  const clock = new ManualClock()
+  const keys = { find: (id: string) => (id === 'AKID' ? key : undefined) }
+  const authenticator = requireSignature(keys, 'eu-west-1', clock)
+  const plain = { method: 'POST', path: '/', headers: { host: 'h' }, body: '{}' }
+  const terms = { key, region: 'eu-west-1', service: 'monitoring' }
 
-  it('is parsed', () => {
-    expect(parseSignature(request({}, query))).toEqual(parsed)
-  })
-
-  it('has to have all parameters', () => {
-    expect(refusal({}, '/?X-Amz-Algorithm=')).toEqual({
-      name: 'IncompleteSignatureException',
-      message:
-        "AWS query-string parameters must include 'X-Amz-Algorithm'. " +
-        "AWS query-string parameters must include 'X-Amz-Credential'. " +
-        "AWS query-string parameters must include 'X-Amz-Signature'. " +
-        "AWS query-string parameters must include 'X-Amz-SignedHeaders'. " +
-        "AWS query-string parameters must include 'X-Amz-Date'. " +
-        'Re-examine the query-string parameters.',
-    })
-    expect(refusal({}, query.replace('X-Amz-Date', 'Date')).message).toBe(
-      "AWS query-string parameters must include 'X-Amz-Date'. " +
-        'Re-examine the query-string parameters.',
+  it('tells whose request it is, for the service that is asked', () => {
+    const request = signedByHeader(plain, { ...terms, timeMs: clock.nowMs() })
+    expect(outcomeOf(authenticator, request, 'monitoring')).toBe(key)
+    expect(outcomeOf(authenticator, request)).toBe(
+      "InvalidSignatureException: Credential should be scoped to correct service: 'dynamodb'. ",
     )
   })
 
-  it('must not sign what the header signs', () => {
-    expect(refusal({ authorization: 'x' }, query)).toEqual({
-      name: 'InvalidSignatureException',
-      message:
-        "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
-    })
+  it('goes by the clock that it was given', () => {
+    const request = signedByHeader(plain, { ...terms, timeMs: clock.nowMs() })
+    clock.advance(301_000)
+    expect(outcomeOf(authenticator, request, 'monitoring')).toMatch(
+      /^InvalidSignatureException: Signature expired: .* - 5 min\.\)$/,
+    )
   })
-
-  it('does not count unless it names an algorithm', () => {
-    expect(refusal({}, '/?a=b&%').name).toBe('MissingAuthenticationTokenException')
-  })
-})
-
-it('accepts any key by default', () => {
-  expect(() => acceptAnyKey.authenticate(request({}), parsed)).not.toThrow()
 })

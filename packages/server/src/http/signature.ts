@@ -1,120 +1,54 @@
-import {
-  incompleteAuthorization,
-  incompleteQuerySignature,
-  malformedCredential,
-  missingAuthenticationToken,
-  signedTwice,
-} from '../errors/protocolErrors.ts'
-import type { SignatureHeaderParameter } from '../errors/protocolErrors.ts'
-import { headerOf } from './rawMessage.ts'
+import type { AccessKeys, Principal } from '../access/accessKeys.ts'
+import { claimOf } from '../access/signatures/signatureClaim.ts'
+import { SignatureVerifier } from '../access/signatures/verifyRequest.ts'
+import type { Clock } from '../clock.ts'
+import { ApiError } from '../errors/apiError.ts'
+import { malformedCredential } from '../errors/authenticationErrors.ts'
 import type { RawRequest } from './rawMessage.ts'
 
-/** What a request says of its signature, in Signature Version 4. Nothing of it is verified yet. */
-export interface ParsedSignature {
+/** Who a request is from. */
+export interface Caller {
   readonly accessKeyId: string
-  /** Date, Region and service of the credential's scope. */
-  readonly date: string
-  readonly region: string
-  readonly service: string
-  /** Names in lower case, separated by semicolons. */
-  readonly signedHeaders: string
-  readonly signature: string
+  /** Undefined where nobody has to prove who he is. */
+  readonly principal: Principal | undefined
 }
 
 /** Decides whether a signed request is let in. */
 export interface Authenticator {
-  /** Throws an ApiError unless the signature is good. */
-  authenticate(request: RawRequest, signature: ParsedSignature): void
+  /** Whether what needs no signature in AWS, such as a preflight of CORS, needs none here. */
+  readonly letsStrangersAsk: boolean
+  /**
+   * Whose request it is, by its signature for `service`, such as `dynamodb`. Throws an ApiError
+   * unless that is good.
+   */
+  callerOf(request: RawRequest, service: string): Caller
 }
 
 /** Lets in whatever carries a complete signature, by any key. */
-export const acceptAnyKey: Authenticator = { authenticate() {} }
-
-const queryAlgorithm = 'X-Amz-Algorithm'
-const queryParameters: readonly string[] = [
-  queryAlgorithm,
-  'X-Amz-Credential',
-  'X-Amz-Signature',
-  'X-Amz-SignedHeaders',
-  'X-Amz-Date',
-]
-
-/**
- * The signature of `request`, from its Authorization header or its query string. Throws
- * MissingAuthenticationToken, IncompleteSignature or InvalidSignature (behaviour digest 4.4).
- */
-export function parseSignature(request: RawRequest): ParsedSignature {
-  const authorization = headerOf(request, 'authorization')
-  const query = signedQueryOf(request.url)
-  if (authorization !== undefined && query !== undefined) throw signedTwice()
-  if (query !== undefined) return parseQuery(query)
-  if (authorization?.startsWith('AWS4-') !== true) throw missingAuthenticationToken()
-  return parseHeader(authorization, isDated(request))
+export const acceptAnyKey: Authenticator = {
+  letsStrangersAsk: true,
+  callerOf(request) {
+    const claim = claimOf(request, 'lenient')
+    if (claim instanceof ApiError) throw claim
+    const parts = claim.credential.split('/', 6)
+    if (parts.length !== 5) throw malformedCredential(claim.credential)
+    return { accessKeyId: parts[0] as string, principal: undefined }
+  },
 }
 
-function isDated(request: RawRequest): boolean {
-  return Boolean(headerOf(request, 'x-amz-date') ?? headerOf(request, 'date'))
-}
-
-/** The query string, if it means to sign the request. */
-function signedQueryOf(url: string): URLSearchParams | undefined {
-  const start = url.indexOf('?')
-  if (start === -1) return undefined
-  const query = new URLSearchParams(url.slice(start + 1))
-  return query.has(queryAlgorithm) ? query : undefined
-}
-
-function parseQuery(query: URLSearchParams): ParsedSignature {
-  const missing = queryParameters.filter((name) => !query.get(name))
-  if (missing.length > 0) throw incompleteQuerySignature(missing)
-  return parseCredential(
-    query.get('X-Amz-Credential') as string,
-    query.get('X-Amz-SignedHeaders') as string,
-    query.get('X-Amz-Signature') as string,
-  )
-}
-
-function parseHeader(authorization: string, dated: boolean): ParsedSignature {
-  const credential = parameterOf(authorization, 'Credential=')
-  const signature = parameterOf(authorization, 'Signature=')
-  const signedHeaders = parameterOf(authorization, 'SignedHeaders=')
-  if (credential === '' || signature === '' || signedHeaders === '' || !dated) {
-    const missing: SignatureHeaderParameter[] = []
-    if (credential === '') missing.push('Credential')
-    if (signature === '') missing.push('Signature')
-    if (signedHeaders === '') missing.push('SignedHeaders')
-    throw incompleteAuthorization(authorization, missing, !dated)
+/** Lets in what was signed by one of `accessKeys`, for `region`, a few minutes ago at most. */
+export function requireSignature(
+  accessKeys: AccessKeys,
+  region: string,
+  clock: Clock,
+): Authenticator {
+  const verifier = new SignatureVerifier(accessKeys)
+  return {
+    letsStrangersAsk: false,
+    callerOf(request, service) {
+      const key = verifier.verify(request, { region, service, nowMs: clock.nowMs() })
+      if (key instanceof ApiError) throw key
+      return key
+    },
   }
-  return parseCredential(credential, signedHeaders, signature)
-}
-
-/**
- * The value of the parameter that `prefix` begins, or '' if there is none. Parameters are separated
- * by a comma, a blank, or both.
- */
-function parameterOf(authorization: string, prefix: string): string {
-  let at = authorization.indexOf(prefix)
-  while (at > 0 && !isSeparator(authorization.charCodeAt(at - 1))) {
-    at = authorization.indexOf(prefix, at + 1)
-  }
-  if (at === -1) return ''
-  const start = at + prefix.length
-  let end = start
-  while (end < authorization.length && !isSeparator(authorization.charCodeAt(end))) end += 1
-  return authorization.slice(start, end)
-}
-
-function isSeparator(charCode: number): boolean {
-  return charCode === 0x2c || charCode === 0x20
-}
-
-function parseCredential(
-  credential: string,
-  signedHeaders: string,
-  signature: string,
-): ParsedSignature {
-  const parts = credential.split('/', 6)
-  if (parts.length !== 5) throw malformedCredential(credential)
-  const [accessKeyId, date, region, service] = parts as [string, string, string, string]
-  return { accessKeyId, date, region, service, signedHeaders, signature }
 }

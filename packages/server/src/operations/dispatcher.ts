@@ -78,6 +78,7 @@ const noBytes: Uint8Array = new Uint8Array(0)
 class BoundOperation implements ServedOperation {
   readonly name: string
   readonly access: Access
+  readonly signingName: string
   readonly #codec: ServiceCodec
   readonly #operation: Operation<never>
   readonly #services: Services
@@ -91,6 +92,7 @@ class BoundOperation implements ServedOperation {
   ) {
     this.name = operation.name
     this.access = operation.access
+    this.signingName = codec.signingName()
     this.#codec = codec
     this.#operation = operation
     this.#services = services

@@ -1,3 +1,4 @@
+import type { Principal } from '../access/accessKeys.ts'
 import type { ApiError } from '../errors/apiError.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface RequestContext {
   readonly region: string
   /** The access key id that signed the request. */
   readonly accessKeyId: string
+  /** Who that key is for; undefined where signatures are not verified. */
+  readonly principal?: Principal | undefined
   /** The host, and the port if any, that the client asked. */
   readonly host?: string | undefined
 }
@@ -35,6 +38,8 @@ export interface ServedOperation {
   /** As in the service model: `GetItem`. */
   readonly name: string
   readonly access: Access
+  /** What AWS calls the service in signatures: `dynamodb`. */
+  readonly signingName: string
   /**
    * The body of the response to `bodyText`. Rejects with an ApiError, or with anything else for a
    * fault of our own. A synchronous handler has run when this returns.

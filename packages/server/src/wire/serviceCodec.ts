@@ -31,6 +31,11 @@ export class ServiceCodec {
     return this.#model.operationNames()
   }
 
+  /** What the service is called in signatures. */
+  signingName(): string {
+    return this.#model.signingName()
+  }
+
   /** See {@link RequestDecoder.decode}. */
   decode(operation: string, bodyText: string): Record<string, unknown> {
     return this.#decoder.decode(operation, bodyText)

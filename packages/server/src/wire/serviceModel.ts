@@ -34,6 +34,7 @@ export interface ShapeReference {
 }
 
 interface ModelFile {
+  readonly metadata: { readonly signingName?: string; readonly endpointPrefix: string }
   readonly operations: Readonly<Record<string, { readonly input?: ShapeReference }>>
   readonly shapes: Readonly<Record<string, Shape>>
 }
@@ -69,6 +70,12 @@ export class ServiceModel {
     return this.#operationNames
   }
 
+  /** What the service is called in the scope of a signature. */
+  signingName(): string {
+    const { signingName, endpointPrefix } = this.#model().metadata
+    return signingName ?? endpointPrefix
+  }
+
   /** The name of the structure that `operation` takes. REQUIRES: an operation of the model. */
   inputShapeName(operation: string): string {
     const input = this.#model().operations[operation]?.input
@@ -85,9 +92,9 @@ export class ServiceModel {
 
   #model(): ModelFile {
     if (this.#content === undefined) {
-      const { operations, shapes } = readModelFile(this.#fileName)
+      const { metadata, operations, shapes } = readModelFile(this.#fileName)
       const all = { ...shapes, ...Object.fromEntries(this.#otherShapes) }
-      this.#content = withAddedMembers({ operations, shapes: all }, this.#addedMembers)
+      this.#content = withAddedMembers({ metadata, operations, shapes: all }, this.#addedMembers)
     }
     return this.#content
   }
@@ -98,14 +105,15 @@ function readModelFile(fileName: string): ModelFile {
   return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
 }
 
-function withAddedMembers({ operations, shapes }: ModelFile, added: AddedMembers): ModelFile {
+function withAddedMembers(model: ModelFile, added: AddedMembers): ModelFile {
+  const { shapes } = model
   const extended = { ...shapes }
   for (const [name, members] of added) {
     const shape = shapes[name]
     invariant(shape !== undefined, `the model has a shape ${name}`)
     extended[name] = { ...shape, members: { ...shape.members, ...members } }
   }
-  return { operations, shapes: extended }
+  return { ...model, shapes: extended }
 }
 
 /** The name of the shape of member `member`, or undefined if the structure has no such member. */

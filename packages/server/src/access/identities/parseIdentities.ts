@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AccessKey } from '../accessKeys.ts'
+import type { AccessKey, Principal } from '../accessKeys.ts'
 import { administratorPolicy, CompiledPolicy } from '../policies/compilePolicy.ts'
 import { dateValue } from '../policies/conditionValues.ts'
 import { parsePolicy } from '../policies/parsePolicy.ts'
@@ -93,7 +93,7 @@ function addUser(name: string, entry: DocumentEntry, context: Context): void {
   refuseName(name, namePattern, entry, 'user')
   const accountId = accountOf(entry, context.accountId)
   const arn = `arn:aws:iam::${accountId}:user/${name}`
-  const principal = {
+  const principal: Principal = {
     arn,
     accountId,
     roleArn: undefined,
@@ -101,7 +101,6 @@ function addUser(name: string, entry: DocumentEntry, context: Context): void {
     userId: idOf(entry, 'userId', `AIDA${derivedId(arn)}`),
     tags: parseTags(entry.member('tags')),
     policies: parsePolicies(entry, context),
-    expiresMs: undefined,
   }
   for (const key of entry.member('accessKeys')?.items('accessKeys') ?? []) {
     key.refuseUnknown(keyMembers, 'An access key')
@@ -137,8 +136,8 @@ function addRole(name: string, entry: DocumentEntry, context: Context): void {
           ...policies,
           ...(policy !== undefined && { session: policyOf(policy, 'session policy', context) }),
         },
-        expiresMs: expirationOf(session),
       },
+      ...expirationOf(session),
     })
   }
 }
@@ -180,11 +179,11 @@ function parseTags(entry: DocumentEntry | undefined): ReadonlyMap<string, string
   return tags
 }
 
-function expirationOf(entry: DocumentEntry): number | undefined {
+function expirationOf(entry: DocumentEntry): Pick<AccessKey, 'expiresMs'> {
   const expiration = entry.member('expiration')
-  if (expiration === undefined) return undefined
-  const ms = typeof expiration.value === 'string' ? dateValue(expiration.value) : undefined
-  if (ms !== undefined) return ms
+  if (expiration === undefined) return {}
+  const expiresMs = typeof expiration.value === 'string' ? dateValue(expiration.value) : undefined
+  if (expiresMs !== undefined) return { expiresMs }
   throw expiration.fault('An expiration is a date such as 2026-01-31T12:00:00Z.')
 }
 
