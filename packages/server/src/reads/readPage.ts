@@ -32,7 +32,7 @@ export interface Page extends PageVolume {
   readonly items: readonly object[]
   readonly count: number
   readonly scannedCount: number
-  /** What the page's limit counts: what was read of the target, and of the table beside an index. */
+  /** What the limit of a page counts: what was read of the target, and of the table beside it. */
   readonly readBytes: number
   /** Present when the page ended by its limits, even if nothing follows. */
   readonly lastEvaluatedKey: AttributeMap | undefined
