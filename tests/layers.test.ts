@@ -15,6 +15,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts']
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'http',
+    'observe',
     'wire',
     'operations',
     'validation',
@@ -30,6 +31,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'storage',
   ],
   http: ['wire'],
+  observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [
     'partiql',
     'reads',
