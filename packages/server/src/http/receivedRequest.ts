@@ -49,6 +49,7 @@ export class ReceivedRequest extends IncomingMessage {
       headers: this.headers,
       body: this.chunks === undefined ? (this.firstChunk ?? emptyBody) : Buffer.concat(this.chunks),
       isTooLarge: this.isTooLarge,
+      peer: this.socket,
     }
   }
 }
