@@ -134,8 +134,8 @@ describe('dependencies', () => {
     }
   })
 
-  test('the server depends on its storage engine alone', () => {
-    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb'])
+  test('the server depends on its storage engine and on what writes its metrics alone', () => {
+    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb', 'prom-client'])
   })
 
   test.each(files.filter((path) => basename(path) === 'package-lock.json'))(

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
+import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
 import { type ServerSettings } from './settings.ts'
@@ -66,8 +67,9 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
-  const { streamShards, streamShardHours, ttlDelaySeconds } = settings
+  const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
+  const metricsToken = metricsTokenFile && readMetricsToken(metricsTokenFile)
   try {
     return await createDatabase({
       inMemory,
@@ -84,6 +86,8 @@ async function openDatabase(
       streamShards,
       streamShardHours,
       verifyStore,
+      metrics,
+      ...(metricsToken !== undefined && { metricsToken }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,
