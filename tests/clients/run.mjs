@@ -7,6 +7,7 @@ import { sdkV2 } from './gamePurchase/sdkV2.mjs'
 import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
+import { metrics } from './metrics/metrics.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
 import { awsCli } from './streams/awsCli.mjs'
@@ -27,6 +28,7 @@ const suites = [
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'localRegion', play: localRegion },
+  { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,
