@@ -215,11 +215,18 @@ export const maxStatisticsDatapoints: number = 1440
 export const maxMetricDataQueries: number = 500
 /** Most points in one answer of GetMetricData (model). */
 export const maxMetricDatapoints: number = 100_800
+/** Most values that the expressions of one request of GetMetricData look at (ours). */
+export const maxMathValues: number = 2_000_000
+/**
+ * Longest body in bytes that is translated into JSON, which is done before it is known who asks
+ * (ours): four times what 500 queries take.
+ */
+export const maxTranslatedBytes: number = 1024 * 1024
 /** Most levels of a request in CBOR; no request of CloudWatch has more than ten (ours). */
 export const maxCborLevels: number = 32
 /** How long after the start metrics begin to be kept, if nothing happens before (ours). */
 export const metricsDelayMs: number = 1000
 /** Most answers that are remembered until metrics are kept (ours). */
 export const maxDeferredAnswers: number = 5000
-/** Most bytes of such answers (ours). */
+/** Most bytes of such answers and their requests (ours). */
 export const maxDeferredAnswerBytes: number = 16 * 1024 * 1024

@@ -186,6 +186,22 @@ describe('CloudWatch in CBOR', () => {
   })
 })
 
+test('a body that is too long to be translated is refused', async () => {
+  const endpoint = await open()
+  const length = 1024 * 1024 + 1
+  const url = `${endpoint}/service/${prefix}/operation/ListMetrics`
+  const inCbor = await post(url, { 'content-type': 'application/cbor' }, Buffer.alloc(length))
+  expect(inCbor.status).toBe(413)
+  expect(decodeCbor(new Uint8Array(await inCbor.arrayBuffer()))).toEqual({
+    __type: 'com.amazon.coral.service#RequestEntityTooLargeException',
+    message: 'Request size exceeded the limit of 1 MB',
+  })
+  const form = 'Action=ListMetrics&Version=2010-08-01&'.padEnd(length, '&a=1')
+  const byForm = await post(endpoint, { 'content-type': 'application/x-www-form-urlencoded' }, form)
+  expect(byForm.status).toBe(413)
+  expect(await byForm.text()).toContain('<Code>RequestEntityTooLarge</Code>')
+})
+
 describe('CloudWatch by forms', () => {
   const ask = (endpoint: string, parameters: Record<string, string>) =>
     post(

@@ -1,6 +1,9 @@
+import { requestTooLarge } from '../errors/protocolErrors.ts'
+import { maxTranslatedBytes } from '../limits.ts'
+import { encodeError } from '../wire/errorBody.ts'
 import { buildResponse } from './buildResponse.ts'
 import { headerOf, type RawRequest, type RawResponse } from './rawMessage.ts'
-import type { Route } from './route.ts'
+import type { Responder, Route } from './route.ts'
 
 /*
  * CloudWatch's protocols beside JSON. A request is translated into one of JSON and its answer back,
@@ -20,11 +23,11 @@ function cborOperationOf({ method, url }: RawRequest): string | undefined {
 /** Smithy's RPC v2 in CBOR: `POST /service/.../operation/GetMetricData`. */
 export const cborRoute: Route = {
   matches: (request) => cborOperationOf(request) !== undefined,
-  async answer(request, _requestId, respond) {
+  async answer(request, requestId, respond) {
     const { cborOfAnswer, cborOfError, jsonOfCbor } = await import('../wire/rpcCborProtocol.ts')
     const operation = cborOperationOf(request) as string
-    const text = request.body.length === 0 ? '{}' : jsonOfCbor(request.body)
-    const answer = await respond(translated(request, operation, text))
+    const textOf = (): string => (request.body.length === 0 ? '{}' : jsonOfCbor(request.body))
+    const answer = await respondTo({ request, requestId, operation, textOf }, respond)
     const isGood = answer.statusCode === 200
     const body = isGood ? cborOfAnswer(operation, answer.body) : cborOfError(answer.body)
     const response = rebuilt(request, answer, body)
@@ -42,18 +45,21 @@ export const queryRoute: Route = {
   matches(request) {
     if (request.method !== 'POST' || !isRoot(request.url)) return false
     if (headerOf(request, 'content-type')?.toLowerCase().startsWith(formType) !== true) return false
-    return Buffer.from(request.body).includes(versionOfForm, 0, 'latin1')
+    const { buffer, byteOffset, byteLength } = request.body
+    return Buffer.from(buffer, byteOffset, byteLength).includes(versionOfForm, 0, 'latin1')
   },
-  async answer(request, _requestId, respond) {
+  async answer(request, requestId, respond) {
     const { jsonOfForm, xmlOfAnswer, xmlOfError } = await import('../wire/queryProtocol.ts')
-    const form = new URLSearchParams(Buffer.from(request.body).toString('utf8'))
+    const isShort = request.body.length <= maxTranslatedBytes
+    const form = new URLSearchParams(isShort ? Buffer.from(request.body).toString('utf8') : '')
     const operation = form.get('Action') ?? ''
-    const answer = await respond(translated(request, operation, jsonOfForm(operation, form)))
-    const requestId = answer.headers['x-amzn-requestid'] ?? ''
+    const textOf = (): string => jsonOfForm(operation, form)
+    const answer = await respondTo({ request, requestId, operation, textOf }, respond)
+    const answered = answer.headers['x-amzn-requestid'] ?? ''
     const text =
       answer.statusCode === 200
-        ? xmlOfAnswer(operation, answer.body, requestId)
-        : xmlOfError(queryErrorOf(answer), requestId)
+        ? xmlOfAnswer(operation, answer.body, answered)
+        : xmlOfError(queryErrorOf(answer), answered)
     const response = rebuilt(request, answer, Buffer.from(text, 'utf8'))
     response.headers['content-type'] = 'text/xml'
     return response
@@ -61,6 +67,25 @@ export const queryRoute: Route = {
 }
 
 const isRoot = (url: string): boolean => url === '/' || url.startsWith('/?')
+
+/** A request in another protocol: what it calls for, and what makes JSON of it. */
+interface OtherRequest {
+  readonly request: RawRequest
+  readonly requestId: string
+  readonly operation: string
+  readonly textOf: () => string
+}
+
+/** The answer in JSON; a body that is too long is refused before it is looked at. */
+function respondTo(other: OtherRequest, respond: Responder): Promise<RawResponse> {
+  const { request, requestId, operation, textOf } = other
+  if (request.body.length <= maxTranslatedBytes) {
+    return respond(translated(request, operation, textOf()))
+  }
+  const error = requestTooLarge(maxTranslatedBytes)
+  const { statusCode } = error.kind
+  return Promise.resolve(buildResponse(request, requestId, statusCode, encodeError(error)))
+}
 
 /** The same request in JSON, which is not coded; nor may its answer be, which is read here. */
 function translated(request: RawRequest, operation: string, text: string): RawRequest {

@@ -29,6 +29,7 @@ const scanned = (bodyBytes = 0): AnsweredRequest => ({
   error: undefined,
   startMs: 0,
   durationMs: 0,
+  requestLength: 0,
   bodyBytes,
 })
 

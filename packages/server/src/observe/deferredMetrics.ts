@@ -47,7 +47,7 @@ export class DeferredMetrics implements DatabaseMetrics {
       return
     }
     this.#beginLoading()
-    this.#waitingBytes += request.bodyBytes
+    this.#waitingBytes += request.requestLength + request.bodyBytes
     const isRoom =
       this.#waiting.length < maxDeferredAnswers && this.#waitingBytes <= maxDeferredAnswerBytes
     if (isRoom) this.#waiting.push(request)

@@ -27,6 +27,7 @@ function figuresAfter(name: string, members: Record<string, unknown>, operationN
     error: new ApiError(modelledKind(name), 'Slow down', members),
     startMs: 0,
     durationMs: 1,
+    requestLength: 0,
     bodyBytes: 0,
   })
   const told = [...store.all()].filter(({ totalCount }) => totalCount > 0)

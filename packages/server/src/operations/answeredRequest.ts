@@ -13,6 +13,8 @@ export interface AnsweredRequest {
   readonly startMs: number
   /** From then to the answer in bytes. */
   durationMs: number
+  /** Of the request, in characters. */
+  readonly requestLength: number
   /** Of the answer, if it did not fail. */
   bodyBytes: number
 }

@@ -103,7 +103,7 @@ class BoundOperation implements ServedOperation {
 
   perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
     const { name } = this
-    const told = this.#observer === undefined ? undefined : this.#begin()
+    const told = this.#observer === undefined ? undefined : this.#begin(bodyText.length)
     try {
       const request = this.#codec.decode(name, bodyText)
       if (told !== undefined) told.request = request
@@ -124,7 +124,7 @@ class BoundOperation implements ServedOperation {
     }
   }
 
-  #begin(): AnsweredRequest {
+  #begin(requestLength: number): AnsweredRequest {
     return {
       operation: this.#operation,
       request: undefined,
@@ -132,6 +132,7 @@ class BoundOperation implements ServedOperation {
       error: undefined,
       startMs: this.#services.clock.monotonicMs(),
       durationMs: 0,
+      requestLength,
       bodyBytes: 0,
     }
   }

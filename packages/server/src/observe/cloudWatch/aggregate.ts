@@ -23,14 +23,17 @@ export interface TimeRange {
 }
 
 const minuteSeconds = 60
+/** In seconds: in the year 9999. */
+const latestTime = 253_402_300_800
 
 /**
- * The range of a request: its beginning is rounded down to a minute (model). Throws
- * InvalidParameterValue for one that is empty.
+ * The range of a request: its beginning is rounded down to a minute (model), and neither end is
+ * where no values are. Throws InvalidParameterValue for one that is empty.
  */
 export function timeRange(startTime: number, endTime: number): TimeRange {
   if (startTime >= endTime) throw startNotBeforeEnd()
-  return { start: Math.floor(startTime / minuteSeconds) * minuteSeconds, end: endTime }
+  const start = Math.floor(startTime / minuteSeconds) * minuteSeconds
+  return { start: Math.max(0, start), end: Math.min(latestTime, endTime) }
 }
 
 /** Throws InvalidParameterValue for a period that is neither short nor of whole minutes. */

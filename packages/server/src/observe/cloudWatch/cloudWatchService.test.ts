@@ -256,6 +256,11 @@ describe('GetMetricData', () => {
       invalid("Error in expression 'q': there is no value of x."),
     ],
     [
+      'an expression that is none, and is not shown',
+      { MetricDataQueries: [query('q'), { Id: 'e', Expression: 'q +', ReturnData: false }] },
+      invalid("Error in expression 'e': it ends too early."),
+    ],
+    [
       'expressions of each other',
       {
         MetricDataQueries: [
@@ -263,7 +268,7 @@ describe('GetMetricData', () => {
           { Id: 'b', Expression: 'a' },
         ],
       },
-      invalid("Error in expression 'a': there is no value of a."),
+      invalid("Error in expression 'b': there is no value of a."),
     ],
     [
       'nothing to show',

@@ -1,5 +1,4 @@
 import {
-  expressionRefused,
   maxDatapointsOutOfRange,
   nothingReturned,
   queryIdMalformed,
@@ -7,7 +6,7 @@ import {
   queryNotOneKind,
   tooManyQueries,
 } from '../../errors/metricErrors.ts'
-import { maxMetricDataQueries, maxMetricDatapoints } from '../../limits.ts'
+import { maxMathValues, maxMetricDataQueries, maxMetricDatapoints } from '../../limits.ts'
 import type { Metrics } from '../metrics.ts'
 import { aggregates, checkPeriod, timeRange, type TimeRange } from './aggregate.ts'
 import { findSeries, type NamedMetric } from './metricLookup.ts'
@@ -51,17 +50,14 @@ export function getMetricData(metrics: Metrics, request: GetMetricDataRequest): 
   const { MaxDatapoints: most = maxMetricDatapoints } = request
   if (most < 1 || most > maxMetricDatapoints) throw maxDatapointsOutOfRange(maxMetricDatapoints)
   metrics.refresh()
-  const inputs = new Map<string, MathInput>()
-  for (const { Id, MetricStat } of queries) {
-    if (MetricStat === undefined) continue
-    inputs.set(Id, { values: valuesOf(metrics, MetricStat, range), period: MetricStat.Period })
-  }
-  evaluateExpressions(queries, inputs, range)
+  const inputOf = inputsOf(metrics, queries, range)
+  // What is not shown must be right all the same.
+  for (const query of queries) inputOf(query)
   const isAscending = request.ScanBy === 'TimestampAscending'
   const results = queries
     .filter(({ ReturnData }) => ReturnData !== false)
     .map((query): QueryResult => {
-      const { values } = inputs.get(query.Id) as MathInput
+      const { values } = inputOf(query)
       const sorted = [...values].sort(([one], [other]) => one - other)
       return {
         id: query.Id,
@@ -106,31 +102,36 @@ function valuesOf(
   return values
 }
 
-/** Puts the values of expressions into `inputs`; one may use those of others. */
-function evaluateExpressions(
+/**
+ * What gives the values of a query, worked out once. An expression may use the values of others,
+ * wherever they stand; one that waits for itself has none.
+ */
+function inputsOf(
+  metrics: Metrics,
   queries: readonly MetricDataQuery[],
-  inputs: Map<string, MathInput>,
   range: TimeRange,
-): void {
-  let waiting = queries.filter(({ Expression }) => Expression !== undefined)
-  const metricIds = new Set(inputs.keys())
-  while (waiting.length > 0) {
-    const left: MetricDataQuery[] = []
-    let missing = ''
-    for (const query of waiting) {
-      const { Id, Expression = '' } = query
-      const outcome = evaluateMath(Id, Expression, { inputs, metricIds, range })
-      if ('missing' in outcome) {
-        missing = outcome.missing
-        left.push(query)
-      } else inputs.set(Id, outcome)
-    }
-    const [first] = left
-    if (first !== undefined && left.length === waiting.length) {
-      throw expressionRefused(first.Id, `there is no value of ${missing}.`)
-    }
-    waiting = left
+): (query: MetricDataQuery) => MathInput {
+  const byId = new Map(queries.map((query) => [query.Id, query]))
+  const metricIds = queries.flatMap(({ Id, MetricStat }) => (MetricStat === undefined ? [] : [Id]))
+  const budget = { left: maxMathValues }
+  const found = new Map<string, MathInput | 'under way'>()
+  const inputOfId = (id: string): MathInput | undefined => {
+    const query = byId.get(id)
+    return query === undefined || found.get(id) === 'under way' ? undefined : inputOf(query)
   }
+  const inputOf = (query: MetricDataQuery): MathInput => {
+    const { Id, MetricStat, Expression = '' } = query
+    const known = found.get(Id)
+    if (known !== undefined && known !== 'under way') return known
+    found.set(Id, 'under way')
+    const input =
+      MetricStat === undefined
+        ? evaluateMath(Id, Expression, { inputOf: inputOfId, metricIds, range, budget })
+        : { values: valuesOf(metrics, MetricStat, range), period: MetricStat.Period }
+    found.set(Id, input)
+    return input
+  }
+  return inputOf
 }
 
 function labelOf({ Id, Label, MetricStat }: MetricDataQuery): string {

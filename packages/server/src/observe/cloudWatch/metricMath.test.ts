@@ -10,14 +10,18 @@ const inputs = new Map([
   ['b', series(60, [0, 2], [60, 3])],
   ['sum1', series(300, [0, 1])],
 ])
-const options = { inputs, metricIds: new Set(['a', 'b']), range: { start: 0, end: 240 } }
-const pointsOf = (expression: string): unknown => {
-  const outcome = evaluateMath('e', expression, options)
-  return 'missing' in outcome ? outcome : [...outcome.values]
-}
+const optionsWith = (left = 1000) => ({
+  inputOf: (id: string) => inputs.get(id),
+  metricIds: ['a', 'b'],
+  range: { start: 0, end: 240 },
+  budget: { left },
+})
+const pointsOf = (expression: string): unknown => [
+  ...evaluateMath('e', expression, optionsWith()).values,
+]
 function refusal(expression: string): string {
   try {
-    evaluateMath('e', expression, options)
+    evaluateMath('e', expression, optionsWith())
   } catch (error) {
     return (error as Error).message
   }
@@ -153,13 +157,17 @@ describe('metric math', () => {
     expect(pointsOf(expression)).toEqual(points)
   })
 
-  test('waits for what has no values yet', () => {
-    expect(pointsOf('a + later')).toEqual({ missing: 'later' })
+  test('looks at no more values than it may', () => {
+    expect(() => evaluateMath('e', 'a + b', optionsWith(5))).not.toThrow()
+    expect(() => evaluateMath('e', 'a + b', optionsWith(4))).toThrow(
+      "Error in expression 'e': the expressions look at too many values.",
+    )
   })
 
   test.each([
     ['SUM(a)', 'it does not give one time series.'],
     ['METRICS()', 'it does not give one time series.'],
+    ['a + later', 'there is no value of later.'],
     ['3', 'it does not give one time series.'],
     ['a +', 'it ends too early.'],
     ['a b', "'b' is not expected."],
@@ -176,7 +184,7 @@ describe('metric math', () => {
 
   test('fills no more than an answer holds', () => {
     const range = { start: 0, end: 60 * 200_000 }
-    expect(() => evaluateMath('e', 'FILL(a, 0)', { ...options, range })).toThrow(
+    expect(() => evaluateMath('e', 'FILL(a, 0)', { ...optionsWith(), range })).toThrow(
       "Error in expression 'e': it gives too many values.",
     )
   })

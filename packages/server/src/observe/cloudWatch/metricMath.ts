@@ -15,36 +15,24 @@ export interface MathInput {
 }
 
 export interface MathOptions {
-  /** What is known by its Id. */
-  readonly inputs: ReadonlyMap<string, MathInput>
+  /** The values of an Id; undefined for one that is none. */
+  readonly inputOf: (id: string) => MathInput | undefined
   /** The Ids of metrics, which METRICS() stands for. */
-  readonly metricIds: ReadonlySet<string>
+  readonly metricIds: readonly string[]
   readonly range: TimeRange
+  /** How many values may still be looked at, by all expressions of a request together. */
+  readonly budget: { left: number }
 }
 
 /** A series, a number, or a list of series. */
 type MathValue = MathInput | number | readonly MathInput[]
 
-/** An Id that has no values yet, or is none. */
-class MissingInput extends Error {
-  readonly id: string
-
-  constructor(id: string) {
-    super(id)
-    this.id = id
-  }
-}
-
 /**
- * The series that an expression gives, or the Id that it waits for. Points that are missing on one
- * side are left out, and so is a division by zero. Throws ValidationError for a text that is no
- * expression, has a function that is not built, or gives no series.
+ * The series that an expression gives. Points that are missing on one side are left out, and so is
+ * a division by zero. Throws ValidationError for a text that is no expression, has a function that
+ * is not built or an Id that is none, looks at too many values, or gives no series.
  */
-export function evaluateMath(
-  id: string,
-  expression: string,
-  options: MathOptions,
-): MathInput | { readonly missing: string } {
+export function evaluateMath(id: string, expression: string, options: MathOptions): MathInput {
   try {
     const value = valueOf(parseMath(expression), options)
     if (typeof value === 'number' || isList(value)) {
@@ -52,7 +40,6 @@ export function evaluateMath(
     }
     return value
   } catch (error) {
-    if (error instanceof MissingInput) return { missing: error.id }
     if (error instanceof MathFault) throw expressionRefused(id, error.message)
     throw error
   }
@@ -81,9 +68,12 @@ function valueOf(node: MathNode, options: MathOptions): MathValue {
   }
 }
 
-function inputOf(id: string, { inputs }: MathOptions): MathInput {
-  const input = inputs.get(id)
-  if (input === undefined) throw new MissingInput(id)
+function inputOf(id: string, options: MathOptions): MathInput {
+  const input = options.inputOf(id)
+  if (input === undefined) throw new MathFault(`there is no value of ${id}.`)
+  const { budget } = options
+  budget.left -= input.values.size
+  if (budget.left < 0) throw new MathFault('the expressions look at too many values.')
   return input
 }
 
@@ -147,7 +137,7 @@ const changes: Readonly<Record<string, (value: number) => number>> = {
 
 function called(name: string, nodes: readonly MathNode[], options: MathOptions): MathValue {
   if (name === 'METRICS' && nodes.length === 0) {
-    return [...options.metricIds].map((id) => inputOf(id, options))
+    return options.metricIds.map((id) => inputOf(id, options))
   }
   const args = nodes.map((node) => valueOf(node, options))
   const [first, second] = args
