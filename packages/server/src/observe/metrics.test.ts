@@ -120,6 +120,17 @@ describe('requests', () => {
     expect(figure('UserErrors', [])).toBe(undefined)
   })
 
+  test('that name a table in several ways have one latency of it', async () => {
+    const { Table } = (await call('DescribeTable', { TableName })) as {
+      Table: { TableArn: string }
+    }
+    const Keys = (id: string) => ({ Keys: [item(id)] })
+    const RequestItems = { [TableName]: Keys('1'), [Table.TableArn]: Keys('2') }
+    expect(await call('BatchGetItem', { RequestItems })).toHaveProperty('Responses')
+    expect(figure('SuccessfulRequestLatency', ofOperation('BatchGetItem'), 'SampleCount')).toBe(1)
+    expect(figure('ConsumedReadCapacityUnits', ofTable)).toBe(1)
+  })
+
   test('that return items have their number: those that the filter left', async () => {
     for (const id of ['1', '2', '3'])
       await call('PutItem', { TableName, Item: item(id, { n: { N: id } }) })

@@ -96,15 +96,14 @@ export class RequestMetrics implements RequestObserver {
   #countSuccess(request: AnsweredRequest, minute: number): void {
     const usage = request.answer?.usage ?? noUsage
     const { name } = request.operation
-    let before = ''
-    for (const ofTable of usage) {
+    usage.forEach((ofTable, i) => {
       const tableName = ofTable.table.name
       const table = this.#table(tableName)
       countUnits(table, ofTable, minute)
-      if (tableName === before) continue
-      before = tableName
+      // A table that the request names in several ways is one.
+      if (i > 0 && usage.findIndex((each) => each.table.name === tableName) < i) return
       table.operation(name).latency?.add(minute, request.durationMs)
-    }
+    })
     switch (name) {
       case 'Query':
       case 'Scan':
