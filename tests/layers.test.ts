@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'access',
     'http',
+    'observe',
     'wire',
     'operations',
     'validation',
@@ -32,6 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'storage',
   ],
   http: ['access', 'wire'],
+  observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [
     'partiql',
     'reads',

@@ -135,8 +135,9 @@ describe('dependencies', () => {
     }
   })
 
-  test('the server depends on its storage engine, and on who reads YAML, alone', () => {
-    expect(dependenciesOf('packages/server/package.json')).toEqual(['lmdb', 'yaml'])
+  test('the server depends on what stores, what reads YAML and what writes metrics alone', () => {
+    const expected = ['lmdb', 'prom-client', 'yaml']
+    expect(dependenciesOf('packages/server/package.json')).toEqual(expected)
   })
 
   test.each(files.filter((path) => basename(path) === 'package-lock.json'))(

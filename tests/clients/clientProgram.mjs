@@ -21,6 +21,7 @@ const placeOf = (endpoint) =>
   endpoint === noEndpoint
     ? { AWS_DEFAULT_REGION: 'local', AWS_REGION: 'local' }
     : {
+        AWS_ENDPOINT_URL_CLOUDWATCH: endpoint,
         AWS_ENDPOINT_URL_DYNAMODB: endpoint,
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoint,
         AWS_DEFAULT_REGION: 'us-east-1',

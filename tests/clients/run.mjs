@@ -7,6 +7,7 @@ import { sdkV2 } from './gamePurchase/sdkV2.mjs'
 import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
 import { localRegion } from './localRegion.mjs'
+import { metrics } from './metrics/metrics.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
 import { awsCli as statementsOfCli } from './statements/awsCli.mjs'
@@ -38,6 +39,7 @@ const suites = [
     play: (suite) => statements(suite, client),
   })),
   { name: 'signatures', play: signatures },
+  { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({
     name: `streams/${reader.name}`,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Drives the built server with the clients that applications use: the AWS SDKs for JavaScript
-# (v2 and v3) and Java (v1's DynamoDBMapper and v2), those for Go and Rust where these are there, the AWS CLI,
-# boto3, dokklib_db, and what reads change streams: the SDKs, dynamodb-streams-readable and the Kinesis Client Library.
+# (v2 and v3) and Java (v1's DynamoDBMapper and v2), those for Go and Rust where these are there, the
+# AWS CLI, boto3, dokklib_db, what reads change streams: the SDKs, dynamodb-streams-readable and the
+# Kinesis Client Library, and the clients of CloudWatch.
 #
 #   tests/clients/run.sh [SUITE...]      all suites, or those whose name starts with a SUITE
 #
@@ -87,10 +88,10 @@ install_node_clients() {
   (cd "$root" && npm ci --silent >&2)
 }
 
-install_readable() {
+install_small_node_clients() {
   local installed="$here/node_modules/installed.json"
   cmp -s "$here/package.json" "$installed" && return 0
-  log 'installing dynamodb-streams-readable'
+  log 'installing the clients of package.json'
   local flags=(--no-package-lock --no-audit --no-fund --ignore-scripts --silent)
   (cd "$here" && npm install "${flags[@]}" >&2) &&
     cp "$here/package.json" "$installed"
@@ -130,7 +131,7 @@ build_server() {
 
 install_system_packages || die 'system packages'
 install_node_clients || die 'npm ci'
-install_readable || die 'npm install'
+install_small_node_clients || die 'npm install'
 build_server || die 'npm run build'
 install_python_clients || die 'pip install'
 install_java_clients java || die 'mvn compile'

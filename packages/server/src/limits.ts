@@ -221,3 +221,41 @@ export const maxKnownLists: number = 100
 export const maxKnownListLength: number = 1000
 /** Most keys that are remembered of those that signatures are made by (ours). */
 export const maxSigningKeys: number = 1000
+
+/** For how long the points of metrics are kept, by the minute (ours; AWS: 15 days). */
+export const metricRetentionHours: number = 24
+/**
+ * Most metrics that points are kept of, each unique set of dimensions one of its own (ours): a
+ * thousand tables with ten of each. What comes beyond is not recorded, and counted.
+ */
+export const maxMetricSeries: number = 10_000
+/**
+ * Most bytes of all metrics and their points (ours): about a thousand metrics that never rest for a
+ * day, or all of them for two hours. Beyond it the oldest hour of all metrics goes.
+ */
+export const maxMetricBytes: number = 48 * 1024 * 1024
+/** How often what is provisioned becomes a point of a metric (guide: metrics and dimensions). */
+export const capacitySampleMinutes: number = 5
+/** Most metrics in one answer of ListMetrics (model). */
+export const maxListedMetrics: number = 500
+/** Most points in one answer of GetMetricStatistics (model). */
+export const maxStatisticsDatapoints: number = 1440
+/** Most queries in one request of GetMetricData (model). */
+export const maxMetricDataQueries: number = 500
+/** Most points in one answer of GetMetricData (model). */
+export const maxMetricDatapoints: number = 100_800
+/** Most values that the expressions of one request of GetMetricData look at (ours). */
+export const maxMathValues: number = 2_000_000
+/**
+ * Longest body in bytes that is translated into JSON, which is done before it is known who asks
+ * (ours): four times what 500 queries take.
+ */
+export const maxTranslatedBytes: number = 1024 * 1024
+/** Most levels of a request in CBOR; no request of CloudWatch has more than ten (ours). */
+export const maxCborLevels: number = 32
+/** How long after the start metrics begin to be kept, if nothing happens before (ours). */
+export const metricsDelayMs: number = 1000
+/** Most answers that are remembered until metrics are kept (ours). */
+export const maxDeferredAnswers: number = 5000
+/** Most bytes of such answers and their requests (ours). */
+export const maxDeferredAnswerBytes: number = 16 * 1024 * 1024

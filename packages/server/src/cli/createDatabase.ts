@@ -3,6 +3,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
+import { DeferredMetrics } from '../observe/deferredMetrics.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openChangeSource } from './changeSource.ts'
@@ -16,6 +17,7 @@ import {
   type ListenOptions,
 } from './doors.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
+import { metricsDoors } from './metricsDoors.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
@@ -97,8 +99,11 @@ async function composeStore(
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
+  const onFault = (error: unknown): void => options.onInternalError?.('none', error)
+  const metrics = options.metrics === false ? undefined : new DeferredMetrics({ clock, onFault })
   const parts = await composeParts({
     ...others,
+    ...(metrics !== undefined && { metrics }),
     engine,
     clock,
     random,
@@ -111,12 +116,12 @@ async function composeStore(
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.streamShardHours !== undefined && { streamShardHours: options.streamShardHours }),
     failures,
-    onFault: (error) => options.onInternalError?.('none', error),
+    onFault,
   })
   const { accountId } = parts.services.catalog.names
   const { auth } = options
   const responder = createResponder({
-    dispatcher: parts.dispatcher,
+    ...metricsDoors(metrics, parts.dispatcher, options),
     region,
     random,
     clock,

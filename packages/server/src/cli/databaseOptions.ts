@@ -14,6 +14,7 @@ import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from '../nearestName.ts'
+import { isMetricsToken, metricsTokenText } from './metricsToken.ts'
 import { isAccountId } from './settings.ts'
 import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
 import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
@@ -88,6 +89,13 @@ export interface DatabaseOptions extends InitialContent {
   readonly streamShards?: number
   /** Age in hours at which an open shard of a stream is closed and gets a child: 4. */
   readonly streamShardHours?: number
+  /**
+   * Whether metrics are kept and shown, by the API of CloudWatch and at `/metrics`: true. Up to 48
+   * MB of memory.
+   */
+  readonly metrics?: boolean
+  /** What `/metrics` is shown for, to whoever bears it; to this machine alone when absent. */
+  readonly metricsToken?: string
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
@@ -120,6 +128,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   maxJournalBytes: true,
   streamShards: true,
   streamShardHours: true,
+  metrics: true,
+  metricsToken: true,
   tables: true,
   seed: true,
   clock: true,
@@ -151,6 +161,10 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   }
   checkAuth(options.auth)
   checkStreamOptions(options)
+  const { metricsToken } = options
+  if (metricsToken !== undefined && !isMetricsToken(metricsToken)) {
+    throw new RangeError(`metricsToken takes ${metricsTokenText}.`)
+  }
   if (validation !== undefined && !validationLayers.includes(validation)) {
     throw new RangeError(
       `${validation as string} is not a value of validation: it takes ` +

@@ -5,6 +5,7 @@ import type { Clock, Random } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
 import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
+import type { DatabaseMetrics } from '../observe/databaseMetrics.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
@@ -49,6 +50,8 @@ export interface PartsOptions {
   readonly onFault?: (error: unknown) => void
   /** Makes what varies with the engine; for a store of this process alone when absent. */
   readonly makeSet?: MakeSet
+  /** Who counts what happens; nobody when absent. */
+  readonly metrics?: DatabaseMetrics
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
@@ -77,7 +80,7 @@ export interface DatabaseParts {
  * has another format, or with the engine's error; the engine is the caller's to close then.
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
-  const { clock, random, region, reservedWords } = options
+  const { clock, random, region, reservedWords, metrics } = options
   const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
   const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
   const engine = olderSets ?? options.engine
@@ -112,6 +115,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     retries,
     ...(options.ttlDelaySeconds !== undefined && { expiryDelayMs: options.ttlDelaySeconds * 1000 }),
     ...(options.points !== undefined && { points: options.points }),
+    ...(metrics !== undefined && { onExpired: ({ name }) => metrics.expired(name) }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
   await startTableUpkeep({ engine, commits, clock, catalog, work, sharesTables, coordinator })
@@ -121,6 +125,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   work.start(coordinator.upkeep(), tokenPurgeIntervalMs)
   for (const job of set.jobs(catalog)) work.start(job)
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
+  metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
   const services = {
     catalog,
@@ -139,8 +144,8 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     work,
     engine,
     commits,
-    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf),
-    close: () => closeParts({ work, commits, catalog, engine }),
+    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, metrics),
+    close: () => closeParts({ work, commits, catalog, engine, metrics }),
   }
 }
 
@@ -149,7 +154,10 @@ async function closeParts({
   commits,
   catalog,
   engine,
-}: Pick<DatabaseParts, 'work' | 'commits' | 'engine'> & Pick<Services, 'catalog'>): Promise<void> {
+  metrics,
+}: Pick<DatabaseParts, 'work' | 'commits' | 'engine'> &
+  Pick<Services, 'catalog'> & { readonly metrics: DatabaseMetrics | undefined }): Promise<void> {
+  metrics?.end()
   await work.close()
   await commits.settled()
   await catalog.close()

@@ -158,6 +158,22 @@ export const flags: readonly Flag[] = [
       draft.streamShardHours = hours
     },
   },
+  {
+    names: ['--metrics'],
+    placeholder: 'on|off',
+    help: "metrics, by CloudWatch's API and at /metrics (on)",
+    apply: (draft, value) => {
+      draft.metrics = oneOf('--metrics', ['on', 'off'], value) === 'on'
+    },
+  },
+  {
+    names: ['--metrics-token-file'],
+    placeholder: 'FILE',
+    help: 'show /metrics to whoever bears the token in FILE (this machine alone)',
+    apply: (draft, value) => {
+      draft.metricsTokenFile = value
+    },
+  },
   ...limitNames.map((limit): Flag => {
     const { name, placeholder, help } = limitFlags[limit]
     return {

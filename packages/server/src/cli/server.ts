@@ -2,6 +2,7 @@ import type { RootKey } from '../access/rootKey.ts'
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
+import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
@@ -72,8 +73,9 @@ async function openDatabase(
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
-  const { streamShards, streamShardHours, ttlDelaySeconds } = settings
+  const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
+  const metricsToken = metricsTokenFile && readMetricsToken(metricsTokenFile)
   try {
     return await createDatabase({
       inMemory,
@@ -91,6 +93,8 @@ async function openDatabase(
       streamShardHours,
       verifyStore,
       ...(rootKey !== undefined && { auth: { rootKey } }),
+      metrics,
+      ...(metricsToken !== undefined && { metricsToken }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,

@@ -41,6 +41,10 @@ export interface ServerSettings {
   readonly streamShards: number
   /** How old an open shard of a stream becomes. */
   readonly streamShardHours: number
+  /** Whether metrics are kept and shown. */
+  readonly metrics: boolean
+  /** The file of what `/metrics` is shown for; undefined to show it to this machine alone. */
+  readonly metricsTokenFile: string | undefined
 }
 
 /** Whether `text` is the id of an AWS account: twelve digits. */
@@ -76,4 +80,6 @@ export const defaultSettings: ServerSettings = {
   maxJournalBytes,
   streamShards: defaultStreamShards,
   streamShardHours: defaultStreamShardHours,
+  metrics: true,
+  metricsTokenFile: undefined,
 }

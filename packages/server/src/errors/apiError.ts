@@ -3,6 +3,7 @@ export type ErrorNamespace =
   | 'com.amazonaws.dynamodb.v20120810'
   | 'com.amazon.coral.service'
   | 'com.amazon.coral.validate'
+  | 'com.amazonaws.cloudwatch'
 
 /** Everything that the wire needs to know of one kind of error. */
 export interface ErrorKind {
@@ -12,6 +13,8 @@ export interface ErrorKind {
   readonly statusCode: number
   /** The member that carries the text: a few kinds spell it with a capital. */
   readonly messageMember: 'message' | 'Message'
+  /** What a service that speaks the query protocol too calls the error there, if it does. */
+  readonly queryCode?: string
 }
 
 /**

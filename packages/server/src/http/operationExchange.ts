@@ -44,6 +44,8 @@ export class OperationExchange {
   private caller: Caller | undefined = undefined
   /** The bytes that the request has a place for; undefined without a place. */
   private admittedBytes: number | undefined = undefined
+  /** What the query protocol calls the error that is answered; undefined without one. */
+  private queryCode: string | undefined = undefined
   /** When a request without a place should come back; undefined for all others. */
   private retryAfterMs: number | undefined = undefined
 
@@ -96,7 +98,9 @@ export class OperationExchange {
   refuse(error: unknown): RawResponse | Promise<RawResponse> {
     this.leave()
     if (error instanceof ApiError) {
-      return this.finish(error.kind.statusCode, encodeError(error), error.kind.name)
+      const { statusCode, name, queryCode } = error.kind
+      this.queryCode = queryCode
+      return this.finish(statusCode, encodeError(error), name)
     }
     this.options.onInternalError?.(this.requestId, error)
     return this.refuse(internalServerError())
@@ -107,7 +111,8 @@ export class OperationExchange {
     const { request, operation } = this
     try {
       if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
-      this.caller = this.options.authenticate.callerOf(request, operation.signingName)
+      const signed = request.asSent ?? request
+      this.caller = this.options.authenticate.callerOf(signed, operation.signingName)
       return operation
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
@@ -173,12 +178,14 @@ export class OperationExchange {
   }
 
   private seal(outcome: Outcome, body: Uint8Array, coding?: ContentCoding): RawResponse {
-    const { requestId, trace, retryAfterMs } = this
+    const { requestId, trace, retryAfterMs, queryCode } = this
     const { clock, onRequest } = this.options
     const response = buildResponse(this.request, requestId, outcome.statusCode, body)
     response.headers['content-type'] = this.contentType
     if (coding !== undefined) response.headers['content-encoding'] = coding
     if (retryAfterMs !== undefined) response.headers[retryAfterHeader] = String(retryAfterMs)
+    if (queryCode !== undefined)
+      response.headers[queryErrorHeader] = queryErrorOf(outcome, queryCode)
     if (trace !== undefined && onRequest !== undefined) {
       const operation = this.operation?.name ?? this.options.dispatcher.nameOf(this.target)
       const durationMs = clock.monotonicMs() - this.startMs
@@ -192,6 +199,13 @@ export class OperationExchange {
     if (this.caller?.principal === undefined) return undefined
     return { accessKeyId: this.caller.accessKeyId }
   }
+}
+
+/** Tells clients of an older protocol's error codes (Smithy: awsQueryCompatible). */
+const queryErrorHeader = 'x-amzn-query-error'
+
+function queryErrorOf({ statusCode }: Outcome, queryCode: string): string {
+  return `${queryCode};${statusCode < 500 ? 'Sender' : 'Receiver'}`
 }
 
 /** How a request ended, as the log sees it. */

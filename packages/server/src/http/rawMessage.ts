@@ -14,6 +14,10 @@ export interface RawRequest {
   readonly body: Uint8Array
   /** Set by a front that gave up on a body of more than 16 MB. */
   readonly isTooLarge?: boolean
+  /** Where it came from; absent for a request from within the process. */
+  readonly peer?: { readonly remoteAddress?: string | undefined }
+  /** What the client sent, and signed, where this is a translation of it. */
+  readonly asSent?: RawRequest
 }
 
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>

@@ -50,6 +50,7 @@ export class ReceivedRequest extends IncomingMessage {
       rawHeaders: this.rawHeaders,
       body: this.chunks === undefined ? (this.firstChunk ?? emptyBody) : Buffer.concat(this.chunks),
       isTooLarge: this.isTooLarge,
+      peer: this.socket,
     }
   }
 }

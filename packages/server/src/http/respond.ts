@@ -8,12 +8,11 @@ import { headerOf } from './rawMessage.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 import { createRequestIds } from './requestIds.ts'
 import type { ResponderOptions } from './responderOptions.ts'
+import type { Responder } from './route.ts'
 import { defaultServerLimits } from './serverLimits.ts'
 
+export type { Responder } from './route.ts'
 export type { RequestLog, ResponderOptions } from './responderOptions.ts'
-
-/** Answers one request. Rejects only with what a callback of the options throws. */
-export type Responder = (request: RawRequest) => Promise<RawResponse>
 
 const amazonJson = 'application/x-amz-json-1.0'
 const plainJson = 'application/json'
@@ -29,15 +28,17 @@ export function createResponder(options: ResponderOptions): Responder {
   const { maxBodyBytes } = limits
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
-  const { failingJobs = () => 0 } = options
+  const { failingJobs = () => 0, routes = [] } = options
   const { letsStrangersAsk } = options.authenticate
   const answerHealth =
     options.localHealth === true ? localHealth : healthOf(options.region, failingJobs)
-  return (request) => {
+  const respond: Responder = (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
     const isTooLarge = request.isTooLarge === true || request.body.length > maxBodyBytes
     const isJson = contentType === amazonJson || contentType === plainJson
+    const route = isJson ? undefined : routes.find((each) => each.matches(request))
+    if (route !== undefined && !isTooLarge) return route.answer(request, requestId, respond)
     if (isTooLarge || (request.method === 'POST' && (isJson || request.body.length === 0))) {
       const responseType = isJson ? contentType : amazonJson
       const exchange = new OperationExchange(shared, request, requestId, responseType)
@@ -52,6 +53,7 @@ export function createResponder(options: ResponderOptions): Responder {
     if (isHealthCheck(request)) return Promise.resolve(answerHealth(request, requestId))
     return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))
   }
+  return respond
 }
 
 type HealthAnswer = (request: RawRequest, requestId: string) => RawResponse

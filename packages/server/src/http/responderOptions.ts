@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { Route } from './route.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
 
@@ -34,6 +35,8 @@ export interface ResponderOptions {
   readonly localHealth?: boolean
   /** How many jobs in the background fail at present: health tells. None when absent. */
   readonly failingJobs?: () => number
+  /** What is answered beside operations in JSON, in the order in which they are asked. */
+  readonly routes?: readonly Route[]
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
   /** Called for each fault of the server's own; the client sees its request id only. */

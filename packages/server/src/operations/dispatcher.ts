@@ -12,6 +12,7 @@ import type {
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
+import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
@@ -25,7 +26,7 @@ export interface Service {
 
 /**
  * A dispatcher for the operations of `offered`, performed on `services` and answering in the forms
- * that `layerOf` gives. Reads the models of the
+ * that `layerOf` gives; `observer` is told of each answer. Reads the models of the
  * services, which the first request would wait for otherwise. REQUIRES: no two services have the
  * same target prefix; their operations are the models'.
  */
@@ -33,17 +34,16 @@ export function createDispatcher(
   offered: readonly Service[],
   services: Services,
   layerOf: LayerOf,
+  observer?: RequestObserver,
 ): Dispatcher {
+  const parts = { services, layerOf, observer }
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
     for (const operation of performed) {
       const { name } = operation
       invariant(modelled.has(name), `${name} is an operation of the model`)
-      operations.set(
-        `${codec.targetPrefix}.${name}`,
-        new BoundOperation(codec, operation, services, layerOf),
-      )
+      operations.set(`${codec.targetPrefix}.${name}`, new BoundOperation(codec, operation, parts))
     }
   }
   return {
@@ -73,6 +73,13 @@ function nameWithin({ targetPrefix }: ServiceCodec, target: string): string {
   return target.slice(targetPrefix.length + 1)
 }
 
+/** What all operations of a dispatcher have in common. */
+interface DispatcherParts {
+  readonly services: Services
+  readonly layerOf: LayerOf
+  readonly observer: RequestObserver | undefined
+}
+
 const noBytes: Uint8Array = new Uint8Array(0)
 
 class BoundOperation implements ServedOperation {
@@ -83,26 +90,25 @@ class BoundOperation implements ServedOperation {
   readonly #operation: Operation<never>
   readonly #services: Services
   readonly #layerOf: LayerOf
+  readonly #observer: RequestObserver | undefined
 
-  constructor(
-    codec: ServiceCodec,
-    operation: Operation<never>,
-    services: Services,
-    layerOf: LayerOf,
-  ) {
+  constructor(codec: ServiceCodec, operation: Operation<never>, parts: DispatcherParts) {
     this.name = operation.name
     this.access = operation.access
     this.signingName = codec.signingName()
     this.#codec = codec
     this.#operation = operation
-    this.#services = services
-    this.#layerOf = layerOf
+    this.#services = parts.services
+    this.#layerOf = parts.layerOf
+    this.#observer = parts.observer
   }
 
   perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
     const { name } = this
+    const told = this.#observer === undefined ? undefined : this.#begin(bodyText.length)
     try {
       const request = this.#codec.decode(name, bodyText)
+      if (told !== undefined) told.request = request
       if (trace !== undefined) this.#traceResources(trace, request)
       this.#codec.check(name, request, bodyText.length)
       const { catchUp } = this.#services
@@ -111,17 +117,50 @@ class BoundOperation implements ServedOperation {
           ? this.#operation.handler(this.#services, request as never, context)
           : this.#handleUpToDate(catchUp(), request, context)
       if (answer instanceof Promise) {
-        return answer.then((settled) => this.#encode(settled, trace), this.#refuse)
+        const refuse = told === undefined ? this.#refuse : this.#refuseTold(told)
+        return answer.then((settled) => this.#encode(settled, trace, told), refuse)
       }
-      return Promise.resolve(this.#encode(answer, trace))
+      return Promise.resolve(this.#encode(answer, trace, told))
     } catch (error) {
-      return Promise.reject(inForm(this.#layerOf, name, error))
+      return Promise.reject(this.#formOf(error, told))
+    }
+  }
+
+  #begin(requestLength: number): AnsweredRequest {
+    return {
+      operation: this.#operation,
+      request: undefined,
+      answer: undefined,
+      error: undefined,
+      startMs: this.#services.clock.monotonicMs(),
+      durationMs: 0,
+      requestLength,
+      bodyBytes: 0,
+    }
+  }
+
+  readonly #refuse = (error: unknown): never => {
+    throw this.#formOf(error, undefined)
+  }
+
+  #refuseTold(told: AnsweredRequest): (error: unknown) => never {
+    return (error) => {
+      throw this.#formOf(error, told)
     }
   }
 
   /** The one place where an error takes the form that its client sees. */
-  readonly #refuse = (error: unknown): never => {
-    throw inForm(this.#layerOf, this.name, error)
+  #formOf(error: unknown, told: AnsweredRequest | undefined): unknown {
+    if (told !== undefined) {
+      told.error = error
+      this.#tell(told)
+    }
+    return inForm(this.#layerOf, this.name, error)
+  }
+
+  #tell(told: AnsweredRequest): void {
+    told.durationMs = this.#services.clock.monotonicMs() - told.startMs
+    this.#observer?.answered(told)
   }
 
   async #handleUpToDate(
@@ -138,11 +177,22 @@ class BoundOperation implements ServedOperation {
     if (names.length > 0) trace.tableName = names.join(',')
   }
 
-  #encode({ response, usage }: Answer, trace: RequestTrace | undefined): Uint8Array {
+  #encode(
+    answer: Answer,
+    trace: RequestTrace | undefined,
+    told: AnsweredRequest | undefined,
+  ): Uint8Array {
+    const { response, usage } = answer
     if (trace !== undefined) {
       const units = totalOf(usage)
       if (units !== undefined) trace.consumedUnits = units
     }
-    return response === emptyAnswer ? noBytes : this.#codec.encode(response)
+    const body = response === emptyAnswer ? noBytes : this.#codec.encode(response)
+    if (told !== undefined) {
+      told.answer = answer
+      told.bodyBytes = body.length
+      this.#tell(told)
+    }
+    return body
   }
 }

@@ -7,6 +7,8 @@ import type { Services } from './services.ts'
 export interface Answer {
   readonly response: object
   readonly usage: Usage
+  /** How many records of a stream there are in the response, if that is what it is about. */
+  readonly recordCount?: number
 }
 
 /** One operation of the API, beside its code; `Request` is its input as the model admits it. */

@@ -15,6 +15,7 @@ import {
   rowRange,
 } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
+import type { Metrics } from '../observe/metrics.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
@@ -35,6 +36,8 @@ export interface IndexedDatabaseOptions {
   readonly validation?: ValidationLayer
   readonly region?: string
   readonly streamShards?: number
+  readonly metrics?: Metrics
+  readonly ttlDelaySeconds?: number
 }
 
 const accountId = '000000000000'
@@ -80,6 +83,8 @@ export async function openIndexedDatabase(
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })

@@ -53,6 +53,8 @@ export interface CoordinatorOptions {
   readonly refreshTable?: (tableName: string) => Promise<void>
   /** How long after its expiry an item is removed; that of `limits.ts` when absent. */
   readonly expiryDelayMs?: number
+  /** Told of each item that time to live has removed; nobody when absent. */
+  readonly onExpired?: (table: Table) => void
   /** How what has met a change of somebody else is tried again; a few times when absent. */
   readonly retries?: Retries
   /** The limit of an item collection in bytes; DynamoDB's when absent. */
@@ -91,6 +93,7 @@ export class Coordinator {
   readonly #writes: SingleWrites
   readonly #transactions: ItemTransactions
   readonly #expiryDelayMs: number
+  readonly #onExpired: (table: Table) => void
 
   constructor(options: CoordinatorOptions) {
     const { engine, commits, clock } = options
@@ -107,6 +110,7 @@ export class Coordinator {
     }
     this.#tokens = new RequestTokens(engine, commits, clock)
     this.#expiryDelayMs = options.expiryDelayMs ?? ttlDelaySeconds * 1000
+    this.#onExpired = options.onExpired ?? (() => {})
     this.#writes = new SingleWrites(this.#path)
     this.#transactions = new ItemTransactions(this.#path, this.#tokens)
   }
@@ -124,7 +128,8 @@ export class Coordinator {
     const { engine, clock } = this.#path
     const delayMs = this.#expiryDelayMs
     const write = (action: WriteAction): Promise<WriteResult> => this.write(action)
-    return expiredItemsJob({ engine, clock, table, order, delayMs, intervalMs, write })
+    const onExpired = this.#onExpired
+    return expiredItemsJob({ engine, clock, table, order, delayMs, intervalMs, write, onExpired })
   }
 
   /** The last committed image of an item; at once when the engine reads at once. */

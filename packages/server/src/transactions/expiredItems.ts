@@ -27,6 +27,8 @@ export interface ExpiredItemsOptions {
   readonly intervalMs: () => number
   /** The write path of items. */
   readonly write: (action: WriteAction) => Promise<WriteResult>
+  /** Told of each item that has been removed. */
+  readonly onExpired: (table: Table) => void
 }
 
 /** Whole seconds since the epoch, both included, at which an item expired that is to go now. */
@@ -144,13 +146,13 @@ function expiredWithin({ attributeName }: ExpiryOrder, { first, last }: Span): C
  * table is gone. Other requests may go first between the deletions. Rejects when the store fails.
  */
 async function removeAll(
-  { clock, write }: ExpiredItemsOptions,
+  { clock, table, write, onExpired }: ExpiredItemsOptions,
   actions: readonly WriteAction[],
 ): Promise<void> {
   const turns = new LoopTurns(clock)
   const outcomes: Promise<unknown>[] = []
   for (const action of actions) {
-    outcomes.push(faultOf(write(action)))
+    outcomes.push(faultOf(write(action).then(() => onExpired(table))))
     const turn = turns.next()
     if (turn !== undefined) await turn
   }
@@ -158,7 +160,7 @@ async function removeAll(
 }
 
 /** What a write has failed with; undefined when it is done, or refused for a reason. */
-async function faultOf(written: Promise<WriteResult>): Promise<unknown> {
+async function faultOf(written: Promise<void>): Promise<unknown> {
   try {
     await written
     return undefined

@@ -11,29 +11,29 @@ import { ServiceModel } from './serviceModel.ts'
  */
 export class ServiceCodec {
   readonly targetPrefix: string
-  readonly #model: ServiceModel
+  readonly model: ServiceModel
   readonly #decoder: RequestDecoder
   readonly #checker: ConstraintChecker
 
   constructor(service: ServiceDefinition) {
     this.targetPrefix = service.targetPrefix
-    this.#model = new ServiceModel(
+    this.model = new ServiceModel(
       service.modelFile,
       service.overrides.addedMembers,
       service.overrides.otherShapes,
     )
-    this.#decoder = new RequestDecoder(this.#model, service.javaPackage)
-    this.#checker = new ConstraintChecker(this.#model, service.overrides)
+    this.#decoder = new RequestDecoder(this.model, service.javaPackage)
+    this.#checker = new ConstraintChecker(this.model, service.overrides)
   }
 
   /** The names of all operations of the model, whether this server performs them or not. */
   operationNames(): ReadonlySet<string> {
-    return this.#model.operationNames()
+    return this.model.operationNames()
   }
 
   /** What the service is called in signatures. */
   signingName(): string {
-    return this.#model.signingName()
+    return this.model.signingName()
   }
 
   /** See {@link RequestDecoder.decode}. */

@@ -33,9 +33,14 @@ export interface ShapeReference {
   readonly shape: string
 }
 
+interface ModelledOperation {
+  readonly input?: ShapeReference
+  readonly output?: ShapeReference
+}
+
 interface ModelFile {
   readonly metadata: { readonly signingName?: string; readonly endpointPrefix: string }
-  readonly operations: Readonly<Record<string, { readonly input?: ShapeReference }>>
+  readonly operations: Readonly<Record<string, ModelledOperation>>
   readonly shapes: Readonly<Record<string, Shape>>
 }
 
@@ -81,6 +86,11 @@ export class ServiceModel {
     const input = this.#model().operations[operation]?.input
     invariant(input !== undefined, `the model has an input for ${operation}`)
     return input.shape
+  }
+
+  /** The name of the structure that `operation` gives; undefined when it gives nothing. */
+  outputShapeName(operation: string): string | undefined {
+    return this.#model().operations[operation]?.output?.shape
   }
 
   /** The shape called `name`. REQUIRES: a name that the model itself uses. */

@@ -1,7 +1,8 @@
+import { noUsage } from '../../capacity/usage.ts'
 import { dataTrimmed, iteratorExpired, streamNotFound } from '../../errors/streamErrors.ts'
 import { maxRecordPageBytes, maxRecordsPerPage, shardIteratorLifetimeMs } from '../../limits.ts'
 import type { NamedResource } from '../namedResources.ts'
-import { unmetered, type Operation } from '../operation.ts'
+import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { findStream } from './namedStream.ts'
 import { encodeRecords } from './shownRecords.ts'
@@ -19,7 +20,7 @@ export interface GetRecordsRequest {
 export async function getRecords(
   services: Pick<Services, 'catalog' | 'streams' | 'clock' | 'region'>,
   { ShardIterator: text, Limit: records = maxRecordsPerPage }: GetRecordsRequest,
-): Promise<object> {
+): Promise<Answer> {
   const { streams, clock, region } = services
   const iterator = decodeIterator(text)
   const nowMs = clock.nowMs()
@@ -29,12 +30,13 @@ export async function getRecords(
   const page = await streams.page(iterator, { records, bytes: maxRecordPageBytes })
   if (page === 'trimmed') throw dataTrimmed()
   const { entries, next } = page
-  return {
+  const response = {
     Records: encodeRecords(stream, region, entries),
     ...(next !== undefined && {
       NextShardIterator: encodeIterator({ ...iterator, sequence: next, issuedMs: nowMs }),
     }),
   }
+  return { response, usage: noUsage, recordCount: entries.length }
 }
 
 /** The stream that an iterator names. */
@@ -48,5 +50,5 @@ export const getRecordsOperation: Operation<GetRecordsRequest> = {
   name: 'GetRecords',
   access: 'read',
   resources: streamOfRecords,
-  handler: unmetered(getRecords),
+  handler: getRecords,
 }

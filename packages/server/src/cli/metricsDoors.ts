@@ -1,0 +1,40 @@
+import { metricsRoute } from '../http/metricsRoute.ts'
+import { cborRoute, queryRoute } from '../http/otherProtocols.ts'
+import type { Route } from '../http/route.ts'
+import { createCloudWatchDispatcher } from '../observe/cloudWatch/cloudWatchDispatcher.ts'
+import type { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { DatabaseOptions } from './databaseOptions.ts'
+
+/** What a front shows of metrics: the operations of CloudWatch in all protocols, and a page. */
+export function metricsDoors(
+  metrics: DeferredMetrics | undefined,
+  dispatcher: Dispatcher,
+  { metricsToken, onInternalError }: DatabaseOptions,
+): { readonly dispatcher: Dispatcher; readonly routes: readonly Route[] } {
+  if (metrics === undefined) return { dispatcher, routes: [] }
+  const page = metricsRoute({
+    async page() {
+      const { prometheusPage } = await import('../observe/prometheus/prometheusPage.ts')
+      return prometheusPage(await metrics.load())
+    },
+    ...(metricsToken !== undefined && { token: metricsToken }),
+    onFault: (requestId, error) => onInternalError?.(requestId, error),
+  })
+  const cloudWatch = createCloudWatchDispatcher(() => metrics.load())
+  return {
+    dispatcher: joined(dispatcher, cloudWatch),
+    routes: [cborRoute, queryRoute, page],
+  }
+}
+
+/** The operations of `main`, and those of `other` for targets that are its own. */
+function joined(main: Dispatcher, other: Dispatcher & { readonly prefix: string }): Dispatcher {
+  const dispatcherOf = (target: string): Dispatcher =>
+    target.startsWith(other.prefix) ? other : main
+  return {
+    find: (target) => main.find(target) ?? other.find(target),
+    refusalOf: (target) => dispatcherOf(target).refusalOf(target),
+    nameOf: (target) => dispatcherOf(target).nameOf(target),
+  }
+}
