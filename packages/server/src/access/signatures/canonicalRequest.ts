@@ -3,9 +3,9 @@ import { maxKnownListLength, maxKnownLists } from '../../limits.ts'
 import { bytesOf, SignedValues, type SignedRequest } from './signedRequest.ts'
 
 /**
- * What a signature covers of a request, with a character for each byte that was sent: method, path, query, the
- * headers that `signedHeaders` lists, that list, and the digest of the body (IAM guide, "Create a
- * signed AWS API request"). Undefined when one of those headers is not there.
+ * What a signature covers of a request, with a character for each byte that was sent: method, path,
+ * query, the headers that `signedHeaders` lists, that list, and the digest of the body (IAM guide,
+ * "Create a signed AWS API request"). Undefined when one of those headers is not there.
  */
 export function canonicalRequest(
   request: SignedRequest,
