@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -8,7 +10,7 @@ import {
 import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams'
 import { createDatabase, type DatabaseOptions } from 'dynatom'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { DynatomProcess } from '../means/dynatomProcess.ts'
+import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 
 const secret = 'q/+ secret of the root = key'
 const rootKey = { accessKeyId: 'ROOT', secretAccessKey: secret }
@@ -141,12 +143,24 @@ describe('requests', () => {
     const endpoint = await start().endpoint()
     const headers = { origin: 'http://localhost', 'access-control-request-method': 'POST' }
     const answered: string[] = []
-    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE']) {
-      const response = await fetch(endpoint, { method, headers })
-      if (response.ok) answered.push(`${method}: ${await response.text()}`)
+    for (const path of ['/', '/metrics', '/service/GraniteServiceVersion20100801/operation/X']) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE']) {
+        const response = await fetch(new URL(path, endpoint), { method, headers })
+        if (response.ok) answered.push(`${method}: ${await response.text()}`)
+      }
     }
     expect(answered).toEqual(['GET: healthy: dynamodb.us-east-1.amazonaws.com ', 'HEAD: '])
   })
+})
+
+test('metrics of a server that asks for proof are shown for a token', async () => {
+  const directory = temporaryDirectory()
+  writeFileSync(join(directory, 'token'), '0123-token\n')
+  const server = start(environment, '--metrics-token-file', join(directory, 'token'))
+  const url = new URL('/metrics', await server.endpoint())
+  expect((await fetch(url)).status).toBe(401)
+  const headers = { authorization: 'Bearer 0123-token' }
+  expect((await fetch(url, { headers })).status).toBe(200)
 })
 
 describe('a database in process', () => {

@@ -6,13 +6,24 @@ import type { DeferredMetrics } from '../observe/deferredMetrics.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
 
-/** What a front shows of metrics: the operations of CloudWatch in all protocols, and a page. */
+/**
+ * What a front shows of metrics: the operations of CloudWatch in all protocols, and a page, which
+ * nobody is shown without proof where requests must be signed.
+ */
 export function metricsDoors(
   metrics: DeferredMetrics | undefined,
   dispatcher: Dispatcher,
-  { metricsToken, onInternalError }: DatabaseOptions,
+  { auth, metricsToken, onInternalError }: DatabaseOptions,
 ): { readonly dispatcher: Dispatcher; readonly routes: readonly Route[] } {
   if (metrics === undefined) return { dispatcher, routes: [] }
+  const dispatchers = joined(
+    dispatcher,
+    createCloudWatchDispatcher(() => metrics.load()),
+  )
+  const protocols = [cborRoute, queryRoute]
+  if (auth !== undefined && metricsToken === undefined) {
+    return { dispatcher: dispatchers, routes: protocols }
+  }
   const page = metricsRoute({
     async page() {
       const { prometheusPage } = await import('../observe/prometheus/prometheusPage.ts')
@@ -21,11 +32,7 @@ export function metricsDoors(
     ...(metricsToken !== undefined && { token: metricsToken }),
     onFault: (requestId, error) => onInternalError?.(requestId, error),
   })
-  const cloudWatch = createCloudWatchDispatcher(() => metrics.load())
-  return {
-    dispatcher: joined(dispatcher, cloudWatch),
-    routes: [cborRoute, queryRoute, page],
-  }
+  return { dispatcher: dispatchers, routes: [...protocols, page] }
 }
 
 /** The operations of `main`, and those of `other` for targets that are its own. */
