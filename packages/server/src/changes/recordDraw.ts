@@ -2,9 +2,9 @@ import type { SequenceDraw } from '../commits/committer.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { recordKey } from '../layout/changeKeys.ts'
 import { hashOfRow } from '../layout/storeKeys.ts'
-import type { Table, TableStream } from '../schema/table.ts'
+import type { KeyAttribute, Table, TableStream } from '../schema/table.ts'
 import { StorageConflict, type Bytes, type StorageWrite } from '../storage/engine.ts'
-import { newAttributeMap, type AttributeValue } from '../values/attributeValue.ts'
+import type { AttributeValue } from '../values/attributeValue.ts'
 import { attributeSize } from '../values/size.ts'
 import { encodeChange, recordedBytes, type EncodedKey, type ItemChange } from './changeRecord.ts'
 import { shardOfHash } from './shards.ts'
@@ -93,17 +93,17 @@ export class RecordDraw implements SequenceDraw {
 
   #encodedKey(image: ItemImage): EncodedKey {
     const { partitionKey, sortKey } = this.#table.primaryKey
-    const key = newAttributeMap()
-    const value = image.attribute(partitionKey.name) as AttributeValue
-    key[partitionKey.name] = value
-    let sizeBytes = attributeSize(partitionKey.name, value)
-    if (sortKey !== undefined) {
-      const sortValue = image.attribute(sortKey.name) as AttributeValue
-      key[sortKey.name] = sortValue
-      sizeBytes += attributeSize(sortKey.name, sortValue)
-    }
-    return { json: JSON.stringify(key), sizeBytes }
+    const key = encodedAttribute(image, partitionKey)
+    if (sortKey === undefined) return { json: `{${key.json}}`, sizeBytes: key.sizeBytes }
+    const sort = encodedAttribute(image, sortKey)
+    return { json: `{${key.json},${sort.json}}`, sizeBytes: key.sizeBytes + sort.sizeBytes }
   }
+}
+
+function encodedAttribute(image: ItemImage, { name }: KeyAttribute): EncodedKey {
+  const value = image.attribute(name) as AttributeValue
+  const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`
+  return { json, sizeBytes: attributeSize(name, value) }
 }
 
 /** Whether a write has changed an item, so that its stream is to have a record of it. */

@@ -24,6 +24,12 @@ interface HeldNumbers {
   isChanged: boolean
 }
 
+/** What a member makes of numbers; they are not held before all of its effects are worked out. */
+interface ChangedNumbers {
+  readonly held: HeldNumbers
+  values: readonly number[]
+}
+
 const noResults: EffectResults = []
 
 /** The name of a key in maps. */
@@ -38,6 +44,8 @@ export class CommitAssembly {
   #streamed: StorageWrites | undefined
   readonly #counters = new Map<Counter, number[]>()
   readonly #numbers = new Map<string, HeldNumbers>()
+  /** The same by the keys as effects have them: those of one table share theirs. */
+  readonly #numbersOfKeys = new Map<Bytes, HeldNumbers>()
 
   constructor(engine: StorageEngine) {
     this.#engine = engine
@@ -66,34 +74,33 @@ export class CommitAssembly {
 
   /** REQUIRES: the numbers of the effects have been loaded. */
   #addWithNumbers(member: CommitMember): EffectResults | SumLimitExceeded {
-    const changed = new Map<HeldNumbers, readonly number[]>()
+    const changed: ChangedNumbers[] = []
     const results: (number | undefined)[] = []
-    const drawn: (readonly StorageWrite[])[] = []
+    const drawn: StorageWrite[] = []
     for (const effect of member.effects) {
       if (effect.kind === 'delta') {
         results.push(undefined)
         continue
       }
-      const held = this.#numbers.get(nameOf(effect.key)) as HeldNumbers
-      const values = changed.get(held) ?? held.values
+      const change = changeOf(changed, this.#numbersOfKeys.get(effect.key) as HeldNumbers)
       if (effect.kind === 'sum') {
-        const sum = (values[0] ?? 0) + effect.difference
+        const sum = (change.values[0] ?? 0) + effect.difference
         if (effect.difference > 0 && sum > effect.limit) return new SumLimitExceeded(effect.key)
-        changed.set(held, [sum])
+        change.values = [sum]
         results.push(sum)
       } else {
-        const { first, timeMs, after } = drawNumbers(values, effect)
-        drawn.push(effect.writes(first, timeMs))
-        changed.set(held, after)
+        const { first, timeMs, after } = drawNumbers(change.values, effect)
+        for (const write of effect.writes(first, timeMs)) drawn.push(write)
+        change.values = after
         results.push(first)
       }
     }
-    for (const [held, values] of changed) {
+    for (const { held, values } of changed) {
       held.values = values
       held.isChanged = true
     }
     this.#addPlain(member)
-    for (const writes of drawn) for (const write of writes) this.#writes.push(write)
+    for (const write of drawn) this.#writes.push(write)
     return results
   }
 
@@ -106,16 +113,26 @@ export class CommitAssembly {
 
   /** Reads the numbers under `key` unless they are held already. */
   #load(key: Bytes): Promise<void> | undefined {
-    const name = nameOf(key)
-    if (this.#numbers.has(name)) return undefined
-    const hold = (stored: Bytes | undefined): void => {
-      const values = stored === undefined ? [] : decodeCounter(stored)
-      if (!this.#numbers.has(name)) this.#numbers.set(name, { key, values, isChanged: false })
+    if (this.#numbersOfKeys.has(key)) return undefined
+    const held = this.#numbers.get(nameOf(key))
+    if (held !== undefined) {
+      this.#numbersOfKeys.set(key, held)
+      return undefined
     }
     const stored = this.#engine.get(key)
-    if (stored instanceof Promise) return stored.then(hold)
-    hold(stored)
+    if (stored instanceof Promise) return stored.then((found) => this.#hold(key, found))
+    this.#hold(key, stored)
     return undefined
+  }
+
+  #hold(key: Bytes, stored: Bytes | undefined): void {
+    const name = nameOf(key)
+    let held = this.#numbers.get(name)
+    if (held === undefined) {
+      held = { key, values: stored === undefined ? [] : decodeCounter(stored), isChanged: false }
+      this.#numbers.set(name, held)
+    }
+    this.#numbersOfKeys.set(key, held)
   }
 
   async commit(): Promise<void> {
@@ -129,6 +146,16 @@ export class CommitAssembly {
     await this.#engine.commit(this.#expectations, writes)
     for (const [counter, values] of this.#counters) counter.values = values
   }
+}
+
+/** What the member has made of `held` until now. */
+function changeOf(changed: ChangedNumbers[], held: HeldNumbers): ChangedNumbers {
+  let change = changed.find((each) => each.held === held)
+  if (change === undefined) {
+    change = { held, values: held.values }
+    changed.push(change)
+  }
+  return change
 }
 
 function addDelta(sums: Map<Counter, number[]>, change: CounterDelta): void {
