@@ -55,8 +55,10 @@ export function readyText(
   version: string,
   settings: ServerSettings,
   { endpoint }: ListeningAddress,
+  configFile: string | undefined,
 ): string {
-  const data = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const place = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const data = configFile === undefined ? place : `${place}, configuration in ${configFile}`
   const credentials =
     settings.auth === 'required'
       ? `AWS_ACCESS_KEY_ID=$${accessKeyIdName} AWS_SECRET_ACCESS_KEY=$${secretAccessKeyName}`
