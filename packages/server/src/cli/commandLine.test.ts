@@ -48,6 +48,8 @@ describe('parseCommandLine', () => {
       streamShardHours: 4,
       metrics: true,
       metricsTokenFile: undefined,
+      tlsCertFile: undefined,
+      tlsKeyFile: undefined,
       verifyStore: true,
       auth: 'any',
       log: 'text',
@@ -75,6 +77,7 @@ describe('parseCommandLine', () => {
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],
+    [['--tls-cert', 'c', '--tls-key', 'k'], { tlsCertFile: 'c', tlsKeyFile: 'k' }],
     [['--log', 'json'], { log: 'json' }],
     [['--log=silent'], { log: 'silent' }],
     [['--port', '1', '--port', '2'], { port: 2 }],
@@ -205,6 +208,8 @@ describe('parseCommandLine', () => {
       '--max-buffered-bytes must be at least --max-body-bytes.',
     ],
     [['--in-memory=yes'], '--in-memory takes no value.'],
+    [['--tls-cert', 'c'], '--tls-cert needs --tls-key.'],
+    [['--tls-key', 'k'], '--tls-key needs --tls-cert.'],
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
   ])('%j is refused', (args, message) => {
     const error = refusal(...args)

@@ -164,6 +164,24 @@ export const flags: readonly Flag[] = [
     inForce: ({ auth }) => auth,
   },
   {
+    names: ['--tls-cert'],
+    placeholder: 'FILE',
+    help: 'speak HTTPS, with the certificates in FILE (PEM), read again when they change',
+    apply: (draft, value) => {
+      draft.tlsCertFile = value
+    },
+    inForce: ({ tlsCertFile }) => tlsCertFile,
+  },
+  {
+    names: ['--tls-key'],
+    placeholder: 'FILE',
+    help: 'the private key of the certificate, without a passphrase (PEM)',
+    apply: (draft, value) => {
+      draft.tlsKeyFile = value
+    },
+    inForce: ({ tlsKeyFile }) => tlsKeyFile,
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

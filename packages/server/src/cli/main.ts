@@ -2,6 +2,7 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
+import { exposureWarning } from './exposure.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
 import { OperatorError } from './operatorError.ts'
@@ -59,6 +60,8 @@ async function serve(settings: ServerSettings, configFile: string | undefined): 
   const { readyText, startServer } = await import('./server.ts')
   const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close())
+  const warning = exposureWarning(settings)
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   process.stdout.write(readyText(readVersion(), settings, server.address, configFile))
 }
 

@@ -35,8 +35,10 @@ export async function startServer(
   }
   const database = await openDatabase(settings, rootKey, logger, onFailure)
   try {
-    const { port, hosts: host } = settings
-    const address = await database.listen({ port, host })
+    const { port, hosts: host, tlsCertFile: certFile, tlsKeyFile: keyFile } = settings
+    const isSecure = certFile !== undefined && keyFile !== undefined
+    const tls = isSecure && { tls: { certFile, keyFile, onEvent: logger.onTlsEvent } }
+    const address = await database.listen({ port, host, ...tls })
     return {
       address,
       async close() {
@@ -109,6 +111,9 @@ async function openDatabase(
 }
 
 function listenFailure({ port, hosts }: ServerSettings, error: unknown): unknown {
+  if (error instanceof Error && error.name === 'TlsFault') {
+    return new OperatorError(`${error.message} See --tls-cert and --tls-key.`)
+  }
   const where = `port ${port} of ${hosts.join(' and ')}`
   const { code = '' } = error as NodeJS.ErrnoException
   switch (code) {

@@ -1,7 +1,7 @@
 import type { Flag, SettingsDraft } from './flags.ts'
 import { limitContradiction } from '../http/serverLimits.ts'
 import { refuseContradictingLimits } from './limitFlags.ts'
-import { OperatorError } from './operatorError.ts'
+import { OperatorError, usageError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
 
 /** A value that somebody gave to a flag. */
@@ -33,7 +33,7 @@ const alternatives = ['--in-memory', '--data-dir']
 
 /**
  * What is in force: the defaults, over them what a configuration file says, over that the command
- * line. Throws OperatorError for limits that contradict each other.
+ * line. Throws OperatorError for values that contradict each other.
  */
 export function settingsInForce(
   { values: given, isLocal }: GivenSettings,
@@ -45,7 +45,17 @@ export function settingsInForce(
     if (value !== undefined) flag.apply(draft, value, name)
   }
   refuseContradiction(draft, values)
+  refuseHalfTls(draft)
   return { settings: draft, values }
+}
+
+function refuseHalfTls({ tlsCertFile, tlsKeyFile }: SettingsDraft): void {
+  if (tlsCertFile !== undefined && tlsKeyFile === undefined) {
+    throw usageError('--tls-cert needs --tls-key.')
+  }
+  if (tlsKeyFile !== undefined && tlsCertFile === undefined) {
+    throw usageError('--tls-key needs --tls-cert.')
+  }
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {
