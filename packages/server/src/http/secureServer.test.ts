@@ -4,7 +4,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
 import { rawPost, amazonHeaders } from '../testing/rawExchange.ts'
@@ -42,12 +42,12 @@ function write({ cert, key }: { cert: string; key: string }): void {
   writeFileSync(join(directory, 'key'), key)
 }
 
-async function start(limits: Partial<ServerLimits> = {}): Promise<void> {
+async function start(limits: Partial<ServerLimits> = {}, answer = responder): Promise<void> {
   write(pair)
   const files = { certFile: join(directory, 'cert'), keyFile: join(directory, 'key') }
   tls = await WatchedTls.open({ ...files, clock: systemClock })
   const all = { ...defaultServerLimits, closeTimeoutMs: 500, ...limits }
-  server = createNodeServer(responder, all, systemClock, tls)
+  server = createNodeServer(answer, all, systemClock, tls)
   const [address] = await server.listen(0, ['127.0.0.1'])
   port = address?.port ?? 0
 }
@@ -130,6 +130,46 @@ test('a client that ends its side with its request is answered', async () => {
   socket.once('end', () => socket.end())
   socket.end(rawPost('Content-Length: 2\r\n', '{}'))
   expect((await answer).text).toContain('HTTP/1.1 200 OK')
+})
+
+describe('answers that are not taken', () => {
+  const megabyte = {
+    statusCode: 200,
+    headers: { 'content-length': String(1024 ** 2) },
+    body: Buffer.alloc(1024 ** 2, 0x20),
+  }
+  const short = rawPost('Content-Length: 2\r\n', '{}')
+  const last = rawPost('Connection: close\r\nContent-Length: 2\r\n', '{}')
+  const maxBufferedBytes = 16 * 1024 ** 2
+
+  test('are bounded when they come all at once', async () => {
+    const waiting: (() => void)[] = []
+    await start({ maxBufferedBytes }, () => {
+      return new Promise((resolve) => waiting.push(() => resolve(megabyte)))
+    })
+    const socket = await secureSocket()
+    const received = ended(socket)
+    socket.write(short.repeat(40) + last)
+    await vi.waitFor(() => expect(waiting).toHaveLength(41), 20_000)
+    for (const proceed of waiting) proceed()
+    const statuses = (await received).text.match(/HTTP\/1\.1 \d+/g) ?? []
+    expect(statuses.slice(0, 5)).toEqual(Array(5).fill('HTTP/1.1 200'))
+    expect(statuses.slice(-5)).toEqual(Array(5).fill('HTTP/1.1 503'))
+    expect(statuses).toHaveLength(41)
+  })
+
+  test('end their connection after a while', async () => {
+    await start({ maxBufferedBytes, keepAliveTimeoutMs: 200 }, () => Promise.resolve(megabyte))
+    const deaf = await secureSocket()
+    deaf.on('error', () => {})
+    deaf.pause().write(short.repeat(30))
+    const closed = new Promise((resolve) => deaf.once('close', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    let received = 0
+    deaf.on('data', (chunk: Buffer) => (received += chunk.length)).resume()
+    await closed
+    expect(received).toBeLessThan(15 * 1024 ** 2)
+  })
 })
 
 describe('beyond a limit', () => {
