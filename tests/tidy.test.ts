@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { configurationFlags } from '../packages/server/src/cli/configuration/configurationFlags.ts'
 import { flags } from '../packages/server/src/cli/flags.ts'
 import { identitiesFlags } from '../packages/server/src/cli/identities/identitiesOptions.ts'
 import { tailFlags } from '../packages/server/src/cli/tail/tailOptions.ts'
@@ -215,7 +216,8 @@ describe('scripts', () => {
 
 test('the page on the command line names every flag', () => {
   const page = read('docs/command-line.md')
-  const named = [...flags, ...tailFlags, ...identitiesFlags].flatMap(({ names }) => names)
+  const tables = [flags, configurationFlags, tailFlags, identitiesFlags]
+  const named = tables.flat().flatMap(({ names }) => names)
   for (const name of named) expect(page).toContain(`\`${name}`)
 })
 

@@ -23,6 +23,7 @@ import { readerBoto3 } from './streams/readerBoto3.mjs'
 import { readerV3 } from './streams/readerV3.mjs'
 import { streamReader } from './streams/streamReader.mjs'
 import { runSuite } from './suite.mjs'
+import { tls } from './tls.mjs'
 
 const suites = [
   ...[sdkV2, documentClientV2, sdkV3, libDynamodbV3].map((client) => ({
@@ -39,6 +40,7 @@ const suites = [
     play: (suite) => statements(suite, client),
   })),
   { name: 'signatures', play: signatures },
+  { name: 'tls', play: tls },
   { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({

@@ -3,6 +3,7 @@ import { parseCommandLine } from '../../packages/server/dist/cli/commandLine.js'
 import { localSet } from '../../packages/server/dist/cli/engineSet.js'
 import { openEngine } from '../../packages/server/dist/cli/openEngine.js'
 import { readyText } from '../../packages/server/dist/cli/server.js'
+import { settingsInForce } from '../../packages/server/dist/cli/settingsInForce.js'
 import { readVersion } from '../../packages/server/dist/cli/version.js'
 
 /** @import { Committer } from '../../packages/server/dist/commits/committer.js' */
@@ -31,7 +32,7 @@ import { readVersion } from '../../packages/server/dist/cli/version.js'
 export async function serve(flaws) {
   const command = parseCommandLine(process.argv.slice(2))
   if (command.kind !== 'start') throw new Error(`a broken server has no command ${command.kind}`)
-  const { settings } = command
+  const { settings } = settingsInForce(command.asked)
   const { inMemory, dataDirectory, region, limits, port, hosts } = settings
   const { files, points } = flaws
   const opened = await openEngine({
@@ -48,7 +49,7 @@ export async function serve(flaws) {
   })
   const address = await database.listen({ port, host: hosts })
   process.once('SIGTERM', () => void database.close().then(() => process.exit(0)))
-  process.stdout.write(readyText(readVersion(), settings, address))
+  process.stdout.write(readyText(readVersion(), settings, address, undefined))
 }
 
 /**

@@ -123,7 +123,7 @@ export class CommandProcess {
       timer = setTimeout(fail, readyTimeoutMs)
     })
     try {
-      const ready = this.seen(/is ready: (http:\S+) \([^\n]*\)\n.*\n/)
+      const ready = this.seen(/is ready: (https?:\S+) \([^\n]*\)\n.*\n/)
       return /** @type {string} */ ((await Promise.race([ready, tooLong]))[1])
     } finally {
       clearTimeout(timer)

@@ -17,6 +17,8 @@ export {
   type RootKey,
   type ServerLimits,
   type TableDefinition,
+  type TlsEvent,
+  type TlsOptions,
   type WorkEvent,
 } from './cli/createDatabase.ts'
 export type { AbortSignalLike } from './cli/requestQueue.ts'

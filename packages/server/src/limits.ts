@@ -209,6 +209,10 @@ export const maxResourcePolicyBytes: number = 20_480
 export const maxIdentitiesEntries: number = 500_000
 /** Most bytes of a file of identities (ours). */
 export const maxIdentitiesBytes: number = 16 * 1024 * 1024
+/** Most bytes of a file with a certificate or a key (ours). */
+export const maxTlsFileBytes: number = 1024 * 1024
+/** How often the files of a certificate and its key are looked at (ours). */
+export const tlsIntervalMs: number = 1000
 /** How often a file of identities is looked at (ours). */
 export const identitiesIntervalMs: number = 1000
 

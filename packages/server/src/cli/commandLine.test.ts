@@ -4,11 +4,12 @@ import { helpText, parseCommandLine } from './commandLine.ts'
 import { limitFlags } from './limitFlags.ts'
 import { OperatorError } from './operatorError.ts'
 import { defaultSettings, type ServerSettings } from './settings.ts'
+import { settingsInForce } from './settingsInForce.ts'
 
 const settingsOf = (...args: string[]): ServerSettings => {
   const command = parseCommandLine(args)
   if (command.kind !== 'start') throw new Error(`not a start but ${command.kind}`)
-  return command.settings
+  return settingsInForce(command.asked).settings
 }
 const changed = (...args: string[]): Partial<ServerSettings> => {
   const entries = Object.entries(settingsOf(...args))
@@ -18,7 +19,8 @@ const changed = (...args: string[]): Partial<ServerSettings> => {
 }
 const refusal = (...args: string[]): OperatorError => {
   try {
-    parseCommandLine(args)
+    const command = parseCommandLine(args)
+    if (command.kind === 'start') settingsInForce(command.asked)
   } catch (error) {
     if (error instanceof OperatorError) return error
     throw error
@@ -46,6 +48,8 @@ describe('parseCommandLine', () => {
       streamShardHours: 4,
       metrics: true,
       metricsTokenFile: undefined,
+      tlsCertFile: undefined,
+      tlsKeyFile: undefined,
       verifyStore: true,
       auth: 'any',
       log: 'text',
@@ -73,9 +77,11 @@ describe('parseCommandLine', () => {
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],
+    [['--tls-cert', 'c', '--tls-key', 'k'], { tlsCertFile: 'c', tlsKeyFile: 'k' }],
     [['--log', 'json'], { log: 'json' }],
     [['--log=silent'], { log: 'silent' }],
     [['--port', '1', '--port', '2'], { port: 2 }],
+    [['--config', 'other.yaml', '--print-config'], {}],
   ])('%j', (args, expected) => {
     expect(changed(...args)).toEqual(expected)
   })
@@ -202,6 +208,8 @@ describe('parseCommandLine', () => {
       '--max-buffered-bytes must be at least --max-body-bytes.',
     ],
     [['--in-memory=yes'], '--in-memory takes no value.'],
+    [['--tls-cert', 'c'], '--tls-cert needs --tls-key.'],
+    [['--tls-key', 'k'], '--tls-key needs --tls-cert.'],
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
   ])('%j is refused', (args, message) => {
     const error = refusal(...args)
@@ -248,7 +256,7 @@ describe('tail', () => {
 test('the help names every flag and keeps to 110 columns', () => {
   const text = helpText()
   const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
-  named.push('--ttl-delay SECONDS')
+  named.push('--ttl-delay SECONDS', '--config FILE', '--print-config')
   named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
   named.push('--validation older|newer', '--skip-store-verification')
   named.push('--log text|json|silent', '--help', '--version')

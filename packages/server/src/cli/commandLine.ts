@@ -1,5 +1,5 @@
+import { configurationFlags, type ConfigurationDraft } from './configuration/configurationFlags.ts'
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
-import { refuseContradictingLimits } from './limitFlags.ts'
 import { nearestName } from '../nearestName.ts'
 import {
   identitiesFlags,
@@ -8,17 +8,29 @@ import {
   type IdentitiesOptions,
 } from './identities/identitiesOptions.ts'
 import { usageError } from './operatorError.ts'
-import { defaultSettings, type ServerSettings } from './settings.ts'
+import { defaultSettings } from './settings.ts'
+import type { GivenSettings, GivenValue } from './settingsInForce.ts'
 import { tailFlags, type TailDraft, type TailOptions } from './tail/tailOptions.ts'
 
 /** What the command was asked to do. */
 export type Command =
-  | { readonly kind: 'start'; readonly settings: ServerSettings }
+  | { readonly kind: 'start'; readonly asked: Asked }
   | { readonly kind: 'check'; readonly dataDirectory: string }
   | { readonly kind: 'tail'; readonly options: TailOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
+
+/** How a server is to run, and by which configuration file. */
+export interface Asked extends GivenSettings {
+  /** The file of --config. */
+  readonly configFile: string | undefined
+  /** Whether to print what is in force, and end. */
+  readonly printConfig: boolean
+}
+
+/** What the flags of `dynatom start` are put into. */
+type StartDraft = SettingsDraft & ConfigurationDraft
 
 const helpNames = ['--help', '-help', '-h']
 const versionNames = ['--version', '-version']
@@ -30,6 +42,7 @@ type FlagTable<Draft> = ReadonlyMap<string, Flag<Draft>>
 const byName = <Draft>(table: readonly Flag<Draft>[]): FlagTable<Draft> =>
   new Map(table.flatMap((flag) => flag.names.map((name) => [name, flag] as const)))
 const flagsByName = byName(flags)
+const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
 const checkFlagsByName = byName(checkFlags)
 const tailFlagsByName = byName(tailFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
@@ -49,11 +62,8 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
   if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
   if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
-  if (first !== 'check') {
-    const settings = parseSettings(rest, flagsByName)
-    return { kind: 'start', settings: isLocal ? { ...settings, localHealth: true } : settings }
-  }
-  return { kind: 'check', dataDirectory: parseSettings(rest, checkFlagsByName).dataDirectory }
+  if (first === 'check') return { kind: 'check', dataDirectory: parseCheck(rest) }
+  return { kind: 'start', asked: parseStart(rest, isLocal) }
 }
 
 /**
@@ -67,14 +77,28 @@ function withoutJava(args: readonly string[]): { own: readonly string[]; isLocal
   return { own: args.slice(isLocal ? start + 2 : start), isLocal }
 }
 
-function parseSettings(args: readonly string[], table: FlagTable<SettingsDraft>): ServerSettings {
+function parseStart(args: readonly string[], isLocal: boolean): Asked {
+  const draft: StartDraft = { ...defaultSettings }
+  const { given, operands } = applyFlags(args, startFlagsByName, draft)
+  refuseOperands(operands)
+  const values = given.flatMap(({ flag, value }): GivenValue[] => {
+    const [name = ''] = flag.names
+    const setting = flagsByName.get(name)
+    return setting === undefined ? [] : [{ flag: setting, name, value, from: name }]
+  })
+  refuseContradiction(values)
+  const { configFile, printConfig = false } = draft
+  return { values, isLocal, configFile, printConfig }
+}
+
+function parseCheck(args: readonly string[]): string {
   const draft: SettingsDraft = { ...defaultSettings }
-  const { given, operands } = applyFlags(args, table, draft)
-  const [operand] = operands
+  refuseOperands(applyFlags(args, checkFlagsByName, draft).operands)
+  return draft.dataDirectory
+}
+
+function refuseOperands([operand]: readonly string[]): void {
   if (operand !== undefined) throw unknownCommand(operand)
-  refuseContradiction(given)
-  refuseContradictingLimits(draft.limits)
-  return draft
 }
 
 function parseTail(args: readonly string[]): TailOptions {
@@ -94,7 +118,8 @@ function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
 
 /** What was given on a command line: flags, and what is none. */
 interface Given<Draft> {
-  readonly given: ReadonlySet<Flag<Draft>>
+  /** With their values; empty for those that take none. */
+  readonly given: readonly { readonly flag: Flag<Draft>; readonly value: string }[]
   readonly operands: readonly string[]
 }
 
@@ -104,7 +129,11 @@ function applyFlags<Draft>(
   table: FlagTable<Draft>,
   draft: Draft,
 ): Given<Draft> {
-  const given = new Set<Flag<Draft>>()
+  const given: { flag: Flag<Draft>; value: string }[] = []
+  const take = (flag: Flag<Draft>, value: string): void => {
+    flag.apply(draft, value, flag.names[0] ?? '')
+    given.push({ flag, value })
+  }
   const operands: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string
@@ -116,23 +145,22 @@ function applyFlags<Draft>(
     const name = equals < 0 ? arg : arg.slice(0, equals)
     const flag = table.get(name)
     if (flag === undefined) throw unknownFlag(name, [...table.keys()])
-    given.add(flag)
     if (flag.placeholder === undefined) {
       if (equals >= 0) throw usageError(`${name} takes no value.`)
-      flag.apply(draft, '')
+      take(flag, '')
       continue
     }
     const value = equals >= 0 ? arg.slice(equals + 1) : args[(i += 1)]
     if (value === undefined || value === '') throw usageError(`${name} needs a value.`)
     if (equals < 0 && table.has(value)) throw usageError(`${name} needs a value.`)
-    flag.apply(draft, value)
+    take(flag, value)
   }
   return { given, operands }
 }
 
-function refuseContradiction(given: Given<SettingsDraft>['given']): void {
-  const inMemory = given.has(flagsByName.get('--in-memory') as Flag)
-  if (!inMemory || !given.has(flagsByName.get('--data-dir') as Flag)) return
+function refuseContradiction(given: readonly GivenValue[]): void {
+  const has = (name: string): boolean => given.some((each) => each.name === name)
+  if (!has('--in-memory') || !has('--data-dir')) return
   throw usageError('--in-memory and --data-dir exclude each other.')
 }
 
@@ -153,6 +181,7 @@ function suggested(name: string, candidates: readonly string[]): string {
 export function helpText(): string {
   const rows: [string, string][] = [
     ...rowsOf(flags),
+    ...rowsOf(configurationFlags),
     ['--help', 'show this text'],
     ['--version', 'show the version'],
   ]

@@ -3,6 +3,7 @@ import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
+import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
@@ -15,6 +16,7 @@ import {
   type Database,
   type ListeningAddress,
   type ListenOptions,
+  type TlsOptions,
 } from './doors.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
@@ -43,6 +45,8 @@ export {
   type RootKey,
   type ServerLimits,
   type TableDefinition,
+  type TlsEvent,
+  type TlsOptions,
   type WorkEvent,
 }
 

@@ -1,8 +1,11 @@
 import type { RootKey } from '../access/rootKey.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import type { BoundAddress } from '../http/listen.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
+import type { TlsFiles } from '../http/tlsPair.ts'
+import type { TlsEvent, WatchedTls } from '../http/watchedTls.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import {
@@ -29,6 +32,13 @@ export interface ListenOptions {
   readonly port?: number
   /** One address or several: 127.0.0.1 and ::1 when absent. */
   readonly host?: string | readonly string[]
+  /** Speak HTTPS, by these files. They are read again when they change. */
+  readonly tls?: TlsOptions
+}
+
+export interface TlsOptions extends TlsFiles {
+  /** Called when a new certificate is in force, or is refused. */
+  readonly onEvent?: (event: TlsEvent) => void
 }
 
 export interface ListeningAddress {
@@ -42,8 +52,8 @@ export interface Database {
   /** For clients in this process: their requests do not go through a socket. */
   clientConfig(): ClientConfig
   /**
-   * Serves HTTP until {@link close}. Rejects with the system's error, with its `code`, when the
-   * port cannot be had.
+   * Serves HTTP, or HTTPS, until {@link close}. Rejects with the system's error, with its `code`,
+   * when the port cannot be had; with a sentence for a certificate or a key that cannot be used.
    */
   listen(options?: ListenOptions): Promise<ListeningAddress>
   /**
@@ -122,16 +132,15 @@ export function openDoors(
       credentials: { accessKeyId, secretAccessKey },
       requestHandler: inProcess.handler,
     }),
-    async listen({ port = defaultPort, host = defaultHosts }: ListenOptions = {}) {
+    async listen(options = {}) {
       refuseClosed()
-      const server = createNodeServer(responder, limits, clock)
-      const addresses = await server.listen(port, typeof host === 'string' ? [host] : host)
+      const tls = options.tls && (await openTls(options.tls, clock))
+      const server = createNodeServer(responder, limits, clock, tls)
+      const address = await listenBy(server, options)
       if (closed !== undefined) await server.close()
       refuseClosed()
       servers.push(server)
-      const [first] = addresses
-      if (first === undefined) throw new Error('No address to listen on.')
-      return { endpoint: endpointOf(first.host, first.port), port: first.port }
+      return address
     },
     async reset() {
       refuseClosed()
@@ -161,9 +170,34 @@ function refuseReset(): Promise<void> {
   )
 }
 
+/** Has a server listen, or closes it. */
+async function listenBy(
+  server: NodeServer,
+  { port = defaultPort, host = defaultHosts, tls }: ListenOptions,
+): Promise<ListeningAddress> {
+  try {
+    const [first] = await server.listen(port, typeof host === 'string' ? [host] : host)
+    if (first === undefined) throw new Error('No address to listen on.')
+    const scheme = tls === undefined ? 'http' : 'https'
+    return { endpoint: `${scheme}://${reachedAt(first)}`, port: first.port }
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
 /** An address that stands for all of the machine is reached by its loopback. */
-function endpointOf(host: string, port: number): string {
-  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
-  if (host === '::') return `http://[::1]:${port}`
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+function reachedAt({ host, port }: BoundAddress): string {
+  if (host === '0.0.0.0') return `127.0.0.1:${port}`
+  if (host === '::') return `[::1]:${port}`
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Not loaded by a server without TLS. */
+async function openTls(
+  { certFile, keyFile, onEvent }: TlsOptions,
+  clock: Clock,
+): Promise<WatchedTls> {
+  const watched = await import('../http/watchedTls.ts')
+  return watched.WatchedTls.open({ certFile, keyFile, onEvent, clock })
 }

@@ -1,12 +1,20 @@
-import { limitNames } from '../http/serverLimits.ts'
-import { isJournalSize, journalSizeText } from './journalSize.ts'
+import { limitNames, limitRange } from '../http/serverLimits.ts'
+import { whole, type ConfigurationValue, type FlagValue } from './flagValue.ts'
+import { isJournalSize, journalSizeRange, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
 import { usageError } from './operatorError.ts'
 import { logFormats, type LogFormat } from './requestLog.ts'
-import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
+import {
+  isShardAge,
+  isShardCount,
+  shardAgeRange,
+  shardAgeText,
+  shardCountRange,
+  shardCountText,
+} from './streamOptions.ts'
 import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
-import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
+import { isTtlDelay, ttlDelayRange, ttlDelayText } from './ttlDelay.ts'
 
 /** Settings while they are being read. */
 export type SettingsDraft = { -readonly [Name in keyof ServerSettings]: ServerSettings[Name] }
@@ -19,11 +27,24 @@ export interface Flag<Draft = SettingsDraft> {
   readonly placeholder?: string
   /** One line of the help; absent for flags that are accepted for scripts' sake and do nothing. */
   readonly help?: string
-  /** Puts `value` (empty when the flag takes none) into `draft`. Throws OperatorError. */
-  apply(draft: Draft, value: string): void
+  /** What kind of value it takes: text when absent, and none without a placeholder. */
+  readonly value?: FlagValue
+  /**
+   * Puts `value` (empty when the flag takes none) into `draft`. `name` is what the flag is called
+   * where the value was given. Throws UsageError.
+   */
+  apply(draft: Draft, value: string, name: string): void
+  /** The value in force, as a configuration file has it; undefined if there is none. */
+  inForce?(settings: ServerSettings): ConfigurationValue | undefined
 }
 
 const ignored = (): void => {}
+
+const maxPort = 65_535
+
+/** What `--account-id` and `--region` look like, for editors. */
+const accountForm: FlagValue = { kind: 'text', pattern: '^[0-9]{12}$' }
+const regionForm: FlagValue = { kind: 'text', pattern: '^[a-z0-9-]+$' }
 
 /** Every flag of `dynatom start`, in the order of the help. */
 export const flags: readonly Flag[] = [
@@ -31,18 +52,22 @@ export const flags: readonly Flag[] = [
     names: ['--port', '-port'],
     placeholder: 'PORT',
     help: 'port to listen on; 0 takes a free one (8000)',
-    apply: (draft, value) => {
-      draft.port = parsePort(value)
+    value: whole(0, maxPort),
+    apply: (draft, value, name) => {
+      draft.port = parsePort(value, name)
     },
+    inForce: ({ port }) => port,
   },
   {
     names: ['--host'],
     placeholder: 'HOST',
     help: 'address to listen on, or several with commas (127.0.0.1,::1)',
-    apply: (draft, value) => {
+    value: { kind: 'texts' },
+    apply: (draft, value, name) => {
       draft.hosts = value.split(',').filter((host) => host !== '')
-      if (draft.hosts.length === 0) throw usageError('--host needs an address.')
+      if (draft.hosts.length === 0) throw usageError(`${name} needs an address.`)
     },
+    inForce: ({ hosts }) => hosts,
   },
   {
     names: ['--data-dir', '-dbPath'],
@@ -51,6 +76,7 @@ export const flags: readonly Flag[] = [
     apply: (draft, value) => {
       draft.dataDirectory = value
     },
+    inForce: ({ inMemory, dataDirectory }) => (inMemory ? undefined : dataDirectory),
   },
   {
     names: ['--in-memory', '-inMemory'],
@@ -58,23 +84,28 @@ export const flags: readonly Flag[] = [
     apply: (draft) => {
       draft.inMemory = true
     },
+    inForce: ({ inMemory }) => inMemory,
   },
   {
     names: ['--region'],
     placeholder: 'REGION',
     help: 'AWS Region that ARNs name (us-east-1)',
+    value: regionForm,
     apply: (draft, value) => {
       draft.region = parseRegion(value)
     },
+    inForce: ({ region }) => region,
   },
   {
     names: ['--account-id'],
     placeholder: 'ID',
     help: 'AWS account that ARNs name (that of the store; 123456789012 for a new one)',
+    value: accountForm,
     apply: (draft, value) => {
       if (!isAccountId(value)) throw usageError(`"${value}" is not an account: it has 12 digits.`)
       draft.accountId = value
     },
+    inForce: ({ accountId }) => accountId,
   },
   {
     names: ['--delay-transient-statuses', '-delayTransientStatuses'],
@@ -82,30 +113,37 @@ export const flags: readonly Flag[] = [
     apply: (draft) => {
       draft.delayTransientStatuses = true
     },
+    inForce: ({ delayTransientStatuses }) => delayTransientStatuses,
   },
   {
     names: ['--ttl-delay'],
     placeholder: 'SECONDS',
     help: 'how long after their expiry items are removed by time to live (2)',
-    apply: (draft, value) => {
-      draft.ttlDelaySeconds = parseTtlDelay(value)
+    value: { kind: 'number', range: ttlDelayRange },
+    apply: (draft, value, name) => {
+      draft.ttlDelaySeconds = parseTtlDelay(value, name)
     },
+    inForce: ({ ttlDelaySeconds }) => ttlDelaySeconds,
   },
   {
     names: ['--reserved-words'],
     placeholder: 'refuse|allow',
     help: 'bare reserved words in expressions; AWS refuses them (refuse)',
-    apply: (draft, value) => {
-      draft.reservedWords = oneOf('--reserved-words', ['refuse', 'allow'], value)
+    value: { kind: 'choice', choices: ['refuse', 'allow'] },
+    apply: (draft, value, name) => {
+      draft.reservedWords = oneOf(name, ['refuse', 'allow'], value)
     },
+    inForce: ({ reservedWords }) => reservedWords,
   },
   {
     names: ['--validation'],
     placeholder: 'older|newer',
     help: "which of AWS's validation layers answers (the Region's, by operation)",
-    apply: (draft, value) => {
-      draft.validation = oneOf('--validation', validationLayers, value)
+    value: { kind: 'choice', choices: validationLayers },
+    apply: (draft, value, name) => {
+      draft.validation = oneOf(name, validationLayers, value)
     },
+    inForce: ({ validation }) => validation,
   },
   {
     names: ['--skip-store-verification'],
@@ -113,58 +151,89 @@ export const flags: readonly Flag[] = [
     apply: (draft) => {
       draft.verifyStore = false
     },
+    inForce: ({ verifyStore }) => !verifyStore,
   },
   {
     names: ['--auth'],
     placeholder: 'any|required',
     help: 'whose signatures are let in: those by any key, or verified ones alone (any)',
-    apply: (draft, value) => {
-      draft.auth = oneOf('--auth', ['any', 'required'], value)
+    value: { kind: 'choice', choices: ['any', 'required'] },
+    apply: (draft, value, name) => {
+      draft.auth = oneOf(name, ['any', 'required'], value)
     },
+    inForce: ({ auth }) => auth,
+  },
+  {
+    names: ['--tls-cert'],
+    placeholder: 'FILE',
+    help: 'speak HTTPS, with the certificates in FILE (PEM), read again when they change',
+    apply: (draft, value) => {
+      draft.tlsCertFile = value
+    },
+    inForce: ({ tlsCertFile }) => tlsCertFile,
+  },
+  {
+    names: ['--tls-key'],
+    placeholder: 'FILE',
+    help: 'the private key of the certificate, without a passphrase (PEM)',
+    apply: (draft, value) => {
+      draft.tlsKeyFile = value
+    },
+    inForce: ({ tlsKeyFile }) => tlsKeyFile,
   },
   {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',
-    apply: (draft, value) => {
-      draft.log = oneOf<LogFormat>('--log', logFormats, value)
+    value: { kind: 'choice', choices: logFormats },
+    apply: (draft, value, name) => {
+      draft.log = oneOf<LogFormat>(name, logFormats, value)
     },
+    inForce: ({ log }) => log,
   },
   {
     names: ['--max-journal-bytes'],
     placeholder: 'BYTES',
     help: 'commits in the journal and in memory until the store takes them (33554432)',
-    apply: (draft, value) => {
-      draft.maxJournalBytes = parseJournalBytes(value)
+    value: { kind: 'number', range: journalSizeRange },
+    apply: (draft, value, name) => {
+      draft.maxJournalBytes = parseJournalBytes(value, name)
     },
+    inForce: (settings) => settings.maxJournalBytes,
   },
   {
     names: ['--stream-shards'],
     placeholder: 'N',
     help: 'open shards of a new stream, by the hash of partition keys (1)',
-    apply: (draft, value) => {
+    value: { kind: 'number', range: shardCountRange },
+    apply: (draft, value, name) => {
       const count = /^\d+$/.test(value) ? Number(value) : Number.NaN
-      if (!isShardCount(count)) throw notAValue('--stream-shards', value, shardCountText)
+      if (!isShardCount(count)) throw notAValue(name, value, shardCountText)
       draft.streamShards = count
     },
+    inForce: ({ streamShards }) => streamShards,
   },
   {
     names: ['--stream-shard-hours'],
     placeholder: 'HOURS',
     help: 'age at which an open shard of a stream is closed and gets a child (4)',
-    apply: (draft, value) => {
+    value: { kind: 'number', range: shardAgeRange },
+    apply: (draft, value, name) => {
       const hours = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN
-      if (!isShardAge(hours)) throw notAValue('--stream-shard-hours', value, shardAgeText)
+      if (!isShardAge(hours)) throw notAValue(name, value, shardAgeText)
       draft.streamShardHours = hours
     },
+    inForce: ({ streamShardHours }) => streamShardHours,
   },
   {
     names: ['--metrics'],
     placeholder: 'on|off',
     help: "metrics, by CloudWatch's API and at /metrics (on)",
-    apply: (draft, value) => {
-      draft.metrics = oneOf('--metrics', ['on', 'off'], value) === 'on'
+    value: { kind: 'switch' },
+    apply: (draft, value, name) => {
+      draft.metrics = oneOf(name, ['on', 'off'], value) === 'on'
     },
+    inForce: ({ metrics }) => metrics,
   },
   {
     names: ['--metrics-token-file'],
@@ -173,16 +242,19 @@ export const flags: readonly Flag[] = [
     apply: (draft, value) => {
       draft.metricsTokenFile = value
     },
+    inForce: ({ metricsTokenFile }) => metricsTokenFile,
   },
   ...limitNames.map((limit): Flag => {
-    const { name, placeholder, help } = limitFlags[limit]
+    const { name: ours, placeholder, help } = limitFlags[limit]
     return {
-      names: [name],
+      names: [ours],
       placeholder,
       help,
-      apply: (draft, value) => {
-        draft.limits = { ...draft.limits, [limit]: parseLimit(limit, value) }
+      value: { kind: 'number', range: limitRange(limit) },
+      apply: (draft, value, name) => {
+        draft.limits = { ...draft.limits, [limit]: parseLimit(limit, value, name) }
       },
+      inForce: ({ limits }) => limits[limit],
     }
   }),
   { names: ['-sharedDb'], apply: ignored },
@@ -200,22 +272,22 @@ export function parseRegion(value: string): string {
   throw usageError(`"${value}" is not a Region name.`)
 }
 
-function parsePort(value: string): number {
+function parsePort(value: string, name: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
-  if (port <= 65_535) return port
-  throw usageError(`"${value}" is not a port: --port takes a number from 0 to 65535.`)
+  if (port <= maxPort) return port
+  throw usageError(`"${value}" is not a port: ${name} takes a number from 0 to ${maxPort}.`)
 }
 
-function parseTtlDelay(value: string): number {
+function parseTtlDelay(value: string, name: string): number {
   const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (isTtlDelay(seconds)) return seconds
-  throw usageError(`"${value}" is not a value of --ttl-delay: it takes ${ttlDelayText}.`)
+  throw notAValue(name, value, ttlDelayText)
 }
 
-function parseJournalBytes(value: string): number {
+function parseJournalBytes(value: string, name: string): number {
   const bytes = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (isJournalSize(bytes)) return bytes
-  throw notAValue('--max-journal-bytes', value, journalSizeText)
+  throw notAValue(name, value, journalSizeText)
 }
 
 const notAValue = (name: string, value: string, taken: string): Error =>

@@ -73,11 +73,10 @@ export const limitFlags: Readonly<Record<LimitName, LimitFlag>> = {
   },
 }
 
-/** The value of a limit that is written as `value`. Throws OperatorError. */
-export function parseLimit(limit: LimitName, value: string): number {
+/** The value of a limit that is written as `value` and called `name`. Throws OperatorError. */
+export function parseLimit(limit: LimitName, value: string, name: string): number {
   const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (isLimitValue(limit, parsed)) return parsed
-  const { name } = limitFlags[limit]
   throw usageError(`"${value}" is not a value of ${name}: it takes ${rangeText(limit)}.`)
 }
 

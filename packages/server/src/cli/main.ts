@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { systemClock } from '../clock.ts'
-import { helpText, parseCommandLine } from './commandLine.ts'
+import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
+import { findConfiguration } from './configuration/findConfiguration.ts'
+import { exposureWarning } from './exposure.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
 import { OperatorError } from './operatorError.ts'
 import type { ServerSettings } from './settings.ts'
+import { settingsInForce, type GivenValue } from './settingsInForce.ts'
 import type { TailOptions } from './tail/tailOptions.ts'
 import { readVersion } from './version.ts'
 
@@ -18,7 +21,7 @@ async function main(): Promise<void> {
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
-  else await serve(command.settings)
+  else await start(command.asked)
 }
 
 async function check(dataDirectory: string): Promise<void> {
@@ -37,14 +40,29 @@ async function checkIdentities(options: IdentitiesOptions): Promise<void> {
   process.exitCode = await command.checkIdentities(options, systemClock, write)
 }
 
-async function serve(settings: ServerSettings): Promise<void> {
+async function start(asked: Asked): Promise<void> {
+  const configFile = asked.configFile ?? findConfiguration(process.cwd())
+  const inForce = settingsInForce(asked, configFile === undefined ? [] : await readFile(configFile))
+  if (!asked.printConfig) return serve(inForce.settings, configFile)
+  const { printedConfiguration } = await import('./configuration/printedConfiguration.ts')
+  process.stdout.write(printedConfiguration(inForce, process.env))
+}
+
+async function readFile(configFile: string): Promise<readonly GivenValue[]> {
+  const { readConfiguration } = await import('./configuration/readConfiguration.ts')
+  return readConfiguration(configFile)
+}
+
+async function serve(settings: ServerSettings, configFile: string | undefined): Promise<void> {
   // A reader of the log that goes away must not take the server with it.
   process.stdout.on('error', () => {})
   hushLibraries(console, (text) => process.stderr.write(text))
   const { readyText, startServer } = await import('./server.ts')
   const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close())
-  process.stdout.write(readyText(readVersion(), settings, server.address))
+  const warning = exposureWarning(settings)
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
+  process.stdout.write(readyText(readVersion(), settings, server.address, configFile))
 }
 
 /** The first signal closes in good order; another one a while later does not wait for that. */

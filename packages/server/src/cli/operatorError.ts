@@ -12,7 +12,14 @@ export class OperatorError extends Error {
   }
 }
 
-/** A command line that cannot be understood. */
-export function usageError(message: string): OperatorError {
-  return new OperatorError(`${message} See dynatom --help.`, 2)
+/** A command line that cannot be understood, for the reason in `sentence`. */
+export class UsageError extends OperatorError {
+  readonly sentence: string
+
+  constructor(sentence: string) {
+    super(`${sentence} See dynatom --help.`, 2)
+    this.sentence = sentence
+  }
 }
+
+export const usageError = (sentence: string): UsageError => new UsageError(sentence)

@@ -136,6 +136,27 @@ describe('createRequestLogger', () => {
     }
   })
 
+  test('a certificate that is taken or refused is told in every format', () => {
+    for (const format of ['text', 'silent'] as const) {
+      const { logger, out } = start(format)
+      logger.onTlsEvent({ kind: 'loaded', certFile: 'cert.pem' })
+      logger.onTlsEvent({ kind: 'refused', message: 'There is no key file key.pem.' })
+      logger.flush()
+      expect(out).toEqual([
+        '2026-01-02T03:04:05.678Z certificate loaded: from cert.pem\n' +
+          '2026-01-02T03:04:05.678Z certificate refused: There is no key file key.pem.\n',
+      ])
+    }
+    const { logger, out } = start('json')
+    logger.onTlsEvent({ kind: 'loaded', certFile: 'cert.pem' })
+    logger.flush()
+    expect(JSON.parse(out.join(''))).toEqual({
+      time: '2026-01-02T03:04:05.678Z',
+      certificate: 'loaded',
+      message: 'from cert.pem',
+    })
+  })
+
   test('work in the background that fails is told in every format', () => {
     const job = 'moving the journal into the store'
     const event = { kind: 'failed', job, error: 'full', attempt: 1, nextTryMs: 1000 } as const

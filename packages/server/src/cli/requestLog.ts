@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
+import type { TlsEvent } from '../http/watchedTls.ts'
 import { StorageFailure } from '../storage/engine.ts'
 import type { WorkListener } from '../upkeep/workFailures.ts'
 import { WorkLines } from './workLines.ts'
@@ -15,6 +16,8 @@ export interface RequestLogger {
   readonly onInternalError: (requestId: string, error: unknown) => void
   /** Work in the background that has failed, or goes on again. */
   readonly onBackgroundWork: WorkListener
+  /** A new certificate is in force, or was refused. */
+  readonly onTlsEvent: (event: TlsEvent) => void
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -53,7 +56,15 @@ export function createRequestLogger(
     const line = workLines.lineOf(event)
     if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
   }
-  const always = { onInternalError, onBackgroundWork, flush }
+  const onTlsEvent = (event: TlsEvent): void => {
+    const message = event.kind === 'loaded' ? `from ${event.certFile}` : event.message
+    add(
+      format === 'json'
+        ? JSON.stringify({ time: now(), certificate: event.kind, message })
+        : `${now()} certificate ${event.kind}: ${message}`,
+    )
+  }
+  const always = { onInternalError, onBackgroundWork, onTlsEvent, flush }
   if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }

@@ -35,8 +35,10 @@ export async function startServer(
   }
   const database = await openDatabase(settings, rootKey, logger, onFailure)
   try {
-    const { port, hosts: host } = settings
-    const address = await database.listen({ port, host })
+    const { port, hosts: host, tlsCertFile: certFile, tlsKeyFile: keyFile } = settings
+    const isSecure = certFile !== undefined && keyFile !== undefined
+    const tls = isSecure && { tls: { certFile, keyFile, onEvent: logger.onTlsEvent } }
+    const address = await database.listen({ port, host, ...tls })
     return {
       address,
       async close() {
@@ -55,8 +57,10 @@ export function readyText(
   version: string,
   settings: ServerSettings,
   { endpoint }: ListeningAddress,
+  configFile: string | undefined,
 ): string {
-  const data = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const place = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const data = configFile === undefined ? place : `${place}, configuration in ${configFile}`
   const credentials =
     settings.auth === 'required'
       ? `AWS_ACCESS_KEY_ID=$${accessKeyIdName} AWS_SECRET_ACCESS_KEY=$${secretAccessKeyName}`
@@ -107,6 +111,9 @@ async function openDatabase(
 }
 
 function listenFailure({ port, hosts }: ServerSettings, error: unknown): unknown {
+  if (error instanceof Error && error.name === 'TlsFault') {
+    return new OperatorError(`${error.message} See --tls-cert and --tls-key.`)
+  }
   const where = `port ${port} of ${hosts.join(' and ')}`
   const { code = '' } = error as NodeJS.ErrnoException
   switch (code) {

@@ -45,6 +45,9 @@ export interface ServerSettings {
   readonly metrics: boolean
   /** The file of what `/metrics` is shown for; undefined to show it to this machine alone. */
   readonly metricsTokenFile: string | undefined
+  /** The files of the certificate and its key that TLS is spoken with; undefined for plain HTTP. */
+  readonly tlsCertFile: string | undefined
+  readonly tlsKeyFile: string | undefined
 }
 
 /** Whether `text` is the id of an AWS account: twelve digits. */
@@ -82,4 +85,6 @@ export const defaultSettings: ServerSettings = {
   streamShardHours: defaultStreamShardHours,
   metrics: true,
   metricsTokenFile: undefined,
+  tlsCertFile: undefined,
+  tlsKeyFile: undefined,
 }

@@ -1,13 +1,16 @@
-import type { Server } from 'node:http'
+import type { Server, ServerOptions } from 'node:http'
 import { systemClock } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import { listenOnAll } from './listen.ts'
 import type { BoundAddress } from './listen.ts'
+import type { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
 import type { ServerLimits } from './serverLimits.ts'
+import type { SecureServer } from './secureServer.ts'
 import { SocketFront } from './socketFront.ts'
+import type { WatchedTls } from './watchedTls.ts'
 
-/** HTTP/1.1 on sockets, by node:http. */
+/** HTTP/1.1 on sockets, by node:http, or by node:https on TLS. */
 export interface NodeServer {
   /**
    * Listens on `port` of each of `hosts` and tells the addresses. Port 0 takes one free port, the
@@ -22,29 +25,58 @@ export interface NodeServer {
   close(): Promise<void>
 }
 
-/** A server that hands each request to `responder`, within `limits`. */
+/**
+ * A server that hands each request to `responder`, within `limits`. It speaks TLS if there is a
+ * pair for that, whose watching ends with the server.
+ */
 export function createNodeServer(
   responder: Responder,
   limits: ServerLimits,
   clock: Clock = systemClock,
+  tls?: WatchedTls,
 ): NodeServer {
   const front = new SocketFront(responder, limits)
   let servers: readonly Server[] = []
+  const secured: SecureServer[] = []
   return {
     async listen(port, hosts) {
-      const listening = await listenOnAll(() => front.createServer(), port, hosts)
+      const open = tls && (await securing(tls, limits, secured))
+      const listening = await listenOnAll(() => front.createServer(open), port, hosts)
       servers = listening.map((entry) => entry.server)
       return listening.map((entry) => entry.address)
     },
     async close() {
+      tls?.close()
       const closed = Promise.all(servers.map(closeServer))
       front.closeIdleConnections()
+      for (const each of secured) each.closeHandshakes()
       const timer = clock.startTimer(limits.closeTimeoutMs, () => {
         for (const server of servers) server.closeAllConnections()
       })
       await closed
       timer.cancel()
     },
+  }
+}
+
+/**
+ * What makes servers on TLS, which are put into `secured` and keep up with the pair. Its module is
+ * not loaded without TLS.
+ */
+async function securing(
+  tls: WatchedTls,
+  limits: ServerLimits,
+  secured: SecureServer[],
+): Promise<(options: ServerOptions<typeof ReceivedRequest>) => Server> {
+  const { createSecureServer } = await import('./secureServer.ts')
+  tls.onRenewal((pair) => {
+    for (const each of secured) each.renew(pair)
+  })
+  return (options) => {
+    const handshake = { pair: tls.pair, timeoutMs: limits.headersTimeoutMs }
+    const made = createSecureServer(options, handshake)
+    secured.push(made)
+    return made.server
   }
 }
 

@@ -73,6 +73,12 @@ const ranges: Readonly<Record<LimitName, readonly [number, number]>> = {
 
 export const limitNames: readonly LimitName[] = Object.keys(ranges) as LimitName[]
 
+/** The least and the greatest value of a limit. */
+export function limitRange(name: LimitName): { least: number; most: number; isWhole: true } {
+  const [least, most] = ranges[name]
+  return { least, most, isWhole: true }
+}
+
 /** Whether a limit may have `value`. */
 export function isLimitValue(name: LimitName, value: unknown): value is number {
   const [least, most] = ranges[name]

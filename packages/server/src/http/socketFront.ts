@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { Server, ServerResponse } from 'node:http'
+import type { Server, ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { BufferedBytes, Connection, serverName } from './connection.ts'
@@ -41,9 +41,10 @@ export class SocketFront {
     this.memory = new BufferedBytes(limits.maxBufferedBytes)
   }
 
-  createServer(): Server {
+  /** A server on plain sockets, or what `open` makes of its options: one on TLS. */
+  createServer(open?: (options: ServerOptions<typeof ReceivedRequest>) => Server): Server {
     const { limits } = this
-    const server = createServer({
+    const options: ServerOptions<typeof ReceivedRequest> = {
       IncomingMessage: ReceivedRequest,
       // We answer that ourselves, in our own form.
       requireHostHeader: false,
@@ -58,13 +59,15 @@ export class SocketFront {
         limits.requestTimeoutMs,
         longestCheckingIntervalMs,
       ),
-    })
+    }
+    const server = open?.(options) ?? createServer(options)
     server.maxConnections = limits.maxConnections
     // Failing to accept, for want of file descriptors say, must not end the process.
     server.on('error', ignore)
     server.timeout = limits.keepAliveTimeoutMs
     server.on('timeout', (socket) => this.endSilence(socket))
-    server.on('connection', (socket) => this.trackConnection(socket))
+    const arrival = open === undefined ? 'connection' : 'secureConnection'
+    server.on(arrival, (socket: Socket) => this.trackConnection(socket))
     server.on('clientError', (error, socket) => this.refuseGarbage(error, socket))
     const onData = this.createDataListener()
     const onEnd = this.createEndListener()

@@ -1,6 +1,6 @@
 import { suggestion } from '../policies/policyElements.ts'
 import { IdentitiesFault } from './identitiesFault.ts'
-import type { DocumentPath, ReadDocument } from './readDocument.ts'
+import type { DocumentPath, Position, ReadDocument } from './readDocument.ts'
 
 /** A member or an item of a document, with its place. Its methods throw IdentitiesFault. */
 export class DocumentEntry {
@@ -18,6 +18,16 @@ export class DocumentEntry {
   fault(message: string, path: DocumentPath = []): IdentitiesFault {
     const position = this.#document.positionOf([...this.#path, ...path])
     return new IdentitiesFault(message, position)
+  }
+
+  /** Where this entry stands. */
+  get position(): Position {
+    return this.#document.positionOf(this.#path)
+  }
+
+  /** Whether it is a text that was written without quotes. */
+  get isPlain(): boolean {
+    return this.#document.isPlain(this.#path)
   }
 
   /** Refuses members that are not `known`, each with the one that was probably meant. */

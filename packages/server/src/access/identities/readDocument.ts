@@ -26,6 +26,8 @@ export interface ReadDocument {
   readonly value: unknown
   /** Where the member or the item at `path` stands; of what is not there, what would have it. */
   positionOf(path: DocumentPath): Position
+  /** Whether at `path` is a scalar without quotes: in JSON a number or a word. */
+  isPlain(path: DocumentPath): boolean
 }
 
 /** Deeper than any document of ours has to be. */
@@ -51,7 +53,15 @@ export function readDocument(text: string): ReadDocument {
     throw new IdentitiesFault(sentence(problem.message), positionAt(problem.pos[0]))
   const root: Node | null = document.contents
   const value = new Valuation(positionAt).valueOf(root)
-  return { value, positionOf: (path) => positionAt(offsetOf(path, root, document)) }
+  return {
+    value,
+    positionOf: (path) => positionAt(placeOf(path, root, document).offset),
+    isPlain(path) {
+      const { node } = placeOf(path, root, document)
+      const target = isAlias(node) ? node.resolve(document) : node
+      return isScalar(target) && target.type === 'PLAIN'
+    },
+  }
 }
 
 function sentence(message: string): string {
@@ -104,23 +114,29 @@ function startOf(node: unknown): number {
   return (node as Node | undefined)?.range?.[0] ?? 0
 }
 
+/** Where something stands, and what it is; undefined for what is not there. */
+interface Place {
+  readonly offset: number
+  readonly node: unknown
+}
+
 /** A member is where its name is, an item where it begins. */
-function offsetOf(path: DocumentPath, root: Node | null, document: Document.Parsed): number {
+function placeOf(path: DocumentPath, root: Node | null, document: Document.Parsed): Place {
   let node: unknown = root
   let offset = startOf(root)
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(document)
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step)
-      if (pair === undefined) return offset
+      if (pair === undefined) return { offset, node: undefined }
       offset = startOf(pair.key)
       node = pair.value
     } else if (isSeq(node) && typeof step === 'number' && node.items[step] !== undefined) {
       node = node.items[step]
       offset = startOf(node)
     } else {
-      return offset
+      return { offset, node: undefined }
     }
   }
-  return offset
+  return { offset, node }
 }
