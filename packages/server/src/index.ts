@@ -10,6 +10,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type IdentitiesChange,
   type ListeningAddress,
   type ListenOptions,
   type Random,

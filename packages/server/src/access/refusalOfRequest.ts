@@ -3,7 +3,7 @@ import type { Principal } from './accessKeys.ts'
 import type { ConnectionContext, PermissionContext } from './permissions/accessContext.ts'
 import { accountOfResource, type AskedPermission } from './permissions/askedPermissions.ts'
 import { RequestKeys } from './permissions/requestKeys.ts'
-import type { CompiledPolicy } from './policies/compilePolicy.ts'
+import { administratorPolicy, type CompiledPolicy } from './policies/compilePolicy.ts'
 import { decide } from './policies/decide.ts'
 import { refusalOf } from './policies/refusal.ts'
 
@@ -14,6 +14,20 @@ export interface RequestContext {
   readonly permissionContext: (asked: AskedPermission) => PermissionContext
   /** The policy of a resource: that of the table for its indexes, too; undefined for none. */
   readonly resourcePolicy: (resource: string) => CompiledPolicy | undefined
+}
+
+/**
+ * Whether no request of `principal` can be refused, so that none has to be looked at: an
+ * administrator with nothing beside it that could deny. REQUIRES: no resource has a policy.
+ */
+export function mayDoEverything({ policies }: Principal): boolean {
+  const { identity, boundary, session } = policies
+  return (
+    identity.length === 1 &&
+    identity[0] === administratorPolicy &&
+    boundary === undefined &&
+    session === undefined
+  )
 }
 
 /**

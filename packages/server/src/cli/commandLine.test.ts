@@ -48,6 +48,7 @@ describe('parseCommandLine', () => {
       metricsTokenFile: undefined,
       verifyStore: true,
       auth: 'any',
+      identities: undefined,
       log: 'text',
       limits: defaultServerLimits,
     })
@@ -70,6 +71,7 @@ describe('parseCommandLine', () => {
     [['--validation', 'newer'], { validation: 'newer' }],
     [['--skip-store-verification'], { verifyStore: false }],
     [['--auth', 'required'], { auth: 'required' }],
+    [['--auth=required', '--identities', 'i.yaml'], { auth: 'required', identities: 'i.yaml' }],
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],

@@ -123,6 +123,14 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--identities'],
+    placeholder: 'FILE',
+    help: 'users, roles and policies, with --auth required; see dynatom identities check',
+    apply: (draft, value) => {
+      draft.identities = value
+    },
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts'
 import { metricsRoute } from '../http/metricsRoute.ts'
 import { cborRoute, queryRoute } from '../http/otherProtocols.ts'
 import type { Route } from '../http/route.ts'
@@ -10,8 +11,9 @@ import type { DatabaseOptions } from './databaseOptions.ts'
 export function metricsDoors(
   metrics: DeferredMetrics | undefined,
   dispatcher: Dispatcher,
-  { metricsToken, onInternalError }: DatabaseOptions,
+  options: DatabaseOptions,
 ): { readonly dispatcher: Dispatcher; readonly routes: readonly Route[] } {
+  const { metricsToken, onInternalError } = options
   if (metrics === undefined) return { dispatcher, routes: [] }
   const page = metricsRoute({
     async page() {
@@ -21,7 +23,7 @@ export function metricsDoors(
     ...(metricsToken !== undefined && { token: metricsToken }),
     onFault: (requestId, error) => onInternalError?.(requestId, error),
   })
-  const cloudWatch = createCloudWatchDispatcher(() => metrics.load())
+  const cloudWatch = createCloudWatchDispatcher(() => metrics.load(), options.clock ?? systemClock)
   return {
     dispatcher: joined(dispatcher, cloudWatch),
     routes: [cborRoute, queryRoute, page],

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { RequestLog } from '../http/respond.ts'
 import { StorageFailure } from '../storage/engine.ts'
 import type { WorkListener } from '../upkeep/workFailures.ts'
+import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { WorkLines } from './workLines.ts'
 
 export type LogFormat = 'text' | 'json' | 'silent'
@@ -15,6 +16,8 @@ export interface RequestLogger {
   readonly onInternalError: (requestId: string, error: unknown) => void
   /** Work in the background that has failed, or goes on again. */
   readonly onBackgroundWork: WorkListener
+  /** What has become of the file of identities. */
+  readonly onIdentities: (change: IdentitiesChange) => void
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -53,12 +56,27 @@ export function createRequestLogger(
     const line = workLines.lineOf(event)
     if (line !== undefined) add(format === 'json' ? line.asJson(now()) : line.asText(now()))
   }
-  const always = { onInternalError, onBackgroundWork, flush }
+  const onIdentities = (change: IdentitiesChange): void => {
+    add(format === 'json' ? jsonOfIdentities(now(), change) : textOfIdentities(now(), change))
+  }
+  const always = { onInternalError, onBackgroundWork, onIdentities, flush }
   if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }
 }
 
+const fates: Readonly<Record<IdentitiesChange['kind'], string>> = {
+  loaded: 'in force',
+  refused: 'refused, the former stay in force',
+}
+
+const textOfIdentities = (time: string, { kind, message }: IdentitiesChange): string =>
+  `${time} identities ${fates[kind]}: ${shown(message, maxMessageLength)}`
+
+const jsonOfIdentities = (time: string, { kind, message }: IdentitiesChange): string =>
+  JSON.stringify({ time, identities: kind, message: shown(message, maxMessageLength) })
+
+const maxMessageLength = 1000
 /** Most characters of a target, of a list of tables, and of an access key id in a line. */
 const maxOperationLength = 200
 const maxTablesLength = 2000

@@ -1,7 +1,7 @@
-import type { RootKey } from '../access/rootKey.ts'
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
-import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
+import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
+import type { ListeningAddress } from './doors.ts'
 import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
@@ -23,8 +23,8 @@ export async function startServer(
   write: (text: string) => void,
   onStoreFailure: (error: OperatorError) => void,
 ): Promise<RunningServer> {
-  const rootKey = settings.auth === 'required' ? rootKeyOf(process.env) : undefined
   const logger = createRequestLogger(settings.log, systemClock, write)
+  const auth = authOf(settings, logger)
   const onFailure = (error: Error): void => {
     onStoreFailure(
       new OperatorError(
@@ -33,7 +33,7 @@ export async function startServer(
       ),
     )
   }
-  const database = await openDatabase(settings, rootKey, logger, onFailure)
+  const database = await openDatabase(settings, auth, logger, onFailure)
   try {
     const { port, hosts: host } = settings
     const address = await database.listen({ port, host })
@@ -65,9 +65,23 @@ export function readyText(
   return `Dynatom ${version} is ready: ${endpoint} (${data})\n${credentials} ${command}\n`
 }
 
+/** Whose signatures are let in; undefined for everybody's. */
+function authOf(
+  { auth, identities }: ServerSettings,
+  { onIdentities }: RequestLogger,
+): AuthOptions | undefined {
+  if (auth !== 'required') return undefined
+  const rootKey = rootKeyOf(process.env)
+  return identities === undefined ? { rootKey } : { rootKey, identities, onIdentities }
+}
+
+/** The class is loaded with the file alone. */
+const isUnusable = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'IdentitiesUnusable'
+
 async function openDatabase(
   settings: ServerSettings,
-  rootKey: RootKey | undefined,
+  auth: AuthOptions | undefined,
   logger: RequestLogger,
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
@@ -92,7 +106,7 @@ async function openDatabase(
       streamShards,
       streamShardHours,
       verifyStore,
-      ...(rootKey !== undefined && { auth: { rootKey } }),
+      ...(auth !== undefined && { auth }),
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
       onInternalError,
@@ -101,7 +115,8 @@ async function openDatabase(
       ...(onRequest !== undefined && { onRequest }),
     })
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    if (error instanceof StoreUnavailable || isUnusable(error))
+      throw new OperatorError(error.message)
     throw error
   }
 }

@@ -33,6 +33,8 @@ export interface ServerSettings {
   readonly verifyStore: boolean
   /** Whether signatures are verified: 'required'. */
   readonly auth: 'any' | 'required'
+  /** The file of identities; undefined for the key of the account alone. */
+  readonly identities: string | undefined
   readonly log: LogFormat
   readonly limits: ServerLimits
   /** Bytes of commits from which the journal is moved into the store. */
@@ -75,6 +77,7 @@ export const defaultSettings: ServerSettings = {
   validation: undefined,
   verifyStore: true,
   auth: 'any',
+  identities: undefined,
   log: 'text',
   limits: defaultServerLimits,
   maxJournalBytes,

@@ -1,7 +1,8 @@
 import { ApiError } from '../errors/apiError.ts'
 import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
-import { onlyReads, type RequestTrace, type ServedOperation } from '../wire/dispatcher.ts'
+import { onlyReads } from '../wire/dispatcher.ts'
+import type { RequestContext, RequestTrace, ServedOperation } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
@@ -134,7 +135,9 @@ export class OperationExchange {
     const { options, requestId } = this
     const { accessKeyId = '', principal } = this.caller ?? {}
     const host = headerOf(this.request, 'host')
-    const context = { requestId, region: options.region, accessKeyId, principal, host }
+    const { region } = options
+    const sender = principal && senderOf(this.request)
+    const context = { requestId, region, accessKeyId, principal, sender, host }
     return operation.perform(bodyText, context, this.trace).then(
       (body) => {
         this.leave()
@@ -198,6 +201,15 @@ export class OperationExchange {
   private signer(): Pick<RequestLog, 'accessKeyId'> | undefined {
     if (this.caller?.principal === undefined) return undefined
     return { accessKeyId: this.caller.accessKeyId }
+  }
+}
+
+function senderOf(request: RawRequest): RequestContext['sender'] {
+  const { peer } = request
+  return {
+    sourceIp: peer?.remoteAddress,
+    userAgent: headerOf(request, 'user-agent'),
+    secureTransport: peer?.encrypted === true,
   }
 }
 

@@ -17,6 +17,7 @@ import { readResourcePolicy } from '../../access/policies/resourcePolicy.ts'
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../../errors/apiError.ts'
 import { OperatorError } from '../operatorError.ts'
+import { countsText } from './countsText.ts'
 import { findingLine, statementName } from './findingLines.ts'
 import type { CheckedQuestion, IdentitiesOptions } from './identitiesOptions.ts'
 
@@ -33,7 +34,7 @@ export async function checkIdentities(
 ): Promise<number> {
   const identities = await readIdentities(options)
   if (options.question !== undefined) return explainTo(identities, options.question, clock, write)
-  write(`${options.fileName}: ${countsText(identities)}\n`)
+  write(`${options.fileName}: ${countsText(identities.counts)}\n`)
   for (const note of actionNotes(identities)) write(`note: ${note}\n`)
   return 0
 }
@@ -63,20 +64,6 @@ async function readPolicyOfResource(fileName: string): Promise<CompiledPolicy> {
     throw error
   }
 }
-
-/** Such as `2 users, 1 role, 3 access keys, 1 policy`. */
-function countsText({ counts }: Identities): string {
-  const { users, roles, accessKeys, policies } = counts
-  return [
-    counted(users, 'user', 'users'),
-    counted(roles, 'role', 'roles'),
-    counted(accessKeys, 'access key', 'access keys'),
-    counted(policies, 'policy', 'policies'),
-  ].join(', ')
-}
-
-const counted = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`
 
 /** Names of actions that DynamoDB does not have: such a name is taken, and never matches. */
 function actionNotes({ policies }: Identities): string[] {

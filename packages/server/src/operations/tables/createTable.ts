@@ -1,3 +1,4 @@
+import { tagPermissions } from '../access/tagPermissions.ts'
 import {
   indexThroughputMissing,
   indexThroughputOnDemand,
@@ -133,5 +134,6 @@ export const createTableOperation: Operation<CreateTableRequest> = {
   name: 'CreateTable',
   access: 'control',
   resources: namedTable,
+  permissions: tagPermissions,
   handler: unmetered(createTable),
 }
