@@ -332,6 +332,18 @@ describe('every operation that is built', () => {
     expect(await ask(permitted, name, sent)).toEqual(answered)
   })
 
+  test('those that are not built answer everybody alike', () => {
+    const modelled = [dynamodbCodec, streamsCodec].flatMap((codec) =>
+      [...codec.operationNames()].map((name) => [name, `${codec.targetPrefix}.${name}`] as const),
+    )
+    const others = modelled.filter(([name]) => !built.includes(name))
+    expect(others.length).toBeGreaterThan(20)
+    for (const [, target] of others) {
+      expect(parts.dispatcher.find(target)).toBeUndefined()
+      expect(parts.dispatcher.refusalOf(target).kind.name).toBe('UnknownOperationException')
+    }
+  })
+
   test('denied explicitly names the policy', async () => {
     const user = userWith(allow('*'), { ...allow('dynamodb:GetItem'), Effect: 'Deny' })
     expect(await ask(user, 'GetItem', { TableName, Key })).toBe(
