@@ -2,6 +2,7 @@ export {
   createDatabase,
   StoreUnavailable,
   type AttributeValue,
+  type AuditRecord,
   type AuthOptions,
   type ChangeRecord,
   type Changes,

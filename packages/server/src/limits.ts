@@ -209,6 +209,8 @@ export const maxResourcePolicyBytes: number = 20_480
 export const maxIdentitiesEntries: number = 500_000
 /** Most bytes of a file of identities (ours). */
 export const maxIdentitiesBytes: number = 16 * 1024 * 1024
+/** Most characters of an audit that wait to be written (ours). */
+export const maxAuditBacklogBytes: number = 4 * 1024 * 1024
 /** How often a file of identities is looked at (ours). */
 export const identitiesIntervalMs: number = 1000
 

@@ -49,6 +49,7 @@ describe('parseCommandLine', () => {
       verifyStore: true,
       auth: 'any',
       identities: undefined,
+      audit: undefined,
       log: 'text',
       limits: defaultServerLimits,
     })
@@ -72,6 +73,7 @@ describe('parseCommandLine', () => {
     [['--skip-store-verification'], { verifyStore: false }],
     [['--auth', 'required'], { auth: 'required' }],
     [['--auth=required', '--identities', 'i.yaml'], { auth: 'required', identities: 'i.yaml' }],
+    [['--auth=required', '--audit', 'a.jsonl'], { auth: 'required', audit: 'a.jsonl' }],
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],

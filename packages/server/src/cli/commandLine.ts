@@ -74,8 +74,9 @@ function parseSettings(args: readonly string[], table: FlagTable<SettingsDraft>)
   if (operand !== undefined) throw unknownCommand(operand)
   refuseContradiction(given)
   refuseContradictingLimits(draft.limits)
-  if (draft.identities !== undefined && draft.auth !== 'required') {
-    throw usageError('--identities needs --auth required.')
+  if (draft.auth !== 'required') {
+    if (draft.identities !== undefined) throw usageError('--identities needs --auth required.')
+    if (draft.audit !== undefined) throw usageError('--audit needs --auth required.')
   }
   return draft
 }

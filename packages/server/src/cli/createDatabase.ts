@@ -1,5 +1,6 @@
 import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
+import type { AuditRecord } from '../http/auditRecord.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
@@ -30,6 +31,7 @@ import type { Changes, ChangesOptions } from './tableChanges.ts'
 export {
   StoreUnavailable,
   type AttributeValue,
+  type AuditRecord,
   type AuthOptions,
   type ChangeRecord,
   type Changes,
@@ -136,6 +138,7 @@ async function composeStore(
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
+    ...(options.onAudit !== undefined && { onAudit: options.onAudit }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
   const perform = performBy(parts.dispatcher, region)

@@ -1,5 +1,6 @@
 import { accessKeyIdText, isAccessKeyId, type RootKey } from '../access/rootKey.ts'
 import type { Clock, Random } from '../clock.ts'
+import type { AuditRecord } from '../http/auditRecord.ts'
 import type { RequestLog } from '../http/respond.ts'
 import {
   defaultServerLimits,
@@ -66,6 +67,8 @@ export interface DatabaseOptions extends InitialContent {
   readonly auth?: AuthOptions
   /** Called after each request that named an operation. */
   readonly onRequest?: (log: RequestLog) => void
+  /** Told of each request that is refused, and of each that has changed tables. */
+  readonly onAudit?: (record: AuditRecord) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
@@ -129,6 +132,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   verifyStore: true,
   auth: true,
   onRequest: true,
+  onAudit: true,
   onInternalError: true,
   onStoreFailure: true,
   onBackgroundWork: true,

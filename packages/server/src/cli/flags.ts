@@ -131,6 +131,14 @@ export const flags: readonly Flag[] = [
     },
   },
   {
+    names: ['--audit'],
+    placeholder: 'FILE',
+    help: 'append refused requests and changes of tables, with --auth required',
+    apply: (draft, value) => {
+      draft.audit = value
+    },
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

@@ -16,6 +16,8 @@ export interface RequestLogger {
   readonly onInternalError: (requestId: string, error: unknown) => void
   /** Work in the background that has failed, or goes on again. */
   readonly onBackgroundWork: WorkListener
+  /** That the file of the audit cannot be written, or can again: a sentence. */
+  readonly onAuditFile: (message: string) => void
   /** What has become of the file of identities. */
   readonly onIdentities: (change: IdentitiesChange) => void
   /** Writes what is still waiting. */
@@ -59,7 +61,11 @@ export function createRequestLogger(
   const onIdentities = (change: IdentitiesChange): void => {
     add(format === 'json' ? jsonOfIdentities(now(), change) : textOfIdentities(now(), change))
   }
-  const always = { onInternalError, onBackgroundWork, onIdentities, flush }
+  const onAuditFile = (message: string): void => {
+    const text = shown(message, maxMessageLength)
+    add(format === 'json' ? JSON.stringify({ time: now(), audit: text }) : `${now()} ${text}`)
+  }
+  const always = { onInternalError, onBackgroundWork, onIdentities, onAuditFile, flush }
   if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
+import type { AuditFile } from './auditFile.ts'
 import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
 import type { ListeningAddress } from './doors.ts'
 import { readMetricsToken } from './metricsToken.ts'
@@ -33,7 +34,8 @@ export async function startServer(
       ),
     )
   }
-  const database = await openDatabase(settings, auth, logger, onFailure)
+  const audit = settings.audit === undefined ? undefined : await openAudit(settings.audit, logger)
+  const database = await openDatabase(settings, { auth, audit, logger }, onFailure)
   try {
     const { port, hosts: host } = settings
     const address = await database.listen({ port, host })
@@ -41,6 +43,7 @@ export async function startServer(
       address,
       async close() {
         await database.close()
+        await audit?.close()
         logger.flush()
       },
     }
@@ -79,10 +82,21 @@ function authOf(
 const isUnusable = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'IdentitiesUnusable'
 
+/** What a database is opened with besides the settings. */
+interface DatabaseCompany {
+  readonly auth: AuthOptions | undefined
+  readonly audit: AuditFile | undefined
+  readonly logger: RequestLogger
+}
+
+async function openAudit(fileName: string, { onAuditFile }: RequestLogger): Promise<AuditFile> {
+  const { AuditFile: File } = await import('./auditFile.ts')
+  return File.open(fileName, systemClock, onAuditFile)
+}
+
 async function openDatabase(
   settings: ServerSettings,
-  auth: AuthOptions | undefined,
-  logger: RequestLogger,
+  { auth, audit, logger }: DatabaseCompany,
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
@@ -107,6 +121,7 @@ async function openDatabase(
       streamShardHours,
       verifyStore,
       ...(auth !== undefined && { auth }),
+      ...(audit !== undefined && { onAudit: (record) => audit.write(record) }),
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
       onInternalError,

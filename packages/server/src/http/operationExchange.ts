@@ -1,6 +1,8 @@
 import { ApiError } from '../errors/apiError.ts'
 import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
+import type { ToldDecision } from '../access/refusalOfRequest.ts'
+import { auditRecordOf } from './auditRecord.ts'
 import { onlyReads } from '../wire/dispatcher.ts'
 import type { RequestContext, RequestTrace, ServedOperation } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
@@ -41,6 +43,10 @@ export class OperationExchange {
   private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
+  /** What policies said, if somebody writes it down. */
+  private readonly decisions: ToldDecision[] | undefined
+  /** Whether the signature was looked at, and is none that lets the request in. */
+  private isUnsigned = false
   /** Known once the signature has been looked at. */
   private caller: Caller | undefined = undefined
   /** The bytes that the request has a place for; undefined without a place. */
@@ -57,7 +63,7 @@ export class OperationExchange {
     requestId: string,
     contentType: string,
   ) {
-    const isLogged = options.onRequest !== undefined
+    const isLogged = options.onRequest !== undefined || options.onAudit !== undefined
     this.options = options
     this.request = request
     this.requestId = requestId
@@ -66,6 +72,7 @@ export class OperationExchange {
     this.operation = options.dispatcher.find(this.target)
     this.startMs = isLogged ? options.clock.monotonicMs() : 0
     this.trace = isLogged ? {} : undefined
+    this.decisions = options.onAudit === undefined ? undefined : []
   }
 
   /**
@@ -113,7 +120,9 @@ export class OperationExchange {
     try {
       if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
       const signed = request.asSent ?? request
+      this.isUnsigned = true
       this.caller = this.options.authenticate.callerOf(signed, operation.signingName)
+      this.isUnsigned = false
       return operation
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
@@ -137,7 +146,9 @@ export class OperationExchange {
     const host = headerOf(this.request, 'host')
     const { region } = options
     const sender = principal && senderOf(this.request)
-    const context = { requestId, region, accessKeyId, principal, sender, host }
+    const { decisions } = this
+    const onDecision = decisions && ((told: ToldDecision) => void decisions.push(told))
+    const context = { requestId, region, accessKeyId, principal, sender, onDecision, host }
     return operation.perform(bodyText, context, this.trace).then(
       (body) => {
         this.leave()
@@ -194,7 +205,16 @@ export class OperationExchange {
       const durationMs = clock.monotonicMs() - this.startMs
       onRequest({ operation, ...trace, durationMs, ...outcome, requestId, ...this.signer() })
     }
+    this.audit(outcome)
     return response
+  }
+
+  private audit({ errorName }: Outcome): void {
+    const { decisions, request, requestId, operation, trace, caller, isUnsigned } = this
+    if (decisions === undefined) return
+    const known = { request, requestId, operation, trace, caller, decisions, isUnsigned }
+    const record = auditRecordOf({ ...known, errorName })
+    if (record !== undefined) this.options.onAudit?.(record)
   }
 
   /** The key that is known to have signed the request, as the log sees it. */

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/accessKeys.ts'
+import type { ToldDecision } from '../access/refusalOfRequest.ts'
 import type { ConnectionContext } from '../access/permissions/accessContext.ts'
 import type { ApiError } from '../errors/apiError.ts'
 
@@ -26,6 +27,8 @@ export interface RequestContext {
   readonly sender?:
     | Pick<ConnectionContext, 'sourceIp' | 'userAgent' | 'secureTransport'>
     | undefined
+  /** Told what was decided about the request, if somebody writes it down. */
+  readonly onDecision?: ((told: ToldDecision) => void) | undefined
   /** The host, and the port if any, that the client asked. */
   readonly host?: string | undefined
 }

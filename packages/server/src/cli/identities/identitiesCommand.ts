@@ -11,14 +11,15 @@ import { selectOf } from '../../access/permissions/accessContext.ts'
 import type { AccessQuestion, ConditionKeys } from '../../access/policies/accessQuestion.ts'
 import type { CompiledPolicy } from '../../access/policies/compilePolicy.ts'
 import { decide } from '../../access/policies/decide.ts'
+import { decisionText, statementName } from '../../access/policies/decisionText.ts'
 import { explain } from '../../access/policies/explain.ts'
-import { kindText, refusalOf } from '../../access/policies/refusal.ts'
+import { refusalOf } from '../../access/policies/refusal.ts'
 import { readResourcePolicy } from '../../access/policies/resourcePolicy.ts'
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../../errors/apiError.ts'
 import { OperatorError } from '../operatorError.ts'
 import { countsText } from './countsText.ts'
-import { findingLine, statementName } from './findingLines.ts'
+import { findingLine } from './findingLines.ts'
 import type { CheckedQuestion, IdentitiesOptions } from './identitiesOptions.ts'
 
 /**
@@ -112,8 +113,7 @@ async function explainTo(
   }
   const decision = decide(policies, question)
   if (decision.allowed) {
-    const { kind, policy, statement } = decision.by
-    const by = `${kindText(kind)} ${policy.name}, ${statementName(statement.statement)}`
+    const by = decisionText(decision)
     write(`allowed: ${principal.arn} may do ${action} on ${resource}, by ${by}\n`)
     return 0
   }

@@ -25,8 +25,11 @@ export function refuseUnpermitted(
   request: Readonly<Record<string, unknown>>,
   context: RequestContext,
 ): void {
-  const { principal } = context
-  if (principal === undefined || mayDoEverything(principal)) return
+  const { principal, onDecision } = context
+  if (principal === undefined) return
+  // What changes tables is written down with the statement that allows it.
+  const isTold = onDecision !== undefined && operation.access === 'control'
+  if (!isTold && mayDoEverything(principal)) return
   const { names } = services.catalog
   const { name, permissions } = operation
   const read = permissions?.read?.(request as never)
@@ -40,18 +43,20 @@ export function refuseUnpermitted(
       resourceTags: tagsOf(services, each.resource),
     }),
     resourcePolicy: () => undefined,
+    onDecision,
   })
   if (refusal !== undefined) throw refusal
 }
 
 /** The same for an operation of CloudWatch, which is about no resource. */
 export function refuseCloudWatch(operation: string, context: RequestContext, clock: Clock): void {
-  const { principal } = context
+  const { principal, onDecision } = context
   if (principal === undefined || mayDoEverything(principal)) return
   const refusal = refusalOfRequest(principal, askedOfCloudWatch(operation), {
     connection: connectionOf(context, clock),
     permissionContext: () => ({}),
     resourcePolicy: () => undefined,
+    onDecision,
   })
   if (refusal !== undefined) throw refusal
 }
