@@ -8,6 +8,7 @@ import {
 } from '../../errors/tableErrors.ts'
 import {
   globalTablesUnsupported,
+  resourcePolicyUnavailable,
   vectorIndexesUnavailable,
 } from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
@@ -50,6 +51,7 @@ export async function createTable(
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
   if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
+  if (request.ResourcePolicy !== undefined) throw resourcePolicyUnavailable()
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
