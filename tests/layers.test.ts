@@ -35,6 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [
+    'access',
     'partiql',
     'reads',
     'transactions',

@@ -6,6 +6,7 @@ import { libDynamodbV3 } from './gamePurchase/libDynamodbV3.mjs'
 import { sdkV2 } from './gamePurchase/sdkV2.mjs'
 import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
+import { identities } from './identities/identities.mjs'
 import { localRegion } from './localRegion.mjs'
 import { metrics } from './metrics/metrics.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
@@ -41,6 +42,7 @@ const suites = [
   })),
   { name: 'signatures', play: signatures },
   { name: 'tls', play: tls },
+  { name: 'identities', play: identities },
   { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({

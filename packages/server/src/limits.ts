@@ -213,6 +213,8 @@ export const maxIdentitiesBytes: number = 16 * 1024 * 1024
 export const maxTlsFileBytes: number = 1024 * 1024
 /** How often the files of a certificate and its key are looked at (ours). */
 export const tlsIntervalMs: number = 1000
+/** Most characters of an audit that wait to be written (ours). */
+export const maxAuditBacklogBytes: number = 4 * 1024 * 1024
 /** How often a file of identities is looked at (ours). */
 export const identitiesIntervalMs: number = 1000
 

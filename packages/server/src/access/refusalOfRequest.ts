@@ -3,8 +3,9 @@ import type { Principal } from './accessKeys.ts'
 import type { ConnectionContext, PermissionContext } from './permissions/accessContext.ts'
 import { accountOfResource, type AskedPermission } from './permissions/askedPermissions.ts'
 import { RequestKeys } from './permissions/requestKeys.ts'
-import type { CompiledPolicy } from './policies/compilePolicy.ts'
+import { administratorPolicy, type CompiledPolicy } from './policies/compilePolicy.ts'
 import { decide } from './policies/decide.ts'
+import { decisionText } from './policies/decisionText.ts'
 import { refusalOf } from './policies/refusal.ts'
 
 /** What a request is judged by, beside whose it is and what it needs. */
@@ -14,6 +15,31 @@ export interface RequestContext {
   readonly permissionContext: (asked: AskedPermission) => PermissionContext
   /** The policy of a resource: that of the table for its indexes, too; undefined for none. */
   readonly resourcePolicy: (resource: string) => CompiledPolicy | undefined
+  /** Told of each decision, up to the one that refuses. */
+  readonly onDecision?: ((told: ToldDecision) => void) | undefined
+}
+
+/** One permission that was asked for, and what became of it. */
+export interface ToldDecision {
+  readonly action: string
+  readonly resource: string
+  readonly allowed: boolean
+  /** See {@link decisionText}. */
+  readonly by: string
+}
+
+/**
+ * Whether no request of `principal` can be refused, so that none has to be looked at: an
+ * administrator with nothing beside it that could deny. REQUIRES: no resource has a policy.
+ */
+export function mayDoEverything({ policies }: Principal): boolean {
+  const { identity, boundary, session } = policies
+  return (
+    identity.length === 1 &&
+    identity[0] === administratorPolicy &&
+    boundary === undefined &&
+    session === undefined
+  )
 }
 
 /**
@@ -33,7 +59,10 @@ export function refusalOfRequest(
     const resourceAccountId = accountOfResource(resource, principal.accountId)
     const question = { caller: principal, action, resource, resourceAccountId, keys }
     const policies = { ...principal.policies, resource: context.resourcePolicy(resource) }
-    const refusal = refusalOf(decide(policies, question), question)
+    const decision = decide(policies, question)
+    const { allowed } = decision
+    context.onDecision?.({ action, resource, allowed, by: decisionText(decision) })
+    const refusal = refusalOf(decision, question)
     if (refusal !== undefined) return refusal
   }
   return undefined

@@ -52,6 +52,8 @@ describe('parseCommandLine', () => {
       tlsKeyFile: undefined,
       verifyStore: true,
       auth: 'any',
+      identities: undefined,
+      audit: undefined,
       log: 'text',
       limits: defaultServerLimits,
     })
@@ -74,6 +76,8 @@ describe('parseCommandLine', () => {
     [['--validation', 'newer'], { validation: 'newer' }],
     [['--skip-store-verification'], { verifyStore: false }],
     [['--auth', 'required'], { auth: 'required' }],
+    [['--auth=required', '--identities', 'i.yaml'], { auth: 'required', identities: 'i.yaml' }],
+    [['--auth=required', '--audit', 'a.jsonl'], { auth: 'required', audit: 'a.jsonl' }],
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],

@@ -1,5 +1,6 @@
-import { keysOfRoot, type RootKey } from '../access/rootKey.ts'
+import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
+import type { AuditRecord } from '../http/auditRecord.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
@@ -9,7 +10,7 @@ import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openChangeSource } from './changeSource.ts'
 import { checkOptions, type AuthOptions, type DatabaseOptions } from './databaseOptions.ts'
-import { composeParts, type PartsOptions } from './databaseParts.ts'
+import { composeParts, type DatabaseParts, type PartsOptions } from './databaseParts.ts'
 import {
   openDoors,
   type ClientConfig,
@@ -18,6 +19,8 @@ import {
   type ListenOptions,
   type TlsOptions,
 } from './doors.ts'
+import type { IdentitiesChange } from './identities/identitiesChange.ts'
+import type { OpenAccessKeys } from './identities/openAccessKeys.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
 import { openEngine } from './openEngine.ts'
@@ -30,6 +33,7 @@ import type { Changes, ChangesOptions } from './tableChanges.ts'
 export {
   StoreUnavailable,
   type AttributeValue,
+  type AuditRecord,
   type AuthOptions,
   type ChangeRecord,
   type Changes,
@@ -38,6 +42,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type IdentitiesChange,
   type ListeningAddress,
   type ListenOptions,
   type Random,
@@ -53,6 +58,7 @@ export {
 /**
  * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
  * when the data directory cannot be used: not writable, in use, damaged, or of an unknown format;
+ * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken;
  * with a TypeError or RangeError for options that do not exist or cannot be.
  */
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
@@ -105,8 +111,11 @@ async function composeStore(
   const region = options.region ?? defaultRegion
   const onFault = (error: unknown): void => options.onInternalError?.('none', error)
   const metrics = options.metrics === false ? undefined : new DeferredMetrics({ clock, onFault })
+  const { auth } = options
+  const gate = auth && (await import('../operations/access/refuseUnpermitted.ts')).refuseUnpermitted
   const parts = await composeParts({
     ...others,
+    ...(gate !== undefined && { gate }),
     ...(metrics !== undefined && { metrics }),
     engine,
     clock,
@@ -122,21 +131,18 @@ async function composeStore(
     failures,
     onFault,
   })
-  const { accountId } = parts.services.catalog.names
-  const { auth } = options
+  const keys = auth && (await openKeys(auth, parts, clock))
   const responder = createResponder({
     ...metricsDoors(metrics, parts.dispatcher, options),
     region,
     random,
     clock,
-    authenticate:
-      auth === undefined
-        ? acceptAnyKey
-        : requireSignature(keysOfRoot(auth.rootKey, accountId), region, clock),
+    authenticate: keys === undefined ? acceptAnyKey : requireSignature(keys, region, clock),
     limits,
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
+    ...(options.onAudit !== undefined && { onAudit: options.onAudit }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),
   })
   const perform = performBy(parts.dispatcher, region)
@@ -148,6 +154,24 @@ async function composeStore(
     perform,
     rollOverStream,
     changes: (tableName, given) => openChangeSource(parts, tableName, given),
-    close: () => parts.close(),
+    close() {
+      keys?.close()
+      return parts.close()
+    },
+  }
+}
+
+/** Closes `parts` when there are no keys to be had. */
+async function openKeys(
+  auth: AuthOptions,
+  parts: DatabaseParts,
+  clock: Clock,
+): Promise<OpenAccessKeys> {
+  try {
+    const { openAccessKeys } = await import('./identities/openAccessKeys.ts')
+    return await openAccessKeys(auth, parts.services.catalog.names.accountId, clock)
+  } catch (error) {
+    await parts.close()
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { accessKeyIdText, isAccessKeyId, type RootKey } from '../access/rootKey.ts'
 import type { Clock, Random } from '../clock.ts'
+import type { AuditRecord } from '../http/auditRecord.ts'
 import type { RequestLog } from '../http/respond.ts'
 import {
   defaultServerLimits,
@@ -9,6 +10,7 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
 import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
@@ -65,6 +67,8 @@ export interface DatabaseOptions extends InitialContent {
   readonly auth?: AuthOptions
   /** Called after each request that named an operation. */
   readonly onRequest?: (log: RequestLog) => void
+  /** Told of each request that is refused, and of each that has changed tables. */
+  readonly onAudit?: (record: AuditRecord) => void
   /** Called for each fault of the database itself; the client sees the request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
@@ -105,6 +109,13 @@ export interface DatabaseOptions extends InitialContent {
 export interface AuthOptions {
   /** The key of the account itself. What `clientConfig` gives signs with it. */
   readonly rootKey: RootKey
+  /**
+   * A file of users, roles and policies (docs/identities.md): their keys are let in, too, and may
+   * do what it says. It is looked at every second.
+   */
+  readonly identities?: string
+  /** Told that the file is in force, again whenever it has changed, and when it is refused. */
+  readonly onIdentities?: (change: IdentitiesChange) => void
 }
 
 /** So that a new option cannot be forgotten here. */
@@ -121,6 +132,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   verifyStore: true,
   auth: true,
   onRequest: true,
+  onAudit: true,
   onInternalError: true,
   onStoreFailure: true,
   onBackgroundWork: true,
@@ -189,7 +201,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
 
 function checkAuth(auth: AuthOptions | undefined): void {
   if (auth === undefined) return
-  refuseUnknown('auth has no member', auth, ['rootKey'])
+  refuseUnknown('auth has no member', auth, ['rootKey', 'identities', 'onIdentities'])
   const { accessKeyId, secretAccessKey } = auth.rootKey ?? {}
   if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
     throw new TypeError('auth needs a rootKey with accessKeyId and secretAccessKey.')
@@ -198,6 +210,10 @@ function checkAuth(auth: AuthOptions | undefined): void {
     throw new RangeError(`The accessKeyId of rootKey takes ${accessKeyIdText}.`)
   }
   if (secretAccessKey === '') throw new RangeError('The secretAccessKey of rootKey is empty.')
+  const { identities } = auth
+  if (identities !== undefined && (typeof identities !== 'string' || identities === '')) {
+    throw new TypeError('The identities of auth are the name of a file.')
+  }
 }
 
 function checkStreamOptions({ streamShards, streamShardHours }: DatabaseOptions): void {

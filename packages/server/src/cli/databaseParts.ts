@@ -6,6 +6,7 @@ import type { Committer } from '../commits/committer.ts'
 import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import type { DatabaseMetrics } from '../observe/databaseMetrics.ts'
+import type { Gate } from '../operations/access/refuseUnpermitted.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Services } from '../operations/services.ts'
@@ -52,6 +53,8 @@ export interface PartsOptions {
   readonly makeSet?: MakeSet
   /** Who counts what happens; nobody when absent. */
   readonly metrics?: DatabaseMetrics
+  /** Asked about each request that has a principal; nobody has one when absent. */
+  readonly gate?: Gate
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
@@ -127,6 +130,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
+  const bystanders = { observer: metrics, gate: options.gate }
   const services = {
     catalog,
     coordinator,
@@ -144,7 +148,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     work,
     engine,
     commits,
-    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, metrics),
+    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),
   }
 }

@@ -182,6 +182,24 @@ export const flags: readonly Flag[] = [
     inForce: ({ tlsKeyFile }) => tlsKeyFile,
   },
   {
+    names: ['--identities'],
+    placeholder: 'FILE',
+    help: 'users, roles and policies, with --auth required; see dynatom identities check',
+    apply: (draft, value) => {
+      draft.identities = value
+    },
+    inForce: ({ identities }) => identities,
+  },
+  {
+    names: ['--audit'],
+    placeholder: 'FILE',
+    help: 'append refused requests and changes of tables, with --auth required',
+    apply: (draft, value) => {
+      draft.audit = value
+    },
+    inForce: ({ audit }) => audit,
+  },
+  {
     names: ['--log'],
     placeholder: 'text|json|silent',
     help: 'form of the line that is logged for each request (text)',

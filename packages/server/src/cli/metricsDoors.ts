@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts'
 import { metricsRoute } from '../http/metricsRoute.ts'
 import { cborRoute, queryRoute } from '../http/otherProtocols.ts'
 import type { Route } from '../http/route.ts'
@@ -13,12 +14,13 @@ import type { DatabaseOptions } from './databaseOptions.ts'
 export function metricsDoors(
   metrics: DeferredMetrics | undefined,
   dispatcher: Dispatcher,
-  { auth, metricsToken, onInternalError }: DatabaseOptions,
+  options: DatabaseOptions,
 ): { readonly dispatcher: Dispatcher; readonly routes: readonly Route[] } {
+  const { auth, metricsToken, onInternalError } = options
   if (metrics === undefined) return { dispatcher, routes: [] }
   const dispatchers = joined(
     dispatcher,
-    createCloudWatchDispatcher(() => metrics.load()),
+    createCloudWatchDispatcher(() => metrics.load(), options.clock ?? systemClock),
   )
   const protocols = [cborRoute, queryRoute]
   if (auth !== undefined && metricsToken === undefined) {

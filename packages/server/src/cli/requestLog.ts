@@ -3,6 +3,7 @@ import type { RequestLog } from '../http/respond.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { StorageFailure } from '../storage/engine.ts'
 import type { WorkListener } from '../upkeep/workFailures.ts'
+import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { WorkLines } from './workLines.ts'
 
 export type LogFormat = 'text' | 'json' | 'silent'
@@ -18,6 +19,10 @@ export interface RequestLogger {
   readonly onBackgroundWork: WorkListener
   /** A new certificate is in force, or was refused. */
   readonly onTlsEvent: (event: TlsEvent) => void
+  /** That the file of the audit cannot be written, or can again: a sentence. */
+  readonly onAuditFile: (message: string) => void
+  /** What has become of the file of identities. */
+  readonly onIdentities: (change: IdentitiesChange) => void
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -64,12 +69,38 @@ export function createRequestLogger(
         : `${now()} certificate ${event.kind}: ${message}`,
     )
   }
-  const always = { onInternalError, onBackgroundWork, onTlsEvent, flush }
+  const onIdentities = (change: IdentitiesChange): void => {
+    add(format === 'json' ? jsonOfIdentities(now(), change) : textOfIdentities(now(), change))
+  }
+  const onAuditFile = (message: string): void => {
+    const text = shown(message, maxMessageLength)
+    add(format === 'json' ? JSON.stringify({ time: now(), audit: text }) : `${now()} ${text}`)
+  }
+  const always = {
+    onInternalError,
+    onBackgroundWork,
+    onTlsEvent,
+    onIdentities,
+    onAuditFile,
+    flush,
+  }
   if (format === 'silent') return always
   const lineOf = format === 'json' ? jsonLine : textLine
   return { onRequest: (log) => add(lineOf(now(), log)), ...always }
 }
 
+const fates: Readonly<Record<IdentitiesChange['kind'], string>> = {
+  loaded: 'in force',
+  refused: 'refused, the former stay in force',
+}
+
+const textOfIdentities = (time: string, { kind, message }: IdentitiesChange): string =>
+  `${time} identities ${fates[kind]}: ${shown(message, maxMessageLength)}`
+
+const jsonOfIdentities = (time: string, { kind, message }: IdentitiesChange): string =>
+  JSON.stringify({ time, identities: kind, message: shown(message, maxMessageLength) })
+
+const maxMessageLength = 1000
 /** Most characters of a target, of a list of tables, and of an access key id in a line. */
 const maxOperationLength = 200
 const maxTablesLength = 2000

@@ -1,7 +1,8 @@
-import type { RootKey } from '../access/rootKey.ts'
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
-import { createDatabase, type Database, type ListeningAddress } from './createDatabase.ts'
+import type { AuditFile } from './auditFile.ts'
+import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
+import type { ListeningAddress } from './doors.ts'
 import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
@@ -23,8 +24,8 @@ export async function startServer(
   write: (text: string) => void,
   onStoreFailure: (error: OperatorError) => void,
 ): Promise<RunningServer> {
-  const rootKey = settings.auth === 'required' ? rootKeyOf(process.env) : undefined
   const logger = createRequestLogger(settings.log, systemClock, write)
+  const auth = authOf(settings, logger)
   const onFailure = (error: Error): void => {
     onStoreFailure(
       new OperatorError(
@@ -33,7 +34,8 @@ export async function startServer(
       ),
     )
   }
-  const database = await openDatabase(settings, rootKey, logger, onFailure)
+  const audit = settings.audit === undefined ? undefined : await openAudit(settings.audit, logger)
+  const database = await openDatabase(settings, { auth, audit, logger }, onFailure)
   try {
     const { port, hosts: host, tlsCertFile: certFile, tlsKeyFile: keyFile } = settings
     const isSecure = certFile !== undefined && keyFile !== undefined
@@ -43,6 +45,7 @@ export async function startServer(
       address,
       async close() {
         await database.close()
+        await audit?.close()
         logger.flush()
       },
     }
@@ -69,10 +72,35 @@ export function readyText(
   return `Dynatom ${version} is ready: ${endpoint} (${data})\n${credentials} ${command}\n`
 }
 
+/** Whose signatures are let in; undefined for everybody's. */
+function authOf(
+  { auth, identities }: ServerSettings,
+  { onIdentities }: RequestLogger,
+): AuthOptions | undefined {
+  if (auth !== 'required') return undefined
+  const rootKey = rootKeyOf(process.env)
+  return identities === undefined ? { rootKey } : { rootKey, identities, onIdentities }
+}
+
+/** The class is loaded with the file alone. */
+const isUnusable = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'IdentitiesUnusable'
+
+/** What a database is opened with besides the settings. */
+interface DatabaseCompany {
+  readonly auth: AuthOptions | undefined
+  readonly audit: AuditFile | undefined
+  readonly logger: RequestLogger
+}
+
+async function openAudit(fileName: string, { onAuditFile }: RequestLogger): Promise<AuditFile> {
+  const { AuditFile: File } = await import('./auditFile.ts')
+  return File.open(fileName, systemClock, onAuditFile)
+}
+
 async function openDatabase(
   settings: ServerSettings,
-  rootKey: RootKey | undefined,
-  logger: RequestLogger,
+  { auth, audit, logger }: DatabaseCompany,
   onStoreFailure: (error: Error) => void,
 ): Promise<Database> {
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
@@ -96,7 +124,8 @@ async function openDatabase(
       streamShards,
       streamShardHours,
       verifyStore,
-      ...(rootKey !== undefined && { auth: { rootKey } }),
+      ...(auth !== undefined && { auth }),
+      ...(audit !== undefined && { onAudit: (record) => audit.write(record) }),
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
       onInternalError,
@@ -105,7 +134,8 @@ async function openDatabase(
       ...(onRequest !== undefined && { onRequest }),
     })
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    if (error instanceof StoreUnavailable || isUnusable(error))
+      throw new OperatorError(error.message)
     throw error
   }
 }

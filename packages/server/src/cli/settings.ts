@@ -33,6 +33,10 @@ export interface ServerSettings {
   readonly verifyStore: boolean
   /** Whether signatures are verified: 'required'. */
   readonly auth: 'any' | 'required'
+  /** The file of identities; undefined for the key of the account alone. */
+  readonly identities: string | undefined
+  /** The file that refused requests and changes of tables are written to; undefined for none. */
+  readonly audit: string | undefined
   readonly log: LogFormat
   readonly limits: ServerLimits
   /** Bytes of commits from which the journal is moved into the store. */
@@ -78,6 +82,8 @@ export const defaultSettings: ServerSettings = {
   validation: undefined,
   verifyStore: true,
   auth: 'any',
+  identities: undefined,
+  audit: undefined,
   log: 'text',
   limits: defaultServerLimits,
   maxJournalBytes,

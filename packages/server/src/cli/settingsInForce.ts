@@ -46,6 +46,7 @@ export function settingsInForce(
   }
   refuseContradiction(draft, values)
   refuseHalfTls(draft)
+  refuseWithoutAuth(draft)
   return { settings: draft, values }
 }
 
@@ -56,6 +57,13 @@ function refuseHalfTls({ tlsCertFile, tlsKeyFile }: SettingsDraft): void {
   if (tlsKeyFile !== undefined && tlsCertFile === undefined) {
     throw usageError('--tls-key needs --tls-cert.')
   }
+}
+
+/** What is about who asks means nothing where everybody may. */
+function refuseWithoutAuth({ auth, identities, audit }: SettingsDraft): void {
+  if (auth === 'required') return
+  if (identities !== undefined) throw usageError('--identities needs --auth required.')
+  if (audit !== undefined) throw usageError('--audit needs --auth required.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

@@ -1,7 +1,10 @@
 import { ApiError } from '../errors/apiError.ts'
 import { serviceUnavailable } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
-import { onlyReads, type RequestTrace, type ServedOperation } from '../wire/dispatcher.ts'
+import type { ToldDecision } from '../access/refusalOfRequest.ts'
+import { auditRecordOf } from './auditRecord.ts'
+import { onlyReads } from '../wire/dispatcher.ts'
+import type { RequestContext, RequestTrace, ServedOperation } from '../wire/dispatcher.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
@@ -40,6 +43,10 @@ export class OperationExchange {
   private readonly operation: ServedOperation | undefined
   private readonly startMs: number
   private readonly trace: RequestTrace | undefined
+  /** What policies said, if somebody writes it down. */
+  private readonly decisions: ToldDecision[] | undefined
+  /** Whether the signature was looked at, and is none that lets the request in. */
+  private isUnsigned = false
   /** Known once the signature has been looked at. */
   private caller: Caller | undefined = undefined
   /** The bytes that the request has a place for; undefined without a place. */
@@ -56,7 +63,7 @@ export class OperationExchange {
     requestId: string,
     contentType: string,
   ) {
-    const isLogged = options.onRequest !== undefined
+    const isLogged = options.onRequest !== undefined || options.onAudit !== undefined
     this.options = options
     this.request = request
     this.requestId = requestId
@@ -65,6 +72,7 @@ export class OperationExchange {
     this.operation = options.dispatcher.find(this.target)
     this.startMs = isLogged ? options.clock.monotonicMs() : 0
     this.trace = isLogged ? {} : undefined
+    this.decisions = options.onAudit === undefined ? undefined : []
   }
 
   /**
@@ -112,7 +120,9 @@ export class OperationExchange {
     try {
       if (operation === undefined) throw this.options.dispatcher.refusalOf(this.target)
       const signed = request.asSent ?? request
+      this.isUnsigned = true
       this.caller = this.options.authenticate.callerOf(signed, operation.signingName)
+      this.isUnsigned = false
       return operation
     } catch (error) {
       // DynamoDB looks for bodies that are no JSON first. So do we, yet parse good requests once,
@@ -134,7 +144,11 @@ export class OperationExchange {
     const { options, requestId } = this
     const { accessKeyId = '', principal } = this.caller ?? {}
     const host = headerOf(this.request, 'host')
-    const context = { requestId, region: options.region, accessKeyId, principal, host }
+    const { region } = options
+    const sender = principal && senderOf(this.request)
+    const { decisions } = this
+    const onDecision = decisions && ((told: ToldDecision) => void decisions.push(told))
+    const context = { requestId, region, accessKeyId, principal, sender, onDecision, host }
     return operation.perform(bodyText, context, this.trace).then(
       (body) => {
         this.leave()
@@ -191,13 +205,31 @@ export class OperationExchange {
       const durationMs = clock.monotonicMs() - this.startMs
       onRequest({ operation, ...trace, durationMs, ...outcome, requestId, ...this.signer() })
     }
+    this.audit(outcome)
     return response
+  }
+
+  private audit({ errorName }: Outcome): void {
+    const { decisions, request, requestId, operation, trace, caller, isUnsigned } = this
+    if (decisions === undefined) return
+    const known = { request, requestId, operation, trace, caller, decisions, isUnsigned }
+    const record = auditRecordOf({ ...known, errorName })
+    if (record !== undefined) this.options.onAudit?.(record)
   }
 
   /** The key that is known to have signed the request, as the log sees it. */
   private signer(): Pick<RequestLog, 'accessKeyId'> | undefined {
     if (this.caller?.principal === undefined) return undefined
     return { accessKeyId: this.caller.accessKeyId }
+  }
+}
+
+function senderOf(request: RawRequest): RequestContext['sender'] {
+  const { peer } = request
+  return {
+    sourceIp: peer?.remoteAddress,
+    userAgent: headerOf(request, 'user-agent'),
+    secureTransport: peer?.encrypted === true,
   }
 }
 

@@ -15,7 +15,11 @@ export interface RawRequest {
   /** Set by a front that gave up on a body of more than 16 MB. */
   readonly isTooLarge?: boolean
   /** Where it came from; absent for a request from within the process. */
-  readonly peer?: { readonly remoteAddress?: string | undefined }
+  readonly peer?: {
+    readonly remoteAddress?: string | undefined
+    /** Of sockets with TLS: true. */
+    readonly encrypted?: boolean
+  }
   /** What the client sent, and signed, where this is a translation of it. */
   readonly asSent?: RawRequest
 }

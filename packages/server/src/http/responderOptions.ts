@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { AuditRecord } from './auditRecord.ts'
 import type { Route } from './route.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import type { Authenticator } from './signature.ts'
@@ -39,6 +40,8 @@ export interface ResponderOptions {
   readonly routes?: readonly Route[]
   /** Called once for each request that got as far as its operation or the checks before it. */
   readonly onRequest?: (log: RequestLog) => void
+  /** Called for each request that is refused, or that has changed tables. */
+  readonly onAudit?: (record: AuditRecord) => void
   /** Called for each fault of the server's own; the client sees its request id only. */
   readonly onInternalError?: (requestId: string, error: unknown) => void
 }

@@ -1,3 +1,4 @@
+import { principalOfRoot } from '../access/rootKey.ts'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
 import { InvariantViolation } from '../invariant.ts'
@@ -164,6 +165,13 @@ describe('createDispatcher', () => {
     const body = JSON.stringify({ TransactItems: [...items, { Get: {} }, {}] })
     expect(await traceOf(dispatcher, 'TransactGetItems', body)).toEqual({ tableName: 'a,b' })
   })
+})
+
+it('performs nothing for a principal whom nobody is asked about', async () => {
+  const dispatcher = createDispatcher([dynamodb], {} as Services, layersOf('us-east-1'))
+  const proven = { ...context, principal: principalOfRoot('123456789012') }
+  const asked = performOperation(dispatcher, 'ListTables', '{}', proven)
+  expect(await rejection(asked)).toBeInstanceOf(InvariantViolation)
 })
 
 it('tells reads from what may wait for a commit', () => {

@@ -12,6 +12,7 @@ import type {
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
+import type { Gate } from './access/refuseUnpermitted.ts'
 import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
@@ -26,17 +27,17 @@ export interface Service {
 
 /**
  * A dispatcher for the operations of `offered`, performed on `services` and answering in the forms
- * that `layerOf` gives; `observer` is told of each answer. Reads the models of the
- * services, which the first request would wait for otherwise. REQUIRES: no two services have the
- * same target prefix; their operations are the models'.
+ * that `layerOf` gives. Reads the models of the services, which the first request would wait for
+ * otherwise. REQUIRES: no two services have the same target prefix; their operations are the
+ * models'.
  */
 export function createDispatcher(
   offered: readonly Service[],
   services: Services,
   layerOf: LayerOf,
-  observer?: RequestObserver,
+  { observer, gate }: Bystanders = {},
 ): Dispatcher {
-  const parts = { services, layerOf, observer }
+  const parts = { services, layerOf, observer, gate }
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
@@ -73,11 +74,20 @@ function nameWithin({ targetPrefix }: ServiceCodec, target: string): string {
   return target.slice(targetPrefix.length + 1)
 }
 
+/** Who has a part in requests beside their operations. */
+export interface Bystanders {
+  /** Told of each answer. */
+  readonly observer?: RequestObserver | undefined
+  /** Asked before each request that has a principal; there must be one for those. */
+  readonly gate?: Gate | undefined
+}
+
 /** What all operations of a dispatcher have in common. */
 interface DispatcherParts {
   readonly services: Services
   readonly layerOf: LayerOf
   readonly observer: RequestObserver | undefined
+  readonly gate: Gate | undefined
 }
 
 const noBytes: Uint8Array = new Uint8Array(0)
@@ -91,6 +101,7 @@ class BoundOperation implements ServedOperation {
   readonly #services: Services
   readonly #layerOf: LayerOf
   readonly #observer: RequestObserver | undefined
+  readonly #gate: Gate | undefined
 
   constructor(codec: ServiceCodec, operation: Operation<never>, parts: DispatcherParts) {
     this.name = operation.name
@@ -101,6 +112,7 @@ class BoundOperation implements ServedOperation {
     this.#services = parts.services
     this.#layerOf = parts.layerOf
     this.#observer = parts.observer
+    this.#gate = parts.gate
   }
 
   perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
@@ -114,7 +126,7 @@ class BoundOperation implements ServedOperation {
       const { catchUp } = this.#services
       const answer =
         catchUp === undefined
-          ? this.#operation.handler(this.#services, request as never, context)
+          ? this.#handle(request, context)
           : this.#handleUpToDate(catchUp(), request, context)
       if (answer instanceof Promise) {
         const refuse = told === undefined ? this.#refuse : this.#refuseTold(told)
@@ -169,6 +181,14 @@ class BoundOperation implements ServedOperation {
     context: RequestContext,
   ): Promise<Answer> {
     await known
+    return this.#handle(request, context)
+  }
+
+  #handle(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {
+    if (context.principal !== undefined) {
+      invariant(this.#gate !== undefined, 'who has to prove who he is is asked about')
+      this.#gate(this.#operation, this.#services, request, context)
+    }
     return this.#operation.handler(this.#services, request as never, context)
   }
 

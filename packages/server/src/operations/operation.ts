@@ -1,5 +1,6 @@
 import { noUsage, type Usage } from '../capacity/usage.ts'
 import type { Access, RequestContext } from '../wire/dispatcher.ts'
+import type { PermissionReader } from './access/permissionReader.ts'
 import type { NamedResource } from './namedResources.ts'
 import type { Services } from './services.ts'
 
@@ -21,6 +22,8 @@ export interface Operation<Request> {
    * request was decoded; its constraints need not have been checked, so members may be missing.
    */
   readonly resources: (request: Readonly<Partial<Request>>) => readonly NamedResource[]
+  /** What policies are asked about a request; its resources alone when absent. */
+  readonly permissions?: PermissionReader<Request>
   /** Throws ApiError, or rejects with it. REQUIRES: the request keeps the model's constraints. */
   readonly handler: (
     services: Services,

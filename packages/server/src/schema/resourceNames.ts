@@ -102,6 +102,12 @@ export class ResourceNames {
     return name
   }
 
+  /** An ARN as the server itself gives it: those of older versions have another account. */
+  currentArn(arn: string): string {
+    const formerPrefix = `arn:${partition}:dynamodb:${this.region}:${formerAccountId}:table/`
+    return arn.startsWith(formerPrefix) ? this.tableArn(arn.slice(formerPrefix.length)) : arn
+  }
+
   /** ARNs of older versions are ours, and those that tools make up when they know no account. */
   #isOwn(accountId: string): boolean {
     return accountId === this.accountId || accountId === formerAccountId

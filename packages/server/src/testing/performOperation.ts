@@ -52,6 +52,7 @@ export function dispatcherOf(
     [{ codec: dynamodbCodec, operations }],
     {} as Services,
     layersOf('us-east-1'),
+    { gate: () => undefined },
   )
 }
 

@@ -1,4 +1,6 @@
 import type { Principal } from '../access/accessKeys.ts'
+import type { ToldDecision } from '../access/refusalOfRequest.ts'
+import type { ConnectionContext } from '../access/permissions/accessContext.ts'
 import type { ApiError } from '../errors/apiError.ts'
 
 /**
@@ -21,6 +23,12 @@ export interface RequestContext {
   readonly accessKeyId: string
   /** Who that key is for; undefined where signatures are not verified. */
   readonly principal?: Principal | undefined
+  /** Where it comes from, as policies may ask of one that has a `principal`. */
+  readonly sender?:
+    | Pick<ConnectionContext, 'sourceIp' | 'userAgent' | 'secureTransport'>
+    | undefined
+  /** Told what was decided about the request, if somebody writes it down. */
+  readonly onDecision?: ((told: ToldDecision) => void) | undefined
   /** The host, and the port if any, that the client asked. */
   readonly host?: string | undefined
 }

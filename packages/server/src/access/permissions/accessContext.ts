@@ -30,8 +30,11 @@ export interface PermissionContext {
   readonly attributes?: readonly string[]
   /** See {@link selectOf}. */
   readonly select?: string
-  /** NONE when the request does not say; absent counts as that. */
-  readonly returnValues?: string
+  /**
+   * NONE when the request does not say; absent counts as that. Several values for a write that
+   * gives one thing when it is done, and another when its condition is false.
+   */
+  readonly returnValues?: string | readonly string[]
   /** As it was sent. */
   readonly returnConsumedCapacity?: string
   readonly enclosingOperation?: 'TransactGetItems' | 'TransactWriteItems' | 'ExecuteTransaction'

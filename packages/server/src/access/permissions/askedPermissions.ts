@@ -32,8 +32,8 @@ export interface StatementAccess {
 
 /** What only the operation can tell of a request. */
 export interface ReadFromRequest {
-  /** Of the statements of PartiQL, in their order. */
-  readonly statements?: readonly StatementAccess[]
+  /** Of the statements of PartiQL, in their order; undefined for a text that is none. */
+  readonly statements?: readonly (StatementAccess | undefined)[]
   /** The ARN of the stream that a shard iterator belongs to. */
   readonly stream?: string
 }
@@ -68,11 +68,12 @@ export function askedPermissions(
       return askedByEntries(permissions.actions, asked)
     case 'statements':
     default:
-      return (read.statements ?? []).map(({ verb, table, index }, entry) => ({
-        action: dynamodb(statementActions[verb]),
-        resource: indexArn(table, index, place),
-        entry,
-      }))
+      return (read.statements ?? []).flatMap((statement, entry) => {
+        if (statement === undefined) return []
+        const { verb, table, index } = statement
+        const action = dynamodb(statementActions[verb])
+        return [{ action, resource: indexArn(table, index, place), entry }]
+      })
   }
 }
 

@@ -1,12 +1,8 @@
 import type { AccessQuestion } from '../../access/policies/accessQuestion.ts'
+import { statementName } from '../../access/policies/decisionText.ts'
 import type { StatementFinding } from '../../access/policies/explain.ts'
 import type { Condition, Statement } from '../../access/policies/policyDocument.ts'
 import { kindText } from '../../access/policies/refusal.ts'
-
-/** Such as `statement 2 (ReadOrders)`. */
-export function statementName({ number, sid }: Statement): string {
-  return `statement ${number}${sid === undefined || sid === '' ? '' : ` (${sid})`}`
-}
 
 /** A line for one statement: whose it is, its effect, and whether and why not it applies. */
 export function findingLine(finding: StatementFinding, question: AccessQuestion): string {

@@ -11,13 +11,15 @@ import { selectOf } from '../../access/permissions/accessContext.ts'
 import type { AccessQuestion, ConditionKeys } from '../../access/policies/accessQuestion.ts'
 import type { CompiledPolicy } from '../../access/policies/compilePolicy.ts'
 import { decide } from '../../access/policies/decide.ts'
+import { decisionText, statementName } from '../../access/policies/decisionText.ts'
 import { explain } from '../../access/policies/explain.ts'
-import { kindText, refusalOf } from '../../access/policies/refusal.ts'
+import { refusalOf } from '../../access/policies/refusal.ts'
 import { readResourcePolicy } from '../../access/policies/resourcePolicy.ts'
 import type { Clock } from '../../clock.ts'
 import { ApiError } from '../../errors/apiError.ts'
 import { OperatorError } from '../operatorError.ts'
-import { findingLine, statementName } from './findingLines.ts'
+import { countsText } from './countsText.ts'
+import { findingLine } from './findingLines.ts'
 import type { CheckedQuestion, IdentitiesOptions } from './identitiesOptions.ts'
 
 /**
@@ -33,7 +35,7 @@ export async function checkIdentities(
 ): Promise<number> {
   const identities = await readIdentities(options)
   if (options.question !== undefined) return explainTo(identities, options.question, clock, write)
-  write(`${options.fileName}: ${countsText(identities)}\n`)
+  write(`${options.fileName}: ${countsText(identities.counts)}\n`)
   for (const note of actionNotes(identities)) write(`note: ${note}\n`)
   return 0
 }
@@ -63,20 +65,6 @@ async function readPolicyOfResource(fileName: string): Promise<CompiledPolicy> {
     throw error
   }
 }
-
-/** Such as `2 users, 1 role, 3 access keys, 1 policy`. */
-function countsText({ counts }: Identities): string {
-  const { users, roles, accessKeys, policies } = counts
-  return [
-    counted(users, 'user', 'users'),
-    counted(roles, 'role', 'roles'),
-    counted(accessKeys, 'access key', 'access keys'),
-    counted(policies, 'policy', 'policies'),
-  ].join(', ')
-}
-
-const counted = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`
 
 /** Names of actions that DynamoDB does not have: such a name is taken, and never matches. */
 function actionNotes({ policies }: Identities): string[] {
@@ -125,8 +113,7 @@ async function explainTo(
   }
   const decision = decide(policies, question)
   if (decision.allowed) {
-    const { kind, policy, statement } = decision.by
-    const by = `${kindText(kind)} ${policy.name}, ${statementName(statement.statement)}`
+    const by = decisionText(decision)
     write(`allowed: ${principal.arn} may do ${action} on ${resource}, by ${by}\n`)
     return 0
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import { operationUnavailable, unknownOperation } from '../../errors/protocolErrors.ts'
 import { cloudwatchCodec } from '../../wire/cloudwatchCodec.ts'
 import type { Access, Dispatcher, RequestContext, ServedOperation } from '../../wire/dispatcher.ts'
@@ -16,10 +17,11 @@ const operationNames: readonly CloudWatchOperation[] = [
  */
 export function createCloudWatchDispatcher(
   metrics: () => Promise<Metrics>,
+  clock: Clock,
 ): Dispatcher & { readonly prefix: string } {
   const prefix = `${cloudwatchCodec.targetPrefix}.`
   const operations = new Map<string, ServedOperation>(
-    operationNames.map((name) => [`${prefix}${name}`, new LoadedOperation(name, metrics)]),
+    operationNames.map((name) => [`${prefix}${name}`, new LoadedOperation(name, metrics, clock)]),
   )
   return {
     prefix,
@@ -38,13 +40,19 @@ class LoadedOperation implements ServedOperation {
   readonly access: Access = 'describe'
   readonly signingName = 'monitoring'
   readonly #metrics: () => Promise<Metrics>
+  readonly #clock: Clock
 
-  constructor(name: CloudWatchOperation, metrics: () => Promise<Metrics>) {
+  constructor(name: CloudWatchOperation, metrics: () => Promise<Metrics>, clock: Clock) {
     this.name = name
     this.#metrics = metrics
+    this.#clock = clock
   }
 
-  async perform(bodyText: string, _context: RequestContext): Promise<Uint8Array> {
+  async perform(bodyText: string, context: RequestContext): Promise<Uint8Array> {
+    if (context.principal !== undefined) {
+      const { refuseCloudWatch } = await import('../../operations/access/refuseUnpermitted.ts')
+      refuseCloudWatch(this.name, context, this.#clock)
+    }
     const { performCloudWatch } = await import('./cloudWatchService.ts')
     return performCloudWatch(await this.#metrics(), this.name, bodyText)
   }

@@ -1,3 +1,4 @@
+import { batchGetPermissions } from '../access/batchPermissions.ts'
 import { duplicateBatchKeys, tooManyBatchItems } from '../../errors/batchErrors.ts'
 import { maxBatchGetBytes, maxPageBytes } from '../../limits.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
@@ -195,5 +196,6 @@ export const batchGetItemOperation: Operation<BatchGetItemRequest> = {
   name: 'BatchGetItem',
   access: 'read',
   resources: batchedTables,
+  permissions: batchGetPermissions,
   handler: batchGetItem,
 }

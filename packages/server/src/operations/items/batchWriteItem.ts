@@ -1,3 +1,4 @@
+import { batchWritePermissions } from '../access/batchPermissions.ts'
 import { isTransactionConflict } from '../../errors/batchErrors.ts'
 import { keySchemaMismatch, severalDatatypes } from '../../errors/valueErrors.ts'
 import { ItemImage } from '../../items/itemImage.ts'
@@ -201,5 +202,6 @@ export const batchWriteItemOperation: Operation<BatchWriteItemRequest> = {
   name: 'BatchWriteItem',
   access: 'write',
   resources: batchedTables,
+  permissions: batchWritePermissions,
   handler: batchWriteItem,
 }

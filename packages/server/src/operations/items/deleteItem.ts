@@ -1,3 +1,4 @@
+import { itemPermissions } from '../access/itemPermissions.ts'
 import { returnValuesNotAllowed } from '../../errors/itemErrors.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
@@ -36,5 +37,6 @@ export const deleteItemOperation: Operation<DeleteItemRequest> = {
   name: 'DeleteItem',
   access: 'write',
   resources: namedTable,
+  permissions: itemPermissions,
   handler: deleteItem,
 }

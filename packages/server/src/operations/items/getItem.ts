@@ -1,3 +1,4 @@
+import { itemPermissions } from '../access/itemPermissions.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
@@ -66,5 +67,6 @@ export const getItemOperation: Operation<GetItemRequest> = {
   name: 'GetItem',
   access: 'read',
   resources: namedTable,
+  permissions: itemPermissions,
   handler: getItem,
 }

@@ -1,3 +1,4 @@
+import { itemPermissions } from '../access/itemPermissions.ts'
 import { returnValuesNotAllowed } from '../../errors/itemErrors.ts'
 import { ItemImage } from '../../items/itemImage.ts'
 import { checkIndexKeys, rowKeyOfItem } from '../../items/primaryKey.ts'
@@ -39,5 +40,6 @@ export const putItemOperation: Operation<PutItemRequest> = {
   name: 'PutItem',
   access: 'write',
   resources: namedTable,
+  permissions: itemPermissions,
   handler: putItem,
 }

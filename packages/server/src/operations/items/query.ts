@@ -1,3 +1,4 @@
+import { readPermissions } from '../access/readPermissions.ts'
 import {
   emptyExpression,
   keyConditionRequired,
@@ -133,5 +134,6 @@ export const queryOperation: Operation<QueryRequest> = {
   name: 'Query',
   access: 'read',
   resources: namedTarget,
+  permissions: readPermissions,
   handler: query,
 }

@@ -1,3 +1,4 @@
+import { readPermissions } from '../access/readPermissions.ts'
 import {
   segmentRequired,
   segmentTooLarge,
@@ -84,5 +85,6 @@ export const scanOperation: Operation<ScanRequest> = {
   name: 'Scan',
   access: 'read',
   resources: namedTarget,
+  permissions: readPermissions,
   handler: scan,
 }

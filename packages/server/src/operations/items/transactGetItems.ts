@@ -1,3 +1,4 @@
+import { transactionPermissions } from '../access/transactionPermissions.ts'
 import type { ExpressionRequest } from '../../expressions/expressionContext.ts'
 import type { Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
@@ -46,5 +47,6 @@ export const transactGetItemsOperation: Operation<TransactGetItemsRequest> = {
   name: 'TransactGetItems',
   access: 'read',
   resources: transactedTables,
+  permissions: transactionPermissions('TransactGetItems'),
   handler: transactGetItems,
 }

@@ -1,3 +1,4 @@
+import { transactionPermissions } from '../access/transactionPermissions.ts'
 import { transactedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
@@ -27,5 +28,6 @@ export const transactWriteItemsOperation: Operation<TransactWriteItemsRequest> =
   name: 'TransactWriteItems',
   access: 'write',
   resources: transactedTables,
+  permissions: transactionPermissions('TransactWriteItems'),
   handler: transactWriteItems,
 }

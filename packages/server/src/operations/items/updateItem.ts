@@ -1,3 +1,4 @@
+import { itemPermissions } from '../access/itemPermissions.ts'
 import { updatedItemTooLarge } from '../../errors/valueErrors.ts'
 import { compileUpdate, type CompiledUpdate } from '../../expressions/applyUpdate.ts'
 import { checkExpressionParameters } from '../../expressions/checkExpressionParameters.ts'
@@ -88,5 +89,6 @@ export const updateItemOperation: Operation<UpdateItemRequest> = {
   name: 'UpdateItem',
   access: 'write',
   resources: namedTable,
+  permissions: itemPermissions,
   handler: updateItem,
 }

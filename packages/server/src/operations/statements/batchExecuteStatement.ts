@@ -1,3 +1,4 @@
+import { batchedStatementPermissions } from './statementPermissions.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { readUnitsOfItem } from '../../capacity/readCapacity.ts'
 import { writeUnitsOfSize } from '../../capacity/capacityUnits.ts'
@@ -210,5 +211,6 @@ export const batchExecuteStatementOperation: Operation<BatchExecuteStatementRequ
   name: 'BatchExecuteStatement',
   access: 'write',
   resources: batchedResources,
+  permissions: batchedStatementPermissions,
   handler: batchExecuteStatement,
 }

@@ -1,3 +1,4 @@
+import { statementPermissions } from './statementPermissions.ts'
 import { consumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { nextTokenOfOtherRequest, notWellFormed } from '../../errors/statementErrors.ts'
 import { bindStatement, checkStatementValues } from '../../partiql/bindStatement.ts'
@@ -94,5 +95,6 @@ export const executeStatementOperation: Operation<SelectParameters> = {
   name: 'ExecuteStatement',
   access: 'write',
   resources: statementResources,
+  permissions: statementPermissions,
   handler: executeStatement,
 }

@@ -1,3 +1,4 @@
+import { transactedStatementPermissions } from './statementPermissions.ts'
 import type { ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import {
   mixedTransaction,
@@ -95,5 +96,6 @@ export const executeTransactionOperation: Operation<ExecuteTransactionRequest> =
   name: 'ExecuteTransaction',
   access: 'write',
   resources: transactedResources,
+  permissions: transactedStatementPermissions,
   handler: executeTransaction,
 }

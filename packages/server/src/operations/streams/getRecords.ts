@@ -1,4 +1,6 @@
+import type { ReadFromRequest } from '../../access/permissions/askedPermissions.ts'
 import { noUsage } from '../../capacity/usage.ts'
+import { isValidationException } from '../../errors/apiError.ts'
 import { dataTrimmed, iteratorExpired, streamNotFound } from '../../errors/streamErrors.ts'
 import { maxRecordPageBytes, maxRecordsPerPage, shardIteratorLifetimeMs } from '../../limits.ts'
 import type { NamedResource } from '../namedResources.ts'
@@ -46,9 +48,20 @@ function streamOfRecords({
   return text === undefined ? [] : [{ kind: 'stream', stream: streamOfIterator(text) }]
 }
 
+/** The stream that a policy is asked about; none for what is no iterator, which reads nothing. */
+function streamAskedFor(iterator: string): ReadFromRequest {
+  try {
+    return { stream: decodeIterator(iterator).streamArn }
+  } catch (error) {
+    if (!isValidationException(error)) throw error
+    return {}
+  }
+}
+
 export const getRecordsOperation: Operation<GetRecordsRequest> = {
   name: 'GetRecords',
   access: 'read',
   resources: streamOfRecords,
+  permissions: { read: ({ ShardIterator }) => streamAskedFor(ShardIterator) },
   handler: getRecords,
 }

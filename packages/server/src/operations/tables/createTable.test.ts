@@ -185,6 +185,11 @@ const refusals: [string, CreateTableRequest, string][] = [
     `${invalid}VectorIndexes: vector indexes are not available in Dynatom yet`,
   ],
   [
+    'a policy',
+    { ...hashOnly, ResourcePolicy: '{}' },
+    `${invalid}ResourcePolicy: policies of resources are not available in Dynatom yet`,
+  ],
+  [
     'an undefined index key',
     { ...withGlobalIndex, AttributeDefinitions: attributes('a') },
     `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [b], ` +

@@ -1,3 +1,4 @@
+import { tagPermissions } from '../access/tagPermissions.ts'
 import {
   indexThroughputMissing,
   indexThroughputOnDemand,
@@ -7,6 +8,7 @@ import {
 } from '../../errors/tableErrors.ts'
 import {
   globalTablesUnsupported,
+  resourcePolicyUnavailable,
   vectorIndexesUnavailable,
 } from '../../errors/tableSettingErrors.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
@@ -49,6 +51,7 @@ export async function createTable(
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
   if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
+  if (request.ResourcePolicy !== undefined) throw resourcePolicyUnavailable()
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
@@ -133,5 +136,6 @@ export const createTableOperation: Operation<CreateTableRequest> = {
   name: 'CreateTable',
   access: 'control',
   resources: namedTable,
+  permissions: tagPermissions,
   handler: unmetered(createTable),
 }

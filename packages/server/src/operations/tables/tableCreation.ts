@@ -26,6 +26,7 @@ export interface CreateTableRequest extends Partial<TableDefinition> {
   readonly OnDemandThroughput?: OnDemandThroughputParameter
   readonly GlobalTableSourceArn?: string
   readonly VectorIndexes?: readonly unknown[]
+  readonly ResourcePolicy?: string
 }
 
 /** The billing mode that a request names by either of its names, if it names one. */

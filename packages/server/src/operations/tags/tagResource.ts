@@ -1,3 +1,4 @@
+import { tagPermissions } from '../access/tagPermissions.ts'
 import { tagsMissing } from '../../errors/tagErrors.ts'
 import type { Tag } from '../../schema/tableRecord.ts'
 import { emptyAnswer } from '../emptyAnswer.ts'
@@ -43,5 +44,6 @@ export const tagResourceOperation: Operation<TagResourceRequest> = {
   name: 'TagResource',
   access: 'control',
   resources: taggedResource,
+  permissions: tagPermissions,
   handler: unmetered(tagResource),
 }

@@ -1,3 +1,4 @@
+import { tagPermissions } from '../access/tagPermissions.ts'
 import { tagKeysMissing } from '../../errors/tagErrors.ts'
 import { emptyAnswer } from '../emptyAnswer.ts'
 import { taggedResource } from '../namedResources.ts'
@@ -35,5 +36,6 @@ export const untagResourceOperation: Operation<UntagResourceRequest> = {
   name: 'UntagResource',
   access: 'control',
   resources: taggedResource,
+  permissions: tagPermissions,
   handler: unmetered(untagResource),
 }
