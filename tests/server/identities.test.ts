@@ -9,7 +9,7 @@ import {
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
-import { createDatabase, type IdentitiesChange } from 'dynatom'
+import { createDatabase, IdentitiesUnusable, type IdentitiesChange } from 'dynatom'
 import { expect, onTestFinished, test } from 'vitest'
 import { DynatomProcess } from '../means/dynatomProcess.ts'
 
@@ -148,9 +148,9 @@ test('in process they are an option', async () => {
   await database.close()
   expect(changes.map(({ kind }) => kind)).toEqual(['loaded', 'loaded'])
   const broken = { rootKey, identities: fileOf('users: [') }
-  await expect(createDatabase({ inMemory: true, auth: broken })).rejects.toThrow(
-    /identities\.yaml:\d+:\d+: /,
-  )
+  const opening = createDatabase({ inMemory: true, auth: broken })
+  await expect(opening).rejects.toThrow(/identities\.yaml:\d+:\d+: /)
+  await expect(opening).rejects.toBeInstanceOf(IdentitiesUnusable)
   const noFile = { rootKey, identities: '' }
   await expect(createDatabase({ inMemory: true, auth: noFile })).rejects.toThrow(
     new TypeError('The identities of auth are the name of a file.'),

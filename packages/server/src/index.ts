@@ -1,5 +1,6 @@
 export {
   createDatabase,
+  IdentitiesUnusable,
   StoreUnavailable,
   type AttributeValue,
   type AuditRecord,

@@ -20,6 +20,7 @@ import {
   type TlsOptions,
 } from './doors.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
+import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import type { OpenAccessKeys } from './identities/openAccessKeys.ts'
 import { furnish, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
@@ -31,6 +32,7 @@ import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
 import type { Changes, ChangesOptions } from './tableChanges.ts'
 
 export {
+  IdentitiesUnusable,
   StoreUnavailable,
   type AttributeValue,
   type AuditRecord,

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import type { AuditFile } from './auditFile.ts'
+import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
 import type { ListeningAddress } from './doors.ts'
 import { readMetricsToken } from './metricsToken.ts'
@@ -82,10 +83,6 @@ function authOf(
   return identities === undefined ? { rootKey } : { rootKey, identities, onIdentities }
 }
 
-/** The class is loaded with the file alone. */
-const isUnusable = (error: unknown): error is Error =>
-  error instanceof Error && error.name === 'IdentitiesUnusable'
-
 /** What a database is opened with besides the settings. */
 interface DatabaseCompany {
   readonly auth: AuthOptions | undefined
@@ -134,7 +131,7 @@ async function openDatabase(
       ...(onRequest !== undefined && { onRequest }),
     })
   } catch (error) {
-    if (error instanceof StoreUnavailable || isUnusable(error))
+    if (error instanceof StoreUnavailable || error instanceof IdentitiesUnusable)
       throw new OperatorError(error.message)
     throw error
   }

@@ -10,11 +10,7 @@ import type { Clock } from '../../clock.ts'
 import type { AuthOptions } from '../databaseOptions.ts'
 import { countsText } from './countsText.ts'
 import type { IdentitiesChange } from './identitiesChange.ts'
-
-/** A file of identities that a database cannot be opened with; `message` is for the operator. */
-export class IdentitiesUnusable extends Error {
-  override readonly name = 'IdentitiesUnusable'
-}
+import { IdentitiesUnusable } from './identitiesUnusable.ts'
 
 /** The keys that are let in, until they are closed. */
 export interface OpenAccessKeys extends AccessKeys {
