@@ -11,7 +11,8 @@ import {
   type AttributeValue,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { createDatabase, type Database, type DatabaseOptions } from 'dynatom'
+import { createDatabase, type Clock, type Database, type DatabaseOptions } from 'dynatom'
+import { performance } from 'node:perf_hooks'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkedDirectory } from '../means/dynatomProcess.ts'
 
@@ -38,6 +39,21 @@ async function itemsOf(
   return (await client.send(new ScanCommand({ TableName }))).Items
 }
 
+/** Time that runs `factor` times as fast. */
+function hurried(factor: number): Clock {
+  const startMs = Date.now()
+  return {
+    nowMs: () => startMs + (Date.now() - startMs) * factor,
+    monotonicMs: () => performance.now() * factor,
+    defer: (work) => void setImmediate(work),
+    startTimer(delayMs, work) {
+      const timer = setTimeout(work, delayMs / factor)
+      timer.unref()
+      return { cancel: () => clearTimeout(timer) }
+    },
+  }
+}
+
 const namesOf = async (client: DynamoDBClient): Promise<string[] | undefined> =>
   (await client.send(new ListTablesCommand())).TableNames
 
@@ -56,7 +72,8 @@ describe('tables and seed', () => {
   })
 
   test('are waited for where statuses take their time', async () => {
-    const [, client] = await open({ inMemory: true, delayTransientStatuses: true, ...content })
+    const options = { inMemory: true, delayTransientStatuses: true, clock: hurried(50) }
+    const [, client] = await open({ ...options, ...content })
     expect(await itemsOf(client)).toEqual([first])
   })
 

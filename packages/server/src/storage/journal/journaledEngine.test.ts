@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { maxTurnMs, maxWritesAtOnce } from '../../limits.ts'
 import { DurableMemory } from '../../testing/durableMemory.ts'
 import { JournalWorld, put, remove, settle, textsOf } from '../../testing/journalWorld.ts'
 import type { FileStep } from '../../testing/processFiles.ts'
@@ -144,6 +145,27 @@ describe('a commit of several records', () => {
     expect(textsOf(again)).toEqual(expected)
     await again.close()
     expect(textsOf(world.store)).toHaveLength(expected.length + 1)
+  })
+
+  test('shows as a whole behind turns of others, however many writes it has', async () => {
+    const world = new JournalWorld()
+    let readings = 0
+    world.clock.monotonicMs = () => (readings += 2 * maxTurnMs)
+    const engine = await world.open({ maxRecordBytes: 1000 })
+    const commitOf = (text: string): StorageWrite[] =>
+      Array.from({ length: maxWritesAtOnce + 1 }, (_, i) => put(`k${i + 1000}`, text))
+    await engine.commit([], commitOf('first'))
+    const progress = { isOver: false }
+    const commit = engine.commit([], commitOf('second')).then(() => (progress.isOver = true))
+    const seen: string[] = []
+    while (!progress.isOver) {
+      seen.push([...new Set(textsOf(engine).map((text) => text.slice(6)))].join())
+      await settle()
+    }
+    await commit
+    expect(seen.length).toBeGreaterThan(maxWritesAtOnce)
+    expect(new Set(seen)).toEqual(new Set(['first']))
+    expect(new Set(textsOf(engine).map((text) => text.slice(6)))).toEqual(new Set(['second']))
   })
 
   test('is read by snapshots from a file that has been removed', async () => {

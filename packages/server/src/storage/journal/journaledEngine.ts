@@ -7,6 +7,7 @@ import {
   maxJournalDelays,
   maxListedBytes,
   maxRecordBytes,
+  maxWritesAtOnce,
 } from '../../limits.ts'
 import {
   StorageEnded,
@@ -175,7 +176,7 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#makeRoom()
     const sizeBytes = Array.isArray(writes) ? bytesOf(writes) : Infinity
     if (sizeBytes > this.#maxRecordBytes) {
-      await this.#appendInParts(writes, sizeBytes > this.#maxHeldBytes, turns)
+      await this.#appendInParts(writes, sizeBytes > this.#maxHeldBytes)
     } else await this.#appendOnce(writes as readonly StorageWrite[])
     if (this.#journal.sizeBytes >= this.#maxJournalBytes) await this.#relieve()
     else this.#startTimer()
@@ -205,7 +206,7 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
    * `isFiled`, its values are read from the journal's file until the store has them: what it takes
    * of memory does not depend on how much it writes.
    */
-  async #appendInParts(writes: StorageWrites, isFiled: boolean, turns: LoopTurns): Promise<void> {
+  async #appendInParts(writes: StorageWrites, isFiled: boolean): Promise<void> {
     const { arena } = this.#overlay
     const mark = arena.mark()
     const commit = new CommitEncoding()
@@ -230,7 +231,8 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
       this.#reportBroken()
       throw error
     }
-    await this.#overlay.showInTurns(keys, positions, turns)
+    if (keys.length <= maxWritesAtOnce) this.#overlay.show(keys, positions)
+    else await this.#overlay.showInTurns(keys, positions, new LoopTurns(this.#options.clock))
   }
 
   #requireUsable(key: Bytes): void {
