@@ -58,7 +58,7 @@ const program = (name, commandOf) => ({
   },
 })
 
-const boto3 = program('boto3', (text) => pythonCommand('signatures/client.py', 'item', text))
+const boto3 = program('boto3', (text) => pythonCommand('signatures/client.py', 'item', text).flat())
 
 const javaV2 = program('the SDK for Java v2', async (text) => [
   'java',
