@@ -1,43 +1,26 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Principal } from '../../access/accessKeys.ts'
-import { parseIdentities } from '../../access/identities/parseIdentities.ts'
-import { principalOfRoot } from '../../access/rootKey.ts'
-import { composeParts, type DatabaseParts } from '../../cli/databaseParts.ts'
-import { systemClock, systemRandom } from '../../clock.ts'
+import type { DatabaseParts } from '../../cli/databaseParts.ts'
 import { ApiError } from '../../errors/apiError.ts'
-import { MemoryEngine } from '../../storage/memory/memoryEngine.ts'
-import { refuseUnpermitted } from './refuseUnpermitted.ts'
-
-const account = '123456789012'
-const root = principalOfRoot(account)
+import { openGated, root, userWith } from '../../testing/gatedDatabase.ts'
 
 /** Somebody who may do anything to his own items, and read nothing as a whole. */
-const own = ownerOf('app')
-
-function ownerOf(name: string): Principal {
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:*',
-        Resource: '*',
-        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': '${aws:username}' } },
-      },
-      { Effect: 'Deny', Action: 'dynamodb:Scan', Resource: '*' },
-      {
-        Effect: 'Deny',
-        Action: 'dynamodb:PartiQLSelect',
-        Resource: '*',
-        Condition: { Bool: { 'dynamodb:FullTableScan': 'true' } },
-      },
-    ],
-  }
-  const accessKeys = [{ accessKeyId: 'K', secretAccessKey: 's' }]
-  const file = JSON.stringify({ users: { [name]: { policies: [policy], accessKeys } } })
-  return parseIdentities(file, account).find('K')?.principal as Principal
-}
+const own = userWith(
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:*',
+    Resource: '*',
+    Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': '${aws:username}' } },
+  },
+  { Effect: 'Deny', Action: 'dynamodb:Scan', Resource: '*' },
+  {
+    Effect: 'Deny',
+    Action: 'dynamodb:PartiQLSelect',
+    Resource: '*',
+    Condition: { Bool: { 'dynamodb:FullTableScan': 'true' } },
+  },
+)
 
 type Answer = Record<string, unknown> & {
   readonly Items?: readonly { readonly u: { readonly S: string } }[]
@@ -72,16 +55,7 @@ const ofOthers = async (): Promise<unknown> => {
 }
 
 beforeAll(async () => {
-  parts = await composeParts({
-    engine: new MemoryEngine(),
-    clock: systemClock,
-    random: systemRandom,
-    region: 'us-east-1',
-    accountId: account,
-    reservedWords: 'refuse',
-    delayTransientStatuses: false,
-    gate: refuseUnpermitted,
-  })
+  parts = await openGated()
   await ask(root, 'CreateTable', {
     TableName: 'Tab',
     BillingMode: 'PAY_PER_REQUEST',

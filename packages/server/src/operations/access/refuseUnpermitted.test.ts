@@ -1,28 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Principal } from '../../access/accessKeys.ts'
-import { parseIdentities } from '../../access/identities/parseIdentities.ts'
 import { operationPermissions } from '../../access/permissions/operationPermissions.ts'
-import { principalOfRoot } from '../../access/rootKey.ts'
-import { composeParts, type DatabaseParts } from '../../cli/databaseParts.ts'
-import { systemClock, systemRandom } from '../../clock.ts'
+import type { DatabaseParts } from '../../cli/databaseParts.ts'
 import { ApiError } from '../../errors/apiError.ts'
-import { MemoryEngine } from '../../storage/memory/memoryEngine.ts'
 import type { RequestContext } from '../../wire/dispatcher.ts'
 import { dynamodbCodec } from '../../wire/dynamodbCodec.ts'
 import { streamsCodec } from '../../wire/streamsCodec.ts'
+import { account, openGated, root, userWith } from '../../testing/gatedDatabase.ts'
 import { dynamodb, dynamodbStreams } from '../registry.ts'
-import { refuseUnpermitted } from './refuseUnpermitted.ts'
 
-const account = '123456789012'
 const tables = `arn:aws:dynamodb:us-east-1:${account}:table`
-const root = principalOfRoot(account)
-
-function userWith(...statements: readonly object[]): Principal {
-  const policy = { Version: '2012-10-17', Statement: statements }
-  const accessKeys = [{ accessKeyId: 'K', secretAccessKey: 's' }]
-  const file = { users: { app: { policies: [policy], accessKeys } } }
-  return parseIdentities(JSON.stringify(file), account).find('K')?.principal as Principal
-}
 
 const allow = (Action: string | readonly string[], Resource: string | readonly string[] = '*') => ({
   Effect: 'Allow',
@@ -72,16 +59,7 @@ async function refused(
 const S = (text: string) => ({ S: text })
 
 beforeAll(async () => {
-  parts = await composeParts({
-    engine: new MemoryEngine(),
-    clock: systemClock,
-    random: systemRandom,
-    region: 'us-east-1',
-    accountId: account,
-    reservedWords: 'refuse',
-    delayTransientStatuses: false,
-    gate: refuseUnpermitted,
-  })
+  parts = await openGated()
   for (const TableName of ['Games', 'Other']) {
     expect(
       await ask(root, 'CreateTable', {
