@@ -135,7 +135,12 @@ export function openDoors(
     async listen(options = {}) {
       refuseClosed()
       const tls = options.tls && (await openTls(options.tls, clock))
-      const server = createNodeServer(responder, limits, clock, tls)
+      const server = createNodeServer(responder, {
+        limits,
+        clock,
+        tls,
+        needsAllHeaders: auth !== undefined,
+      })
       const address = await listenBy(server, options)
       if (closed !== undefined) await server.close()
       refuseClosed()

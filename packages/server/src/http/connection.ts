@@ -1,7 +1,16 @@
 import type { Socket } from 'node:net'
+import type { BufferedBytes } from './bufferedBytes.ts'
 
 /** What AWS calls itself in its answers. */
 export const serverName = 'Server'
+
+/** The answer to what is no request that can be performed: a bare status line. */
+export function refusalText(statusLine: string): string {
+  return (
+    `HTTP/1.1 ${statusLine}\r\nConnection: close\r\n` +
+    `Server: ${serverName}\r\nContent-Length: 0\r\n\r\n`
+  )
+}
 
 /** What a connection has to know of its requests. */
 export interface OpenRequest {
@@ -11,20 +20,6 @@ export interface OpenRequest {
   readonly complete: boolean
   /** Whether it will be answered, whatever else arrives. */
   readonly isHandedOn: boolean
-}
-
-/** The bytes that the connections of one server have in memory, and how many there may be. */
-export class BufferedBytes {
-  readonly limit: number
-  held = 0
-
-  constructor(limit: number) {
-    this.limit = limit
-  }
-
-  hasRoomFor(length: number): boolean {
-    return this.held + length <= this.limit
-  }
 }
 
 /** What is under way on one connection. */
@@ -102,12 +97,10 @@ export class Connection {
 
   private refuseWhenAnswered(): void {
     const { socket, latest } = this
+    if (this.refusal === undefined) return
     const isLatestBroken = latest !== undefined && !latest.complete && !latest.isHandedOn
     if (this.openRequests > (isLatestBroken ? 1 : 0) || !socket.writable) return
-    socket.write(
-      `HTTP/1.1 ${this.refusal}\r\nConnection: close\r\n` +
-        `Server: ${serverName}\r\nContent-Length: 0\r\n\r\n`,
-    )
+    socket.write(refusalText(this.refusal))
     socket.destroySoon()
   }
 }

@@ -1,13 +1,12 @@
 import type { Server, ServerOptions } from 'node:http'
 import { systemClock } from '../clock.ts'
-import type { Clock } from '../clock.ts'
 import { listenOnAll } from './listen.ts'
 import type { BoundAddress } from './listen.ts'
 import type { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
-import type { ServerLimits } from './serverLimits.ts'
+import { defaultServerLimits, type ServerLimits } from './serverLimits.ts'
 import type { SecureServer } from './secureServer.ts'
-import { SocketFront } from './socketFront.ts'
+import { SocketFront, type FrontOptions, type ServedServer } from './socketFront.ts'
 import type { WatchedTls } from './watchedTls.ts'
 
 /** HTTP/1.1 on sockets, by node:http, or by node:https on TLS. */
@@ -25,17 +24,18 @@ export interface NodeServer {
   close(): Promise<void>
 }
 
-/**
- * A server that hands each request to `responder`, within `limits`. It speaks TLS if there is a
- * pair for that, whose watching ends with the server.
- */
+/** How a server listens and reads. */
+export interface NodeServerOptions extends Partial<FrontOptions> {
+  /** Speaks TLS with this pair, whose watching ends with the server; plainly without one. */
+  readonly tls?: WatchedTls | undefined
+}
+
+/** A server that hands each request to `responder`, within `limits`. */
 export function createNodeServer(
   responder: Responder,
-  limits: ServerLimits,
-  clock: Clock = systemClock,
-  tls?: WatchedTls,
+  { limits = defaultServerLimits, clock = systemClock, tls, ...options }: NodeServerOptions = {},
 ): NodeServer {
-  const front = new SocketFront(responder, limits)
+  const front = new SocketFront(responder, { ...options, limits, clock })
   let servers: readonly Server[] = []
   const secured: SecureServer[] = []
   return {
@@ -51,7 +51,7 @@ export function createNodeServer(
       front.closeIdleConnections()
       for (const each of secured) each.closeHandshakes()
       const timer = clock.startTimer(limits.closeTimeoutMs, () => {
-        for (const server of servers) server.closeAllConnections()
+        front.destroyConnections()
       })
       await closed
       timer.cancel()
@@ -67,7 +67,7 @@ async function securing(
   tls: WatchedTls,
   limits: ServerLimits,
   secured: SecureServer[],
-): Promise<(options: ServerOptions<typeof ReceivedRequest>) => Server> {
+): Promise<(options: ServerOptions<typeof ReceivedRequest>) => ServedServer> {
   const { createSecureServer } = await import('./secureServer.ts')
   tls.onRenewal((pair) => {
     for (const each of secured) each.renew(pair)
@@ -76,7 +76,7 @@ async function securing(
     const handshake = { pair: tls.pair, timeoutMs: limits.headersTimeoutMs }
     const made = createSecureServer(options, handshake)
     secured.push(made)
-    return made.server
+    return made
   }
 }
 

@@ -209,7 +209,7 @@ describe('commits that are queued', () => {
   })
 
   test('beyond the bound are answered on their connection, which goes on', async () => {
-    server = createNodeServer(responder, defaultServerLimits)
+    server = createNodeServer(responder)
     const [address] = await server.listen(0, ['127.0.0.1'])
     engine.hold()
     const queued = [put('1'), put('2'), put('3')]

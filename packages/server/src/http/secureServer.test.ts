@@ -47,7 +47,7 @@ async function start(limits: Partial<ServerLimits> = {}, answer = responder): Pr
   const files = { certFile: join(directory, 'cert'), keyFile: join(directory, 'key') }
   tls = await WatchedTls.open({ ...files, clock: systemClock })
   const all = { ...defaultServerLimits, closeTimeoutMs: 500, ...limits }
-  server = createNodeServer(answer, all, systemClock, tls)
+  server = createNodeServer(answer, { limits: all, tls })
   const [address] = await server.listen(0, ['127.0.0.1'])
   port = address?.port ?? 0
 }

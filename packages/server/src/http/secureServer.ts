@@ -1,12 +1,12 @@
-import type { Server, ServerOptions } from 'node:http'
+import type { ServerOptions } from 'node:http'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ReceivedRequest } from './receivedRequest.ts'
+import { served, type ServedServer } from './socketFront.ts'
 import type { TlsPair } from './tlsPair.ts'
 
 /** An HTTP server on TLS. */
-export interface SecureServer {
-  readonly server: Server
+export interface SecureServer extends ServedServer {
   /** New connections have `pair`; those that are there stay as they are. */
   renew(pair: TlsPair): void
   /** Destroys connections whose handshake is not over, which no request can be on. */
@@ -25,7 +25,8 @@ export function createSecureServer(
   options: ServerOptions<typeof ReceivedRequest>,
   { pair, timeoutMs }: Handshake,
 ): SecureServer {
-  const server = createServer({ ...options, ...pair, handshakeTimeout: timeoutMs })
+  const https = createServer({ ...options, ...pair, handshakeTimeout: timeoutMs })
+  const { server, serve } = served(https, 'secureConnection')
   const handshakes = new Map<string, Socket>()
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket)
@@ -34,11 +35,12 @@ export function createSecureServer(
       if (handshakes.get(peer) === socket) handshakes.delete(peer)
     })
   })
-  server.prependListener('secureConnection', (socket) => handshakes.delete(peerOf(socket)))
+  https.on('secureConnection', (socket) => handshakes.delete(peerOf(socket)))
   return {
     server,
+    serve,
     renew(renewed) {
-      server.setSecureContext(renewed)
+      https.setSecureContext(renewed)
     },
     closeHandshakes() {
       for (const socket of handshakes.values()) socket.destroy()

@@ -2,19 +2,15 @@ import { createServer } from 'node:http'
 import type { Server, ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { BufferedBytes, Connection, serverName } from './connection.ts'
-import { overloadResponse } from './overloadResponse.ts'
+import type { Clock } from '../clock.ts'
+import { BufferedBytes } from './bufferedBytes.ts'
+import { Connection, serverName } from './connection.ts'
+import { DirectDoor } from './directDoor.ts'
+import { faultResponse } from './faultResponse.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
-import { RetrySchedule } from './retryAfter.ts'
 import type { ServerLimits } from './serverLimits.ts'
-
-const faultResponse: RawResponse = {
-  statusCode: 500,
-  headers: { 'content-length': '0' },
-  body: new Uint8Array(0),
-}
 
 /** How much later than its time a request is refused, at most. */
 const longestCheckingIntervalMs = 5000
@@ -25,24 +21,45 @@ const answerHeadBytes = 512
 /** The longest body that is written as text, in bytes. */
 const longestTextBytes = 16 * 1024
 
+/** A server that node:http serves, and how it is given a connection. */
+export interface ServedServer {
+  readonly server: Server
+  /** Has node:http serve a socket of the server, from the next byte on. */
+  readonly serve: (socket: Socket) => void
+}
+
+/** How {@link SocketFront} makes its servers. */
+export interface FrontOptions {
+  readonly limits: ServerLimits
+  readonly clock: Clock
+  /** Whether the responder looks at all headers, as it does where signatures are verified. */
+  readonly needsAllHeaders?: boolean
+  /** Whether node:http serves all requests, such as SDKs send too. */
+  readonly isDirectOff?: boolean
+}
+
 /** The requests and connections of one server, on all its addresses. */
 export class SocketFront {
   private readonly responder: Responder
   private readonly limits: ServerLimits
   private readonly connections = new Map<Duplex, Connection>()
   private readonly memory: BufferedBytes
-  private readonly onAnswered = this.createAnswerListener()
-  private readonly retries = new RetrySchedule()
+  private readonly onAnswered: (this: ServerResponse) => void
+  private readonly direct: DirectDoor | undefined
   private isClosing = false
 
-  constructor(responder: Responder, limits: ServerLimits) {
+  constructor(responder: Responder, options: FrontOptions) {
+    const { limits, clock, needsAllHeaders = false, isDirectOff = false } = options
     this.responder = responder
     this.limits = limits
     this.memory = new BufferedBytes(limits.maxBufferedBytes)
+    this.onAnswered = this.createAnswerListener()
+    const shared = { responder, limits, memory: this.memory }
+    this.direct = isDirectOff ? undefined : new DirectDoor(shared, clock, needsAllHeaders)
   }
 
   /** A server on plain sockets, or what `open` makes of its options: one on TLS. */
-  createServer(open?: (options: ServerOptions<typeof ReceivedRequest>) => Server): Server {
+  createServer(open?: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer): Server {
     const { limits } = this
     const options: ServerOptions<typeof ReceivedRequest> = {
       IncomingMessage: ReceivedRequest,
@@ -60,14 +77,18 @@ export class SocketFront {
         longestCheckingIntervalMs,
       ),
     }
-    const server = open?.(options) ?? createServer(options)
+    const { server, serve } = open?.(options) ?? served(createServer(options), 'connection')
     server.maxConnections = limits.maxConnections
     // Failing to accept, for want of file descriptors say, must not end the process.
     server.on('error', ignore)
     server.timeout = limits.keepAliveTimeoutMs
     server.on('timeout', (socket) => this.endSilence(socket))
     const arrival = open === undefined ? 'connection' : 'secureConnection'
-    server.on(arrival, (socket: Socket) => this.trackConnection(socket))
+    const serveAll = (socket: Socket): void => {
+      serve(socket)
+      this.trackConnection(socket)
+    }
+    server.on(arrival, this.direct?.opening(serveAll) ?? serveAll)
     server.on('clientError', (error, socket) => this.refuseGarbage(error, socket))
     const onData = this.createDataListener()
     const onEnd = this.createEndListener()
@@ -96,7 +117,14 @@ export class SocketFront {
   /** Destroys the connections that no request is on; all others close after their answer. */
   closeIdleConnections(): void {
     this.isClosing = true
+    this.direct?.close()
     for (const { isIdle, socket } of this.connections.values()) if (isIdle) socket.destroySoon()
+  }
+
+  /** Destroys all connections, whatever is on them. */
+  destroyConnections(): void {
+    this.direct?.destroyConnections()
+    for (const { socket } of this.connections.values()) socket.destroy()
   }
 
   private trackConnection(socket: Socket): void {
@@ -200,23 +228,17 @@ export class SocketFront {
   }
 
   private createAnswerListener(): (this: ServerResponse) => void {
-    const relieve = this.relieve.bind(this)
+    const { memory } = this
     return function onClose() {
       const request = this.req as ReceivedRequest
       request.owner?.end(request)
-      if (!request.isRefused) relieve()
+      if (!request.isRefused) memory.relieve()
     }
-  }
-
-  /** A request has left, and what it held of the memory with it. */
-  private relieve(): void {
-    if (this.memory.held === 0) this.retries.clear()
-    else this.retries.relieve()
   }
 
   private overload(request: ReceivedRequest): RawResponse {
     request.isRefused = true
-    return overloadResponse(this.retries.refuse())
+    return this.memory.overload()
   }
 
   /** Answers at once, and ends the connection with the answer. */
@@ -247,9 +269,7 @@ export class SocketFront {
   private send(request: ReceivedRequest, wanted: RawResponse): void {
     const { response } = request
     if (response === undefined || response.destroyed || request.socket.destroyed) return
-    // Short answers are always sent, so that a client hears of what it has changed.
-    const isSendable =
-      wanted.body.length <= longestTextBytes || this.memory.hasRoomFor(wanted.body.length)
+    const isSendable = this.memory.isSendable(wanted.body.length)
     const answer = isSendable ? wanted : this.overload(request)
     const headers: string[] = ['server', serverName]
     for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
@@ -288,6 +308,18 @@ function statusLineOf(errorCode: string | undefined): string {
 }
 
 function ignore(): void {}
+
+/** Takes the connections of `server` from node:http, which gets those that `serve` is called for. */
+export function served(server: Server, arrival: 'connection' | 'secureConnection'): ServedServer {
+  const listeners = server.listeners(arrival) as ((socket: Socket) => void)[]
+  server.removeAllListeners(arrival)
+  return {
+    server,
+    serve(socket) {
+      for (const listener of listeners) listener.call(server, socket)
+    },
+  }
+}
 
 /**
  * The bytes of a short body as text, one character each: node:http joins head and text into one

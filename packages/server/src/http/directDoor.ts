@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net'
+import type { Clock, Timer } from '../clock.ts'
+import { createHttpDates } from './directAnswer.ts'
+import { DirectConnection, type DirectParts } from './directConnection.ts'
+import { DirectHeadReader } from './directHead.ts'
+
+/** How much later than its time a request is refused, at most. */
+const longestCheckingIntervalMs = 5000
+
+type Shared = Pick<DirectParts, 'responder' | 'limits' | 'memory'>
+
+/**
+ * The connections of a server on which only such requests have come as SDKs send. Each begins here,
+ * and is handed over to node:http for good with the first request that is any different.
+ */
+export class DirectDoor {
+  private readonly shared: Shared
+  private readonly clock: Clock
+  private readonly heads: DirectHeadReader
+  private readonly connections = new Set<DirectConnection>()
+  private readonly checkingIntervalMs: number
+  private check: Timer | undefined = undefined
+  private isClosing = false
+
+  constructor(shared: Shared, clock: Clock, needsAllHeaders: boolean) {
+    const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = shared.limits
+    this.shared = shared
+    this.clock = clock
+    // Where the head comes near to its limit node:http counts.
+    this.heads = new DirectHeadReader({ maxBytes: maxHeaderBytes / 2, isWhole: needsAllHeaders })
+    this.checkingIntervalMs = Math.min(
+      headersTimeoutMs,
+      requestTimeoutMs,
+      longestCheckingIntervalMs,
+    )
+  }
+
+  /** What a new connection is given to; `serve` gives one to node:http, as if it were new. */
+  opening(serve: (socket: Socket) => void): (socket: Socket) => void {
+    const { clock } = this
+    const parts: DirectParts = {
+      ...this.shared,
+      heads: this.heads,
+      dateOf: createHttpDates(clock.nowMs),
+      monotonicMs: clock.monotonicMs,
+      isClosing: () => this.isClosing,
+      watch: () => this.watch(),
+      handOver: (connection) => {
+        this.connections.delete(connection)
+        serve(connection.socket)
+      },
+    }
+    return (socket) => {
+      const connection = new DirectConnection(socket, parts)
+      this.connections.add(connection)
+      socket.once('close', () => this.connections.delete(connection))
+    }
+  }
+
+  /** Destroys the connections that no request is on; all others close after their answer. */
+  close(): void {
+    this.isClosing = true
+    for (const { isIdle, socket } of this.connections) if (isIdle) socket.destroySoon()
+  }
+
+  destroyConnections(): void {
+    for (const { socket } of this.connections) socket.destroy()
+  }
+
+  private watch(): void {
+    this.check ??= this.clock.startTimer(this.checkingIntervalMs, () => this.refuseLate())
+  }
+
+  private refuseLate(): void {
+    const { headersTimeoutMs, requestTimeoutMs } = this.shared.limits
+    const nowMs = this.clock.monotonicMs()
+    let isAnyWaitedFor = false
+    for (const connection of this.connections) {
+      const { waitingSinceMs, isWithinBody } = connection
+      if (waitingSinceMs === undefined) continue
+      const mostMs = isWithinBody ? requestTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs)
+      if (nowMs - waitingSinceMs >= mostMs) connection.refuse('408 Request Timeout')
+      else isAnyWaitedFor = true
+    }
+    this.check = undefined
+    if (isAnyWaitedFor) this.watch()
+  }
+}
