@@ -1,3 +1,4 @@
+import type { RawResponse } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
 import type { OpenStore } from './openStore.ts'
 import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
@@ -49,15 +50,31 @@ export class ReplaceableStore {
     await this.#store.close()
   }
 
-  async #respond(request: Parameters<Responder>[0]): ReturnType<Responder> {
-    while (this.#replacing !== undefined) await this.#replacing
+  #respond(request: Parameters<Responder>[0]): ReturnType<Responder> {
+    if (this.#replacing !== undefined) return this.#respondLater(this.#replacing, request)
     this.#underWay += 1
+    let isSettled = true
     try {
-      return await this.#store.responder(request)
+      const answer = this.#store.responder(request)
+      if (!(answer instanceof Promise)) return answer
+      isSettled = false
+      return answer.finally(this.#leave)
     } finally {
-      this.#underWay -= 1
-      if (this.#underWay === 0) this.#onIdle?.()
+      if (isSettled) this.#leave()
     }
+  }
+
+  async #respondLater(
+    replacing: Promise<void>,
+    request: Parameters<Responder>[0],
+  ): Promise<RawResponse> {
+    await replacing
+    return this.#respond(request)
+  }
+
+  readonly #leave = (): void => {
+    this.#underWay -= 1
+    if (this.#underWay === 0) this.#onIdle?.()
   }
 
   async #replaceAfter(

@@ -45,7 +45,7 @@ export class RequestQueue {
    */
   async run<T>(
     bytes: number,
-    perform: () => Promise<T>,
+    perform: () => T | Promise<T>,
     signal: AbortSignalLike | undefined,
   ): Promise<T> {
     if (this.#waiting.size > 0 || !this.#hasRoomFor(bytes)) await this.#turn(bytes, signal)

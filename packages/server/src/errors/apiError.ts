@@ -49,7 +49,11 @@ export class ApiError extends Error {
     members?: Record<string, unknown>,
     newer?: NewerForm,
   ) {
+    // A refusal is an answer: nobody looks where it was built, which takes longest to find out.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(message ?? '')
+    Error.stackTraceLimit = stackTraceLimit
     this.name = kind.name
     this.kind = kind
     this.hasMessage = message !== undefined

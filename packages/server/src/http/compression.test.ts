@@ -35,7 +35,7 @@ const options: ResponderOptions = {
 }
 const responder = createResponder(options)
 
-function send(
+async function send(
   body: Uint8Array | string,
   headers: Record<string, string>,
   respond = responder,

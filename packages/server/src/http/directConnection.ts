@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { AnswerBatch, AnswerWriter } from './answerBatch.ts'
 import type { BufferedBytes } from './bufferedBytes.ts'
 import { refusalText } from './connection.ts'
 import { headOfAnswer, type AnswerEnd } from './directAnswer.ts'
@@ -17,12 +18,23 @@ export interface DirectParts {
   /** HTTP's Date header. */
   readonly dateOf: () => string
   readonly monotonicMs: () => number
+  readonly batch: AnswerBatch
+  /** Whether there is but one connection, so that nothing is to be written together. */
+  readonly isAlone: () => boolean
   /** Whether every answer is the last on its connection. */
   readonly isClosing: () => boolean
   /** A connection has begun to wait for bytes, which have a time in which they must come. */
   readonly watch: () => void
   /** Gives the socket, with every byte that has not been answered, to somebody who knows all of HTTP. */
   readonly handOver: (connection: DirectConnection) => void
+}
+
+/** An answer as it goes to the socket. */
+interface PreparedAnswer {
+  readonly head: string
+  readonly body: Uint8Array
+  /** Whether the connection ends with it. */
+  readonly isLast: boolean
 }
 
 /** The longest body that goes into one piece with its head, in bytes. */
@@ -34,7 +46,7 @@ const longestJoinedBody = 64 * 1024
  * all its bytes are at hand, so that the connection can be handed over as if nobody had read from
  * it.
  */
-export class DirectConnection {
+export class DirectConnection implements AnswerWriter {
   readonly socket: Socket
   /** When the wait for the bytes of a request began; undefined while none is waited for. */
   waitingSinceMs: number | undefined
@@ -46,6 +58,8 @@ export class DirectConnection {
   private missingBytes = 0
   /** Whether a request is being performed, or its answer not taken. */
   private isAnswering = false
+  /** What is to be written. */
+  private answer: PreparedAnswer | undefined = undefined
   /** What came while a request was answered. */
   private later: Buffer | undefined = undefined
   /** Whether the client wants no answer after this one. */
@@ -138,7 +152,14 @@ export class DirectConnection {
       rawHeaders === undefined
         ? { method: 'POST', url: '/', headers, body, peer }
         : { method: 'POST', url: '/', headers, rawHeaders, body, peer }
-    this.parts.responder(request).then(this.onAnswer, this.onFault)
+    let answer: RawResponse | Promise<RawResponse>
+    try {
+      answer = this.parts.responder(request)
+    } catch {
+      answer = faultResponse
+    }
+    if (answer instanceof Promise) answer.then(this.onAnswer, this.onFault)
+    else this.onAnswer(answer)
   }
 
   private readonly onAnswer = (answer: RawResponse): void => {
@@ -156,13 +177,23 @@ export class DirectConnection {
   private readonly onFault = (): void => this.onAnswer(faultResponse)
 
   private send(wanted: RawResponse): void {
-    const { parts, socket } = this
+    const { parts } = this
     const { memory, limits } = parts
     const answer = memory.isSendable(wanted.body.length) ? wanted : memory.overload()
     const connection = this.isEndedBy()
     const { keepAliveTimeoutMs } = limits
     const head = headOfAnswer(answer, { date: parts.dateOf(), keepAliveTimeoutMs, connection })
-    const { body } = answer
+    this.answer = { head, body: answer.body, isLast: connection !== 'kept' }
+    if (parts.isAlone()) this.writeAnswer()
+    else parts.batch.add(this, head.length + answer.body.length)
+  }
+
+  /** Writes the answer that there is. */
+  writeAnswer(): void {
+    const { socket, answer } = this
+    if (answer === undefined || socket.destroyed || !socket.writable) return
+    this.answer = undefined
+    const { head, body, isLast } = answer
     if (body.length <= longestJoinedBody) {
       socket.write(joined(head, body))
     } else {
@@ -171,7 +202,7 @@ export class DirectConnection {
       socket.write(body)
       socket.uncork()
     }
-    if (connection !== 'kept') socket.destroySoon()
+    if (isLast) socket.destroySoon()
     else if (socket.writableLength === 0) this.onTaken()
     else {
       // What the system has not taken from us stays in memory until it has left.
@@ -267,9 +298,26 @@ function bodyOf(pieces: readonly Buffer[], { end, bodyLength }: DirectHead): Buf
   return body
 }
 
+/** Memory for short answers, cut from the front, in bytes. */
+const slabBytes = 128 * 1024
+const longestSlice = 4096
+let slab = Buffer.allocUnsafeSlow(0)
+let slabUsed = 0
+
+/** As Buffer.allocUnsafe, whose pool is small for so many. */
+function allocate(length: number): Buffer {
+  if (length > longestSlice) return Buffer.allocUnsafe(length)
+  if (slabUsed + length > slab.length) {
+    slab = Buffer.allocUnsafeSlow(slabBytes)
+    slabUsed = 0
+  }
+  slabUsed += length
+  return slab.subarray(slabUsed - length, slabUsed)
+}
+
 /** A head, a character for each byte, and a body in one piece. */
 function joined(head: string, body: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(head.length + body.length)
+  const bytes = allocate(head.length + body.length)
   bytes.write(head, 'latin1')
   bytes.set(body, head.length)
   return bytes

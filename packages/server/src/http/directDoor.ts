@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../clock.ts'
+import { AnswerBatch } from './answerBatch.ts'
 import { createHttpDates } from './directAnswer.ts'
 import { DirectConnection, type DirectParts } from './directConnection.ts'
 import { DirectHeadReader } from './directHead.ts'
@@ -41,8 +42,10 @@ export class DirectDoor {
     const parts: DirectParts = {
       ...this.shared,
       heads: this.heads,
-      dateOf: createHttpDates(clock.nowMs),
-      monotonicMs: clock.monotonicMs,
+      dateOf: createHttpDates(() => clock.nowMs()),
+      monotonicMs: () => clock.monotonicMs(),
+      batch: new AnswerBatch((work) => clock.defer(work)),
+      isAlone: () => this.connections.size === 1,
       isClosing: () => this.isClosing,
       watch: () => this.watch(),
       handOver: (connection) => {

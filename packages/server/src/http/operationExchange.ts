@@ -79,7 +79,7 @@ export class OperationExchange {
    * Checks coding, JSON, target and signature, then dispatches if there is a place for the request.
    * Nothing is inflated without one.
    */
-  answer(): Promise<RawResponse> {
+  answer(): RawResponse | Promise<RawResponse> {
     try {
       const { body } = this.request
       const { maxBodyBytes } = this.options
@@ -98,7 +98,7 @@ export class OperationExchange {
         .then((bytes) => this.performInflated(operation, bytes))
         .catch((error: unknown) => this.refuse(error))
     } catch (error) {
-      return Promise.resolve(this.refuse(error))
+      return this.refuse(error)
     }
   }
 
@@ -132,7 +132,10 @@ export class OperationExchange {
     }
   }
 
-  private performInflated(operation: ServedOperation, bytes: Buffer): Promise<RawResponse> {
+  private performInflated(
+    operation: ServedOperation,
+    bytes: Buffer,
+  ): RawResponse | Promise<RawResponse> {
     const bodyText = textOfBody(bytes)
     const unused = (this.admittedBytes ?? 0) - bytes.length
     this.options.admission.giveBytes(unused)
@@ -140,7 +143,10 @@ export class OperationExchange {
     return this.perform(operation, bodyText)
   }
 
-  private perform(operation: ServedOperation, bodyText: string): Promise<RawResponse> {
+  private perform(
+    operation: ServedOperation,
+    bodyText: string,
+  ): RawResponse | Promise<RawResponse> {
     const { options, requestId } = this
     const { accessKeyId = '', principal } = this.caller ?? {}
     const host = headerOf(this.request, 'host')
@@ -149,13 +155,17 @@ export class OperationExchange {
     const { decisions } = this
     const onDecision = decisions && ((told: ToldDecision) => void decisions.push(told))
     const context = { requestId, region, accessKeyId, principal, sender, onDecision, host }
-    return operation.perform(bodyText, context, this.trace).then(
-      (body) => {
-        this.leave()
-        return this.finish(200, body)
-      },
+    const performed = operation.perform(bodyText, context, this.trace)
+    if (!(performed instanceof Promise)) return this.succeed(performed)
+    return performed.then(
+      (body) => this.succeed(body),
       (error: unknown) => this.refuse(error),
     )
+  }
+
+  private succeed(body: Uint8Array): RawResponse | Promise<RawResponse> {
+    this.leave()
+    return this.finish(200, body)
   }
 
   private enter({ access }: ServedOperation, bodyBytes: number): void {

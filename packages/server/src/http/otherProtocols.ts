@@ -77,14 +77,14 @@ interface OtherRequest {
 }
 
 /** The answer in JSON; a body that is too long is refused before it is looked at. */
-function respondTo(other: OtherRequest, respond: Responder): Promise<RawResponse> {
+async function respondTo(other: OtherRequest, respond: Responder): Promise<RawResponse> {
   const { request, requestId, operation, textOf } = other
   if (request.body.length <= maxTranslatedBytes) {
     return respond(translated(request, operation, textOf()))
   }
   const error = requestTooLarge(maxTranslatedBytes)
   const { statusCode } = error.kind
-  return Promise.resolve(buildResponse(request, requestId, statusCode, encodeError(error)))
+  return buildResponse(request, requestId, statusCode, encodeError(error))
 }
 
 /** The same request in JSON, which is not coded; nor may its answer be, which is read here. */

@@ -49,7 +49,7 @@ function operation(name: string, change: Change = {}): RawRequest {
   }
 }
 
-function respond(
+async function respond(
   request: RawRequest,
   options: Partial<ResponderOptions> = {},
 ): Promise<RawResponse> {

@@ -42,16 +42,16 @@ export function createResponder(options: ResponderOptions): Responder {
     if (isTooLarge || (request.method === 'POST' && (isJson || request.body.length === 0))) {
       const responseType = isJson ? contentType : amazonJson
       const exchange = new OperationExchange(shared, request, requestId, responseType)
-      if (isTooLarge) return Promise.resolve(exchange.refuse(requestTooLarge(maxBodyBytes)))
+      if (isTooLarge) return exchange.refuse(requestTooLarge(maxBodyBytes))
       return exchange.answer()
     }
     if (request.method === 'OPTIONS' && headerOf(request, 'origin') !== undefined) {
-      if (letsStrangersAsk) return Promise.resolve(preflightResponse(request, requestId))
+      if (letsStrangersAsk) return preflightResponse(request, requestId)
       const exchange = new OperationExchange(shared, request, requestId, amazonJson)
-      return Promise.resolve(exchange.refuse(missingAuthenticationToken()))
+      return exchange.refuse(missingAuthenticationToken())
     }
-    if (isHealthCheck(request)) return Promise.resolve(answerHealth(request, requestId))
-    return Promise.resolve(buildResponse(request, requestId, 404, notFoundBody))
+    if (isHealthCheck(request)) return answerHealth(request, requestId)
+    return buildResponse(request, requestId, 404, notFoundBody)
   }
   return respond
 }

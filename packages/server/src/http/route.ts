@@ -1,7 +1,10 @@
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 
-/** Answers one request. Rejects only with what a callback of the options throws. */
-export type Responder = (request: RawRequest) => Promise<RawResponse>
+/**
+ * Answers one request, at once if nothing has to be waited for. Fails only with what a callback of
+ * the options throws.
+ */
+export type Responder = (request: RawRequest) => RawResponse | Promise<RawResponse>
 
 /** A way to be asked for something else than an operation in JSON. */
 export interface Route {

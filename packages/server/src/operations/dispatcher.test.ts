@@ -32,7 +32,11 @@ async function traceOf(
 ): Promise<RequestTrace> {
   const trace: RequestTrace = {}
   const found = dispatcher.find(`DynamoDB_20120810.${operation}`)
-  await found?.perform(body, context, trace).catch(() => {})
+  try {
+    await found?.perform(body, context, trace)
+  } catch {
+    // What was learnt of it is what matters.
+  }
   return trace
 }
 

@@ -115,7 +115,11 @@ class BoundOperation implements ServedOperation {
     this.#gate = parts.gate
   }
 
-  perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array> {
+  perform(
+    bodyText: string,
+    context: RequestContext,
+    trace?: RequestTrace,
+  ): Uint8Array | Promise<Uint8Array> {
     const { name } = this
     const told = this.#observer === undefined ? undefined : this.#begin(bodyText.length)
     try {
@@ -132,9 +136,9 @@ class BoundOperation implements ServedOperation {
         const refuse = told === undefined ? this.#refuse : this.#refuseTold(told)
         return answer.then((settled) => this.#encode(settled, trace, told), refuse)
       }
-      return Promise.resolve(this.#encode(answer, trace, told))
+      return this.#encode(answer, trace, told)
     } catch (error) {
-      return Promise.reject(this.#formOf(error, told))
+      throw this.#formOf(error, told)
     }
   }
 

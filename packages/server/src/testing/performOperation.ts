@@ -10,7 +10,7 @@ import { dynamodbCodec } from '../wire/dynamodbCodec.ts'
 import { streamsCodec } from '../wire/streamsCodec.ts'
 
 /** Performs an operation of any service as a front would; rejects for one that is not there. */
-export function performOperation(
+export async function performOperation(
   dispatcher: Dispatcher,
   operation: string,
   bodyText: string,
@@ -20,7 +20,7 @@ export function performOperation(
   const { targetPrefix } = ofStreams ? streamsCodec : dynamodbCodec
   const target = `${targetPrefix}.${operation}`
   const found = dispatcher.find(target)
-  if (found === undefined) return Promise.reject(dispatcher.refusalOf(target))
+  if (found === undefined) throw dispatcher.refusalOf(target)
   return found.perform(bodyText, context)
 }
 

@@ -49,10 +49,14 @@ export interface ServedOperation {
   /** What AWS calls the service in signatures: `dynamodb`. */
   readonly signingName: string
   /**
-   * The body of the response to `bodyText`. Rejects with an ApiError, or with anything else for a
-   * fault of our own. A synchronous handler has run when this returns.
+   * The body of the response to `bodyText`, at once if the operation waits for nothing. Throws, or
+   * rejects with, an ApiError, or anything else for a fault of our own.
    */
-  perform(bodyText: string, context: RequestContext, trace?: RequestTrace): Promise<Uint8Array>
+  perform(
+    bodyText: string,
+    context: RequestContext,
+    trace?: RequestTrace,
+  ): Uint8Array | Promise<Uint8Array>
 }
 
 /** What a front serves: the operations of all services that share its port. */

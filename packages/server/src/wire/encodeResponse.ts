@@ -30,23 +30,40 @@ class ResponsePieces {
     this.pieces.push(this.text)
     let length = 0
     for (const piece of this.pieces) {
-      length += typeof piece === 'string' ? Buffer.byteLength(piece, 'utf8') : piece.length
+      length += typeof piece === 'string' ? utf8Length(piece) : piece.length
     }
     const bytes = Buffer.allocUnsafe(length)
     let at = 0
     for (const piece of this.pieces) {
-      if (typeof piece !== 'string') {
+      if (typeof piece === 'string') {
+        at += writeText(piece, bytes, at)
+      } else {
         bytes.set(piece, at)
         at += piece.length
-      } else if (piece === ',') {
-        bytes[at] = 0x2c
-        at += 1
-      } else {
-        at += bytes.write(piece, at, 'utf8')
       }
     }
     return bytes
   }
+}
+
+/** Shorter texts are looked at here, a character after the other: a call of the platform's costs more. */
+const shortText = 32
+
+function isShortAscii(text: string): boolean {
+  if (text.length > shortText) return false
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
+}
+
+function utf8Length(text: string): number {
+  return isShortAscii(text) ? text.length : Buffer.byteLength(text, 'utf8')
+}
+
+/** Writes `text` and gives how many bytes it takes. */
+function writeText(text: string, bytes: Buffer, start: number): number {
+  if (!isShortAscii(text)) return bytes.write(text, start, 'utf8')
+  for (let at = 0; at < text.length; at++) bytes[start + at] = text.charCodeAt(at)
+  return text.length
 }
 
 function holdsEncodedItem(value: unknown): boolean {

@@ -21,7 +21,7 @@ test.each(['GetMetricData', 'GetMetricStatistics', 'ListMetrics'])(
       (): Promise<Metrics> => Promise.reject(metrics),
       systemClock,
     )
-    const perform = (action: string): Promise<unknown> | undefined =>
+    const perform = async (action: string): Promise<unknown> =>
       find(`${prefix}${name}`)?.perform('{}', {
         requestId: '',
         region: 'us-east-1',
