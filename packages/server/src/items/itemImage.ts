@@ -10,6 +10,7 @@ import {
 } from '../values/attributeValue.ts'
 import { commonEnds } from '../values/commonEnds.ts'
 import { equalValues } from '../values/compare.ts'
+import type { AttributeNames } from '../values/attributeNames.ts'
 import { EncodedItem } from '../values/encodedItem.ts'
 import {
   decodeItem,
@@ -201,6 +202,14 @@ export class ItemImage {
    */
   attributesOf(names: () => Iterable<string>): Item {
     return this.#largeParts?.item(names()) ?? this.item
+  }
+
+  /** As {@link attributesOf}, for a reader of many items. */
+  someOf(names: AttributeNames): Item {
+    if (this.#item !== undefined) return this.#item
+    const parts = this.#largeParts
+    if (parts !== undefined) return parts.item(names.names)
+    return names.read(asBuffer(storedItemJson(this.#stored as Bytes)))
   }
 
   /** One attribute. Must not be changed. */

@@ -3,6 +3,7 @@ import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
 import { namesProjected, projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
 import { unreachable } from '../invariant.ts'
 import type { ItemImage } from '../items/itemImage.ts'
+import { AttributeNames } from '../values/attributeNames.ts'
 import { attributeOf, newAttributeMap, type Item } from '../values/attributeValue.ts'
 
 /** What is at `path` of an item, as an attribute of another name. */
@@ -49,30 +50,35 @@ export function projected(image: ItemImage, projection: Projection): object {
   switch (projection.kind) {
     case 'all':
       return image.encoded
-    case 'names': {
-      const { names } = projection
-      return namedAttributes(
-        image.attributesOf(() => names),
-        names,
-      )
-    }
-    case 'columns': {
-      const { columns } = projection
-      return columnsOf(
-        image.attributesOf(() => columns.map(({ path }) => topLevelName(path))),
-        columns,
-      )
-    }
-    case 'paths': {
-      const { paths } = projection
-      return projectItem(
-        paths,
-        image.attributesOf(() => namesProjected(paths)),
-      )
-    }
+    case 'names':
+      return namedAttributes(image.someOf(attributeNamesOf(projection)), projection.names)
+    case 'columns':
+      return columnsOf(image.someOf(attributeNamesOf(projection)), projection.columns)
+    case 'paths':
+      return projectItem(projection.paths, image.someOf(attributeNamesOf(projection)))
     default:
       return unreachable(projection)
   }
+}
+
+type PartialProjection = Exclude<Projection, { kind: 'all' }>
+
+const namesOfProjections = new WeakMap<PartialProjection, AttributeNames>()
+
+/** The attributes that a projection reads, worked out once for all items. */
+function attributeNamesOf(projection: PartialProjection): AttributeNames {
+  let names = namesOfProjections.get(projection)
+  if (names === undefined) {
+    names = new AttributeNames(new Set(namesOf(projection)))
+    namesOfProjections.set(projection, names)
+  }
+  return names
+}
+
+function namesOf(projection: PartialProjection): Iterable<string> {
+  if (projection.kind === 'names') return projection.names
+  if (projection.kind === 'paths') return namesProjected(projection.paths)
+  return projection.columns.map(({ path }) => topLevelName(path))
 }
 
 function columnsOf(item: Item, columns: readonly Column[]): Item {

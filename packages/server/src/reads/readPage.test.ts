@@ -213,8 +213,15 @@ describe('A page', () => {
     expect(turns).toBe(3)
     const filtered = { TableName: 'Many', FilterExpression: 'attribute_exists(p)' }
     expect(await plane.call('Scan', filtered)).toMatchObject({ Count: 200 })
-    // Once before each item and once before the end of the table.
-    expect(turns).toBe(3 + 201)
+    expect(turns).toBe(3 + 25)
+    await plane.createTable('Large', ['p:S', 's:N'])
+    const text = { S: 'x'.repeat(20_000) }
+    for (let i = 0; i < 10; i++) {
+      const Item = { p: { S: 'a' }, s: { N: `${i}` }, text }
+      await plane.call('PutItem', { TableName: 'Large', Item })
+    }
+    expect(await plane.call('Scan', { TableName: 'Large' })).toMatchObject({ Count: 10 })
+    expect(turns).toBe(3 + 25 + 10)
   })
 
   it('closes what it opened when the store fails', async () => {

@@ -8,6 +8,7 @@ import type { ItemCursor } from './itemCursor.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOf } from '../items/primaryKey.ts'
 import { positionKey, type ReadTarget } from './readTarget.ts'
+import { AttributeNames } from '../values/attributeNames.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
 import type { PageVolume } from '../capacity/readCapacity.ts'
@@ -48,11 +49,10 @@ export async function readPage(reader: ItemReader, clock: Clock, plan: PagePlan)
   }
 }
 
-/**
- * How many items are read between two looks at the clock. A filter is looked after for each: one
- * may take a second for a large item.
- */
+/** How many items, or bytes of items, are read between two looks at the clock; fewer are filtered. */
 const itemsBetweenLooks = 64
+const filteredBetweenLooks = 8
+const bytesBetweenLooks = 16 * 1024
 /** How many items are fetched together; those of a page that its bytes end are too many. */
 const itemsAtOnce = 25
 
@@ -83,11 +83,14 @@ class PageReader {
 
   async #readPlain(): Promise<Page> {
     const { limit = Infinity, maxBytes = maxPageBytes, selection } = this.#plan
+    const stride = selection.filter === undefined ? itemsBetweenLooks : filteredBetweenLooks
     let scannedCount = 0
+    let [nextLook, nextLookBytes] = [stride, bytesBetweenLooks]
     const turns = new LoopTurns(this.#clock)
-    const stride = selection.filter === undefined ? itemsBetweenLooks : 1
     for (;;) {
-      if (scannedCount % stride === stride - 1) {
+      if (scannedCount >= nextLook || this.#sizeBytes >= nextLookBytes) {
+        nextLook = scannedCount + stride
+        nextLookBytes = this.#sizeBytes + bytesBetweenLooks
         const turn = turns.next()
         if (turn !== undefined) await turn
       }
@@ -169,8 +172,17 @@ export function selectedOf(
 }
 
 function holdsFor(filter: CompiledCondition, image: ItemImage): boolean {
-  return evaluateCondition(
-    filter,
-    image.attributesOf(() => namesReadByCondition(filter)),
-  )
+  return evaluateCondition(filter, image.someOf(attributeNamesOf(filter)))
+}
+
+const namesOfFilters = new WeakMap<CompiledCondition, AttributeNames>()
+
+/** The attributes that a filter looks at, worked out once for all items. */
+function attributeNamesOf(filter: CompiledCondition): AttributeNames {
+  let names = namesOfFilters.get(filter)
+  if (names === undefined) {
+    names = new AttributeNames(namesReadByCondition(filter))
+    namesOfFilters.set(filter, names)
+  }
+  return names
 }

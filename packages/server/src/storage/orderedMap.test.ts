@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ascend, descend, OrderedMap, type TreeNode } from './orderedMap.ts'
+import { entriesOf, OrderedMap, type TreeNode } from './orderedMap.ts'
 
-const all = <V>(root: TreeNode<V>): [string, V][] => [...ascend(root, '', '\uffff')]
+const all = <V>(root: TreeNode<V>): [string, V][] => [
+  ...entriesOf(root, { start: '', end: '\uffff', isReverse: false }),
+]
 const nodesOf = <V>(root: TreeNode<V>): number =>
   'children' in root ? root.children.reduce((sum, child) => sum + nodesOf(child), 1) : 1
 
@@ -34,10 +36,29 @@ describe('OrderedMap', () => {
         frozen.push({ root: map.freeze(), entries: sorted() })
         for (const { root, entries } of frozen) {
           expect(all(root)).toEqual(entries)
-          expect([...descend(root, '', '\uffff')]).toEqual(entries.toReversed())
+          expect([...entriesOf(root, { start: '', end: '\uffff', isReverse: true })]).toEqual(
+            entries.toReversed(),
+          )
         }
       }),
       { numRuns: 100 },
+    )
+  })
+
+  test('walks between any bounds, both ways', () => {
+    const key = fc.nat({ max: 2500 }).map((n) => String(n).padStart(4, '0'))
+    fc.assert(
+      fc.property(fc.uniqueArray(key, { maxLength: 1500, size: 'max' }), key, key, (keys, a, b) => {
+        const map = new OrderedMap<number>()
+        for (const [i, each] of keys.entries()) map.set(each, i)
+        const root = map.freeze()
+        const found = keys.filter((each) => each >= a && each < b).sort()
+        const walked = (isReverse: boolean): string[] =>
+          [...entriesOf(root, { start: a, end: b, isReverse })].map(([each]) => each)
+        expect(walked(false)).toEqual(found)
+        expect(walked(true)).toEqual(found.toReversed())
+      }),
+      { numRuns: 200 },
     )
   })
 

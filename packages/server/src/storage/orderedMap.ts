@@ -54,44 +54,78 @@ export function lookUp<V>(root: TreeNode<V>, key: string): V | undefined {
   return node.keys[position] === key ? node.values[position] : undefined
 }
 
-/** Entries with start <= key < end in order. */
-export function* ascend<V>(
-  root: TreeNode<V>,
-  start: string,
-  end: string,
-): Generator<[string, V], void> {
-  if (isLeaf(root)) {
-    for (let i = lowerBound(root.keys, start); i < root.keys.length; i++) {
-      const key = root.keys[i] as string
-      if (key >= end) return
-      yield [key, root.values[i] as V]
-    }
-    return
+/** What a walk steps through: the bounds, start <= key < end, and whether it goes downwards. */
+export interface WalkBounds {
+  readonly start: string
+  readonly end: string
+  readonly isReverse: boolean
+}
+
+/** Where a walk is in a node. */
+interface Step<V> {
+  readonly node: TreeNode<V>
+  position: number
+}
+
+/** Steps through the entries of one state of a map, in order or the other way round. */
+export class OrderedWalk<V> {
+  /** The entry that the last step came to. REQUIRES: it came to one. */
+  key = ''
+  value: V | undefined = undefined
+  readonly #bounds: WalkBounds
+  /** From the root to the leaf. */
+  readonly #path: Step<V>[] = []
+
+  constructor(root: TreeNode<V>, bounds: WalkBounds) {
+    this.#bounds = bounds
+    this.#descendInto(root)
   }
-  for (let i = childPosition(root.keys, start); i < root.children.length; i++) {
-    if (i > 0 && (root.keys[i] as string) >= end) return
-    yield* ascend(root.children[i] as TreeNode<V>, start, end)
+
+  /** Goes to the next entry. Gives whether there is one. */
+  step(): boolean {
+    const { start, end, isReverse } = this.#bounds
+    for (;;) {
+      const last = this.#path.at(-1)
+      if (last === undefined) return false
+      const { node, position } = last
+      if (position < 0 || position >= node.keys.length) {
+        this.#path.pop()
+        continue
+      }
+      last.position += isReverse ? -1 : 1
+      if (!isLeaf(node)) {
+        this.#descendInto(node.children[position] as TreeNode<V>)
+        continue
+      }
+      const key = node.keys[position] as string
+      if (isReverse ? key < start : key >= end) {
+        this.#path.length = 0
+        return false
+      }
+      this.key = key
+      this.value = node.values[position] as V
+      return true
+    }
+  }
+
+  #descendInto(root: TreeNode<V>): void {
+    const { start, end, isReverse } = this.#bounds
+    const bound = isReverse ? end : start
+    let node = root
+    while (!isLeaf(node)) {
+      const position = childPosition(node.keys, bound)
+      this.#path.push({ node, position: isReverse ? position - 1 : position + 1 })
+      node = node.children[position] as TreeNode<V>
+    }
+    const position = lowerBound(node.keys, bound)
+    this.#path.push({ node, position: isReverse ? position - 1 : position })
   }
 }
 
-/** Entries with start <= key < end in descending order. */
-export function* descend<V>(
-  root: TreeNode<V>,
-  start: string,
-  end: string,
-): Generator<[string, V], void> {
-  if (isLeaf(root)) {
-    for (let i = lowerBound(root.keys, end) - 1; i >= 0; i--) {
-      const key = root.keys[i] as string
-      if (key < start) return
-      yield [key, root.values[i] as V]
-    }
-    return
-  }
-  for (let i = childPosition(root.keys, end); i >= 0; i--) {
-    yield* descend(root.children[i] as TreeNode<V>, start, end)
-    if (i > 0 && (root.keys[i] as string) < start) return
-  }
+/** The entries of a walk. */
+export function* entriesOf<V>(root: TreeNode<V>, bounds: WalkBounds): Generator<[string, V], void> {
+  const walk = new OrderedWalk(root, bounds)
+  while (walk.step()) yield [walk.key, walk.value as V]
 }
 
 /** No two states of any map have the same. */

@@ -85,8 +85,26 @@ export class AttributeSearch {
   }
 }
 
+/** The position behind the value, an object or an array, that begins at `start`. */
+export function valueEnd(json: Buffer, start: number): number {
+  let at = start
+  let depth = 0
+  do {
+    const byte = json[at]
+    if (byte === quote) {
+      at = stringEnd(json, at)
+      continue
+    }
+    invariant(byte !== undefined, 'the text of an item is complete')
+    at += 1
+    if (byte === openBrace || byte === openBracket) depth += 1
+    else if (byte === closeBrace || byte === closeBracket) depth -= 1
+  } while (depth > 0)
+  return at
+}
+
 /** The position behind the string whose first quotation mark is at `start`. */
-function stringEnd(json: Buffer, start: number): number {
+export function stringEnd(json: Buffer, start: number): number {
   const nearby = Math.min(start + longString, json.length)
   for (let at = start + 1; at < nearby; at++) {
     const byte = json[at]

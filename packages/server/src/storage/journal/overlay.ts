@@ -1,6 +1,6 @@
 import type { LoopTurns } from '../../clock.ts'
 import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
-import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
+import { entriesOf, lookUp, OrderedMap, OrderedWalk, type TreeNode } from '../orderedMap.ts'
 import type { JournalRecord } from './journalRecord.ts'
 import { RecordArena } from './recordArena.ts'
 import { CommitEncoding } from './recordEncoding.ts'
@@ -159,7 +159,8 @@ export function getFrom(layers: Layers, key: Bytes): Newer | undefined {
 
 /** The writes of a layer in the order of their keys, from `start` on. */
 export function* writesOf({ root, arena }: Layer, start: Bytes): Generator<StorageWrite, void> {
-  for (const [text, position] of ascend(root, textOf(start), afterAllTexts)) {
+  const bounds = { start: textOf(start), end: afterAllTexts, isReverse: false }
+  for (const [text, position] of entriesOf(root, bounds)) {
     yield { key: keyOf(text), value: arena.valueAt(position) ?? undefined }
   }
 }
@@ -171,12 +172,11 @@ type Versions = Iterator<[string, Newer], void>
  * where the layers have nothing in the range.
  */
 export function rangeOf(layers: Layers, range: KeyRange, stored: Iterable<Entry>): Iterable<Entry> {
-  const start = textOf(range.start)
-  const end = textOf(range.end)
-  const walk = range.reverse === true ? descend : ascend
-  const touched = layers.filter(({ root }) => walk(root, start, end).next().done !== true)
+  const isReverse = range.reverse === true
+  const bounds = { start: textOf(range.start), end: textOf(range.end), isReverse }
+  const touched = layers.filter(({ root }) => new OrderedWalk(root, bounds).step())
   if (touched.length === 0) return stored
-  const versions = touched.map(({ root, arena }) => newerVersions(walk(root, start, end), arena))
+  const versions = touched.map(({ root, arena }) => newerVersions(entriesOf(root, bounds), arena))
   return mergedEntries(versions, stored, range.reverse === true)
 }
 

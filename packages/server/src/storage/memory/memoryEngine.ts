@@ -16,7 +16,7 @@ import {
   type Version,
   type Versioned,
 } from '../engine.ts'
-import { ascend, descend, lookUp, OrderedMap, type TreeNode } from '../orderedMap.ts'
+import { lookUp, OrderedMap, OrderedWalk, type TreeNode } from '../orderedMap.ts'
 import { OwnedReads } from '../ownedReads.ts'
 
 const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
@@ -61,6 +61,44 @@ class SharedValues {
   }
 }
 
+/** An entry whose bytes are made when they are asked for: those of a key seldom are. */
+class MemoryEntry implements Entry {
+  readonly #key: string
+  readonly value: Bytes
+
+  constructor(key: string, kept: Kept) {
+    this.#key = key
+    this.value = valueOf(kept) as Bytes
+  }
+
+  get key(): Bytes {
+    return bytesOf(this.#key)
+  }
+}
+
+/** The entries of a range, once. */
+class MemoryEntries implements IterableIterator<Entry, undefined> {
+  readonly #walk: OrderedWalk<Kept>
+
+  constructor(walk: OrderedWalk<Kept>) {
+    this.#walk = walk
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<Entry, undefined> {
+    const walk = this.#walk
+    if (!walk.step()) return { done: true, value: undefined }
+    return { done: false, value: new MemoryEntry(walk.key, walk.value as Kept) }
+  }
+
+  return(): IteratorResult<Entry, undefined> {
+    return { done: true, value: undefined }
+  }
+}
+
 class MemorySnapshot implements Snapshot {
   readonly #root: TreeNode<Kept>
 
@@ -76,11 +114,9 @@ class MemorySnapshot implements Snapshot {
     return keys.map((key) => this.get(key))
   }
 
-  *range(range: KeyRange): Iterable<Entry> {
-    const walk = range.reverse === true ? descend : ascend
-    for (const [key, value] of walk(this.#root, textOf(range.start), textOf(range.end))) {
-      yield { key: bytesOf(key), value: valueOf(value) as Bytes }
-    }
+  range({ start, end, reverse }: KeyRange): Iterable<Entry> {
+    const bounds = { start: textOf(start), end: textOf(end), isReverse: reverse === true }
+    return new MemoryEntries(new OrderedWalk(this.#root, bounds))
   }
 
   close(): void {}
