@@ -14,6 +14,19 @@ export interface Outcome {
 /** No server may let a client wait for longer, once the client has said or done its last. */
 export const hangMs = 20_000
 
+/**
+ * Whether each conversation begins with a question that only node:http reads, which then serves the
+ * rest of it; its answer is no part of the outcome.
+ */
+export const prelude: { isOn: boolean } = { isOn: false }
+const preludeText = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+
+async function exchangePrelude(connection: RawConnection): Promise<void> {
+  connection.socket.write(preludeText)
+  await connection.seen('amazonaws.com')
+  connection.received = ''
+}
+
 /** What a client does on its connection; it lasts until the server or `act` ends it. */
 export type Act = (socket: Socket) => void | Promise<void>
 
@@ -35,7 +48,8 @@ export function converse(endpoint: string, act: Act): Promise<Outcome> {
       resolve({ received: connection.received, end, tookMs: performance.now() - startMs })
     })
     socket.on('connect', () => {
-      Promise.resolve(act(socket)).catch(reject)
+      const ready = prelude.isOn ? exchangePrelude(connection) : Promise.resolve()
+      ready.then(() => act(socket)).catch(reject)
     })
   })
 }

@@ -13,10 +13,20 @@ interface Asked {
 
 const endOfHead = Buffer.from('\r\n\r\n')
 
-/** A connection on which requests are sent without waiting for the answers to those before. */
+/** How many connections there were. */
+let opened = 0
+
+/**
+ * A connection on which requests are sent without waiting for the answers to those before; of every
+ * two that are opened, the second sends them one at a time, as SDKs do: the server reads those in
+ * another way.
+ */
 export class Pipeline {
   readonly #socket: Socket
+  readonly #isPatient = opened++ % 2 === 1
   #asked: Asked[] = []
+  /** Those of them that have not been sent. */
+  #unsent: (string | Buffer)[] = []
   #rest: Buffer = Buffer.alloc(0)
 
   private constructor(socket: Socket) {
@@ -39,9 +49,14 @@ export class Pipeline {
   send(request: string | Buffer): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject })
-      if (typeof request === 'string') this.#socket.write(request, 'latin1')
-      else this.#socket.write(request)
+      if (this.#isPatient && this.#asked.length > 1) this.#unsent.push(request)
+      else this.#write(request)
     })
+  }
+
+  #write(request: string | Buffer): void {
+    if (typeof request === 'string') this.#socket.write(request, 'latin1')
+    else this.#socket.write(request)
   }
 
   /** Sends an operation whose body is `text`, in UTF-8, or bytes that may be anything. */
@@ -68,6 +83,8 @@ export class Pipeline {
         .shift()
         ?.resolve({ status, body: this.#rest.toString('utf8', bodyStart, bodyEnd) })
       at = bodyEnd
+      const next = this.#unsent.shift()
+      if (next !== undefined) this.#write(next)
     }
     this.#rest = this.#rest.subarray(at)
   }

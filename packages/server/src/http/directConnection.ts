@@ -25,7 +25,7 @@ export interface DirectParts {
   readonly isClosing: () => boolean
   /** A connection has begun to wait for bytes, which have a time in which they must come. */
   readonly watch: () => void
-  /** Gives the socket, with every byte that has not been answered, to somebody who knows all of HTTP. */
+  /** Gives the socket, with all bytes that are not answered, to somebody who knows all of HTTP. */
   readonly handOver: (connection: DirectConnection) => void
 }
 

@@ -1,8 +1,8 @@
 import type { RequestHeaders } from './rawMessage.ts'
 
 /**
- * The head of a request such as SDKs send: `POST / HTTP/1.1`, a host, a body in JSON whose length is
- * told, no two headers of one name, nothing that changes how the connection goes on.
+ * The head of a request such as SDKs send: `POST / HTTP/1.1`, a host, a body in JSON whose length
+ * is told, no header that we ask for twice, nothing that changes how the connection goes on.
  */
 export interface DirectHead {
   /** Those that anything here asks for, or all of them. */

@@ -309,7 +309,7 @@ function statusLineOf(errorCode: string | undefined): string {
 
 function ignore(): void {}
 
-/** Takes the connections of `server` from node:http, which gets those that `serve` is called for. */
+/** Takes the connections of `server` from node:http, which gets those that `serve` is given. */
 export function served(server: Server, arrival: 'connection' | 'secureConnection'): ServedServer {
   const listeners = server.listeners(arrival) as ((socket: Socket) => void)[]
   server.removeAllListeners(arrival)

@@ -49,7 +49,7 @@ export async function readPage(reader: ItemReader, clock: Clock, plan: PagePlan)
   }
 }
 
-/** How many items, or bytes of items, are read between two looks at the clock; fewer are filtered. */
+/** How many items, or bytes of items, are read between two looks at the clock. */
 const itemsBetweenLooks = 64
 const filteredBetweenLooks = 8
 const bytesBetweenLooks = 16 * 1024

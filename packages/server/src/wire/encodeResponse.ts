@@ -46,7 +46,7 @@ class ResponsePieces {
   }
 }
 
-/** Shorter texts are looked at here, a character after the other: a call of the platform's costs more. */
+/** Up to this length a call of the platform costs more than to look at each character. */
 const shortText = 32
 
 function isShortAscii(text: string): boolean {
