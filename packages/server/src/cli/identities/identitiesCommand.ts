@@ -59,7 +59,7 @@ async function readOperatorsFile(fileName: string): Promise<string> {
 async function readPolicyOfResource(fileName: string): Promise<CompiledPolicy> {
   const text = await readOperatorsFile(fileName)
   try {
-    return readResourcePolicy(text, namesKnownAction).policy
+    return readResourcePolicy(text, (pattern) => namesKnownAction(pattern)).policy
   } catch (error) {
     if (error instanceof ApiError) throw new OperatorError(`${fileName}: ${error.message}`, 2)
     throw error

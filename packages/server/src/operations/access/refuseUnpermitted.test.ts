@@ -151,6 +151,14 @@ const onStream = (action: string) => async (): Promise<readonly Needed[]> => [
   [action, await streamArn()],
 ]
 
+/** A policy about somebody who never asks. */
+const harmless = (Resource: string) =>
+  JSON.stringify({
+    Statement: { ...allow('dynamodb:GetItem', Resource), Principal: { AWS: '999999999999' } },
+  })
+
+const harmlessToStream = (arn: string) => harmless(arn).replace('GetItem', 'GetRecords')
+
 /** Every operation that is built, with a request that succeeds for an administrator. */
 const walked: Readonly<Record<string, Walked>> = {
   BatchExecuteStatement: plain(
@@ -175,13 +183,18 @@ const walked: Readonly<Record<string, Walked>> = {
   ),
   CreateTable: {
     before: without,
-    request: () => newTable,
+    request: () => ({ ...newTable, ResourcePolicy: harmless(`${tables}/New`) }),
     needs: [
       ['CreateTable', `${tables}/New`],
       ['TagResource', `${tables}/New`],
+      ['PutResourcePolicy', `${tables}/New`],
     ],
   },
   DeleteItem: plain({ TableName: 'Other', Key }, ['DeleteItem', `${tables}/Other`]),
+  DeleteResourcePolicy: plain({ ResourceArn: `${tables}/Other` }, [
+    'DeleteResourcePolicy',
+    `${tables}/Other`,
+  ]),
   DeleteTable: {
     before: withNew,
     request: () => ({ TableName: 'New' }),
@@ -219,9 +232,22 @@ const walked: Readonly<Record<string, Walked>> = {
   },
   GetShardIterator: { request: iteratorRequest, needs: onStream('GetShardIterator') },
   ListStreams: plain({ TableName }, ['ListStreams', '*']),
+  GetResourcePolicy: {
+    before: async () =>
+      ask(root, 'PutResourcePolicy', { ResourceArn: games, Policy: harmless(games) }),
+    request: () => ({ ResourceArn: games }),
+    needs: [['GetResourcePolicy', games]],
+  },
   ListTables: plain({}, ['ListTables', '*']),
   ListTagsOfResource: plain({ ResourceArn: games }, ['ListTagsOfResource', games]),
   PutItem: plain({ TableName, Item }, ['PutItem', games]),
+  PutResourcePolicy: {
+    request: async () => {
+      const ResourceArn = await streamArn()
+      return { ResourceArn, Policy: harmlessToStream(ResourceArn) }
+    },
+    needs: onStream('PutResourcePolicy'),
+  },
   Query: plain({ TableName, ...byUser('app') }, ['Query', games]),
   Scan: plain({ TableName, IndexName: 'ByTeam' }, ['Scan', `${games}/index/ByTeam`]),
   TagResource: plain({ ResourceArn: games, Tags: [{ Key: 'k', Value: 'v' }] }, [
