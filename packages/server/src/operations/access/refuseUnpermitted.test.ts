@@ -336,6 +336,37 @@ describe('every operation that is built', () => {
     expect(await ask(permitted, name, sent)).toEqual(answered)
   })
 
+  const onResources = built.filter(
+    (name) => !/^(List|Describe(Endpoints|Limits)|CreateTable)/.test(name),
+  )
+
+  const administrator = { ...root, arn: root.arn.replace('root', 'user/ada'), userName: 'ada' }
+
+  test.each([...onResources, 'ListTagsOfResource'])(
+    '%s is refused to an administrator by the policy of each resource',
+    async (name) => {
+      const { before, request, needs } = walked[name] as Walked
+      await before?.()
+      const sent = await request()
+      for (const [action, resource] of typeof needs === 'function' ? await needs() : needs) {
+        const ResourceArn = resource.replace(/\/index\/.*/, '')
+        const Action = `dynamodb:${action}`
+        const statement = { Effect: 'Deny', Principal: '*', Action, Resource: resource }
+        const Policy = JSON.stringify({ Statement: statement })
+        expect(await ask(root, 'PutResourcePolicy', { ResourceArn, Policy })).toEqual(answered)
+        const refusal = (arn: string) =>
+          `AccessDeniedException: User: ${arn} is not authorized to perform: ${Action} on ` +
+          `resource: ${resource} with an explicit deny in a resource-based policy`
+        expect(await ask(administrator, name, sent)).toBe(refusal(administrator.arn))
+        if (!name.endsWith('ResourcePolicy'))
+          expect(await ask(root, name, sent)).toBe(refusal(root.arn))
+        await ask(root, 'DeleteResourcePolicy', { ResourceArn })
+      }
+      await before?.()
+      expect(await ask(root, name, await request())).toEqual(answered)
+    },
+  )
+
   test('those that are not built answer everybody alike', () => {
     const modelled = [dynamodbCodec, streamsCodec].flatMap((codec) =>
       [...codec.operationNames()].map((name) => [name, `${codec.targetPrefix}.${name}`] as const),
