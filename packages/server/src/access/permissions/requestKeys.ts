@@ -116,12 +116,14 @@ function plainAddress(address: string | undefined): string | undefined {
   return mapped !== undefined && isIPv4(mapped) ? mapped : address
 }
 
-/** Tags are found whatever the case of their names. */
-function tagOf(
-  tags: Readonly<Record<string, string>> | undefined,
-  name: string,
-): string | undefined {
-  return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+/** Tags by their names in lower case; of those that are alike but for the case the first counts. */
+function tagsByName(tags: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(tags)) {
+    const name = key.toLowerCase()
+    if (!found.has(name)) found.set(name, value)
+  }
+  return found
 }
 
 /** The condition keys of one permission that a request asks for. */
@@ -131,6 +133,8 @@ export class RequestKeys implements ConditionKeys {
   readonly asked: AskedPermission
   readonly #read: () => PermissionContext
   #permission: PermissionContext | undefined
+  #resourceTags: ReadonlyMap<string, string> | undefined
+  #requestTags: ReadonlyMap<string, string> | undefined
 
   /** `read` is called once, when a condition first asks for what the operation has to work out. */
   constructor(
@@ -153,10 +157,12 @@ export class RequestKeys implements ConditionKeys {
       return this.principal.tags.get(key.slice(principalTagPrefix.length))
     }
     if (key.startsWith(resourceTagPrefix)) {
-      return tagOf(this.permission().resourceTags, key.slice(resourceTagPrefix.length))
+      this.#resourceTags ??= tagsByName(this.permission().resourceTags)
+      return this.#resourceTags.get(key.slice(resourceTagPrefix.length))
     }
     if (key.startsWith(requestTagPrefix)) {
-      return tagOf(this.permission().requestTags, key.slice(requestTagPrefix.length))
+      this.#requestTags ??= tagsByName(this.permission().requestTags)
+      return this.#requestTags.get(key.slice(requestTagPrefix.length))
     }
     return Object.hasOwn(globalKeys, key) ? globalKeys[key]?.(this) : undefined
   }
