@@ -132,11 +132,12 @@ export class ResourceNames {
   findPolicyOwner(resource: string): PolicyOwner | undefined {
     const prefix = this.#tablePrefix
     if (!resource.startsWith(prefix)) return undefined
-    const [tableName = '', kind, label = '', ...rest] = resource.slice(prefix.length).split('/')
-    if (!tableNamePattern.test(tableName)) return undefined
-    if (kind === undefined || kind === 'index') return { kind: 'table', tableName }
-    const isStream = kind === 'stream' && rest.length === 0 && streamLabelPattern.test(label)
-    return isStream ? { kind: 'stream', tableName, label } : undefined
+    const slash = resource.indexOf('/', prefix.length)
+    const tableName = resource.slice(prefix.length, slash < 0 ? undefined : slash)
+    if (tableName === '' || tableName.startsWith('arn:')) return undefined
+    if (slash < 0 || resource.startsWith('/index/', slash)) return { kind: 'table', tableName }
+    const label = /^\/stream\/(.*)$/s.exec(resource.slice(slash))?.[1] ?? ''
+    return streamLabelPattern.test(label) ? { kind: 'stream', tableName, label } : undefined
   }
 
   /** An ARN as the server itself gives it: those of older versions have another account. */
