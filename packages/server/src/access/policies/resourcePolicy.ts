@@ -58,7 +58,7 @@ export function readStoredPolicy(canonicalText: string, namesVersion: boolean): 
 
 function resourcePolicyOf(document: PolicyDocument, namesVersion: boolean): ResourcePolicy {
   return {
-    policy: new CompiledPolicy(document, 'resource policy'),
+    policy: new CompiledPolicy(document, 'of the resource'),
     canonicalText: canonicalPolicy(document),
     namesVersion,
     equivalentForm: equivalentForm(document, namesVersion),

@@ -212,7 +212,7 @@ describe('a decision', () => {
       const policy = policyOf({ Effect: 'Allow', Principal: { AWS } })
       const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
       expect(code).toBe(0)
-      expect(lines).toContain('resource-based policy resource policy, statement 1: Allow applies')
+      expect(lines).toContain('resource-based policy of the resource, statement 1: Allow applies')
     })
 
     test('that is about somebody else', async () => {
@@ -220,7 +220,7 @@ describe('a decision', () => {
       const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
       expect(code).toBe(1)
       expect(lines).toContain(
-        'resource-based policy resource policy, statement 1: Allow does not apply: ' +
+        'resource-based policy of the resource, statement 1: Allow does not apply: ' +
           'it is not about arn:aws:iam::123456789012:user/app',
       )
     })

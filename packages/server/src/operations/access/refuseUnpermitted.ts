@@ -38,6 +38,7 @@ export function refuseUnpermitted(
   }
   const { names } = services.catalog
   const { name, permissions } = operation
+  permissions?.admit?.(services, request as never)
   const read = permissions?.read?.(request as never)
   const asked = askedPermissions(name, request, names, read).map((each): AskedPermission => {
     return { ...each, resource: names.currentArn(each.resource) }

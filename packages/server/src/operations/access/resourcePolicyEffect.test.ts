@@ -139,7 +139,7 @@ describe('an Allow of the table', () => {
         action: 'dynamodb:GetItem',
         resource: orders,
         allowed: true,
-        by: 'resource-based policy resource policy, statement 1',
+        by: 'resource-based policy of the resource, statement 1',
       },
     ])
     expect(await refused(nobody, 'PutItem', { TableName: 'Orders', Item: Key })).toMatch(/^PutItem/)
@@ -410,6 +410,36 @@ describe('who puts a policy', () => {
     expect(await putBy(nobody, [statement], confirmed)).toHaveProperty('RevisionId')
     expect(await putBy(nobody, kept)).toMatch(/^AccessDeniedException: /)
   })
+})
+
+test.each([
+  [
+    'a bare name',
+    'Orders',
+    "One or more parameter values were invalid: ARNs must start with 'arn:': Orders",
+  ],
+  [
+    'a table of another account',
+    orders.replace(account, '111122223333'),
+    'This action is only supported by accounts that match the resource owner’s account.',
+  ],
+])('everybody is told of %s that it has no policy here', async (_, ResourceArn, message) => {
+  for (const who of [root, reader, nobody]) {
+    for (const operation of ['GetResourcePolicy', 'PutResourcePolicy', 'DeleteResourcePolicy']) {
+      const request = { ResourceArn, Policy: '{}' }
+      expect(await ask(who, operation, request)).toBe(`ValidationException: ${message}`)
+    }
+  }
+})
+
+test('a table of another account is refused alike, however much somebody may do', async () => {
+  const foreign = orders.replace(account, '111122223333')
+  for (const who of [root, reader]) {
+    expect(await ask(who, 'DescribeTable', { TableName: foreign })).toBe(
+      `AccessDeniedException: User: ${who.arn} is not authorized to perform: dynamodb:DescribeTable ` +
+        `on resource: ${foreign} ${because('resource-based policy', 'DescribeTable')}`,
+    )
+  }
 })
 
 test('a table that is created with a policy has it in force', async () => {

@@ -1,7 +1,7 @@
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkExpectation, revisionId } from './policyRevision.ts'
-import { changeSettings, policyResource, policyTarget } from './policyTarget.ts'
+import { changeSettings, policyPermissions, policyResource, policyTarget } from './policyTarget.ts'
 
 export interface DeleteResourcePolicyRequest {
   readonly ResourceArn: string
@@ -32,5 +32,6 @@ export const deleteResourcePolicyOperation: Operation<DeleteResourcePolicyReques
   name: 'DeleteResourcePolicy',
   access: 'control',
   resources: policyResource,
+  permissions: policyPermissions,
   handler: unmetered(deleteResourcePolicy),
 }

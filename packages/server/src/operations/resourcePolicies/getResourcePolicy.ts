@@ -2,7 +2,7 @@ import { policyNotFound } from '../../errors/resourcePolicyErrors.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { revisionId } from './policyRevision.ts'
-import { policyResource, policyTarget, readSettings } from './policyTarget.ts'
+import { policyPermissions, policyResource, policyTarget, readSettings } from './policyTarget.ts'
 
 export interface GetResourcePolicyRequest {
   readonly ResourceArn: string
@@ -23,5 +23,6 @@ export const getResourcePolicyOperation: Operation<GetResourcePolicyRequest> = {
   name: 'GetResourcePolicy',
   access: 'describe',
   resources: policyResource,
+  permissions: policyPermissions,
   handler: unmetered(getResourcePolicy),
 }

@@ -3,6 +3,7 @@ import { streamNotFound } from '../../errors/streamErrors.ts'
 import { tableInUse, tableNotFound } from '../../errors/tableErrors.ts'
 import type { PolicyOwner } from '../../schema/resourceNames.ts'
 import type { PolicySettings, TableRecord } from '../../schema/tableRecord.ts'
+import type { PermissionReader } from '../access/permissionReader.ts'
 import type { NamedResource } from '../namedResources.ts'
 import type { Services } from '../services.ts'
 
@@ -36,6 +37,11 @@ export function policyTarget({ catalog }: Pick<Services, 'catalog'>, text: strin
   }
   const arn = names.streamArn(tableName, owner.label)
   return { owner, arn, name: { kind, name: arn } }
+}
+
+/** Everybody is told of ARNs that have no policy in this account (behaviour digest 5). */
+export const policyPermissions: PermissionReader<{ readonly ResourceArn: string }> = {
+  admit: (services, { ResourceArn }) => void policyTarget(services, ResourceArn),
 }
 
 /** What is known of a target's policy. Throws ResourceNotFoundException. */

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../wire/dispatcher.ts'
 import { unmetered, type Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
 import { checkExpectation, revisionId } from './policyRevision.ts'
-import { changeSettings, policyResource, policyTarget } from './policyTarget.ts'
+import { changeSettings, policyPermissions, policyResource, policyTarget } from './policyTarget.ts'
 
 export interface PutResourcePolicyRequest {
   readonly ResourceArn: string
@@ -57,5 +57,6 @@ export const putResourcePolicyOperation: Operation<PutResourcePolicyRequest> = {
   name: 'PutResourcePolicy',
   access: 'control',
   resources: policyResource,
+  permissions: policyPermissions,
   handler: unmetered(putResourcePolicy),
 }
