@@ -122,6 +122,31 @@ test('hostile policies are taken or refused with their texts, and decide', async
   expectUnharmed()
 })
 
+test('many patterns over many names are refused before they hold up others', async () => {
+  const form = policyForms.find(({ name }) => name === 'many patterns')
+  const patterns = (form?.text(20_400) ?? '')
+    .replace('dynamodb:GetItem', 'dynamodb:PutItem')
+    .replace('ForAllValues:StringLike', 'ForAllValues:StringNotLike')
+    .replace('dynamodb:LeadingKeys', 'dynamodb:Attributes')
+  expect((await put(patterns)).told).toBe('200')
+  const itemOf = (names: number) => ({
+    ...Object.fromEntries(
+      Array.from({ length: names }, (_, i) => [`${'x'.repeat(1000)}${i}`, { S: '' }]),
+    ),
+    id: { S: 'x' },
+  })
+  for (const [names, told] of [
+    [10, '200'],
+    [10_000, '400 AccessDeniedException'],
+  ] as const) {
+    const startMs = performance.now()
+    const answer = await opened.ask(app, 'PutItem', { TableName: 'Items', Item: itemOf(names) })
+    expect([names, answer.told]).toEqual([names, told])
+    expect(performance.now() - startMs).toBeLessThan(5000)
+  }
+  expectUnharmed()
+})
+
 /** A policy that has one of everything. */
 const sound = JSON.stringify({
   Version: '2012-10-17',

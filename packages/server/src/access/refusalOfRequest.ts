@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/apiError.ts'
+import { maxComparedUnits } from '../limits.ts'
 import type { Principal } from './accessKeys.ts'
 import type { ConnectionContext, PermissionContext } from './permissions/accessContext.ts'
 import { accountOfResource, type AskedPermission } from './permissions/askedPermissions.ts'
@@ -62,11 +63,12 @@ export function refusalOfRequest(
   permissions: readonly AskedPermission[],
   context: RequestContext,
 ): ApiError | undefined {
+  const { connection } = context
+  const work = { leftUnits: maxComparedUnits }
   for (const asked of permissions) {
     const { action, resource } = asked
-    const keys = new RequestKeys(principal, context.connection, asked, () =>
-      context.permissionContext(asked),
-    )
+    const read = (): PermissionContext => context.permissionContext(asked)
+    const keys = new RequestKeys({ principal, connection, asked, work }, read)
     const resourceAccountId = accountOfResource(resource, principal.accountId)
     const question = { caller: principal, action, resource, resourceAccountId, keys }
     const isLeftToRoot =

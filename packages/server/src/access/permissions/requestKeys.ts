@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import type { Principal } from '../accessKeys.ts'
-import type { ConditionKeys, ConditionValue } from '../policies/accessQuestion.ts'
+import type { ComparisonWork, ConditionKeys, ConditionValue } from '../policies/accessQuestion.ts'
 import type { ConnectionContext, PermissionContext } from './accessContext.ts'
 import { accountOfResource, type AskedPermission } from './askedPermissions.ts'
 
@@ -126,26 +126,32 @@ function tagsByName(tags: Readonly<Record<string, string>> = {}): ReadonlyMap<st
   return found
 }
 
+/** What the keys of a permission are taken from, beside what the operation works out. */
+export interface RequestFacts {
+  readonly principal: Principal
+  readonly connection: ConnectionContext
+  readonly asked: AskedPermission
+  /** Of all permissions of the request together. */
+  readonly work?: ComparisonWork
+}
+
 /** The condition keys of one permission that a request asks for. */
 export class RequestKeys implements ConditionKeys {
   readonly principal: Principal
   readonly connection: ConnectionContext
   readonly asked: AskedPermission
+  readonly work: ComparisonWork | undefined
   readonly #read: () => PermissionContext
   #permission: PermissionContext | undefined
   #resourceTags: ReadonlyMap<string, string> | undefined
   #requestTags: ReadonlyMap<string, string> | undefined
 
   /** `read` is called once, when a condition first asks for what the operation has to work out. */
-  constructor(
-    principal: Principal,
-    connection: ConnectionContext,
-    asked: AskedPermission,
-    read: () => PermissionContext,
-  ) {
+  constructor({ principal, connection, asked, work }: RequestFacts, read: () => PermissionContext) {
     this.principal = principal
     this.connection = connection
     this.asked = asked
+    this.work = work
     this.#read = read
   }
 

@@ -125,18 +125,16 @@ async function explainTo(
 function keysOf(principal: Principal, checked: CheckedQuestion, clock: Clock): ConditionKeys {
   const { action, resource, context } = checked
   const isOfIndex = resource.includes('/index/')
-  const known = new RequestKeys(
-    principal,
-    {
-      sourceIp: undefined,
-      secureTransport: false,
-      userAgent: undefined,
-      nowMs: clock.nowMs(),
-      region: resource.split(':', 4)[3] ?? '',
-    },
-    { action, resource },
-    () => ({ select: selectOf({ hasProjection: false, isOfIndex }) }),
-  )
+  const connection = {
+    sourceIp: undefined,
+    secureTransport: false,
+    userAgent: undefined,
+    nowMs: clock.nowMs(),
+    region: resource.split(':', 4)[3] ?? '',
+  }
+  const known = new RequestKeys({ principal, connection, asked: { action, resource } }, () => ({
+    select: selectOf({ hasProjection: false, isOfIndex }),
+  }))
   return {
     valueOf: (key) => {
       const given = context.get(key)
