@@ -43,7 +43,7 @@ export function compileCondition(
   }
 }
 
-/** What the comparison of a short text costs, in units. */
+/** What the comparison of a short text costs, in units; and to make a pattern, for each of its. */
 const unitsOfText = 8
 /** How many units of a pattern are held to one of a value at once. */
 const unitsAtOnce = 32
@@ -52,12 +52,14 @@ const unitsAtOnce = 32
 function costsOf({ operator, values }: Condition): (value: ConditionValue) => number {
   const patternUnits = values.reduce((sum, { length }) => sum + length, 0)
   const perUnit = values.length + patternUnits / unitsAtOnce
+  // A pattern with variables is made anew for each value.
+  const isMadeAnew = values.some((text) => text.includes('${'))
+  const perText = unitsOfText * (perUnit + (isMadeAnew ? patternUnits : 0))
   const isText = operator.comparison === 'text'
   return (value) => {
-    if (typeof value === 'string') return (isText ? unitsOfText : value.length) * perUnit
-    const texts = value.length * unitsOfText
-    if (isText) return texts * perUnit
-    return value.reduce((sum, { length }) => sum + length, texts) * perUnit
+    if (typeof value === 'string') return perText + (isText ? 0 : value.length * perUnit)
+    const units = isText ? 0 : value.reduce((sum, { length }) => sum + length, 0)
+    return value.length * perText + units * perUnit
   }
 }
 

@@ -240,4 +240,16 @@ describe('a request has so much work, and whoever asks for more is refused', () 
     expect(compileCondition(parsed, 'Allow', '2012-10-17').holds(keys)).toBe(false)
     expect(work.leftUnits).toBe(1000 - 8 * 2)
   })
+
+  test('patterns with variables are made for each value', () => {
+    const condition = { 'ForAllValues:StringLike': { K: [`*${'x'.repeat(68)}\${K2}*`] } }
+    const work = { leftUnits: 10_000 }
+    const [parsed] = parseConditions(condition, [], '2012-10-17')
+    if (parsed === undefined) throw new Error('one condition')
+    const keys = { ...keysOf({ K: ['', 'yy'], K2: 'a' }), work }
+    expect(compileCondition(parsed, 'Allow', '2012-10-17').holds(keys)).toBe(false)
+    const length = 75
+    const perUnit = 1 + length / 32
+    expect(work.leftUnits).toBe(10_000 - 2 * 8 * (perUnit + length) - 2 * perUnit)
+  })
 })
