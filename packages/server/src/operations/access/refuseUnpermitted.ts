@@ -81,16 +81,25 @@ export function wouldBePermitted(
 
 type PoliciesByResource = ReadonlyMap<string, CompiledPolicy>
 
-/** Whether something that a request names has a policy, or is a stream, which is not looked at. */
+/**
+ * Whether something that a request names has a policy, or may have: streams are not looked at. What
+ * policies are asked about is all that counts, so a statement that is none but names a table does.
+ */
 function mayMeetPolicy(
-  operation: Operation<never>,
+  { resources, permissions }: Operation<never>,
   { catalog }: Services,
   request: Readonly<Record<string, unknown>>,
 ): boolean {
-  return operation.resources(request as never).some((each) => {
-    if (each.kind === 'stream' || each.table.startsWith('arn:')) return true
-    return catalog.find(each.table)?.record.policySettings?.policy !== undefined
-  })
+  const mayHavePolicy = (table: string): boolean =>
+    table.startsWith('arn:') || catalog.find(table)?.record.policySettings?.policy !== undefined
+  const read = permissions?.read?.(request as never)
+  if (read === undefined) {
+    return resources(request as never).some(
+      (each) => each.kind === 'stream' || mayHavePolicy(each.table),
+    )
+  }
+  const { stream, statements = [] } = read
+  return stream !== undefined || statements.some((each) => each && mayHavePolicy(each.table))
 }
 
 const noPolicies: PoliciesByResource = new Map()

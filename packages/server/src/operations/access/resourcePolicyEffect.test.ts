@@ -245,6 +245,16 @@ describe('a Deny of the table', () => {
     }
   })
 
+  test('is kept to for a SELECT that is refused, which would tell of an index', async () => {
+    await put(orders, deny(everyone, 'dynamodb:*', [orders, `${orders}/index/*`]))
+    const Statement = 'SELECT COUNT(*) FROM Orders.ByTeam'
+    for (const who of [root, reader]) {
+      expect(await refused(who, 'ExecuteStatement', { Statement })).toBe(
+        `PartiQLSelect Orders/index/ByTeam: ${byDeny}`,
+      )
+    }
+  })
+
   test('does not tell whether an item is there', async () => {
     await put(orders, deny(everyone, 'dynamodb:*', orders))
     const request = { TableName: 'Orders', Key: { wrong: S('key') } }
