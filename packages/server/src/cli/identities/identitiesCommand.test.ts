@@ -225,6 +225,19 @@ describe('a decision', () => {
       )
     })
 
+    test('whose actions are those of a stream', async () => {
+      const AWS = 'arn:aws:iam::123456789012:user/app'
+      const Action = 'dynamodb:GetRecords'
+      const policy = policyOf({ Effect: 'Allow', Principal: { AWS }, Action, Resource: '*' })
+      const given = ['--as', 'APP', '--action', Action, '--resource-policy', policy]
+      const stream = `${games}/stream/2026-01-01T00:00:00.000`
+      expect((await check(file, ...given, '--resource', stream)).code).toBe(0)
+      expect((await check(file, ...given, '--resource', games)).lines).toEqual([
+        `${policy}: One or more parameter values were invalid: Invalid policy document: ` +
+          `The following action names are invalid: "${Action}"`,
+      ])
+    })
+
     test('that is none', async () => {
       const policy = policyOf({ Effect: 'Allow' })
       const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
