@@ -64,7 +64,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'values',
   ],
   capacity: ['items', 'schema'],
-  check: ['changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
+  check: ['access', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   upkeep: ['catalog', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   catalog: ['changes', 'schema', 'layout', 'commits', 'storage'],
   changes: ['items', 'schema', 'layout', 'commits', 'storage', 'values'],

@@ -7,6 +7,7 @@ import { sdkV2 } from './gamePurchase/sdkV2.mjs'
 import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
 import { identities } from './identities/identities.mjs'
+import { resourcePolicies } from './identities/resourcePolicies.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
@@ -48,6 +49,7 @@ const suites = [
   { name: 'signatures', play: signatures },
   { name: 'tls', play: tls },
   { name: 'identities', play: identities },
+  { name: 'identities/resourcePolicies', play: resourcePolicies },
   { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({

@@ -6,6 +6,8 @@ import {
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
+  PutItemCommand,
+  PutResourcePolicyCommand,
   TransactWriteItemsCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
@@ -155,4 +157,35 @@ test('in process they are an option', async () => {
   await expect(createDatabase({ inMemory: true, auth: noFile })).rejects.toThrow(
     new TypeError('The identities of auth are the name of a file.'),
   )
+})
+
+test('the policy of a table holds in process, where keys are verified', async () => {
+  const auth = { rootKey, identities: fileOf(identities('dynamodb:ListTables')) }
+  const writerArn = 'arn:aws:iam::123456789012:user/writer'
+  const Policy = JSON.stringify({
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: writerArn }, Action: 'dynamodb:GetItem', Resource: '*' },
+      { Effect: 'Deny', Principal: '*', Action: 'dynamodb:PutItem', Resource: '*' },
+    ],
+  })
+  const ResourceArn = 'arn:aws:dynamodb:us-east-1:123456789012:table/Orders'
+  const get = new GetItemCommand({ TableName, Key: { id: { S: 'a' } } })
+  const putOne = new PutItemCommand({ TableName, Item: { id: { S: 'a' } } })
+  for (const [options, outcomes] of [
+    [{ auth }, ['done', /^AccessDeniedException: .* explicit deny in a resource-based policy$/]],
+    [{}, ['done', /^done$/]],
+  ] as const) {
+    const database = await createDatabase({ inMemory: true, ...options })
+    const config = database.clientConfig()
+    const root = new DynamoDBClient({ ...config, maxAttempts: 1 })
+    const writer = new DynamoDBClient({ ...config, credentials: { ...writerKey }, maxAttempts: 1 })
+    await root.send(createOrders)
+    const { RevisionId } = await root.send(new PutResourcePolicyCommand({ ResourceArn, Policy }))
+    expect(RevisionId).toMatch(/^\d+$/)
+    expect(await outcomeOf(writer.send(get))).toBe(outcomes[0])
+    expect(await outcomeOf(root.send(putOne))).toMatch(outcomes[1])
+    root.destroy()
+    writer.destroy()
+    await database.close()
+  }
 })

@@ -69,6 +69,41 @@ describe.each(seeds)('two servers on one store, seed %i', (seed) => {
     })
   })
 
+  test('a policy that one has put is at once that of the other, and one revision has one next', async () => {
+    await withTwoServers({ seed }, async (world, a, b) => {
+      const { TableDescription } = await a.ask('CreateTable', streamedTableRequest('music'))
+      const { TableArn, LatestStreamArn } = TableDescription as Record<string, string>
+      for (const [ResourceArn, Action] of [
+        [TableArn, 'dynamodb:Scan'],
+        [LatestStreamArn, 'dynamodb:GetRecords'],
+      ]) {
+        const policyOf = (Sid: string) => ({
+          ResourceArn,
+          Policy: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [{ Sid, Effect: 'Deny', Principal: '*', Action, Resource: '*' }],
+          }),
+        })
+        let ExpectedRevisionId = 'NO_POLICY'
+        for (let i = 0; i < 5; i++) {
+          const answers = await Promise.all(
+            [a, b].map((server, j) =>
+              server.call('PutResourcePolicy', { ...policyOf(`S${i}x${j}`), ExpectedRevisionId }),
+            ),
+          )
+          const won = answers.findIndex(({ kind }) => kind === 'response')
+          expect(answers[1 - won]).toMatchObject({ body: { __type: 'PolicyNotFoundException' } })
+          for (const server of [a, b]) {
+            const { Policy, RevisionId } = await server.ask('GetResourcePolicy', { ResourceArn })
+            expect(Policy).toBe(policyOf(`S${i}x${won}`).Policy)
+            ExpectedRevisionId = RevisionId as string
+          }
+        }
+      }
+      expect(await world.check()).toEqual([])
+    })
+  })
+
   test('a stream has the changes of both, each once and in order', async () => {
     await withTwoServers({ seed }, async (world, a, b) => {
       await a.ask('CreateTable', streamedTableRequest('music'))

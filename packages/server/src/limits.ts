@@ -203,6 +203,11 @@ export const defaultStreamShardHours: number = 4
 
 /** Longest text of one pattern or value in a policy, in UTF-16 units (ours). */
 export const maxPolicyTextLength: number = 4096
+/**
+ * Most UTF-16 units of values that the patterns of policies are held to for one request, each for
+ * each pattern (ours): less than half a second.
+ */
+export const maxComparedUnits: number = 50_000_000
 /** Most bytes of a policy of a resource, blanks included (model: PutResourcePolicy). */
 export const maxResourcePolicyBytes: number = 20_480
 /** Most members and items in a file of identities, in what aliases stand for, too (ours). */

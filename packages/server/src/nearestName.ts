@@ -3,9 +3,10 @@ const minCutLength = 4
 /** The candidate that `name` is most likely a slip of, or undefined when none is close. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let nearest: string | undefined
-  let least = Math.max(1, Math.floor(lettersOf(name).length / 3)) + 1
+  const letters = lettersOf(name)
+  let least = Math.max(1, Math.floor(letters.length / 3)) + 1
   for (const candidate of candidates) {
-    const distance = distanceBetween(lettersOf(name), lettersOf(candidate))
+    const distance = distanceBetween(letters, lettersOf(candidate), least)
     if (distance < least) {
       least = distance
       nearest = candidate
@@ -19,10 +20,14 @@ function lettersOf(name: string): string {
   return name.replaceAll('-', '').toLowerCase()
 }
 
-/** A name that was cut short, or written out, is close to the other. */
-function distanceBetween(a: string, b: string): number {
+/**
+ * A name that was cut short, or written out, is close to the other. `limit` for any distance that
+ * is not less: names are not compared letter by letter when their lengths alone keep them apart.
+ */
+function distanceBetween(a: string, b: string, limit: number): number {
   const isCut = Math.min(a.length, b.length) >= minCutLength && (a.startsWith(b) || b.startsWith(a))
-  return isCut ? 1 : editDistance(a, b)
+  if (isCut) return 1
+  return Math.abs(a.length - b.length) < limit ? editDistance(a, b) : limit
 }
 
 /** Letters to insert, delete, replace or exchange with their neighbour to get from `a` to `b`. */

@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/apiError.ts'
+import { maxComparedUnits } from '../limits.ts'
 import type { Principal } from './accessKeys.ts'
 import type { ConnectionContext, PermissionContext } from './permissions/accessContext.ts'
 import { accountOfResource, type AskedPermission } from './permissions/askedPermissions.ts'
@@ -7,6 +8,7 @@ import { administratorPolicy, type CompiledPolicy } from './policies/compilePoli
 import { decide } from './policies/decide.ts'
 import { decisionText } from './policies/decisionText.ts'
 import { refusalOf } from './policies/refusal.ts'
+import { isRoot } from './rootKey.ts'
 
 /** What a request is judged by, beside whose it is and what it needs. */
 export interface RequestContext {
@@ -29,8 +31,8 @@ export interface ToldDecision {
 }
 
 /**
- * Whether no request of `principal` can be refused, so that none has to be looked at: an
- * administrator with nothing beside it that could deny. REQUIRES: no resource has a policy.
+ * Whether no request of `principal` can be refused that is about nothing with a policy of its own,
+ * so that it has not to be looked at: an administrator with nothing beside it that could deny.
  */
 export function mayDoEverything({ policies }: Principal): boolean {
   const { identity, boundary, session } = policies
@@ -43,6 +45,16 @@ export function mayDoEverything({ policies }: Principal): boolean {
 }
 
 /**
+ * What the account itself may do to its resources whatever their policies say, so that nobody is
+ * locked out of what is theirs (API reference: PutResourcePolicy, DeleteResourcePolicy).
+ */
+const actionsOfRoot: readonly string[] = [
+  'dynamodb:DeleteResourcePolicy',
+  'dynamodb:GetResourcePolicy',
+  'dynamodb:PutResourcePolicy',
+]
+
+/**
  * The AccessDeniedException of a request, for the first permission that `principal` does not have;
  * undefined when it has them all.
  */
@@ -51,14 +63,20 @@ export function refusalOfRequest(
   permissions: readonly AskedPermission[],
   context: RequestContext,
 ): ApiError | undefined {
+  const { connection } = context
+  const work = { leftUnits: maxComparedUnits }
   for (const asked of permissions) {
     const { action, resource } = asked
-    const keys = new RequestKeys(principal, context.connection, asked, () =>
-      context.permissionContext(asked),
-    )
+    const read = (): PermissionContext => context.permissionContext(asked)
+    const keys = new RequestKeys({ principal, connection, asked, work }, read)
     const resourceAccountId = accountOfResource(resource, principal.accountId)
     const question = { caller: principal, action, resource, resourceAccountId, keys }
-    const policies = { ...principal.policies, resource: context.resourcePolicy(resource) }
+    const isLeftToRoot =
+      actionsOfRoot.includes(action) &&
+      isRoot(principal) &&
+      resourceAccountId === principal.accountId
+    const resourcePolicy = isLeftToRoot ? undefined : context.resourcePolicy(resource)
+    const policies = { ...principal.policies, resource: resourcePolicy }
     const decision = decide(policies, question)
     const { allowed } = decision
     context.onDecision?.({ action, resource, allowed, by: decisionText(decision) })

@@ -14,9 +14,14 @@ export const isAccessKeyId = (text: string): boolean => accessKeyIdPattern.test(
 
 export const accessKeyIdText: string = '1 to 128 letters, digits and characters of "_.-"'
 
+const rootArn = (accountId: string): string => `arn:aws:iam::${accountId}:root`
+
+/** Whether somebody is the account itself. */
+export const isRoot = ({ arn, accountId }: Principal): boolean => arn === rootArn(accountId)
+
 /** The account itself. */
 export const principalOfRoot = (accountId: string): Principal => ({
-  arn: `arn:aws:iam::${accountId}:root`,
+  arn: rootArn(accountId),
   accountId,
   roleArn: undefined,
   userName: undefined,

@@ -19,7 +19,8 @@ import {
 import { decodeCounter, encodeCounter } from '../commits/counters.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import type { Committer, CommitMember } from '../commits/committer.ts'
-import type { StreamLogs } from '../changes/streamLog.ts'
+import type { StreamLogs, StreamRecord } from '../changes/streamLog.ts'
+import type { StreamName } from '../changes/streamReader.ts'
 import { localFeed, type CatalogFeed, type CatalogListener } from './catalogFeed.ts'
 import { readNumberedStates } from './numberedStates.ts'
 import { TableStreams, type StreamOpening } from './tableStreams.ts'
@@ -243,6 +244,19 @@ export class Catalog {
     return this.#change(table.name, async () => {
       this.#checkPresent(table)
       await this.#commitAmendment(table, revise)
+    })
+  }
+
+  /**
+   * Changes the record of a stream, whether its table still has it or not. False when nothing of
+   * the stream is there.
+   */
+  amendStream(name: StreamName, revise: (record: StreamRecord) => StreamRecord): Promise<boolean> {
+    return this.#change(name.tableName, async () => {
+      const amendment = await this.#streams.amendment(name, revise)
+      if (amendment === undefined) return false
+      await this.#options.commits.submit(amendment)
+      return true
     })
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { StreamLogs } from '../changes/streamLog.ts'
+import { StreamLogs, type StreamRecord } from '../changes/streamLog.ts'
 import { systemClock, systemRandom } from '../clock.ts'
 import { GroupCommit } from '../commits/groupCommit.ts'
+import { streamKey } from '../layout/changeKeys.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { GlobalSecondaryIndexRecord, TableRecord } from '../schema/tableRecord.ts'
 import type { StorageEngine } from '../storage/engine.ts'
@@ -126,6 +127,23 @@ test('changes of one table build on each other, whoever makes them', async () =>
     expect(tags.map(({ Key }) => Key).toSorted()).toEqual(['a', 'b', 'c'])
   }
   expect(table.version).toEqual(same.version)
+})
+
+test('changes of one stream build on each other, whoever makes them', async () => {
+  const [one, other, engine] = await twoServers()
+  const name = { tableName: 'music', label: '2026-01-01T00:00:00.000' }
+  const record = { streamNumber: 7, seed: '', viewType: 'NEW_IMAGE', creationMs: 0, keySchema: [] }
+  const key = streamKey(name.tableName, name.label)
+  const later = (stored: StreamRecord): StreamRecord => ({
+    ...stored,
+    policySettings: { revisionMs: (stored.policySettings?.revisionMs ?? 0) + 1 },
+  })
+  expect(await one.catalog.amendStream(name, later)).toBe(false)
+  await engine.commit([], [{ key, value: Buffer.from(JSON.stringify(record)) }])
+  const changes = [one, other, one, other].map(({ catalog }) => catalog.amendStream(name, later))
+  expect(await Promise.all(changes)).toEqual([true, true, true, true])
+  const stored = JSON.parse(Buffer.from(engine.get(key) ?? []).toString()) as object
+  expect(stored).toEqual({ ...record, policySettings: { revisionMs: 4 } })
 })
 
 test('a table that is created, changed and deleted elsewhere is so here once it is read', async () => {

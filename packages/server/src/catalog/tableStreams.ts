@@ -1,6 +1,14 @@
-import { streamEffects, type StreamEffects, type StreamLogs } from '../changes/streamLog.ts'
-import { StreamReader } from '../changes/streamReader.ts'
+import {
+  encodeJson,
+  streamEffects,
+  type StreamEffects,
+  type StreamLogs,
+  type StreamRecord,
+} from '../changes/streamLog.ts'
+import { decodeStream, StreamReader, type StreamName } from '../changes/streamReader.ts'
 import type { Clock } from '../clock.ts'
+import type { CommitMember } from '../commits/committer.ts'
+import { streamKey } from '../layout/changeKeys.ts'
 import type { StreamSettings, TableRecord } from '../schema/tableRecord.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import type { NumberDraw } from './tableNumbers.ts'
@@ -12,11 +20,13 @@ const noEffects: StreamEffects = { expectations: [], effects: [] }
 
 /** What changes of tables do to their streams. */
 export class TableStreams {
+  readonly #engine: StorageEngine
   readonly #reader: StreamReader
   readonly #logs: StreamLogs
   readonly #clock: Clock
 
   constructor(engine: StorageEngine, logs: StreamLogs, clock: Clock) {
+    this.#engine = engine
     this.#reader = new StreamReader(engine)
     this.#logs = logs
     this.#clock = clock
@@ -44,6 +54,26 @@ export class TableStreams {
       stream.log === undefined ? this.#logs.first(draw.next()) : this.#logs.next(stream.log)
     return (record) =>
       record.stream === undefined ? record : { ...record, stream: { ...record.stream, log } }
+  }
+
+  /**
+   * A commit that gives a stream another record; undefined when nothing of the stream is there. An
+   * error that `revise` throws is the caller's.
+   */
+  async amendment(
+    { tableName, label }: StreamName,
+    revise: (record: StreamRecord) => StreamRecord,
+  ): Promise<CommitMember | undefined> {
+    const key = streamKey(tableName, label)
+    const [stored] = await this.#engine.read([key])
+    const stream = stored && decodeStream(key, stored.value)
+    if (stored === undefined || stream === undefined) return undefined
+    const { tableName: _, label: __, ...record } = stream
+    return {
+      expectations: [{ key, version: stored.version }],
+      writes: [{ key, value: encodeJson(revise(record)) }],
+      effects: [],
+    }
   }
 
   /**

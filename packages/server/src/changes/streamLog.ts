@@ -3,6 +3,7 @@ import type { Effect, SequenceDraw } from '../commits/committer.ts'
 import { sequenceKey, shardKey, shardPart, streamKey } from '../layout/changeKeys.ts'
 import type {
   KeySchemaElement,
+  PolicySettings,
   StreamLog,
   StreamSettings,
   StreamViewType,
@@ -19,6 +20,8 @@ export interface StreamRecord {
   readonly keySchema: readonly KeySchemaElement[]
   /** The stream is as old as its table: it has told of every item. */
   readonly isWhole?: true
+  /** Its policy, which stays with it when its table goes; absent when there never was one. */
+  readonly policySettings?: PolicySettings
 }
 
 /** What the store has of a shard, as JSON: as it was opened, when it was closed, what is gone. */

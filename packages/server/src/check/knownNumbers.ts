@@ -22,6 +22,7 @@ import type { ExpiryOrder, SecondaryIndex, Table } from '../schema/table.ts'
 import { decodeStoredTable, type StoredTable } from '../schema/tableRecord.ts'
 import { decodeStream, type StoredStream } from '../changes/streamReader.ts'
 import { streamRange } from '../layout/changeKeys.ts'
+import { faultOfPolicy } from './policyCheck.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
 /** Count and size in bytes as they add up from what is in the store. */
@@ -147,6 +148,10 @@ export class KnownNumbers {
     const { stored, table } = opened
     const fault = faultOfRecord(stored, key)
     if (fault !== undefined) this.#findings.add('tableRecord', key, fault)
+    for (const record of [stored.record, stored.transition?.after]) {
+      const policyFault = faultOfPolicy(record?.policySettings)
+      if (policyFault !== undefined) this.#findings.add('policy', key, policyFault)
+    }
     const indexes = table.indexes.map(
       (index): CheckedIndex => ({
         index,
@@ -183,6 +188,8 @@ export class KnownNumbers {
       this.#findings.add('stream', key, 'The record of the stream cannot be understood')
       return
     }
+    const policyFault = faultOfPolicy(stream.policySettings)
+    if (policyFault !== undefined) this.#findings.add('policy', key, policyFault)
     const checked: CheckedStream = { kind: 'stream', stream, key }
     this.streams.push(checked)
     this.#give(stream.streamNumber, checked, key)

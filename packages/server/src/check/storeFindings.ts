@@ -46,6 +46,8 @@ export type FindingKind =
   | 'streamRecord'
   /** The records of an item do not lead to what the item is. */
   | 'streamHistory'
+  /** The policy of a table or a stream is none that could be decided with. */
+  | 'policy'
 
 /** One thing that is wrong in a store. */
 export interface Finding {

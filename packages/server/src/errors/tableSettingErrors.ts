@@ -152,13 +152,6 @@ export function vectorIndexesUnavailable(member: string): ApiError {
   return invalidParameterValues(`${member}: vector indexes are not available in Dynatom yet`)
 }
 
-/** No table is made as if it had a policy, which nobody keeps to; the text is this server's own. */
-export function resourcePolicyUnavailable(): ApiError {
-  return invalidParameterValues(
-    'ResourcePolicy: policies of resources are not available in Dynatom yet',
-  )
-}
-
 /** What an UpdateTable can change, as DynamoDB lists it. */
 export const updateMembers = [
   'ProvisionedThroughput',

@@ -1,8 +1,8 @@
 import { invalidParameterValues, validationException, type ApiError } from './apiError.ts'
 
 /*
- * Texts about tags and the ARNs that they belong to (behaviour digest 5). Spelling slips are
- * DynamoDB's own.
+ * Texts about tags and the ARNs that they belong to, as policies of resources do (behaviour digest
+ * 5). Spelling slips are DynamoDB's own.
  */
 
 export function tagsMissing(): ApiError {
@@ -44,6 +44,7 @@ export function notDynamoDbArn(arn: string): ApiError {
   return invalidParameterValues(`Provided Arn is not a DynamoDB resource arn: ${arn}`)
 }
 
+/** The ARN of an index, or of anything else of a table that has nothing of its own. */
 export function resourceArnOfIndex(arn: string): ApiError {
   return invalidParameterValues(
     'Invalid resource arn provided, only table or stream is accepted. ' +

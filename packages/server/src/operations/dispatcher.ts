@@ -191,8 +191,18 @@ class BoundOperation implements ServedOperation {
   #handle(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {
     if (context.principal !== undefined) {
       invariant(this.#gate !== undefined, 'who has to prove who he is is asked about')
-      this.#gate(this.#operation, this.#services, request, context)
+      const asked = this.#gate(this.#operation, this.#services, request, context)
+      if (asked instanceof Promise) return this.#handleOnce(asked, request, context)
     }
+    return this.#operation.handler(this.#services, request as never, context)
+  }
+
+  async #handleOnce(
+    permitted: Promise<void>,
+    request: Record<string, unknown>,
+    context: RequestContext,
+  ): Promise<Answer> {
+    await permitted
     return this.#operation.handler(this.#services, request as never, context)
   }
 

@@ -5,6 +5,7 @@ import { batchGetItemOperation } from './items/batchGetItem.ts'
 import { batchWriteItemOperation } from './items/batchWriteItem.ts'
 import { createTableOperation } from './tables/createTable.ts'
 import { deleteItemOperation } from './items/deleteItem.ts'
+import { deleteResourcePolicyOperation } from './resourcePolicies/deleteResourcePolicy.ts'
 import { deleteTableOperation } from './tables/deleteTable.ts'
 import { describeContinuousBackupsOperation } from './tables/describeContinuousBackups.ts'
 import { describeEndpointsOperation } from './tables/describeEndpoints.ts'
@@ -19,9 +20,11 @@ import { listStreamsOperation } from './streams/listStreams.ts'
 import { executeStatementOperation } from './statements/executeStatement.ts'
 import { executeTransactionOperation } from './statements/executeTransaction.ts'
 import { getItemOperation } from './items/getItem.ts'
+import { getResourcePolicyOperation } from './resourcePolicies/getResourcePolicy.ts'
 import { listTablesOperation } from './tables/listTables.ts'
 import { listTagsOfResourceOperation } from './tags/listTagsOfResource.ts'
 import { putItemOperation } from './items/putItem.ts'
+import { putResourcePolicyOperation } from './resourcePolicies/putResourcePolicy.ts'
 import { queryOperation } from './items/query.ts'
 import { scanOperation } from './items/scan.ts'
 import { tagResourceOperation } from './tags/tagResource.ts'
@@ -52,6 +55,7 @@ export const dynamodb: Service = {
     batchWriteItemOperation,
     createTableOperation,
     deleteItemOperation,
+    deleteResourcePolicyOperation,
     deleteTableOperation,
     describeContinuousBackupsOperation,
     describeEndpointsOperation,
@@ -61,9 +65,11 @@ export const dynamodb: Service = {
     executeStatementOperation,
     executeTransactionOperation,
     getItemOperation,
+    getResourcePolicyOperation,
     listTablesOperation,
     listTagsOfResourceOperation,
     putItemOperation,
+    putResourcePolicyOperation,
     queryOperation,
     scanOperation,
     tagResourceOperation,

@@ -23,3 +23,22 @@ test('KMS keys are named by id, alias or ARN', () => {
   expect(names.kmsKeyArn('alias/mine')).toBe('arn:aws:kms:eu-west-1:123456789012:alias/mine')
   expect(names.kmsKeyArn('arn:aws:kms:eu-west-1:1:key/2')).toBe('arn:aws:kms:eu-west-1:1:key/2')
 })
+
+test.each<[string, ReturnType<ResourceNames['findPolicyOwner']>]>([
+  [arnOf('123456789012'), { kind: 'table', tableName: 'music' }],
+  [arnOf('123456789012', 'table/music/index/i'), { kind: 'table', tableName: 'music' }],
+  [
+    arnOf('123456789012', 'table/music/stream/2026-01-01T00:00:00.000'),
+    { kind: 'stream', tableName: 'music', label: '2026-01-01T00:00:00.000' },
+  ],
+  ['*', undefined],
+  [arnOf('123456789012', 'table/'), undefined],
+  [arnOf('123456789012', 'table/arn:aws:dynamodb'), undefined],
+  [arnOf('123456789012', 'table/music/backup/b'), undefined],
+  [arnOf('123456789012', 'table/music/stream/2026'), undefined],
+  [arnOf('123456789012', 'table/music/stream/2026-01-01T00:00:00.000/x'), undefined],
+  [arnOf('111122223333'), undefined],
+  [arnOf('123456789012').replace('eu-west-1', 'us-east-1'), undefined],
+])('the policy that has a say in %s', (resource, owner) => {
+  expect(names.findPolicyOwner(resource)).toEqual(owner)
+})

@@ -5,6 +5,7 @@ import {
   arnOfOtherResource,
   arnMalformed,
 } from '../errors/tableErrors.ts'
+import { policyArnInvalid, policyOfOtherAccount } from '../errors/resourcePolicyErrors.ts'
 import { streamArnInvalid, streamNotFound } from '../errors/streamErrors.ts'
 import {
   notDynamoDbArn,
@@ -22,6 +23,11 @@ interface ArnParts {
   readonly accountId: string
   readonly resource: string
 }
+
+/** What has a policy of its own: the indexes of a table are in the table's. */
+export type PolicyOwner =
+  | { readonly kind: 'table'; readonly tableName: string }
+  | { readonly kind: 'stream'; readonly tableName: string; readonly label: string }
 
 const partition = 'aws'
 const streamLabelPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}$/
@@ -100,6 +106,38 @@ export class ResourceNames {
     const isHere = arn.partition === partition && arn.region === this.region
     if (kind === 'stream' || !isHere) throw resourceArnInvalid(resourceArn)
     return name
+  }
+
+  /**
+   * The table or the stream whose policy `resourceArn` stands for. Throws ValidationException for
+   * anything else, of this Region and account or not.
+   */
+  policyOwner(resourceArn: string): PolicyOwner {
+    if (!resourceArn.startsWith('arn:')) throw resourceArnMissing(resourceArn)
+    const arn = partsOf(resourceArn)
+    if (arn === undefined || arn.service !== 'dynamodb') throw notDynamoDbArn(resourceArn)
+    if (!this.#isOwn(arn.accountId)) throw policyOfOtherAccount()
+    const [, tableName, kind, label] =
+      /^table\/([^/]+)(?:\/([^/]*)(?:\/(.*))?)?$/s.exec(arn.resource) ?? []
+    if (tableName === undefined) throw notDynamoDbArn(resourceArn)
+    if (kind !== undefined && kind !== 'stream') throw resourceArnOfIndex(resourceArn)
+    const isHere = arn.partition === partition && arn.region === this.region
+    if (!isHere || !tableNamePattern.test(tableName)) throw policyArnInvalid(resourceArn)
+    if (kind === undefined) return { kind: 'table', tableName }
+    if (label === undefined || !streamLabelPattern.test(label)) throw policyArnInvalid(resourceArn)
+    return { kind: 'stream', tableName, label }
+  }
+
+  /** As {@link policyOwner}, of any ARN or `*`: undefined for what has no policy here. */
+  findPolicyOwner(resource: string): PolicyOwner | undefined {
+    const prefix = this.#tablePrefix
+    if (!resource.startsWith(prefix)) return undefined
+    const slash = resource.indexOf('/', prefix.length)
+    const tableName = resource.slice(prefix.length, slash < 0 ? undefined : slash)
+    if (tableName === '' || tableName.startsWith('arn:')) return undefined
+    if (slash < 0 || resource.startsWith('/index/', slash)) return { kind: 'table', tableName }
+    const label = /^\/stream\/(.*)$/s.exec(resource.slice(slash))?.[1] ?? ''
+    return streamLabelPattern.test(label) ? { kind: 'stream', tableName, label } : undefined
   }
 
   /** An ARN as the server itself gives it: those of older versions have another account. */

@@ -125,6 +125,24 @@ export interface Tag {
   readonly Value: string
 }
 
+/** A policy in the form in which GetResourcePolicy gives it. */
+export interface StoredPolicy {
+  readonly text: string
+  /** Whether it was put with a Version; `text` has one either way. */
+  readonly namesVersion: boolean
+}
+
+/** The policy of a table or a stream that has one, or had. */
+export interface PolicySettings {
+  /**
+   * When a policy was put last, in milliseconds since the epoch: later each time, so that no two
+   * policies have the same revision.
+   */
+  readonly revisionMs: number
+  /** Absent once it was deleted. */
+  readonly policy?: StoredPolicy
+}
+
 /**
  * Everything about a table that is kept in the store. Members that the API shows as they are keep
  * the API's shape; arrays keep the API's order. Immutable: a change makes a new record.
@@ -154,6 +172,8 @@ export interface TableRecord {
   readonly tableClass?: TableClassSetting
   readonly deletionProtectionEnabled: boolean
   readonly tags: readonly Tag[]
+  /** Of the table and its indexes; absent when there never was one. */
+  readonly policySettings?: PolicySettings
 }
 
 /** What becomes of a table whose status will not last. */

@@ -1,6 +1,6 @@
 import { suggestion } from '../policies/policyElements.ts'
-import { IdentitiesFault } from './identitiesFault.ts'
-import type { DocumentPath, Position, ReadDocument } from './readDocument.ts'
+import { IdentitiesFault, type Position } from './identitiesFault.ts'
+import type { DocumentPath, ReadDocument } from './readDocument.ts'
 
 /** A member or an item of a document, with its place. Its methods throw IdentitiesFault. */
 export class DocumentEntry {

@@ -1,3 +1,9 @@
+/** A place in a file; both from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
 /** A file of identities that is not taken. `message` is one clear sentence. */
 export class IdentitiesFault extends Error {
   override readonly name = 'IdentitiesFault'
@@ -5,10 +11,7 @@ export class IdentitiesFault extends Error {
   readonly line: number
   readonly column: number
 
-  constructor(
-    message: string,
-    { line, column }: { readonly line: number; readonly column: number },
-  ) {
+  constructor(message: string, { line, column }: Position) {
     super(message)
     this.line = line
     this.column = column

@@ -11,15 +11,11 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { maxIdentitiesEntries } from '../../limits.ts'
-import { IdentitiesFault } from './identitiesFault.ts'
+import { checkBounds, maxDepth, nestedTooDeeply, tooManyEntries } from './documentBounds.ts'
+import { IdentitiesFault, type Position } from './identitiesFault.ts'
 
 /** Names of members and positions of items, from the root of a document. */
 export type DocumentPath = readonly (string | number)[]
-
-export interface Position {
-  readonly line: number
-  readonly column: number
-}
 
 /** What a file of JSON or YAML says: texts, lists and objects of them, and where each stands. */
 export interface ReadDocument {
@@ -30,18 +26,18 @@ export interface ReadDocument {
   isPlain(path: DocumentPath): boolean
 }
 
-/** Deeper than any document of ours has to be. */
-const maxDepth = 32
-
 /**
  * Reads JSON or YAML, of which JSON is a part. Every scalar is the text that it was written as, so
  * that an account keeps its zeros and a secret is never a number. Throws IdentitiesFault.
  */
 export function readDocument(text: string): ReadDocument {
+  checkBounds(text, (offset) => placeIn(text, offset))
   const lines = new LineCounter()
+  // Names are looked at for doubles below: the library compares each with all before it.
   const document = parseDocument(text, {
     schema: 'failsafe',
     prettyErrors: false,
+    uniqueKeys: false,
     lineCounter: lines,
   })
   const positionAt = (offset: number): Position => {
@@ -64,6 +60,11 @@ export function readDocument(text: string): ReadDocument {
   }
 }
 
+function placeIn(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}
+
 function sentence(message: string): string {
   const text = message.trim().replaceAll(/\s*\n\s*/g, ' ')
   return /[.!?]$/.test(text) ? text : `${text}.`
@@ -83,9 +84,8 @@ class Valuation {
   valueOf(node: unknown, depth = 0): unknown {
     const target = isAlias(node) ? this.#anchors.get(node.source) : node
     this.#entries += 1
-    if (this.#entries > maxIdentitiesEntries)
-      throw this.#fault(node, 'The file has too many entries.')
-    if (depth > maxDepth) throw this.#fault(node, 'The file is nested too deeply.')
+    if (this.#entries > maxIdentitiesEntries) throw this.#fault(node, tooManyEntries)
+    if (depth > maxDepth) throw this.#fault(node, nestedTooDeeply)
     if (isNode(target) && !isAlias(target) && target.anchor !== undefined) {
       this.#anchors.set(target.anchor, target)
     }
@@ -100,7 +100,9 @@ class Valuation {
     const object = Object.create(null) as Record<string, unknown>
     for (const { key, value } of map.items) {
       if (!isScalar(key)) throw this.#fault(key ?? map, 'The name of a member must be a text.')
-      object[String(key.value)] = this.valueOf(value, depth + 1)
+      const name = String(key.value)
+      if (name in object) throw this.#fault(key, 'Map keys must be unique.')
+      object[name] = this.valueOf(value, depth + 1)
     }
     return object
   }

@@ -28,12 +28,9 @@ function keysOf(
   given: Partial<ConnectionContext> & { readonly key?: string; readonly resource?: string } = {},
 ): RequestKeys {
   const { key = 'U', resource = '*', ...rest } = given
-  return new RequestKeys(
-    principalOf(key),
-    { ...connection, ...rest },
-    { action, resource },
-    () => permission,
-  )
+  const asked = { action, resource }
+  const facts = { principal: principalOf(key), connection: { ...connection, ...rest }, asked }
+  return new RequestKeys(facts, () => permission)
 }
 
 describe('global keys', () => {
@@ -192,15 +189,11 @@ describe("DynamoDB's own keys", () => {
 
   test('an operation works them out once, and only when they are asked for', () => {
     let calls = 0
-    const keys = new RequestKeys(
-      principalOf('U'),
-      connection,
-      { action: 'dynamodb:GetItem', resource: '*' },
-      () => {
-        calls += 1
-        return whole
-      },
-    )
+    const asked = { action: 'dynamodb:GetItem', resource: '*' }
+    const keys = new RequestKeys({ principal: principalOf('U'), connection, asked }, () => {
+      calls += 1
+      return whole
+    })
     keys.valueOf('aws:username')
     keys.valueOf('dynamodb:fulltablescan')
     expect(calls).toBe(0)

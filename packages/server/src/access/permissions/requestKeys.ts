@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import type { Principal } from '../accessKeys.ts'
-import type { ConditionKeys, ConditionValue } from '../policies/accessQuestion.ts'
+import type { ComparisonWork, ConditionKeys, ConditionValue } from '../policies/accessQuestion.ts'
 import type { ConnectionContext, PermissionContext } from './accessContext.ts'
 import { accountOfResource, type AskedPermission } from './askedPermissions.ts'
 
@@ -116,12 +116,23 @@ function plainAddress(address: string | undefined): string | undefined {
   return mapped !== undefined && isIPv4(mapped) ? mapped : address
 }
 
-/** Tags are found whatever the case of their names. */
-function tagOf(
-  tags: Readonly<Record<string, string>> | undefined,
-  name: string,
-): string | undefined {
-  return Object.entries(tags ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+/** Tags by their names in lower case; of those that are alike but for the case the first counts. */
+function tagsByName(tags: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(tags)) {
+    const name = key.toLowerCase()
+    if (!found.has(name)) found.set(name, value)
+  }
+  return found
+}
+
+/** What the keys of a permission are taken from, beside what the operation works out. */
+export interface RequestFacts {
+  readonly principal: Principal
+  readonly connection: ConnectionContext
+  readonly asked: AskedPermission
+  /** Of all permissions of the request together. */
+  readonly work?: ComparisonWork
 }
 
 /** The condition keys of one permission that a request asks for. */
@@ -129,19 +140,18 @@ export class RequestKeys implements ConditionKeys {
   readonly principal: Principal
   readonly connection: ConnectionContext
   readonly asked: AskedPermission
+  readonly work: ComparisonWork | undefined
   readonly #read: () => PermissionContext
   #permission: PermissionContext | undefined
+  #resourceTags: ReadonlyMap<string, string> | undefined
+  #requestTags: ReadonlyMap<string, string> | undefined
 
   /** `read` is called once, when a condition first asks for what the operation has to work out. */
-  constructor(
-    principal: Principal,
-    connection: ConnectionContext,
-    asked: AskedPermission,
-    read: () => PermissionContext,
-  ) {
+  constructor({ principal, connection, asked, work }: RequestFacts, read: () => PermissionContext) {
     this.principal = principal
     this.connection = connection
     this.asked = asked
+    this.work = work
     this.#read = read
   }
 
@@ -153,10 +163,12 @@ export class RequestKeys implements ConditionKeys {
       return this.principal.tags.get(key.slice(principalTagPrefix.length))
     }
     if (key.startsWith(resourceTagPrefix)) {
-      return tagOf(this.permission().resourceTags, key.slice(resourceTagPrefix.length))
+      this.#resourceTags ??= tagsByName(this.permission().resourceTags)
+      return this.#resourceTags.get(key.slice(resourceTagPrefix.length))
     }
     if (key.startsWith(requestTagPrefix)) {
-      return tagOf(this.permission().requestTags, key.slice(requestTagPrefix.length))
+      this.#requestTags ??= tagsByName(this.permission().requestTags)
+      return this.#requestTags.get(key.slice(requestTagPrefix.length))
     }
     return Object.hasOwn(globalKeys, key) ? globalKeys[key]?.(this) : undefined
   }

@@ -1,6 +1,11 @@
 /** One value, or the values of a key that may have several. */
 export type ConditionValue = string | readonly string[]
 
+/** What may still be compared for a request; see `maxComparedUnits`. */
+export interface ComparisonWork {
+  leftUnits: number
+}
+
 /**
  * The condition keys of a request. They are asked for one at a time, so that a request to which no
  * condition applies never works them out.
@@ -8,6 +13,8 @@ export type ConditionValue = string | readonly string[]
 export interface ConditionKeys {
   /** `key` in lower case; undefined when the request does not have it. */
   valueOf(key: string): ConditionValue | undefined
+  /** Absent where nobody else waits for the answer. */
+  readonly work?: ComparisonWork | undefined
 }
 
 /** Who asks: a user, or a session of a role. */

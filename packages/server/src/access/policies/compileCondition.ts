@@ -31,10 +31,44 @@ export function compileCondition(
     return { condition, holds: (keys) => absences.includes(keys.valueOf(key) === undefined) }
   }
   const tests = condition.values.map((value) => compileValue(value, condition, version))
+  const costOf = costsOf(condition)
   return {
     condition,
-    holds: (keys) => holdsFor(keys.valueOf(key), tests, { condition, effect, keys }),
+    holds(keys) {
+      const value = keys.valueOf(key)
+      // Whoever asks for more than the server can do for one request is refused.
+      if (value !== undefined && !takeWork(keys, costOf(value))) return effect === 'Deny'
+      return holdsFor(value, tests, { condition, effect, keys })
+    },
   }
+}
+
+/** What the comparison of a short text costs, in units; and to make a pattern, for each of its. */
+const unitsOfText = 8
+/** How many units of a pattern are held to one of a value at once. */
+const unitsAtOnce = 32
+
+/** Gives what it costs at most to hold the values of a key to a condition, in units. */
+function costsOf({ operator, values }: Condition): (value: ConditionValue) => number {
+  const patternUnits = values.reduce((sum, { length }) => sum + length, 0)
+  const perUnit = values.length + patternUnits / unitsAtOnce
+  // A pattern with variables is made anew for each value.
+  const isMadeAnew = values.some((text) => text.includes('${'))
+  const perText = unitsOfText * (perUnit + (isMadeAnew ? patternUnits : 0))
+  const isText = operator.comparison === 'text'
+  return (value) => {
+    if (typeof value === 'string') return perText + (isText ? 0 : value.length * perUnit)
+    const units = isText ? 0 : value.reduce((sum, { length }) => sum + length, 0)
+    return value.length * perText + units * perUnit
+  }
+}
+
+/** Whether there is so much left to be done for the request. */
+function takeWork({ work }: ConditionKeys, units: number): boolean {
+  if (work === undefined) return true
+  if (work.leftUnits < units) return false
+  work.leftUnits -= units
+  return true
 }
 
 interface Circumstances {

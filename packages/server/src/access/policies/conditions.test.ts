@@ -201,3 +201,55 @@ test('all keys and all operators have to hold', () => {
   expect(all({ a: 'x', b: 'z', c: 'true' })).toBe(false)
   expect(all({ a: 'x', b: 'y', c: 'false' })).toBe(false)
 })
+
+describe('a request has so much work, and whoever asks for more is refused', () => {
+  const patterns = Array.from({ length: 10 }, (_, i) => `*${i}*`)
+  const names = Array.from({ length: 100 }, () => 'x'.repeat(92))
+  /** 10 patterns of 3 units, each held to 100 names of 92 units, a little being added for each. */
+  const units = 100 * (92 + 8) * (10 + 30 / 32)
+  const told = (effect: Effect, leftUnits: number): [holds: boolean, leftUnits: number] => {
+    const parsed = parseConditions(
+      { 'ForAllValues:StringNotLike': { K: patterns } },
+      [],
+      '2012-10-17',
+    )
+    const work = { leftUnits }
+    const keys = { ...keysOf({ K: names }), work }
+    return [
+      parsed.every((each) => compileCondition(each, effect, '2012-10-17').holds(keys)),
+      work.leftUnits,
+    ]
+  }
+
+  test('what is within is done, and counted', () => {
+    expect(told('Allow', units)).toEqual([true, 0])
+    expect(told('Deny', units + 5)).toEqual([true, 5])
+  })
+
+  test('what is beyond allows nothing, and denies', () => {
+    expect(told('Allow', units - 1)).toEqual([false, units - 1])
+    expect(told('Deny', units - 1)).toEqual([true, units - 1])
+  })
+
+  test('texts that are compared as a whole cost the same however long they are', () => {
+    const condition = { 'ForAllValues:StringEquals': { K: ['a'.repeat(32)] } }
+    const work = { leftUnits: 1000 }
+    const [parsed] = parseConditions(condition, [], '2012-10-17')
+    if (parsed === undefined) throw new Error('one condition')
+    const keys = { ...keysOf({ K: ['x'.repeat(10_000)] }), work }
+    expect(compileCondition(parsed, 'Allow', '2012-10-17').holds(keys)).toBe(false)
+    expect(work.leftUnits).toBe(1000 - 8 * 2)
+  })
+
+  test('patterns with variables are made for each value', () => {
+    const condition = { 'ForAllValues:StringLike': { K: [`*${'x'.repeat(68)}\${K2}*`] } }
+    const work = { leftUnits: 10_000 }
+    const [parsed] = parseConditions(condition, [], '2012-10-17')
+    if (parsed === undefined) throw new Error('one condition')
+    const keys = { ...keysOf({ K: ['', 'yy'], K2: 'a' }), work }
+    expect(compileCondition(parsed, 'Allow', '2012-10-17').holds(keys)).toBe(false)
+    const length = 75
+    const perUnit = 1 + length / 32
+    expect(work.leftUnits).toBe(10_000 - 2 * 8 * (perUnit + length) - 2 * perUnit)
+  })
+})

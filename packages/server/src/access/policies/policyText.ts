@@ -60,10 +60,10 @@ export function textParts(text: string, meaning: TextMeaning): readonly TextPart
 /** The place of the brace that closes the variable at `start`; braces in a default do not. */
 function variableEnd(text: string, start: number): number | undefined {
   const close = text.indexOf('}', start)
-  const quote = text.indexOf("'", start)
   if (close < 0) return undefined
-  if (quote < 0 || quote > close) return close
-  const unquote = text.indexOf("'", quote + 1)
+  const quote = text.slice(start, close).indexOf("'")
+  if (quote < 0) return close
+  const unquote = text.indexOf("'", start + quote + 1)
   const end = unquote < 0 ? -1 : text.indexOf('}', unquote)
   return end < 0 ? undefined : end
 }

@@ -5,12 +5,12 @@ import { questionOf } from '../../testing/accessQuestions.ts'
 import { knownActions, namesKnownAction } from '../permissions/knownActions.ts'
 import { decide } from './decide.ts'
 import { jsonPosition } from './jsonPosition.ts'
-import { readResourcePolicy } from './resourcePolicy.ts'
+import { readResourcePolicy, readStoredPolicy } from './resourcePolicy.ts'
 
 const read = (document: unknown) =>
   readResourcePolicy(
     typeof document === 'string' ? document : JSON.stringify(document),
-    namesKnownAction,
+    (pattern) => namesKnownAction(pattern),
   )
 
 const statement = {
@@ -125,11 +125,11 @@ describe('refusals', () => {
       {
         Statement: [{ ...statement, Action: ['dynamodb:GetItm', 'dynamodb:Put*', 's3:GetObject'] }],
       },
-      `${document}The following action names are invalid: dynamodb:GetItm, s3:GetObject`,
+      `${document}The following action names are invalid: "dynamodb:GetItm", "s3:GetObject"`,
     ],
     [
       { Statement: [{ ...statement, Action: 'GetItem' }] },
-      `${document}The following action names are invalid: GetItem`,
+      `${document}The following action names are invalid: "GetItem"`,
     ],
     ['"x"', `${document}Syntax error at position (1,1)`],
     [
@@ -215,8 +215,45 @@ test('the actions of DynamoDB', () => {
   expect(knownActions).not.toContain('TransactWriteItems')
   expect(knownActions).not.toContain('ExecuteStatement')
   expect([...knownActions].sort()).toEqual(knownActions)
-  expect(['*', 'dynamodb:*', 'DYNAMODB:get?tem', 'dynamodb:Scan'].every(namesKnownAction)).toBe(
-    true,
-  )
-  expect(['s3:*', 'dynamodb:Scans', 'dynamodb:'].some(namesKnownAction)).toBe(false)
+  expect(
+    ['*', 'dynamodb:*', 'DYNAMODB:get?tem', 'dynamodb:Scan'].every((each) =>
+      namesKnownAction(each),
+    ),
+  ).toBe(true)
+  expect(['s3:*', 'dynamodb:Scans', 'dynamodb:'].some((each) => namesKnownAction(each))).toBe(false)
 })
+
+test('actions are those that are checked on a table or on a stream', () => {
+  const ofTable = ['dynamodb:PartiQLInsert', 'dynamodb:ConditionCheckItem', 'dynamodb:Scan']
+  const ofStream = ['dynamodb:GetRecords', 'dynamodb:DescribeStream', 'dynamodb:GetShardIterator']
+  const ofBoth = ['dynamodb:PutResourcePolicy', 'dynamodb:*', '*', 'dynamodb:Get*']
+  const ofNone = ['dynamodb:ListTables', 'dynamodb:ListStreams', 'dynamodb:DescribeLimits', 's3:*']
+  const named = [...ofTable, ...ofStream, ...ofBoth, ...ofNone]
+  expect(named.filter((each) => namesKnownAction(each, 'table'))).toEqual([...ofTable, ...ofBoth])
+  expect(named.filter((each) => namesKnownAction(each, 'stream'))).toEqual([...ofStream, ...ofBoth])
+})
+
+test('a stored text is the policy that it was made of', () => {
+  fc.assert(
+    fc.property(fc.boolean(), arbitraryConditions, (namesVersion, Condition) => {
+      const given = { Statement: [{ ...statement, Condition }] }
+      const made = read(namesVersion ? { Version: '2012-10-17', ...given } : given)
+      expect(made.namesVersion).toBe(namesVersion)
+      const { policy: _, ...again } = readStoredPolicy(made.canonicalText, made.namesVersion)
+      const { policy: __, ...first } = made
+      expect(again).toEqual(first)
+    }),
+  )
+})
+
+/** Keys and values of any characters, names of Object's own members and half characters too. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 5 }).filter((text) => !text.includes('$')),
+  fc.constantFrom('__proto__', 'constructor', 'toString', '\ud800', '1', '"', '\\'),
+)
+const arbitraryConditions = fc.dictionary(
+  fc.constantFrom('StringEquals', 'ForAnyValue:StringLike', 'StringNotEqualsIfExists'),
+  fc
+    .array(fc.tuple(anyText, fc.array(anyText, { maxLength: 3 })), { maxLength: 3 })
+    .map((entries): object => Object.fromEntries(entries)),
+)

@@ -23,6 +23,8 @@ export interface ResourcePolicy {
   readonly policy: CompiledPolicy
   /** What GetResourcePolicy gives. */
   readonly canonicalText: string
+  /** Whether the document has a Version; `canonicalText` has one either way. */
+  readonly namesVersion: boolean
   /** The same for a policy that changes nothing, which keeps its revision. */
   readonly equivalentForm: string
 }
@@ -43,10 +45,23 @@ export function readResourcePolicy(
   )
   if (unknown.length > 0) throw policyActionsInvalid(unknown)
   if (document.statements.some(isUnbounded)) throw policyUnbounded()
+  return resourcePolicyOf(document, Object.hasOwn(value as object, 'Version'))
+}
+
+/**
+ * The policy that `canonicalText` and `namesVersion` of another are of. Throws for a text that was
+ * not made of one.
+ */
+export function readStoredPolicy(canonicalText: string, namesVersion: boolean): ResourcePolicy {
+  return resourcePolicyOf(parsePolicy(JSON.parse(canonicalText), 'resource'), namesVersion)
+}
+
+function resourcePolicyOf(document: PolicyDocument, namesVersion: boolean): ResourcePolicy {
   return {
-    policy: new CompiledPolicy(document, 'resource policy'),
+    policy: new CompiledPolicy(document, 'of the resource'),
     canonicalText: canonicalPolicy(document),
-    equivalentForm: equivalentForm(document, Object.hasOwn(value as object, 'Version')),
+    namesVersion,
+    equivalentForm: equivalentForm(document, namesVersion),
   }
 }
 

@@ -100,3 +100,17 @@ describe('a hostile pattern costs no more than a look at each character', () => 
     expect(counted.reads).toBeLessThanOrEqual(text.length)
   })
 })
+
+test('a pattern of many different characters takes memory in proportion to its length', () => {
+  const text = String.fromCharCode(...Array.from({ length: 4000 }, (_, i) => 0x4e00 + i))
+  const pattern = partsOf(`*${text}*`)
+  const usedBytes = (): number => {
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const before = usedBytes()
+  const kept = Array.from({ length: 50 }, () => new WildcardPattern(pattern))
+  const grown = usedBytes() - before
+  expect(kept.every((each) => each.matches(`a${text}b`))).toBe(true)
+  expect(grown / kept.length).toBeLessThan(200 * text.length)
+})

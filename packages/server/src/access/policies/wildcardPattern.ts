@@ -79,51 +79,84 @@ function isAt(text: Units, start: number, piece: Piece): boolean {
 /**
  * Looks for a piece of one unit or more, all its places at once: a bit for each unit of the piece
  * says that the text has the piece up to there (Baeza-Yates and Gonnet, "A new approach to text
- * searching", 1992).
+ * searching", 1992). Of the places of each unit it keeps the words alone that have any, in a list,
+ * so that the lists of all units have no more entries than the piece has units.
  */
 class PieceSearch {
   readonly #length: number
-  /** For each unit that the piece names, the places that it may stand at. */
-  readonly #placesOf = new Map<number, Int32Array>()
-  /** The places of `?`, where any other unit may stand. */
-  readonly #placesOfOthers: Int32Array
+  /** The places of `?`, where any unit may stand. */
+  readonly #placesOfAny: Int32Array
+  /** For each unit that the piece names, the first entry of its list. */
+  readonly #firstOf = new Map<number, number>()
+  readonly #words: Int32Array
+  readonly #bits: Int32Array
+  /** The entry behind each, {@link noEntry} behind the last. */
+  readonly #next: Int32Array
 
   constructor(piece: Piece) {
-    this.#length = piece.length
-    const words = Math.ceil(piece.length / wordBits)
-    this.#placesOfOthers = new Int32Array(words)
+    const { length } = piece
+    this.#length = length
+    this.#placesOfAny = new Int32Array(Math.ceil(length / wordBits))
+    this.#words = new Int32Array(length)
+    this.#bits = new Int32Array(length)
+    this.#next = new Int32Array(length).fill(noEntry)
+    const lastOf = new Map<number, number>()
     for (const [i, unit] of piece.entries()) {
-      if (unit === anyUnit) setBit(this.#placesOfOthers, i)
+      const word = Math.floor(i / wordBits)
+      const bit = 1 << (i % wordBits)
+      if (unit === anyUnit) setBits(this.#placesOfAny, word, bit)
+      else this.#addPlace(unit, { entry: i, word, bit }, lastOf)
     }
-    for (const [i, unit] of piece.entries()) {
-      if (unit === anyUnit) continue
-      const places = this.#placesOf.get(unit) ?? this.#placesOfOthers.slice()
-      setBit(places, i)
-      this.#placesOf.set(unit, places)
+  }
+
+  #addPlace(
+    unit: number,
+    { entry, word, bit }: { readonly entry: number; readonly word: number; readonly bit: number },
+    lastOf: Map<number, number>,
+  ): void {
+    const last = lastOf.get(unit)
+    if (last !== undefined && this.#words[last] === word) {
+      setBits(this.#bits, last, bit)
+      return
     }
+    this.#words[entry] = word
+    this.#bits[entry] = bit
+    if (last === undefined) this.#firstOf.set(unit, entry)
+    else this.#next[last] = entry
+    lastOf.set(unit, entry)
   }
 
   /** Where the first occurrence between `from` and `end` ends; -1 when there is none. */
   endIn(text: Units, from: number, end: number): number {
     if (end - from < this.#length) return -1
-    const found = new Int32Array(this.#placesOfOthers.length)
+    const found = new Int32Array(this.#placesOfAny.length)
     const lastWord = found.length - 1
     const lastBit = 1 << ((this.#length - 1) % wordBits)
     for (let i = from; i < end; i++) {
-      const places = this.#placesOf.get(text.charCodeAt(i)) ?? this.#placesOfOthers
-      let carry = 1
-      for (let word = 0; word <= lastWord; word++) {
-        const before = found[word] as number
-        found[word] = ((before << 1) | carry) & (places[word] as number)
-        carry = before >>> (wordBits - 1)
-      }
+      this.#step(found, this.#firstOf.get(text.charCodeAt(i)) ?? noEntry)
       if (((found[lastWord] as number) & lastBit) !== 0) return i + 1
     }
     return -1
   }
+
+  /** Takes the next unit of the text into account, whose list begins with `entry`. */
+  #step(found: Int32Array, entry: number): void {
+    let carry = 1
+    for (let word = 0; word < found.length; word++) {
+      const before = found[word] as number
+      let places = this.#placesOfAny[word] as number
+      if (entry !== noEntry && this.#words[entry] === word) {
+        places |= this.#bits[entry] as number
+        entry = this.#next[entry] as number
+      }
+      found[word] = ((before << 1) | carry) & places
+      carry = before >>> (wordBits - 1)
+    }
+  }
 }
 
-function setBit(words: Int32Array, bit: number): void {
-  const word = Math.floor(bit / wordBits)
-  words[word] = (words[word] as number) | (1 << (bit % wordBits))
+const noEntry = -1
+
+function setBits(words: Int32Array, word: number, bits: number): void {
+  words[word] = (words[word] as number) | bits
 }

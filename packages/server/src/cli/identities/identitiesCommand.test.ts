@@ -212,7 +212,7 @@ describe('a decision', () => {
       const policy = policyOf({ Effect: 'Allow', Principal: { AWS } })
       const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
       expect(code).toBe(0)
-      expect(lines).toContain('resource-based policy resource policy, statement 1: Allow applies')
+      expect(lines).toContain('resource-based policy of the resource, statement 1: Allow applies')
     })
 
     test('that is about somebody else', async () => {
@@ -220,9 +220,22 @@ describe('a decision', () => {
       const { code, lines } = await check(file, ...asked, '--resource-policy', policy)
       expect(code).toBe(1)
       expect(lines).toContain(
-        'resource-based policy resource policy, statement 1: Allow does not apply: ' +
+        'resource-based policy of the resource, statement 1: Allow does not apply: ' +
           'it is not about arn:aws:iam::123456789012:user/app',
       )
+    })
+
+    test('whose actions are those of a stream', async () => {
+      const AWS = 'arn:aws:iam::123456789012:user/app'
+      const Action = 'dynamodb:GetRecords'
+      const policy = policyOf({ Effect: 'Allow', Principal: { AWS }, Action, Resource: '*' })
+      const given = ['--as', 'APP', '--action', Action, '--resource-policy', policy]
+      const stream = `${games}/stream/2026-01-01T00:00:00.000`
+      expect((await check(file, ...given, '--resource', stream)).code).toBe(0)
+      expect((await check(file, ...given, '--resource', games)).lines).toEqual([
+        `${policy}: One or more parameter values were invalid: Invalid policy document: ` +
+          `The following action names are invalid: "${Action}"`,
+      ])
     })
 
     test('that is none', async () => {

@@ -56,10 +56,12 @@ async function readOperatorsFile(fileName: string): Promise<string> {
   })
 }
 
-async function readPolicyOfResource(fileName: string): Promise<CompiledPolicy> {
+/** Takes what PutResourcePolicy takes for `resource`. */
+async function readPolicyOfResource(fileName: string, resource: string): Promise<CompiledPolicy> {
   const text = await readOperatorsFile(fileName)
+  const owner = resource.includes('/stream/') ? 'stream' : 'table'
   try {
-    return readResourcePolicy(text, namesKnownAction).policy
+    return readResourcePolicy(text, (pattern) => namesKnownAction(pattern, owner)).policy
   } catch (error) {
     if (error instanceof ApiError) throw new OperatorError(`${fileName}: ${error.message}`, 2)
     throw error
@@ -106,7 +108,7 @@ async function explainTo(
   const file = checked.resourcePolicy
   const policies = {
     ...principal.policies,
-    resource: file === undefined ? undefined : await readPolicyOfResource(file),
+    resource: file === undefined ? undefined : await readPolicyOfResource(file, resource),
   }
   for (const finding of explain(policies, question)) {
     write(`${findingLine(finding, question)}\n`)
@@ -125,18 +127,16 @@ async function explainTo(
 function keysOf(principal: Principal, checked: CheckedQuestion, clock: Clock): ConditionKeys {
   const { action, resource, context } = checked
   const isOfIndex = resource.includes('/index/')
-  const known = new RequestKeys(
-    principal,
-    {
-      sourceIp: undefined,
-      secureTransport: false,
-      userAgent: undefined,
-      nowMs: clock.nowMs(),
-      region: resource.split(':', 4)[3] ?? '',
-    },
-    { action, resource },
-    () => ({ select: selectOf({ hasProjection: false, isOfIndex }) }),
-  )
+  const connection = {
+    sourceIp: undefined,
+    secureTransport: false,
+    userAgent: undefined,
+    nowMs: clock.nowMs(),
+    region: resource.split(':', 4)[3] ?? '',
+  }
+  const known = new RequestKeys({ principal, connection, asked: { action, resource } }, () => ({
+    select: selectOf({ hasProjection: false, isOfIndex }),
+  }))
   return {
     valueOf: (key) => {
       const given = context.get(key)

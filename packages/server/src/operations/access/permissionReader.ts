@@ -7,6 +7,11 @@ import type { Services } from '../services.ts'
  * members name. REQUIRES, for both: the request keeps the model's constraints.
  */
 export interface PermissionReader<Request> {
+  /**
+   * Throws for a request that names nothing that policies could be asked about, whoever sends it.
+   * Looks at nothing that is stored.
+   */
+  readonly admit?: (services: Pick<Services, 'catalog'>, request: Request) => void
   /** What tells which permissions a request needs. */
   readonly read?: (request: Request) => ReadFromRequest
   /**

@@ -151,6 +151,14 @@ const onStream = (action: string) => async (): Promise<readonly Needed[]> => [
   [action, await streamArn()],
 ]
 
+/** A policy about somebody who never asks. */
+const harmless = (Resource: string) =>
+  JSON.stringify({
+    Statement: { ...allow('dynamodb:GetItem', Resource), Principal: { AWS: '999999999999' } },
+  })
+
+const harmlessToStream = (arn: string) => harmless(arn).replace('GetItem', 'GetRecords')
+
 /** Every operation that is built, with a request that succeeds for an administrator. */
 const walked: Readonly<Record<string, Walked>> = {
   BatchExecuteStatement: plain(
@@ -175,13 +183,18 @@ const walked: Readonly<Record<string, Walked>> = {
   ),
   CreateTable: {
     before: without,
-    request: () => newTable,
+    request: () => ({ ...newTable, ResourcePolicy: harmless(`${tables}/New`) }),
     needs: [
       ['CreateTable', `${tables}/New`],
       ['TagResource', `${tables}/New`],
+      ['PutResourcePolicy', `${tables}/New`],
     ],
   },
   DeleteItem: plain({ TableName: 'Other', Key }, ['DeleteItem', `${tables}/Other`]),
+  DeleteResourcePolicy: plain({ ResourceArn: `${tables}/Other` }, [
+    'DeleteResourcePolicy',
+    `${tables}/Other`,
+  ]),
   DeleteTable: {
     before: withNew,
     request: () => ({ TableName: 'New' }),
@@ -219,9 +232,22 @@ const walked: Readonly<Record<string, Walked>> = {
   },
   GetShardIterator: { request: iteratorRequest, needs: onStream('GetShardIterator') },
   ListStreams: plain({ TableName }, ['ListStreams', '*']),
+  GetResourcePolicy: {
+    before: async () =>
+      ask(root, 'PutResourcePolicy', { ResourceArn: games, Policy: harmless(games) }),
+    request: () => ({ ResourceArn: games }),
+    needs: [['GetResourcePolicy', games]],
+  },
   ListTables: plain({}, ['ListTables', '*']),
   ListTagsOfResource: plain({ ResourceArn: games }, ['ListTagsOfResource', games]),
   PutItem: plain({ TableName, Item }, ['PutItem', games]),
+  PutResourcePolicy: {
+    request: async () => {
+      const ResourceArn = await streamArn()
+      return { ResourceArn, Policy: harmlessToStream(ResourceArn) }
+    },
+    needs: onStream('PutResourcePolicy'),
+  },
   Query: plain({ TableName, ...byUser('app') }, ['Query', games]),
   Scan: plain({ TableName, IndexName: 'ByTeam' }, ['Scan', `${games}/index/ByTeam`]),
   TagResource: plain({ ResourceArn: games, Tags: [{ Key: 'k', Value: 'v' }] }, [
@@ -309,6 +335,37 @@ describe('every operation that is built', () => {
     const permitted = userWith(...needed.map(([each, on]) => allow(`dynamodb:${each}`, on)))
     expect(await ask(permitted, name, sent)).toEqual(answered)
   })
+
+  const onResources = built.filter(
+    (name) => !/^(List|Describe(Endpoints|Limits)|CreateTable)/.test(name),
+  )
+
+  const administrator = { ...root, arn: root.arn.replace('root', 'user/ada'), userName: 'ada' }
+
+  test.each([...onResources, 'ListTagsOfResource'])(
+    '%s is refused to an administrator by the policy of each resource',
+    async (name) => {
+      const { before, request, needs } = walked[name] as Walked
+      await before?.()
+      const sent = await request()
+      for (const [action, resource] of typeof needs === 'function' ? await needs() : needs) {
+        const ResourceArn = resource.replace(/\/index\/.*/, '')
+        const Action = `dynamodb:${action}`
+        const statement = { Effect: 'Deny', Principal: '*', Action, Resource: resource }
+        const Policy = JSON.stringify({ Statement: statement })
+        expect(await ask(root, 'PutResourcePolicy', { ResourceArn, Policy })).toEqual(answered)
+        const refusal = (arn: string) =>
+          `AccessDeniedException: User: ${arn} is not authorized to perform: ${Action} on ` +
+          `resource: ${resource} with an explicit deny in a resource-based policy`
+        expect(await ask(administrator, name, sent)).toBe(refusal(administrator.arn))
+        if (!name.endsWith('ResourcePolicy'))
+          expect(await ask(root, name, sent)).toBe(refusal(root.arn))
+        await ask(root, 'DeleteResourcePolicy', { ResourceArn })
+      }
+      await before?.()
+      expect(await ask(root, name, await request())).toEqual(answered)
+    },
+  )
 
   test('those that are not built answer everybody alike', () => {
     const modelled = [dynamodbCodec, streamsCodec].flatMap((codec) =>

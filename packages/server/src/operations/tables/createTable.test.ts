@@ -187,7 +187,7 @@ const refusals: [string, CreateTableRequest, string][] = [
   [
     'a policy',
     { ...hashOnly, ResourcePolicy: '{}' },
-    `${invalid}ResourcePolicy: policies of resources are not available in Dynatom yet`,
+    `${invalid}Invalid policy document: Missing required field Statement`,
   ],
   [
     'an undefined index key',

@@ -8,9 +8,9 @@ import {
 } from '../../errors/tableErrors.ts'
 import {
   globalTablesUnsupported,
-  resourcePolicyUnavailable,
   vectorIndexesUnavailable,
 } from '../../errors/tableSettingErrors.ts'
+import type { PolicySettings } from '../../schema/tableRecord.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
 import { capacityUnits } from '../../schema/warmUnits.ts'
 import {
@@ -51,7 +51,6 @@ export async function createTable(
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
   if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
-  if (request.ResourcePolicy !== undefined) throw resourcePolicyUnavailable()
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
@@ -64,6 +63,7 @@ export async function createTable(
   const tableClass = tableClassOf(request.TableClass)
   const tags = request.Tags ?? []
   checkTags(tags)
+  const policySettings = await newPolicySettings(request, clock.nowMs())
   checkQuotas(request, region)
   const { table, change } = await catalog.create(tableName, (tableNumber, nextNumber, openStream) =>
     newTableChange(request, catalog.names, {
@@ -73,6 +73,7 @@ export async function createTable(
       creationDateTimeMs: clock.nowMs(),
       tableClass,
       tags,
+      ...(policySettings !== undefined && { policySettings }),
       nextNumber,
       openStream,
     }),
@@ -121,6 +122,16 @@ function checkIndexCapacities(request: TableCreation): void {
     const floor = capacityUnits(billingMode, newThroughput(units))
     checkWarmThroughput(index.WarmThroughput, indexName, floor, newWarmFloorReason(billingMode))
   }
+}
+
+/** The policy that a table is created with. */
+async function newPolicySettings(
+  { ResourcePolicy: text }: TableCreation,
+  nowMs: number,
+): Promise<PolicySettings | undefined> {
+  if (text === undefined) return undefined
+  const { firstSettings, policyFor } = await import('../resourcePolicies/newPolicy.ts')
+  return firstSettings(policyFor('table', text), nowMs)
 }
 
 function checkQuotas(request: TableCreation, region: string): void {

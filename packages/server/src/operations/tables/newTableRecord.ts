@@ -23,7 +23,7 @@ import { billingModeOf, type TableCreation } from './tableCreation.ts'
 export interface TableIdentity
   extends Pick<
     TableRecord,
-    'tableName' | 'tableId' | 'tableNumber' | 'creationDateTimeMs' | 'tags'
+    'tableName' | 'tableId' | 'tableNumber' | 'creationDateTimeMs' | 'tags' | 'policySettings'
   > {
   readonly tableClass: TableClass | undefined
   /** Gives numbers for its indexes. */

@@ -1,0 +1,54 @@
+import { Session } from 'node:inspector/promises'
+import { afterAll, beforeAll } from 'vitest'
+
+/*
+ * What something costs is counted, not timed: how often each block of code is run, by V8's coverage. What
+ * native functions do by themselves (to search a text, to copy one) is not in it.
+ */
+
+/** What a measurement has that has nothing to do with a length, and paces in the background. */
+const slackSteps = 2000
+
+const serverSources = '/packages/server/src/'
+
+/** Counts the steps of the server's code, and of that below `others`, in the tests of a file. */
+export class CountedSteps {
+  readonly #sources: readonly string[]
+  readonly #session = new Session()
+
+  private constructor(others: readonly string[]) {
+    this.#sources = [serverSources, ...others]
+  }
+
+  /** REQUIRES: called where hooks of a file of tests are. */
+  static inThisFile(...others: string[]): CountedSteps {
+    const counted = new CountedSteps(others)
+    beforeAll(async () => {
+      counted.#session.connect()
+      await counted.#session.post('Profiler.enable')
+      await counted.#session.post('Profiler.startPreciseCoverage', {
+        callCount: true,
+        detailed: true,
+      })
+    })
+    afterAll(async () => {
+      await counted.#session.post('Profiler.stopPreciseCoverage')
+      counted.#session.disconnect()
+    })
+    return counted
+  }
+
+  /** How many steps were taken since this was asked last. */
+  async take(): Promise<number> {
+    const { result } = await this.#session.post('Profiler.takePreciseCoverage')
+    const blocks = result
+      .filter(({ url }) => this.#sources.some((source) => url.includes(source)))
+      .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))
+    return blocks.reduce((sum, { count }) => sum + count, 0)
+  }
+}
+
+/** Whether twice the length costs twice as much, and not four times, wherever it is doubled. */
+export function isLinear(steps: readonly number[]): boolean {
+  return steps.slice(1).every((next, i) => next <= 2.2 * (steps[i] as number) + slackSteps)
+}
