@@ -1,13 +1,44 @@
-import { defineConfig } from 'vitest/config'
+import { availableParallelism } from 'node:os'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/**
+ * Files that are run in a process of their own: they replace modules, open broken stores, or leave
+ * behind what waits for ever. All others share the modules that a worker has loaded.
+ */
+const isolated = [
+  'packages/server/src/storage/lmdb/**/*.test.ts',
+  'packages/server/src/access/signatures/signingKeys.test.ts',
+  'packages/server/src/upkeep/tableUpkeep.test.ts',
+  'tests/server/**/*.test.ts',
+  'tests/simulation/run.test.ts',
+]
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'tests/clients/**'],
-    maxWorkers: '100%',
+    // Many tests wait for processes and timers: two cores bear a third worker.
+    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A busy machine may stand still for a second.
     expect: { poll: { timeout: 20_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/dist/**', 'tests/clients/**', ...isolated],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: isolated,
+          exclude: [...configDefaults.exclude, '**/dist/**'],
+        },
+      },
+    ],
   },
 })

@@ -32,6 +32,11 @@ const index = {
 }
 const tableArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Items'
 
+const policy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Principal: '*', Action: 'dynamodb:GetItem', Resource: tableArn }],
+})
+
 /** A request for every operation of the server; what is wrong with them, if anything, is not their form. */
 export const soundRequests: Readonly<Record<string, object>> = {
   BatchExecuteStatement: {
@@ -41,6 +46,7 @@ export const soundRequests: Readonly<Record<string, object>> = {
   BatchWriteItem: { RequestItems: { Items: [{ PutRequest: { Item: item } }] } },
   CreateTable: { ...itemsTable, TableName: 'Created', GlobalSecondaryIndexes: [index] },
   DeleteItem: { ...table, Key: { id }, ...condition },
+  DeleteResourcePolicy: { ResourceArn: tableArn },
   DeleteTable: { TableName: 'Absent' },
   DescribeContinuousBackups: table,
   DescribeEndpoints: {},
@@ -50,9 +56,11 @@ export const soundRequests: Readonly<Record<string, object>> = {
   ExecuteStatement: { ...statement, ConsistentRead: true, Limit: 5 },
   ExecuteTransaction: { TransactStatements: [statement] },
   GetItem: { ...table, Key: { id }, ProjectionExpression: '#n', ExpressionAttributeNames: names },
+  GetResourcePolicy: { ResourceArn: tableArn },
   ListTables: { Limit: 5 },
   ListTagsOfResource: { ResourceArn: tableArn },
   PutItem: { ...table, Item: item, ...condition },
+  PutResourcePolicy: { ResourceArn: tableArn, Policy: policy },
   Query: {
     ...table,
     KeyConditionExpression: 'id = :k',
