@@ -18,7 +18,8 @@ class ClaimsOfTransactions extends LocalClaims {
       writing: true,
       waiting: [first],
       onDrained: undefined,
-      onReleased: [],
+      onHurry: undefined,
+      isTakenOver: false,
     }
   }
 
