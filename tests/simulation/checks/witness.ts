@@ -110,6 +110,11 @@ export class Witness implements CoordinatorWatch, Points {
     for (const look of this.#looks.splice(0)) look()
   }
 
+  #tellRefused(write: WatchedWrite, error: unknown): void {
+    const isBroken = this.#options.isBroken()
+    this.#tell(write, () => this.#refused(write, error, isBroken))
+  }
+
   #tell({ asked }: WatchedWrite, settle: () => void): void {
     const place = asked[0] && this.#places.get(asked[0])
     this.#told.push({ ticket: place?.ticket ?? this.#tickets, settle })
@@ -147,7 +152,7 @@ export class Witness implements CoordinatorWatch, Points {
     const write = this.#begin(call, operation, [action])
     return {
       done: () => this.#tell(write, () => this.#done(write)),
-      refused: (error) => this.#tell(write, () => this.#refused(write, error)),
+      refused: (error) => this.#tellRefused(write, error),
     }
   }
 
@@ -162,7 +167,7 @@ export class Witness implements CoordinatorWatch, Points {
       },
       refused: (error) => {
         this.#options.count('expiry refused')
-        this.#tell(write, () => this.#refused(write, error))
+        this.#tellRefused(write, error)
       },
     }
   }
@@ -172,7 +177,7 @@ export class Witness implements CoordinatorWatch, Points {
     const write = this.#begin(call, call.operation as TransactWriteItems, plan.actions)
     return {
       done: ({ kind }) => this.#tell(write, () => this.#transacted(write, kind === 'replayed')),
-      refused: (error) => this.#tell(write, () => this.#refused(write, error)),
+      refused: (error) => this.#tellRefused(write, error),
     }
   }
 
@@ -285,10 +290,10 @@ export class Witness implements CoordinatorWatch, Points {
     if (call.operation === operation) call.expected = expected
   }
 
-  #refused(write: WatchedWrite, error: unknown): void {
+  #refused(write: WatchedWrite, error: unknown, isBroken: boolean): void {
     const { call, operation, tables } = write
     const isFault = !(error instanceof ApiError)
-    if (isFault && this.#options.isBroken()) {
+    if (isFault && isBroken) {
       call.isDoubtful = true
       this.#doubtful.push(write)
     } else if (call.operation === operation) call.effect = 'refused'
