@@ -19,7 +19,7 @@ class ClaimsOfTransactions extends LocalClaims {
       writing: true,
       waiting: [first],
       onDrained: undefined,
-      onHurry: undefined,
+      goOn: undefined,
       isTakenOver: false,
     }
   }

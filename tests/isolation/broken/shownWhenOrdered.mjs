@@ -14,13 +14,14 @@ import { serve } from '../../means/brokenServer.mjs'
  */
 const ordered = new Map()
 
-const { note } = OrderedImages.prototype
-OrderedImages.prototype.note = function (written, commit) {
-  note.call(this, written, commit)
-  for (const { rowKey, image } of written) ordered.set(nameOfItem(rowKey), image?.stored)
-  void commit.settled.then(() => {
-    for (const { rowKey } of written) ordered.delete(nameOfItem(rowKey))
-  })
+const { note, settled } = OrderedImages.prototype
+OrderedImages.prototype.note = function (commit) {
+  note.call(this, commit)
+  for (const { name, image } of commit.written) ordered.set(name, image?.stored)
+}
+OrderedImages.prototype.settled = function (commit) {
+  settled.call(this, commit)
+  for (const { name } of commit.written) ordered.delete(name)
 }
 
 const { read } = Coordinator.prototype

@@ -7,16 +7,20 @@ import { OrderedImages } from '../../../packages/server/src/transactions/ordered
 /** From now on GetItem shows what writers build on, before it is durable. */
 export function showOrdered(): void {
   const ordered = new Map<string, ItemImage | undefined>()
-  const { note } = OrderedImages.prototype
+  const { note, settled } = OrderedImages.prototype
   vi.spyOn(OrderedImages.prototype, 'note').mockImplementation(function (
     this: OrderedImages,
-    written,
     commit,
   ) {
-    note.call(this, written, commit)
-    const names = written.map(({ rowKey }) => nameOfItem(rowKey))
-    written.forEach(({ image }, i) => ordered.set(names[i] as string, image))
-    void commit.settled.then(() => names.forEach((name) => ordered.delete(name)))
+    note.call(this, commit)
+    for (const { name, image } of commit.written) ordered.set(name, image)
+  })
+  vi.spyOn(OrderedImages.prototype, 'settled').mockImplementation(function (
+    this: OrderedImages,
+    commit,
+  ) {
+    settled.call(this, commit)
+    for (const { name } of commit.written) ordered.delete(name)
   })
   const { read } = Coordinator.prototype
   vi.spyOn(Coordinator.prototype, 'read').mockImplementation(function (this: Coordinator, rowKey) {

@@ -24,10 +24,10 @@ export interface BusyItem {
   /** Called once when single-item writes are at work no more. */
   onDrained: (() => void) | undefined
   /**
-   * Present while all that is at work has been handed over and may be built upon: called by a
-   * transaction, so that writes that wait for that do not wait any more.
+   * Present while all that is at work has been handed over and may be built upon: lets the writes
+   * that wait for that go on, because a transaction waits for them.
    */
-  onHurry: (() => void) | undefined
+  goOn: (() => void) | undefined
   /** A transaction has the item now; all single-item writes had been handed over. */
   isTakenOver: boolean
 }

@@ -17,6 +17,7 @@ import {
   type Images,
   type ItemPlace,
 } from './itemWrites.ts'
+import { nameOfItem } from './claims.ts'
 import type { Foundations } from './foundations.ts'
 import type { WrittenImage } from './orderedImages.ts'
 import type { WriteAction } from './writePlan.ts'
@@ -150,8 +151,9 @@ export class CommitBuilder {
     const { writes } = this
     const others = this.#expectations
     const expectations = others.length === 0 ? this.items : [...this.items, ...others]
+    const member = { expectations, effects: this.#effects, writes, isCurrent: this.isCurrent }
     const builtOn = this.#foundations?.commits ?? []
-    return { expectations, effects: this.#effects, writes, builtOn, isCurrent: this.isCurrent }
+    return builtOn.length === 0 ? member : { ...member, builtOn }
   }
 
   /** The size of the item's collection, from the results of the commit; undefined without one. */
@@ -221,7 +223,7 @@ export class CommitBuilder {
       }
     }
     if (this.#listedBytes <= maxListedBytes) {
-      this.#written.push({ rowKey: place.rowKey, image: images.after })
+      this.#written.push({ name: nameOfItem(place.rowKey), image: images.after })
       return
     }
     this.#listed = undefined

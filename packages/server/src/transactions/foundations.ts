@@ -3,14 +3,10 @@ import type { OrderedCommit } from './orderedImages.ts'
 
 /** The commits that are not durable yet and that a write was worked out on. */
 export class Foundations {
-  readonly #commits = new Set<OrderedCommit>()
+  readonly commits: OrderedCommit[] = []
 
   add(commit: OrderedCommit): void {
-    this.#commits.add(commit)
-  }
-
-  get commits(): readonly OrderedCommit[] {
-    return [...this.#commits]
+    if (!this.commits.includes(commit)) this.commits.push(commit)
   }
 
   /**
@@ -18,12 +14,12 @@ export class Foundations {
    * when there is nothing to wait for. Rejects with FoundationFailed.
    */
   durable(): Promise<void> | undefined {
-    return this.#commits.size === 0 ? undefined : this.#allDurable()
+    return this.commits.length === 0 ? undefined : this.#allDurable()
   }
 
   async #allDurable(): Promise<void> {
-    for (const commit of this.#commits) {
-      await commit.settled
+    for (const commit of this.commits) {
+      await commit.committed.catch(() => undefined)
       if (commit.failure !== undefined) throw new FoundationFailed(commit.failure)
     }
   }

@@ -20,6 +20,7 @@ import {
   type Judgement,
 } from './judgeTransaction.ts'
 import { neededBytes } from './neededBytes.ts'
+import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import type { RequestTokens, TokenBinding } from './requestTokens.ts'
@@ -296,10 +297,12 @@ export class ItemTransactions {
           actions.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
         )
       : []
+    let ordered: OrderedCommit | undefined
     try {
-      const { committed, mayBeBuiltOn } = submit(path, write, commit, tables)
-      if (mayBeBuiltOn) held.release()
-      const results = await committed
+      const submission = submit(path, write, commit, tables)
+      ordered = submission.ordered
+      if (ordered !== undefined) held.release()
+      const results = await submission.committed
       const durable = pass(path, 'durable', write)
       if (durable !== undefined) await durable
       return {
@@ -314,6 +317,8 @@ export class ItemTransactions {
     } catch (error) {
       if (!(error instanceof SumLimitExceeded)) throw error
       throw transactionCanceled(collectionReasons(actions, judged, error.key))
+    } finally {
+      if (ordered !== undefined) path.images.settled(ordered)
     }
   }
 }

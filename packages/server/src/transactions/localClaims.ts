@@ -23,7 +23,7 @@ export class LocalClaims implements Claims {
       writing: true,
       waiting: [first],
       onDrained: undefined,
-      onHurry: undefined,
+      goOn: undefined,
       isTakenOver: false,
     }
     this.#items.set(name, item)
@@ -42,13 +42,13 @@ export class LocalClaims implements Claims {
       this.#items.set(name, heldItem())
       return undefined
     }
-    item.onHurry?.()
-    if (item.onHurry !== undefined && item.waiting.length === 0) {
+    if (item.goOn !== undefined && item.waiting.length === 0) {
       item.isTakenOver = true
       this.#items.set(name, heldItem())
       return undefined
     }
     item.held = true
+    item.goOn?.()
     return new Promise((resolve) => {
       item.onDrained = resolve
     })
@@ -68,6 +68,6 @@ const heldItem = (): BusyItem => ({
   writing: false,
   waiting: [],
   onDrained: undefined,
-  onHurry: undefined,
+  goOn: undefined,
   isTakenOver: false,
 })

@@ -5,14 +5,16 @@ import { nameOfItem } from './claims.ts'
 
 /** An item as a commit leaves it; no image where it is deleted. */
 export interface WrittenImage {
-  readonly rowKey: Buffer
+  /** The item's name among claims. */
+  readonly name: string
   readonly image: ItemImage | undefined
 }
 
 /** A commit that has its place among all commits and is not known to be durable yet. */
 export interface OrderedCommit extends CommitOutcome {
-  /** Resolves when it is durable or has failed. */
-  readonly settled: Promise<void>
+  readonly written: readonly WrittenImage[]
+  /** Settles as the commit does. */
+  committed: Promise<unknown>
 }
 
 interface OrderedImage {
@@ -37,16 +39,19 @@ export class OrderedImages {
     return this.#items.size
   }
 
-  /** Notes what a commit writes, until it has settled. REQUIRES: its items are its writer's own. */
-  note(written: readonly WrittenImage[], commit: OrderedCommit): void {
-    if (written.length === 0) return
-    const names = written.map(({ rowKey }) => nameOfItem(rowKey))
-    written.forEach(({ image }, i) => this.#items.set(names[i] as string, { image, commit }))
-    void commit.settled.then(() => {
-      for (const name of names) {
-        if (this.#items.get(name)?.commit === commit) this.#items.delete(name)
-      }
-    })
+  /**
+   * Notes what a commit writes. {@link settled} must follow. REQUIRES: its items are its writer's
+   * own.
+   */
+  note(commit: OrderedCommit): void {
+    for (const { name, image } of commit.written) this.#items.set(name, { image, commit })
+  }
+
+  /** The commit is durable, or has failed. */
+  settled(commit: OrderedCommit): void {
+    for (const { name } of commit.written) {
+      if (this.#items.get(name)?.commit === commit) this.#items.delete(name)
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { ItemChange } from '../changes/changeRecord.ts'
-import { SumLimitExceeded, type EffectResults } from '../commits/committer.ts'
+import { SumLimitExceeded } from '../commits/committer.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { duplicateItem } from '../errors/statementErrors.ts'
@@ -17,6 +17,7 @@ import { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter, sizeFault } from './evaluateAction.ts'
 import { Foundations } from './foundations.ts'
 import { neededBytes } from './neededBytes.ts'
+import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
 import {
   errorUnlessRetried,
@@ -24,6 +25,7 @@ import {
   readCollectionSizes,
   readImage,
   submit,
+  type Submission,
   type WritePath,
 } from './writePath.ts'
 import type { WriteAction, WriteResult } from './writePlan.ts'
@@ -36,9 +38,11 @@ interface Evaluation {
 
 /** Writes that have been worked out, and handed over if there is anything to commit. */
 interface Handed {
-  readonly outcomes: Promise<readonly (WriteResult | Error)[]>
-  /** Whether the next ones may be worked out before these have ended. */
-  readonly mayBeBuiltOn: boolean
+  readonly outcomes: readonly (WriteResult | Error)[]
+  readonly foundations: Foundations
+  /** Present when there is something to commit. */
+  readonly commit?: CommitBuilder
+  readonly submission?: Submission
 }
 
 /**
@@ -81,7 +85,7 @@ export class SingleWrites {
         })
       if (!isWaiting) pending.reject(transactionConflict())
     } else if (busy !== undefined) busy.waiting.push(pending)
-    else void this.#writeAll(name, claims.startWriting(name, pending))
+    else void this.#writeBundle(name, claims.startWriting(name, pending))
   }
 
   /**
@@ -95,38 +99,56 @@ export class SingleWrites {
     else for (const pending of bundle) this.#begin(pending, maxBatchWaitMs)
   }
 
-  /** Carries out the writes of an item in bundles, until none waits any more. */
-  async #writeAll(name: string, busy: BusyItem): Promise<void> {
-    while (busy.waiting.length > 0) {
-      const { ended, mayBeBuiltOn } = await this.#writeBundle(busy.waiting)
-      if (!mayBeBuiltOn) await ended
-      else if (!busy.held) await endedOrHurried(ended, busy)
-      busy.onHurry = undefined
-    }
-    if (!busy.isTakenOver) this.#path.claims.endWriting(name, busy)
+  /** The next bundle of an item, if any write waits. */
+  #goOn(name: string, busy: BusyItem): void {
+    busy.goOn = undefined
+    if (busy.isTakenOver) return
+    if (busy.waiting.length > 0) void this.#writeBundle(name, busy)
+    else this.#path.claims.endWriting(name, busy)
   }
 
   /**
    * Takes as many of the waiting writes of one item as make a bundle, evaluates them in turn and
-   * hands them over as one commit. `ended` resolves when their clients have been told, or when they
-   * wait again.
+   * commits them as one. Their clients are told when it is durable, a failed condition too, for it
+   * may have seen the bundle's own writes. The next bundle is made then, from all that has come
+   * meanwhile; at once when a transaction waits for it.
    */
-  async #writeBundle(
-    waiting: PendingWrite[],
-  ): Promise<Pick<Handed, 'mayBeBuiltOn'> & { readonly ended: Promise<void> }> {
-    const { credits, engine } = this.#path
-    const { action } = waiting[0] as PendingWrite
+  async #writeBundle(name: string, busy: BusyItem): Promise<void> {
+    const { credits, engine, images } = this.#path
+    const { action } = busy.waiting[0] as PendingWrite
     const entered = credits.enter(() => neededBytes(engine, [action]))
     const credit = entered instanceof Promise ? await entered : entered
-    const bundle = new Bundle(waiting)
-    const { outcomes, mayBeBuiltOn } = await this.#attempt(bundle, credit).catch(nothingHandedOver)
-    const ended = this.#end(bundle, bundle.take(), outcomes).finally(() => credits.leave(credit))
-    return { ended, mayBeBuiltOn }
+    const bundle = new Bundle(busy.waiting)
+    let pending: readonly PendingWrite[] | undefined
+    let ordered: OrderedCommit | undefined
+    let isOver = false
+    const goOn = (): void => {
+      if (!isOver) this.#goOn(name, busy)
+      isOver = true
+    }
+    try {
+      const handed = await this.#attempt(bundle, credit)
+      const { submission } = handed
+      pending = bundle.take()
+      ordered = submission?.ordered
+      if (submission === undefined || ordered !== undefined) {
+        busy.goOn = goOn
+        if (busy.held) goOn()
+      }
+      this.#tell(bundle, pending, await this.#durable(bundle, handed))
+    } catch (error) {
+      pending ??= bundle.take()
+      await this.#tryAgain(pending, error)
+    } finally {
+      if (ordered !== undefined) images.settled(ordered)
+      credits.leave(credit)
+    }
+    goOn()
   }
 
   async #attempt(bundle: Bundle, credit: Credit): Promise<Handed> {
     const path = this.#path
-    const place = bundle.firstAction
+    const { place } = bundle
     const claimed = pass(path, 'claimed', bundle)
     if (claimed !== undefined) await claimed
     const foundations = new Foundations()
@@ -140,49 +162,41 @@ export class SingleWrites {
     if (image === before && steps === undefined) {
       path.credits.update(credit, before?.heldBytes ?? 0)
       const [collectionBytes] = await readCollectionSizes(path.engine, [place])
-      const told = withCollection(outcomes, collectionBytes)
-      const durable = foundations.durable() ?? Promise.resolve()
-      return { outcomes: durable.then(() => told), mayBeBuiltOn: true }
+      return { outcomes: withCollection(outcomes, collectionBytes), foundations }
     }
     const commit = new CommitBuilder(path.maxItemCollectionBytes, path.clock)
     commit.addItem(place, { before, after: image }, steps && { steps })
     commit.buildOn(foundations)
     const heldBytes = (before?.heldBytes ?? 0) + (image?.heldBytes ?? 0)
     path.credits.update(credit, heldBytes + commit.listedBytes)
-    const { committed, mayBeBuiltOn } = submit(path, bundle, commit, [place.table])
-    const durable = this.#durable(bundle, committed)
-    return {
-      mayBeBuiltOn,
-      outcomes: durable.then((results) =>
-        withCollection(outcomes, commit.collectionBytes(results, place.rowKey)),
-      ),
-    }
+    const submission = submit(path, bundle, commit, [place.table])
+    return { outcomes, foundations, commit, submission }
   }
 
-  async #durable(bundle: Bundle, committed: Promise<EffectResults>): Promise<EffectResults> {
-    const results = await committed
+  /** The outcomes, once everything is durable that they were found in. */
+  async #durable(
+    bundle: Bundle,
+    { outcomes, foundations, commit, submission }: Handed,
+  ): Promise<readonly (WriteResult | Error)[]> {
+    if (submission === undefined || commit === undefined) {
+      const durable = foundations.durable()
+      if (durable !== undefined) await durable
+      return outcomes
+    }
+    const results = await submission.committed
     const durable = pass(this.#path, 'durable', bundle)
     if (durable !== undefined) await durable
-    return results
+    return withCollection(outcomes, commit.collectionBytes(results, bundle.place.rowKey))
   }
 
-  /**
-   * Tells the clients of a bundle their outcomes when they are known; a failed condition waits for
-   * the others too, for it may have seen what they write.
-   */
-  async #end(
+  #tell(
     bundle: Bundle,
     pending: readonly PendingWrite[],
-    settling: Handed['outcomes'],
-  ): Promise<void> {
-    try {
-      const outcomes = await settling
-      const passed = pass(this.#path, 'answered', bundle)
-      if (passed === undefined) tellOutcomes(pending, outcomes)
-      else passed.then(() => tellOutcomes(pending, outcomes), rejectAll(pending))
-    } catch (error) {
-      await this.#tryAgain(pending, error)
-    }
+    outcomes: readonly (WriteResult | Error)[],
+  ): void {
+    const passed = pass(this.#path, 'answered', bundle)
+    if (passed === undefined) tellOutcomes(pending, outcomes)
+    else passed.then(() => tellOutcomes(pending, outcomes), rejectAll(pending))
   }
 
   /** Writes that are too much for their item collection together may fit it one by one. */
@@ -200,34 +214,19 @@ export class SingleWrites {
   }
 }
 
-/** What could not be worked out holds up nobody. */
-const nothingHandedOver = (error: unknown): Handed => ({
-  outcomes: Promise.reject(error),
-  mayBeBuiltOn: false,
-})
-
-/** Resolves when a bundle has ended, or a transaction waits for those behind it. */
-function endedOrHurried(ended: Promise<void>, busy: BusyItem): Promise<void> {
-  return new Promise((resolve) => {
-    busy.onHurry = resolve
-    void ended.then(resolve)
-  })
-}
-
 /** The first writes of one item that wait: all of them until it is known how many are judged. */
 class Bundle implements PassingWrite {
   readonly kind = 'write'
   readonly waiting: PendingWrite[]
+  /** The item, as the first of its writes. */
+  readonly place: WriteAction
   actions: readonly WriteAction[]
   results?: readonly (WriteResult | Error)[]
 
   constructor(waiting: PendingWrite[]) {
     this.waiting = waiting
     this.actions = waiting.map(({ action }) => action)
-  }
-
-  get firstAction(): WriteAction {
-    return (this.waiting[0] as PendingWrite).action
+    this.place = this.actions[0] as WriteAction
   }
 
   judge(results: readonly (WriteResult | Error)[]): void {
@@ -284,10 +283,10 @@ function evaluateBundle(
  * none, or when one write is all that there is to tell.
  */
 function recordedSteps(
-  { actions, firstAction }: Bundle,
+  { actions, place }: Bundle,
   outcomes: readonly (WriteResult | Error)[],
 ): readonly ItemChange[] | undefined {
-  if (firstAction.table.stream === undefined || outcomes.length === 1) return undefined
+  if (place.table.stream === undefined || outcomes.length === 1) return undefined
   const steps: ItemChange[] = []
   outcomes.forEach((outcome, i) => {
     if (outcome instanceof Error) return

@@ -126,8 +126,11 @@ export async function errorUnlessRetried(
 export interface Submission {
   /** Resolves when it is durable. */
   readonly committed: Promise<EffectResults>
-  /** Whether others may have its items and build on what it writes. */
-  readonly mayBeBuiltOn: boolean
+  /**
+   * Present where others may have its items and build on what it writes: `OrderedImages.settled`
+   * must follow.
+   */
+  readonly ordered: OrderedCommit | undefined
 }
 
 /**
@@ -145,26 +148,29 @@ export function submit(
   if (tables.some(({ dropped }) => dropped)) throw resourceNotFound()
   if (!commit.isCurrent()) throw new StorageConflict('a table has changed')
   if (path.refreshTable !== undefined) for (const table of new Set(tables)) commit.relyOn(table)
-  const mayBeBuiltOn = path.commits.isOrdered && !commit.isPostponed
-  const committed = mayBeBuiltOn ? submitOrdered(path, commit) : path.commits.submit(commit.build())
-  if (path.points === undefined) return { committed, mayBeBuiltOn }
-  return { committed: withPoint(path, write, committed), mayBeBuiltOn }
+  const submission = handOver(path, commit)
+  if (path.points === undefined) return submission
+  const { committed, ordered } = submission
+  return { committed: withPoint(path, write, committed), ordered }
 }
 
-function submitOrdered(
-  { commits, images }: WritePath,
-  commit: CommitBuilder,
-): Promise<EffectResults> {
-  const outcome: { failure: unknown } = { failure: undefined }
-  const committed = commits.submit({ ...commit.build(), outcome })
-  const settled = committed.then(
-    () => undefined,
-    () => undefined,
-  )
-  const ordered: OrderedCommit = Object.assign(outcome, { settled })
-  images.note(commit.written, ordered)
-  return committed
+function handOver({ commits, images }: WritePath, commit: CommitBuilder): Submission {
+  const member = commit.build()
+  if (!commits.isOrdered || commit.isPostponed) {
+    return { committed: commits.submit(member), ordered: undefined }
+  }
+  const ordered: OrderedCommit = {
+    failure: undefined,
+    written: commit.written,
+    committed: nothingCommitted,
+  }
+  const committed = commits.submit({ ...member, outcome: ordered })
+  ordered.committed = committed
+  images.note(ordered)
+  return { committed, ordered }
 }
+
+const nothingCommitted: Promise<EffectResults> = Promise.resolve([])
 
 async function withPoint(
   path: WritePath,
