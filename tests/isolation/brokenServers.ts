@@ -35,11 +35,25 @@ const skewed: Mix = { writers: { skew: 1 } }
 
 export const brokenServers: readonly BrokenServer[] = [
   {
-    name: 'the items of a transaction are free before its commit is durable',
+    name: 'the items of a transaction are free before its commit has its place',
     main: program('itemsFreedEarly'),
     mix: writing,
     kills: false,
     findings: lostUpdates,
+  },
+  {
+    name: 'what was built on a commit that failed is kept',
+    main: program('fallenKept'),
+    mix: writing,
+    kills: false,
+    findings: ['G-single', 'G2', 'G1b', inRealTime('G-single'), ...lostUpdates],
+  },
+  {
+    name: 'reads see what is ordered and not on the disk',
+    main: program('shownWhenOrdered'),
+    mix: watched,
+    kills: true,
+    findings: ['lost visible write', 'G1a', ...staleReads],
   },
   {
     name: 'transactions do not claim their items',

@@ -17,6 +17,8 @@ export interface CrowdOptions {
   readonly main: string
   readonly seed: number
   readonly mix: Mix
+  /** More flags for the server. */
+  readonly flags?: readonly string[]
   /** Kills the server in the middle of each round. */
   readonly kills: boolean
   readonly rounds: number
@@ -44,7 +46,8 @@ const undisturbed = { timeOut: 0, reset: 0, withinMs: 0 }
  */
 export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'dynatom-crowd-'))
-  const server = new ServerUnderTest({ main: options.main, dataDirectory })
+  const { main, flags = [] } = options
+  const server = new ServerUnderTest({ main, flags, dataDirectory })
   try {
     await server.start()
     return await runRounds(options, server)

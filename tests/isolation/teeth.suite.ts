@@ -42,18 +42,20 @@ describe.runIf(wanted)('the checker notices that', () => {
   })
 })
 
-test.runIf(wanted)('the same way finds nothing in a server that is not broken', async () => {
+const modes = ['refuse', 'queue']
+test.runIf(wanted).each(modes)('a server that is not broken shows nothing (%s)', async (mode) => {
   const startedMs = performance.now()
   const result = await runCrowd({
     main: fileURLToPath(new URL('../means/unbrokenServer.mjs', import.meta.url)),
     seed,
+    flags: ['--transaction-conflicts', mode],
     mix: { writers: { add: 2, pair: 3, refused: 1, skew: 2, gets: 2, getAll: 2, query: 1 } },
     kills: true,
     rounds: 3,
     checksStore: true,
     isEnough: () => false,
   })
-  report('not broken', startedMs, result)
+  report(`not broken, ${mode}`, startedMs, result)
   expect(printFindings(result.findings)).toBe('')
   expect(result.defects).toEqual([])
 })

@@ -5,7 +5,7 @@ import {
   tokenKey,
   tokensEndingBefore,
 } from '../../packages/server/dist/layout/storeKeys.js'
-import { listOfWrites } from '../../packages/server/dist/storage/engine.js'
+import { listOfWrites, StorageFailure } from '../../packages/server/dist/storage/engine.js'
 
 /** @import * as engine from '../../packages/server/dist/storage/engine.js' */
 /** @import { StorageEngine } from '../../packages/server/dist/storage/engine.js' */
@@ -120,6 +120,30 @@ export class CarelessEngine extends PassingEngine {
    */
   async commit(_, writes) {
     await super.commit([], writes)
+  }
+}
+
+/** Fails to make some commits that change items, and does nothing of them. */
+export class FailingEngine extends PassingEngine {
+  #rate
+
+  /** @param {StorageEngine} inner @param {number} rate */
+  constructor(inner, rate) {
+    super(inner)
+    this.#rate = rate
+  }
+
+  /**
+   * @override
+   * @param {readonly engine.Expectation[]} expectations
+   * @param {engine.StorageWrites} writes
+   */
+  async commit(expectations, writes) {
+    const list = await listOfWrites(writes)
+    if (list.some(({ key }) => isRow(key)) && Math.random() < this.#rate) {
+      throw new StorageFailure('the commit could not be written')
+    }
+    await super.commit(expectations, list)
   }
 }
 

@@ -33,7 +33,7 @@ export async function serve(flaws) {
   const command = parseCommandLine(process.argv.slice(2))
   if (command.kind !== 'start') throw new Error(`a broken server has no command ${command.kind}`)
   const { settings } = settingsInForce(command.asked)
-  const { inMemory, dataDirectory, region, limits, port, hosts } = settings
+  const { inMemory, dataDirectory, region, limits, port, hosts, transactionConflicts } = settings
   const { files, points } = flaws
   const opened = await openEngine({
     inMemory,
@@ -43,10 +43,15 @@ export async function serve(flaws) {
   const engine = flaws.engine?.(opened) ?? opened
   /** @param {string} id @param {unknown} error */
   const onInternalError = (id, error) => console.error(id, error)
-  const database = await composeDatabase(engine, { region, onInternalError }, limits, {
-    makeSet: async (...surroundings) => withFlaws(await localSet(...surroundings), flaws),
-    ...(points !== undefined && { points }),
-  })
+  const database = await composeDatabase(
+    engine,
+    { region, transactionConflicts, onInternalError },
+    limits,
+    {
+      makeSet: async (...surroundings) => withFlaws(await localSet(...surroundings), flaws),
+      ...(points !== undefined && { points }),
+    },
+  )
   const address = await database.listen({ port, host: hosts })
   process.once('SIGTERM', () => void database.close().then(() => process.exit(0)))
   process.stdout.write(readyText(readVersion(), settings, address, undefined))

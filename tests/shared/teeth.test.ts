@@ -44,6 +44,7 @@ const changing = (inner: Committer, change: (member: CommitMember) => CommitMemb
     inner.submit(
       typeof member === 'function' ? async () => change(await member()) : change(member),
     ),
+  isOrdered: inner.isOrdered,
   settled: () => inner.settled(),
   onDraw: (key, listener) => inner.onDraw(key, listener),
 })

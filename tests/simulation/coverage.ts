@@ -60,6 +60,7 @@ export const expectedKinds: readonly string[] = [
   'token: sent twice at once',
   'conflict: SingleWrite',
   'conflict: BatchWriteItem',
+  'a transaction is held up',
   'conflict: TransactWriteItems',
   'conflict: TransactGetItems',
   'error: TransactionCanceledException',

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GroupCommit } from '../../packages/server/src/commits/groupCommit.ts'
+import { CommitBuilder } from '../../packages/server/src/transactions/commitBuilder.ts'
+import { Foundations } from '../../packages/server/src/transactions/foundations.ts'
 import { LocalClaims } from '../../packages/server/src/transactions/localClaims.ts'
 import { RequestTokens } from '../../packages/server/src/transactions/requestTokens.ts'
 import { runSeed, type RunOptions } from './run.ts'
@@ -12,6 +14,7 @@ import {
   TearingEngine,
 } from './teeth/flawedEngines.ts'
 import { HastyDirectory, NamelessDirectory, UncutDirectory } from './teeth/flawedDirectories.ts'
+import { showOrdered } from './teeth/showOrdered.ts'
 import { EngineDisk } from './world/disk.ts'
 import { JournalDisk, type JournalDiskOptions } from './world/journalDisk.ts'
 import { faultlessEngine, SimulatedEngine } from './world/simulatedEngine.ts'
@@ -55,6 +58,8 @@ afterEach(() => {
 
 test('nothing is found in what is right', { timeout }, async () => {
   expect(await firstFinding(engineDisk(), {}, 10)).toBe('nothing')
+  expect(await firstFinding(engineDisk(), hotItems, 20)).toBe('nothing')
+  expect(await firstFinding(engineDisk(), { ...hotItems, conflicts: 'queue' }, 20)).toBe('nothing')
   expect(await firstFinding(journalDisk(), {}, 10)).toBe('nothing')
 })
 
@@ -63,6 +68,13 @@ const anything = /^seed \d+: /
 const manyCrashes = { crashes: 5, files: { stepMs: 5, failureRate: 0.02 } }
 /** Somebody has to look just before a crash. */
 const onlookers = { items: 1, clients: 8, readers: 0.6, crashes: 10 }
+/** Much is built on what is not durable yet, and some of that fails. */
+const hotItems = {
+  items: 1,
+  clients: 6,
+  readers: 0.2,
+  engine: { ...faultlessEngine, stageMs: 30, commitFailureRate: 0.2, conflictRate: 0.1 },
+}
 const schemaChanges = { crashes: 5, keepsTables: true, keepsIndex: true }
 
 const withStreams = { crashes: 1, streamShards: 2, keepsStreams: true }
@@ -124,6 +136,22 @@ describe('a coordinator is found that', { timeout }, () => {
   test('keeps an item when its transaction is over', async () => {
     vi.spyOn(LocalClaims.prototype, 'release').mockReturnValue(undefined)
     expect(await firstFinding(engineDisk())).toMatch(/met a conflict, and nobody was there/)
+  })
+
+  test('answers conditions before what they were found in is durable', async () => {
+    vi.spyOn(Foundations.prototype, 'durable').mockReturnValue(undefined)
+    expect(await firstFinding(engineDisk(), hotItems)).toMatch(anything)
+  })
+
+  test('keeps what was built on a commit that failed', async () => {
+    vi.spyOn(CommitBuilder.prototype, 'buildOn').mockReturnValue(undefined)
+    expect(await firstFinding(engineDisk(CarelessEngine), hotItems)).toMatch(anything)
+  })
+
+  test('shows what is ordered and not durable', async () => {
+    showOrdered()
+    const watched = { ...hotItems, readers: 0.6, crashes: 3 }
+    expect(await firstFinding(engineDisk(), watched)).toMatch(anything)
   })
 
   test('does not bind tokens', async () => {

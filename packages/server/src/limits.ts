@@ -120,6 +120,11 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
 export const maxTurnMs: number = 1
+/**
+ * Most bytes of items that a transaction is judged on while nobody goes first: each turn that it
+ * gives to others is one in which they meet the items that it holds (ours).
+ */
+export const maxUnpausedBytes: number = 64 * 1024
 /** Most writes of a commit that take effect without a turn of others in between (ours). */
 export const maxWritesAtOnce: number = 256
 /**
@@ -141,6 +146,8 @@ export const maxInProcessWaiting: number = 100_000
 export const maxCommitAttempts: number = 5
 /** The same where several servers share a store, with pauses (ours). */
 export const maxSharedCommitAttempts: number = 60
+/** How often a write is worked out again because what it was built on was refused (ours). */
+export const maxFalls: number = 1000
 /** How long a server may do a piece of background work before it asks for it again (ours). */
 export const leaseMs: number = 30_000
 /** How often a server looks for changes of tables made elsewhere, without a request (ours). */
@@ -164,6 +171,15 @@ export const maxListedBytes: number = 8 * 1024 * 1024
 export const maxWriteBytes: number = 96 * 1024 * 1024
 /** How long a member of a batch waits for the transaction that holds its item (ours). */
 export const maxBatchWaitMs: number = 1000
+/**
+ * How long a write waits for items that transactions hold, in milliseconds, where it is not refused
+ * at once (ours).
+ */
+export const maxConflictWaitMs: number = 5000
+/** Most writes that wait for items that transactions hold (ours). */
+export const maxConflictWaiting: number = 10_000
+/** Most bytes that the writes are about which wait for items that transactions hold (ours). */
+export const maxConflictWaitingBytes: number = 64 * 1024 * 1024
 /** Most bytes of writes that are bundled into one commit of the store (ours). */
 export const maxBundledBytes: number = 16 * 1024 * 1024
 /**

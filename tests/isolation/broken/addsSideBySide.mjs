@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { LocalClaims } from '../../../packages/server/dist/transactions/localClaims.js'
 import { CarelessEngine, SlowEngine } from '../../means/brokenEngines.mjs'
 import { serve } from '../../means/brokenServer.mjs'
@@ -18,7 +19,8 @@ class ClaimsOfTransactions extends LocalClaims {
       writing: true,
       waiting: [first],
       onDrained: undefined,
-      onReleased: [],
+      goOn: undefined,
+      isTakenOver: false,
     }
   }
 
@@ -29,4 +31,9 @@ class ClaimsOfTransactions extends LocalClaims {
 await serve({
   engine: (engine) => new SlowEngine(new CarelessEngine(engine), 5),
   claims: new ClaimsOfTransactions(),
+  points: {
+    at(point, { kind }) {
+      return point === 'judged' && kind === 'write' ? pause(5) : undefined
+    },
+  },
 })

@@ -18,6 +18,7 @@ await serve({
       committed.catch(() => undefined)
       return Promise.resolve([])
     },
+    isOrdered: committer.isOrdered,
     settled: () => committer.settled(),
     onDraw: (key, listener) => committer.onDraw(key, listener),
   }),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   conflictReason,
   noReason,
@@ -62,6 +63,7 @@ await serve({
     at(point, write) {
       if (write.kind !== 'transaction') return undefined
       if (point === 'answered') claims.letGo(taken.get(write) ?? [])
+      if (point === 'judged') return pause(5)
       if (point !== 'claimed') return undefined
       const names = write.actions.map(nameOfChange)
       return claims.take(names).then(() => void taken.set(write, names))

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { nameOfItem } from '../../../packages/server/dist/transactions/claims.js'
 import { LocalClaims } from '../../../packages/server/dist/transactions/localClaims.js'
 import { CarelessEngine, SlowEngine } from '../../means/brokenEngines.mjs'
@@ -14,6 +15,7 @@ await serve({
         for (const action of actions) {
           if (!('invalid' in action)) claims.release(nameOfItem(action.rowKey))
         }
+        return pause(5)
       }
       return undefined
     },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { LocalClaims } from '../../../packages/server/dist/transactions/localClaims.js'
 import { CarelessEngine, SlowEngine } from '../../means/brokenEngines.mjs'
 import { serve } from '../../means/brokenServer.mjs'
@@ -15,4 +16,10 @@ class ClaimsOfSingleWrites extends LocalClaims {
 await serve({
   engine: (engine) => new SlowEngine(new CarelessEngine(engine), 5),
   claims: new ClaimsOfSingleWrites(),
+  // Nobody comes to the items of a transaction that is handed over at once.
+  points: {
+    at(point, { kind }) {
+      return point === 'judged' && kind === 'transaction' ? pause(5) : undefined
+    },
+  },
 })

@@ -44,13 +44,14 @@ function settled(operations: readonly WatchedWrite['operation'][]) {
   const isBroken = () => false
   const isLimited = false
   const witness = new Witness({ models, tokens, nowMs, report, count, isLimited, isBroken })
-  const left = operations.map((operation): WatchedWrite => {
+  const left = operations.map((operation, order): WatchedWrite => {
     const call = newCall(operation.kind, operation)
     const rows = ['a']
-    return { call, operation, rows, tables: [table], places: [], position: 0, beganMs: 0 }
+    const where = { rows, tables: [table], places: [], position: 0 }
+    return { call, operation, ...where, beganMs: 0, asked: [], order }
   })
   const found = new Map([[table, []]])
-  settleAfterCrash(left, { witness, models, tokens, found, isLimited, count, report })
+  settleAfterCrash(left, { witness, models, tokens, found, count, report })
   return { items: table.items, isUncertain: tokens.isUncertain(transaction, 0), findings }
 }
 

@@ -1,8 +1,7 @@
 import type { Item } from '../../model/attributes.ts'
 import { equalItems } from '../../model/comparisons.ts'
 import { itemAt, keyOf, type Table } from '../../model/tables.ts'
-import type { TransactWriteItems } from '../../model/transactions.ts'
-import { keyOfAction, type Action, type SingleWrite } from '../../model/writes.ts'
+import { keyOfAction, type Action } from '../../model/writes.ts'
 import type { ModelTables } from './modelTables.ts'
 import type { TokenLedger } from './tokenLedger.ts'
 import type { WatchedWrite, Witness } from './witness.ts'
@@ -13,108 +12,126 @@ export interface Settlement {
   readonly tokens: TokenLedger
   /** What the next server found, by the model's tables; tables that are gone have no entry. */
   readonly found: ReadonlyMap<Table, readonly Item[]>
-  /** Whether a write in the middle of a bundle may have been refused by itself. */
-  readonly isLimited: boolean
   readonly count: (kind: string) => void
   readonly report: (finding: string) => void
 }
 
+/** What the model's tables hold if some of the writes took effect. */
+type State = ReadonlyMap<Table, readonly Item[]>
+
+/** So many ways to explain what was found are tried, most of which end at once. */
+const mostTries = 3000
+
 /**
  * Decides from what the next server found which of the writes that died with the last one took
- * effect, and lets the model do those. Whatever cannot be explained in this way shows afterwards as a
- * difference between the model and what was found.
+ * effect, and lets the model do those. What was never handed over to be committed did not; the others
+ * did in the order in which they were, as a rule the first ones of them. Whatever cannot be explained
+ * in this way shows afterwards as a difference between the model and what was found.
  */
 export function settleAfterCrash(left: readonly WatchedWrite[], settlement: Settlement): void {
-  const singles = new Map<string, WatchedWrite[]>()
-  for (const write of left) {
-    if (isTransaction(write)) continue
-    const row = write.rows[0] as string
-    singles.set(row, [...(singles.get(row) ?? []), write])
+  const { found, tokens, witness, count } = settlement
+  const handedOver = left.filter(({ order }) => order !== undefined)
+  handedOver.sort((a, b) => (a.order as number) - (b.order as number))
+  const writes = handedOver.filter(({ tables }) => tables.every((table) => found.has(table)))
+  for (const write of handedOver) if (!writes.includes(write)) doubt(write, tokens)
+  let done = new Explanation(writes, settlement).find(new Map())
+  for (const write of writes.filter(isTransaction)) {
+    if (done === undefined) break
+    const other = new Map([[write, !done.has(write)]])
+    const otherwise = new Explanation(writes, settlement).find(other)
+    if (otherwise === undefined) continue
+    // Nobody can tell; of what shows nowhere the model knows nothing.
+    doubt(write, tokens)
+    if (done.has(write)) done = otherwise
   }
-  for (const write of left) if (isTransaction(write)) settleTransaction(write, singles, settlement)
-  for (const writes of singles.values()) settleSingles(writes, settlement)
+  for (const write of left) count(done?.has(write) === true ? 'unknown: done' : 'unknown: lost')
+  for (const write of done ?? []) {
+    judgeToken(write, settlement)
+    witness.tookEffect(write)
+  }
 }
 
 const isTransaction = ({ operation }: WatchedWrite): boolean =>
   operation.kind === 'TransactWriteItems'
 
-/**
- * A transaction took effect when all its items are as it leaves them. Where single writes explain them
- * as well, as deletes of the same items do, nobody can tell.
- */
-function settleTransaction(
-  write: WatchedWrite,
-  singles: ReadonlyMap<string, readonly WatchedWrite[]>,
-  settlement: Settlement,
+function doubt({ operation }: WatchedWrite, tokens: TokenLedger): void {
+  if (operation.kind === 'TransactWriteItems') tokens.doubt(operation)
+}
+
+function judgeToken(
+  { operation, beganMs, call }: WatchedWrite,
+  { tokens, report }: Settlement,
 ): void {
-  const operation = write.operation as TransactWriteItems
-  const { found, models, witness, tokens, count, report } = settlement
-  if (!write.tables.every((table) => found.has(table))) return tokens.doubt(operation)
-  // Its token may have ended by then; whether it had is judged when it turns out to be done.
-  const { token: _, ...untold } = operation
-  const outcome = models.outcomeOf(untold, write.tables)
-  if (outcome === undefined) return
-  const changed: string[] = []
-  for (const [i, action] of operation.actions.entries()) {
-    const [before, after] = [write.tables, outcome].map((tables) => itemOf(tables, action))
-    if (isSame(before, after)) continue
-    changed.push(write.rows[i] as string)
-    if (!isSame(after, foundItem(action, write.tables, found))) return count('unknown: lost')
+  if (operation.kind !== 'TransactWriteItems') return
+  const verdict = tokens.judge(operation, beganMs, false)
+  if (verdict !== undefined) report(`${call.description}\n  ${verdict}`)
+}
+
+/** Which of some writes took effect, so that what was found is what they leave. */
+class Explanation {
+  readonly #writes: readonly WatchedWrite[]
+  readonly #settlement: Settlement
+  readonly #actions: readonly (readonly [table: Table, action: Action])[]
+  #tries = 0
+
+  constructor(writes: readonly WatchedWrite[], settlement: Settlement) {
+    this.#writes = writes
+    this.#settlement = settlement
+    this.#actions = writes.flatMap(({ tables, operation }) =>
+      actionsOf(operation).map((action) => [tableOf(tables, action), action] as const),
+    )
   }
-  const mayBeOfOthers = (row: string): boolean =>
-    explanation(singles.get(row) ?? [], write.tables, settlement) !== undefined
-  if (changed.every(mayBeOfOthers)) return tokens.doubt(operation)
-  const verdict = tokens.judge(operation, write.beganMs, false)
-  if (verdict !== undefined) report(`${write.call.description}\n  ${verdict}`)
-  witness.tookEffect(write)
-  count('unknown: done')
-}
 
-/** Of the writes of one item those took effect that make what was found, the first ones as a rule. */
-function settleSingles(writes: readonly WatchedWrite[], settlement: Settlement): void {
-  const { found, witness, count } = settlement
-  const [first] = writes as [WatchedWrite]
-  if (!found.has(first.tables[0] as Table)) return
-  const done = explanation(writes, first.tables, settlement)
-  if (done === undefined) return
-  for (const write of writes) {
-    if (done.includes(write)) witness.tookEffect(write)
-    count(done.includes(write) ? 'unknown: done' : 'unknown: lost')
+  /** The writes that did, in order; undefined when none explain it. Of those in `forced` it is said. */
+  find(forced: ReadonlyMap<WatchedWrite, boolean>): ReadonlySet<WatchedWrite> | undefined {
+    const done = this.#from(0, new Map(), forced)
+    return done && new Set(done)
+  }
+
+  /** The first ones, or all but few that were refused by themselves. */
+  #from(
+    at: number,
+    state: State,
+    forced: ReadonlyMap<WatchedWrite, boolean>,
+  ): readonly WatchedWrite[] | undefined {
+    this.#tries += 1
+    if (this.#tries > mostTries) return undefined
+    const isOver = this.#writes.slice(at).every((write) => forced.get(write) !== true)
+    if (isOver && this.#isFound(state)) return []
+    const write = this.#writes[at]
+    if (write === undefined) return undefined
+    const after = forced.get(write) === false ? undefined : this.#after(write, state)
+    const rest = after && this.#from(at + 1, after, forced)
+    if (rest !== undefined) return [write, ...rest]
+    return forced.get(write) === true ? undefined : this.#from(at + 1, state, forced)
+  }
+
+  #isFound(state: State): boolean {
+    return this.#actions.every(([table, action]) => {
+      const items = this.#settlement.found.get(table) as readonly Item[]
+      const known = { ...table, items: state.get(table) ?? table.items }
+      return isSame(
+        itemAt(known, keyOfAction(action)),
+        itemAt({ ...table, items }, keyOfAction(action)),
+      )
+    })
+  }
+
+  /** Undefined when the model refuses the write. */
+  #after({ operation, tables }: WatchedWrite, state: State): State | undefined {
+    const now = tables.map((table) => ({ ...table, items: state.get(table) ?? table.items }))
+    // Its token may have ended by then; whether it had is judged when it turns out to be done.
+    const { token: _, ...untold } = { token: undefined, ...operation }
+    const outcome = this.#settlement.models.outcomeOf(untold as typeof operation, now)
+    if (outcome === undefined) return undefined
+    const after = new Map(state)
+    tables.forEach((table, i) => after.set(table, (outcome[i] as Table).items))
+    return after
   }
 }
 
-/** The writes that lead from `tables` to what was found; undefined when none do. */
-function explanation(
-  writes: readonly WatchedWrite[],
-  tables: readonly Table[],
-  settlement: Settlement,
-): readonly WatchedWrite[] | undefined {
-  const [next, ...others] = writes
-  if (next === undefined) return undefined
-  const { found, models, isLimited } = settlement
-  const { action } = next.operation as SingleWrite
-  const target = foundItem(action, next.tables, found)
-  if (isSame(itemOf(tables, action), target)) return []
-  const after = models.outcomeOf(next.operation, tables) ?? tables
-  if (isSame(itemOf(after, action), target)) return [next]
-  const rest = explanation(others, after, settlement)
-  if (rest !== undefined) return [next, ...rest]
-  return isLimited ? explanation(others, tables, settlement) : undefined
-}
-
-function itemOf(tables: readonly Table[], action: Action): Item | undefined {
-  return itemAt(tableOf(tables, action), keyOfAction(action))
-}
-
-function foundItem(
-  action: Action,
-  tables: readonly Table[],
-  found: ReadonlyMap<Table, readonly Item[]>,
-): Item | undefined {
-  const table = tableOf(tables, action)
-  const items = found.get(table) as readonly Item[]
-  return itemAt({ ...table, items }, keyOfAction(action))
-}
+const actionsOf = (operation: WatchedWrite['operation']): readonly Action[] =>
+  operation.kind === 'TransactWriteItems' ? operation.actions : [operation.action]
 
 const tableOf = (tables: readonly Table[], action: Action): Table =>
   tables.find(({ definition }) => definition.name === action.table) as Table

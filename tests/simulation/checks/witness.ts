@@ -1,5 +1,10 @@
 import { ApiError } from '../../../packages/server/src/errors/apiError.ts'
 import type {
+  PassingWrite,
+  PointName,
+  Points,
+} from '../../../packages/server/src/transactions/points.ts'
+import type {
   InvalidAction,
   ReadAction,
   TransactionPlan,
@@ -29,6 +34,17 @@ export interface WatchedWrite {
   readonly places: readonly string[]
   readonly position: number
   readonly beganMs: number
+  /** The server's actions. */
+  readonly asked: readonly (WriteAction | InvalidAction)[]
+  /** Its place among all that were handed over to be committed, when its server has died. */
+  order?: number
+}
+
+/** Where a write has come to. */
+interface Place {
+  /** Grows from one write of an item to the next. */
+  readonly ticket: number
+  readonly isHandedOver: boolean
 }
 
 export interface WitnessOptions {
@@ -49,10 +65,11 @@ const atToken = (token: string): string => `token ${token}`
 
 /**
  * Follows the writes of the servers with the model, in the order in which they took effect, so that
- * the answers of concurrent clients can be compared too. What died with its server is settled by
- * {@link settleAfterCrash}, from what the next server finds.
+ * the answers of concurrent clients can be compared too. That is the order in which they were judged
+ * at their items: those that become durable together may be told in another. What died with its
+ * server is settled by {@link settleAfterCrash}, from what the next server finds.
  */
-export class Witness implements CoordinatorWatch {
+export class Witness implements CoordinatorWatch, Points {
   readonly #options: WitnessOptions
   #grounds = new ConflictGrounds()
   readonly #pending = new Set<WatchedWrite>()
@@ -63,9 +80,44 @@ export class Witness implements CoordinatorWatch {
   /** Grows with everything that a reader could notice. */
   #changes = 0
   #disturbances = 0
+  #tickets = 0
+  #places = new WeakMap<WriteAction | InvalidAction, Place>()
+  #told: { readonly ticket: number; readonly settle: () => void }[] = []
+  #looks: (() => void)[] = []
 
   constructor(options: WitnessOptions) {
     this.#options = options
+  }
+
+  /** Sees the writes pass the points of the server. */
+  at(point: PointName, { actions }: PassingWrite): undefined {
+    if (point !== 'judged' && point !== 'submitted') return
+    for (const action of actions) {
+      this.#tickets += 1
+      this.#places.set(action, { ticket: this.#tickets, isHandedOver: point === 'submitted' })
+    }
+  }
+
+  /** `look` is called when everything is settled that was told in this step. */
+  whenSettled(look: () => void): void {
+    this.#looks.push(look)
+  }
+
+  /** Nothing more is told in this step: what was is settled, in the order in which it took effect. */
+  stepEnds(): void {
+    const told = this.#told.splice(0).sort((a, b) => a.ticket - b.ticket)
+    for (const { settle } of told) settle()
+    for (const look of this.#looks.splice(0)) look()
+  }
+
+  #tellRefused(write: WatchedWrite, error: unknown): void {
+    const isBroken = this.#options.isBroken()
+    this.#tell(write, () => this.#refused(write, error, isBroken))
+  }
+
+  #tell({ asked }: WatchedWrite, settle: () => void): void {
+    const place = asked[0] && this.#places.get(asked[0])
+    this.#told.push({ ticket: place?.ticket ?? this.#tickets, settle })
   }
 
   /** What `dispatch` asks a coordinator for before it returns is of `call`. */
@@ -99,8 +151,8 @@ export class Witness implements CoordinatorWatch {
     const operation = singleWriteOf(call.operation as PlainOperation, index)
     const write = this.#begin(call, operation, [action])
     return {
-      done: () => this.#done(write),
-      refused: (error) => this.#refused(write, error),
+      done: () => this.#tell(write, () => this.#done(write)),
+      refused: (error) => this.#tellRefused(write, error),
     }
   }
 
@@ -111,11 +163,11 @@ export class Witness implements CoordinatorWatch {
     return {
       done: () => {
         this.#options.count('expired')
-        this.#done(write)
+        this.#tell(write, () => this.#done(write))
       },
       refused: (error) => {
         this.#options.count('expiry refused')
-        this.#refused(write, error)
+        this.#tellRefused(write, error)
       },
     }
   }
@@ -124,8 +176,8 @@ export class Witness implements CoordinatorWatch {
     const { call } = this.#currentCall()
     const write = this.#begin(call, call.operation as TransactWriteItems, plan.actions)
     return {
-      done: ({ kind }) => this.#transacted(write, kind === 'replayed'),
-      refused: (error) => this.#refused(write, error),
+      done: ({ kind }) => this.#tell(write, () => this.#transacted(write, kind === 'replayed')),
+      refused: (error) => this.#tellRefused(write, error),
     }
   }
 
@@ -144,7 +196,12 @@ export class Witness implements CoordinatorWatch {
 
   /** The process is gone with what was under way; gives that, in the order of its arrival. */
   processDied(): WatchedWrite[] {
+    this.stepEnds()
     const left = [...this.#doubtful, ...this.#pending]
+    for (const write of left) {
+      const place = write.asked[0] && this.#places.get(write.asked[0])
+      if (place?.isHandedOver === true) write.order = place.ticket
+    }
     this.#doubtful = []
     this.#pending.clear()
     this.#changes += 1
@@ -187,7 +244,16 @@ export class Witness implements CoordinatorWatch {
     }
     const position = this.#grounds.begin(places)
     const beganMs = this.#options.nowMs()
-    const write = { call, operation, rows, tables: [...tables], places, position, beganMs }
+    const write = {
+      call,
+      operation,
+      rows,
+      tables: [...tables],
+      places,
+      position,
+      beganMs,
+      asked: actions,
+    }
     this.#pending.add(write)
     this.#changes += 1
     return write
@@ -224,10 +290,10 @@ export class Witness implements CoordinatorWatch {
     if (call.operation === operation) call.expected = expected
   }
 
-  #refused(write: WatchedWrite, error: unknown): void {
+  #refused(write: WatchedWrite, error: unknown, isBroken: boolean): void {
     const { call, operation, tables } = write
     const isFault = !(error instanceof ApiError)
-    if (isFault && this.#options.isBroken()) {
+    if (isFault && isBroken) {
       call.isDoubtful = true
       this.#doubtful.push(write)
     } else if (call.operation === operation) call.effect = 'refused'

@@ -59,6 +59,12 @@ export interface Profile {
   readonly streamShards: number | undefined
   /** Whether shards roll over, and a stream is disabled and enabled, while others write. */
   readonly keepsStreams: boolean
+  /** What becomes of a request that needs an item of a transaction. */
+  readonly conflicts: 'refuse' | 'queue'
+  /** How likely a transaction is held up while its items are its own. */
+  readonly holdUpRate: number
+  /** The most that it is held up. */
+  readonly holdUpMs: number
 }
 
 /**
@@ -99,6 +105,10 @@ export function drawProfile(random: SeededRandom): Profile {
     olderStores: random.pick([0, 0, 0.4]),
     streamShards: random.pick([undefined, 1, 1, 3]),
     keepsStreams: random.chance(0.5),
+    conflicts: random.pick(['refuse', 'refuse', 'queue']),
+    holdUpRate: random.pick([0, 0, 0.1, 0.4]),
+    // The longest keep a batch waiting for a transaction as long as it may.
+    holdUpMs: random.pick([5, 50, 500, 3000]),
   }
 }
 

@@ -43,6 +43,8 @@ export class Scheduler {
   #steps = 0
   /** The steps so far, a line each; undefined when nobody wants to know. */
   readonly trace: string[] | undefined
+  /** Called when nothing more can happen without another step, before {@link afterStep}. */
+  afterPromises: (() => void) | undefined
   /** Called after each step, when nothing more can happen without another one. */
   afterStep: (() => void) | undefined
 
@@ -111,6 +113,7 @@ export class Scheduler {
   async run(isDone: () => boolean, limits: { maxSteps: number; patient?: boolean }): Promise<void> {
     for (;;) {
       await new Promise<void>((resolve) => afterMicrotasks(resolve))
+      this.afterPromises?.()
       this.afterStep?.()
       if (isDone()) return
       const step = this.#next()

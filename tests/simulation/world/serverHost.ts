@@ -4,6 +4,7 @@ import { setOrderKey } from '../../../packages/server/src/layout/storeKeys.ts'
 import type { StorageEngine } from '../../../packages/server/src/storage/engine.ts'
 import { makeStoreOlder } from '../../../packages/server/src/testing/olderStore.ts'
 import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
+import type { Points } from '../../../packages/server/src/transactions/points.ts'
 import { isInjected, type EngineProfile } from './simulatedEngine.ts'
 import { SimulatedServer, type CoordinatorFactory } from './simulatedServer.ts'
 
@@ -28,6 +29,9 @@ export interface HostOptions {
   readonly delayTransientStatuses: boolean
   readonly streamShards: number
   readonly makeCoordinator: CoordinatorFactory
+  /** Who sees the writes of a process. */
+  readonly pointsOf: (owner: Owner) => Points
+  readonly conflicts: 'refuse' | 'queue'
   readonly restartMs: number
   /** How likely a server that is started again finds a store of an earlier version. */
   readonly olderStores: number
@@ -122,6 +126,8 @@ export class ServerHost {
       delayTransientStatuses,
       streamShards,
       makeCoordinator,
+      points: this.#options.pointsOf(process.owner),
+      transactionConflicts: this.#options.conflicts,
     })
     await this.#options.onOpened(process.server)
     process.phase = 'up'

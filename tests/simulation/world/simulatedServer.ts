@@ -36,6 +36,7 @@ export interface ServerSurroundings {
   /** For a store of this server alone when absent. */
   readonly makeSet?: NonNullable<PartsOptions['makeSet']>
   readonly points?: NonNullable<PartsOptions['points']>
+  readonly transactionConflicts?: 'refuse' | 'queue'
   readonly failures?: NonNullable<PartsOptions['failures']>
   readonly onFault?: (error: unknown) => void
 }

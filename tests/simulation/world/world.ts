@@ -1,3 +1,4 @@
+import type { Points } from '../../../packages/server/src/transactions/points.ts'
 import type { Item } from '../../model/attributes.ts'
 import type { Table } from '../../model/tables.ts'
 import { AnswerCheck } from '../checks/answerCheck.ts'
@@ -17,7 +18,7 @@ import { EngineDisk, type Disk } from './disk.ts'
 import { JournalDisk } from './journalDisk.ts'
 import { Network, type Request } from './network.ts'
 import type { Profile } from './profile.ts'
-import { Scheduler } from './scheduler.ts'
+import { Scheduler, type Owner } from './scheduler.ts'
 import type { SeededRandom } from '../../../packages/server/src/testing/seededRandom.ts'
 import type { FilesProfile } from './simulatedDirectory.ts'
 import { ServerHost } from './serverHost.ts'
@@ -78,6 +79,7 @@ export class World {
     const tokens = this.#tokens
     this.witness = new Witness({ models, tokens, nowMs, report, count, isBroken, isLimited })
     this.#answers = new AnswerCheck(models, report, count)
+    scheduler.afterPromises = () => this.witness.stepEnds()
     this.host = this.#newHost()
     this.network = this.#newNetwork()
     this.chaos = new Chaos(this, profile.clients * profile.requestsEach * 12)
@@ -103,6 +105,18 @@ export class World {
     const number = this.host.process?.server?.catalog.find(name)?.number
     return number === undefined ? undefined : this.models.table(number, name)
   }
+
+  /** Writes are seen by the witness; transactions are held up now and then. */
+  readonly #pointsOf = (owner: Owner): Points => ({
+    at: (point, write) => {
+      this.witness.at(point, write)
+      const { random, profile, scheduler, faults } = this
+      const isHeldUp = point === 'claimed' && write.kind === 'transaction' && faults.isOn
+      if (!isHeldUp || !random.chance(profile.holdUpRate)) return undefined
+      this.count('a transaction is held up')
+      return scheduler.pause(owner, 'a transaction goes on', random.below(profile.holdUpMs))
+    },
+  })
 
   #newDisk(): Disk {
     const { maxJournalBytes } = this.profile
@@ -142,6 +156,8 @@ export class World {
       delayTransientStatuses: profile.delayTransientStatuses,
       streamShards: profile.streamShards ?? 1,
       makeCoordinator,
+      pointsOf: this.#pointsOf,
+      conflicts: profile.conflicts,
       restartMs: 100,
       olderStores: profile.olderStores,
       report,
@@ -188,7 +204,7 @@ export class World {
     const told = await witness.during(call, () => server.call(name, body))
     const answer = restated?.plainly(told) ?? told
     const wasQuiet = quietAt !== undefined && quietAt === witness.quietSince()
-    this.#answers.look(call, answer, server.catalog, wasQuiet)
+    witness.whenSettled(() => this.#answers.look(call, answer, server.catalog, wasQuiet))
     return answer
   }
 
@@ -204,8 +220,7 @@ export class World {
     this.faults.areOfReads = false
     const found = await this.findTables(server)
     this.faults.areOfReads = true
-    const isLimited = this.profile.maxItemCollectionBytes !== undefined
-    const settlement = { witness, models, tokens: this.#tokens, found, isLimited, count, report }
+    const settlement = { witness, models, tokens: this.#tokens, found, count, report }
     settleAfterCrash(this.#left, settlement)
     this.#left = []
     this.compareTables(found, 'after a start')

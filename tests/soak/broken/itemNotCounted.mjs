@@ -27,6 +27,7 @@ await serve({
     submit(member) {
       return committer.submit(typeof member === 'function' ? member : withoutTheHundredth(member))
     },
+    isOrdered: committer.isOrdered,
     settled: () => committer.settled(),
     onDraw: (key, listener) => committer.onDraw(key, listener),
   }),

@@ -43,6 +43,7 @@ describe('parseCommandLine', () => {
       ttlDelaySeconds: 2,
       reservedWords: 'refuse',
       validation: undefined,
+      transactionConflicts: 'refuse',
       maxJournalBytes: 33_554_432,
       streamShards: 1,
       streamShardHours: 4,

@@ -126,6 +126,9 @@ async function composeStore(
     ...(options.accountId !== undefined && { accountId: options.accountId }),
     reservedWords: options.reservedWords ?? 'refuse',
     ...(options.validation !== undefined && { validation: options.validation }),
+    ...(options.transactionConflicts !== undefined && {
+      transactionConflicts: options.transactionConflicts,
+    }),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),

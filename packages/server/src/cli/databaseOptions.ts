@@ -12,6 +12,10 @@ import {
 } from '../http/serverLimits.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
+import {
+  transactionConflicts,
+  type TransactionConflicts,
+} from '../transactions/transactionConflicts.ts'
 import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
@@ -55,6 +59,11 @@ export interface DatabaseOptions extends InitialContent {
    * have both. Each as the Region does when absent.
    */
   readonly validation?: ValidationLayer
+  /**
+   * What becomes of a write that needs an item that a transaction holds: 'refuse', as AWS does.
+   * With 'queue' it waits for its turn, 5 seconds at most.
+   */
+  readonly transactionConflicts?: TransactionConflicts
   /**
    * Whether the whole file of the store is read and proved whole before it is used: true. Without
    * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
@@ -129,6 +138,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   ttlDelaySeconds: true,
   reservedWords: true,
   validation: true,
+  transactionConflicts: true,
   verifyStore: true,
   auth: true,
   onRequest: true,
@@ -183,6 +193,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
         `${validationLayers.join(', ')}.`,
     )
   }
+  checkConflicts(options)
   const limits = { ...defaultServerLimits }
   for (const name of limitNames) {
     const value = given[name]
@@ -197,6 +208,14 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+function checkConflicts({ transactionConflicts: conflicts }: DatabaseOptions): void {
+  if (conflicts === undefined || transactionConflicts.includes(conflicts)) return
+  throw new RangeError(
+    `${conflicts as string} is not a value of transactionConflicts: it takes ` +
+      `${transactionConflicts.join(', ')}.`,
+  )
 }
 
 function checkAuth(auth: AuthOptions | undefined): void {

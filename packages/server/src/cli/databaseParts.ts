@@ -15,6 +15,7 @@ import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
+import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
@@ -45,6 +46,8 @@ export interface PartsOptions {
   readonly streamShards?: number
   /** After how many hours an open shard of a stream gets a child; four when absent. */
   readonly streamShardHours?: number
+  /** What becomes of a request that needs an item of a transaction; refused when absent. */
+  readonly transactionConflicts?: TransactionConflicts
   /** Told of the background work that fails. */
   readonly failures?: WorkFailures
   /** Told of faults that no request can be answered with. */
@@ -116,8 +119,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     clock,
     claims,
     retries,
-    ...(options.ttlDelaySeconds !== undefined && { expiryDelayMs: options.ttlDelaySeconds * 1000 }),
-    ...(options.points !== undefined && { points: options.points }),
+    ...asked(options),
     ...(metrics !== undefined && { onExpired: ({ name }) => metrics.expired(name) }),
     ...(sharesTables && { refreshTable: (name: string) => catalog.refresh(name) }),
   })
@@ -150,6 +152,19 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     commits,
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),
+  }
+}
+
+/** What the options say of a coordinator. */
+function asked({
+  ttlDelaySeconds,
+  points,
+  transactionConflicts: conflicts,
+}: PartsOptions): Partial<CoordinatorOptions> {
+  return {
+    ...(ttlDelaySeconds !== undefined && { expiryDelayMs: ttlDelaySeconds * 1000 }),
+    ...(points !== undefined && { points }),
+    ...(conflicts !== undefined && { conflicts }),
   }
 }
 

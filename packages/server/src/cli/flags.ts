@@ -12,6 +12,7 @@ import {
   shardCountRange,
   shardCountText,
 } from './streamOptions.ts'
+import { transactionConflicts } from '../transactions/transactionConflicts.ts'
 import { validationLayers } from '../validation/layers.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
 import { isTtlDelay, ttlDelayRange, ttlDelayText } from './ttlDelay.ts'
@@ -144,6 +145,16 @@ export const flags: readonly Flag[] = [
       draft.validation = oneOf(name, validationLayers, value)
     },
     inForce: ({ validation }) => validation,
+  },
+  {
+    names: ['--transaction-conflicts'],
+    placeholder: 'HOW',
+    help: 'what needs an item of a transaction: refuse as AWS does, or queue (refuse)',
+    value: { kind: 'choice', choices: transactionConflicts },
+    apply: (draft, value, name) => {
+      draft.transactionConflicts = oneOf(name, transactionConflicts, value)
+    },
+    inForce: (settings) => settings.transactionConflicts,
   },
   {
     names: ['--skip-store-verification'],

@@ -116,6 +116,7 @@ async function openDatabase(
       ttlDelaySeconds,
       reservedWords,
       ...(validation !== undefined && { validation }),
+      transactionConflicts: settings.transactionConflicts,
       limits,
       maxJournalBytes,
       streamShards,

@@ -5,6 +5,7 @@ import {
   maxJournalBytes,
   ttlDelaySeconds,
 } from '../limits.ts'
+import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import type { LogFormat } from './requestLog.ts'
 
@@ -29,6 +30,8 @@ export interface ServerSettings {
   readonly reservedWords: 'refuse' | 'allow'
   /** The validation layer to answer with; undefined for that of the Region. */
   readonly validation: ValidationLayer | undefined
+  /** What becomes of a request that needs an item that a transaction holds. */
+  readonly transactionConflicts: TransactionConflicts
   /** Whether all of the store's file is proved whole before it is used. */
   readonly verifyStore: boolean
   /** Whether signatures are verified: 'required'. */
@@ -80,6 +83,7 @@ export const defaultSettings: ServerSettings = {
   ttlDelaySeconds,
   reservedWords: 'refuse',
   validation: undefined,
+  transactionConflicts: 'refuse',
   verifyStore: true,
   auth: 'any',
   identities: undefined,

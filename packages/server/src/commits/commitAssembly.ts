@@ -1,5 +1,6 @@
 import {
   asBuffer,
+  StorageConflict,
   type Bytes,
   type Expectation,
   type MaybePromise,
@@ -40,6 +41,9 @@ export class CommitAssembly {
   readonly #engine: StorageEngine
   readonly #expectations: Expectation[] = []
   readonly #writes: StorageWrite[] = []
+  /** The last writes of the first so many keys that members have written, by their names. */
+  readonly #written = new Map<string, Bytes | undefined>()
+  #indexed = 0
   /** Of a member that is alone, because its writes are not at hand. */
   #streamed: StorageWrites | undefined
   readonly #counters = new Map<Counter, number[]>()
@@ -55,7 +59,9 @@ export class CommitAssembly {
    * Adds a member and gives the results of its effects, or the error it is refused with; nothing of
    * it is in the commit then.
    */
-  add(member: CommitMember): MaybePromise<EffectResults | SumLimitExceeded> {
+  add(member: CommitMember): MaybePromise<EffectResults | SumLimitExceeded | StorageConflict> {
+    const relied = this.#reliedOnStore(member)
+    if (relied === undefined) return new StorageConflict('a key has changed')
     let loading: Promise<void>[] | undefined
     let hasNumbers = false
     for (const effect of member.effects) {
@@ -65,15 +71,38 @@ export class CommitAssembly {
       if (loaded !== undefined) loading = [...(loading ?? []), loaded]
     }
     if (loading !== undefined) {
-      return Promise.all(loading).then(() => this.#addWithNumbers(member))
+      return Promise.all(loading).then(() => this.#addWithNumbers(member, relied))
     }
-    if (hasNumbers) return this.#addWithNumbers(member)
-    this.#addPlain(member)
+    if (hasNumbers) return this.#addWithNumbers(member, relied)
+    this.#addPlain(member, relied)
     return noResults
   }
 
+  /**
+   * What a member relies on that no earlier member has written. Undefined when what one has written
+   * is not what this one relies on.
+   */
+  #reliedOnStore({ expectations }: CommitMember): readonly Expectation[] | undefined {
+    if (this.#writes.length === 0 || expectations.length === 0) return expectations
+    for (; this.#indexed < this.#writes.length; this.#indexed++) {
+      const { key, value } = this.#writes[this.#indexed] as StorageWrite
+      this.#written.set(nameOf(key), value)
+    }
+    const relied: Expectation[] = []
+    for (const expectation of expectations) {
+      const name = nameOf(expectation.key)
+      const value = this.#written.get(name)
+      if (value === undefined && !this.#written.has(name)) relied.push(expectation)
+      else if (expectation.version !== (value && this.#engine.versionOf(value))) return undefined
+    }
+    return relied
+  }
+
   /** REQUIRES: the numbers of the effects have been loaded. */
-  #addWithNumbers(member: CommitMember): EffectResults | SumLimitExceeded {
+  #addWithNumbers(
+    member: CommitMember,
+    relied: readonly Expectation[],
+  ): EffectResults | SumLimitExceeded {
     const changed: ChangedNumbers[] = []
     const results: (number | undefined)[] = []
     const drawn: StorageWrite[] = []
@@ -99,13 +128,13 @@ export class CommitAssembly {
       held.values = values
       held.isChanged = true
     }
-    this.#addPlain(member)
+    this.#addPlain(member, relied)
     for (const write of drawn) this.#writes.push(write)
     return results
   }
 
-  #addPlain({ expectations, writes, effects }: CommitMember): void {
-    for (const expectation of expectations) this.#expectations.push(expectation)
+  #addPlain({ writes, effects }: CommitMember, relied: readonly Expectation[]): void {
+    for (const expectation of relied) this.#expectations.push(expectation)
     if (Array.isArray(writes)) for (const write of writes) this.#writes.push(write as StorageWrite)
     else this.#streamed = writes
     for (const effect of effects) if (effect.kind === 'delta') addDelta(this.#counters, effect)

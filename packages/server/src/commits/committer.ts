@@ -1,9 +1,10 @@
-import type {
-  Bytes,
-  Expectation,
-  MaybePromise,
-  StorageWrite,
-  StorageWrites,
+import {
+  StorageConflict,
+  type Bytes,
+  type Expectation,
+  type MaybePromise,
+  type StorageWrite,
+  type StorageWrites,
 } from '../storage/engine.ts'
 import type { Counter } from './counters.ts'
 
@@ -73,11 +74,27 @@ export interface SequenceDraw {
  */
 export type Effect = CounterDelta | BoundedSum | SequenceDraw
 
+/**
+ * What became of a member, for those that are built on what it writes. The committer notes a
+ * failure before it looks at any later member.
+ */
+export interface CommitOutcome {
+  /** What the member was refused with; undefined while it is under way and when it is durable. */
+  failure: unknown
+}
+
 /** What one caller wants committed: all of it or none. */
 export interface CommitMember {
   readonly expectations: readonly Expectation[]
   readonly writes: StorageWrites
   readonly effects: readonly Effect[]
+  /** Where a committer that `isOrdered` notes what becomes of the member. */
+  readonly outcome?: CommitOutcome
+  /**
+   * The members that this one was worked out on before they were durable. It is refused with
+   * {@link FoundationFailed} when one of them has failed.
+   */
+  readonly builtOn?: readonly CommitOutcome[]
   /**
    * Asked by a committer that makes all commits of a store when the member's turn has come, after
    * all earlier commits: false for one that was worked out on what has changed since, which is
@@ -105,6 +122,11 @@ export type EffectResults = readonly (number | undefined)[]
 /** Makes commits out of what callers submit. Each is made in one order that all readers see. */
 export interface Committer {
   /**
+   * Whether members take effect in the order in which they are submitted, and what is `builtOn` a
+   * member falls with it: so that it may be built upon before it is durable.
+   */
+  readonly isOrdered: boolean
+  /**
    * Resolves when the member is as safe as the engine can make it. Rejects with StorageConflict,
    * StorageFailure or {@link SumLimitExceeded}; nothing of the member is in the store then.
    */
@@ -127,5 +149,16 @@ export class SumLimitExceeded extends Error {
   constructor(key: Bytes) {
     super('a sum would exceed its limit')
     this.key = key
+  }
+}
+
+/** A commit that the member was built on has failed; tried again, it is built on something else. */
+export class FoundationFailed extends StorageConflict {
+  /** What the other commit failed with. */
+  readonly failure: unknown
+
+  constructor(failure: unknown) {
+    super('a commit that it was built on has failed')
+    this.failure = failure instanceof FoundationFailed ? failure.failure : failure
   }
 }

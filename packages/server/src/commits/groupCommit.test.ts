@@ -8,7 +8,15 @@ import {
   type Expectation,
   type StorageWrite,
 } from '../storage/engine.ts'
-import type { CommitMember, EffectResults, PreparedCommit, SequenceDraw } from './committer.ts'
+import {
+  FoundationFailed,
+  SumLimitExceeded,
+  type CommitMember,
+  type CommitOutcome,
+  type EffectResults,
+  type PreparedCommit,
+  type SequenceDraw,
+} from './committer.ts'
 import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
 import { GroupCommit } from './groupCommit.ts'
 import { maxBundledBytes } from '../limits.ts'
@@ -173,6 +181,85 @@ describe('GroupCommit', () => {
     expect(statuses).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(engine.get(Buffer.from('a'))).toBeDefined()
     expect(engine.get(Buffer.from('c'))).toBeDefined()
+  })
+
+  describe('a member that is built on another one', () => {
+    const relying = (key: string, value: string): Expectation => ({
+      key: Buffer.from(key),
+      version: engine.versionOf(Buffer.from(value)),
+    })
+    const open = (): CommitOutcome => ({ failure: undefined })
+    const settle = async (...members: CommitMember[]): Promise<unknown[]> => {
+      const results = Promise.allSettled(members.map((each) => commits.submit(each)))
+      await runDeferred()
+      return (await results).map((each) => (each.status === 'fulfilled' ? 'done' : each.reason))
+    }
+
+    test('goes with it into one commit, which relies on what the store has', async () => {
+      await engine.commit([], [put('a', '1')])
+      engine.asked.length = 0
+      const outcome = open()
+      const first = { ...member([put('a', '2')], [relying('a', '1')]), outcome }
+      const second = { ...member([put('a', '3')], [relying('a', '2')]), builtOn: [outcome] }
+      const gone = member([{ key: Buffer.from('a'), value: undefined }], [relying('a', '3')])
+      const last = member([put('a', '5')], [absent('a')])
+      expect(await settle(first, second, gone, last)).toEqual(['done', 'done', 'done', 'done'])
+      expect(asked()).toEqual([{ expectations: 1, keys: ['a', 'a', 'a', 'a'] }])
+      expect(engine.get(Buffer.from('a'))).toEqual(Buffer.from('5'))
+    })
+
+    test('is refused when the other one wrote something else', async () => {
+      const results = await settle(
+        member([put('a', '1')], [absent('a')]),
+        member([put('a', '3')], [relying('a', '2')]),
+        member([put('b')]),
+      )
+      expect(results).toEqual(['done', expect.any(StorageConflict), 'done'])
+      expect(engine.get(Buffer.from('a'))).toEqual(Buffer.from('1'))
+    })
+
+    test.each(['in the same group', 'in a later one'])('falls with it %s', async (when) => {
+      const [first, second] = [open(), open()]
+      const failure = new StorageFailure('refused')
+      engine.meet = (_call, writes) => {
+        if (writes.some(({ key }) => Buffer.from(key).toString() === 'refused')) throw failure
+      }
+      const root = { ...member([put('a', '1'), put('refused')]), outcome: first }
+      const follower = {
+        ...member([put('b')], [relying('a', '1')]),
+        outcome: second,
+        builtOn: [first],
+      }
+      const behind = { ...member([put('c')]), builtOn: [second] }
+      const other = member([put('d')])
+      const results =
+        when === 'in the same group'
+          ? await settle(root, follower, behind, other)
+          : [...(await settle(root)), ...(await settle(follower, behind, other))]
+      expect(results).toEqual([
+        failure,
+        expect.any(FoundationFailed),
+        expect.any(FoundationFailed),
+        'done',
+      ])
+      expect(results.slice(1, 3).map((error) => (error as FoundationFailed).failure)).toEqual([
+        failure,
+        failure,
+      ])
+      expect([first.failure, second.failure]).toEqual([failure, results[1]])
+      for (const key of ['a', 'b', 'c']) expect(engine.get(Buffer.from(key))).toBeUndefined()
+      expect(engine.get(Buffer.from('d'))).toBeDefined()
+    })
+
+    test('falls with one that is too much for a sum, and others do not', async () => {
+      const outcome = open()
+      const sum = { kind: 'sum', key: Buffer.from('sum'), difference: 5, limit: 3 } as const
+      const root = { ...member([put('a', '1')]), effects: [sum], outcome }
+      const follower = { ...member([put('a', '2')]), builtOn: [outcome] }
+      const results = await settle(root, follower, member([put('b')]))
+      expect(results).toEqual([expect.any(SumLimitExceeded), expect.any(FoundationFailed), 'done'])
+      expect(asked()).toEqual([{ expectations: 0, keys: ['b'] }])
+    })
   })
 
   test('a member whose writes are not at hand goes by itself', async () => {

@@ -7,10 +7,11 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
-import { CommitAssembly, nameOf } from './commitAssembly.ts'
+import { CommitAssembly } from './commitAssembly.ts'
 import {
-  SumLimitExceeded,
+  FoundationFailed,
   type CommitMember,
+  type CommitOutcome,
   type Committer,
   type EffectResults,
   type PreparedCommit,
@@ -31,8 +32,6 @@ interface Accepted {
 
 /** How large a group is, while members are added to it. */
 class GroupMeasure {
-  readonly #written = new Set<string>()
-  #members = 0
   #writes = 0
   #bytes = 0
   #isClosed = false
@@ -44,24 +43,14 @@ class GroupMeasure {
   /** Adds a member, or gives false for one that must not be in this group. */
   add(member: CommitMember | PreparedCommit): boolean {
     if (typeof member === 'function' || !Array.isArray(member.writes)) return false
-    try {
-      const { expectations } = member
-      if (this.#members > 0 && expectations.some(({ key }) => this.#written.has(nameOf(key)))) {
-        return false
-      }
-      for (const { key, value } of member.writes as readonly StorageWrite[]) {
-        this.#written.add(nameOf(key))
-        this.#bytes += value?.length ?? 0
-      }
-    } catch {
-      return false
+    for (const { value } of member.writes as readonly StorageWrite[]) {
+      this.#bytes += value?.length ?? 0
     }
     for (const effect of member.effects) {
       if (effect.kind !== 'next') continue
       this.#bytes += effect.bytes
       this.#writes += effect.count
     }
-    this.#members += 1
     this.#writes += Math.max(1, member.writes.length)
     // What follows from it is to be known before a later member is looked at.
     this.#isClosed = member.onCommitted !== undefined
@@ -74,9 +63,11 @@ class GroupMeasure {
  * commit of the engine is being made durable, everything that arrives waits and goes into the next,
  * so that the cost of a flush is shared. INVARIANT: one engine commit is under way at a time;
  * members are committed in the order in which they were submitted; a member's promise settles after
- * its commit did, never before; what fails one member fails no other, unless the engine has ended.
+ * its commit did, never before; what fails one member fails no other, unless that one is built on
+ * it or the engine has ended. A member may rely on what an earlier one of its group writes.
  */
 export class GroupCommit implements Committer {
+  readonly isOrdered = true
   readonly #engine: StorageEngine
   readonly #clock: Clock
   readonly #onFault: ((error: unknown) => void) | undefined
@@ -125,9 +116,8 @@ export class GroupCommit implements Committer {
   }
 
   /**
-   * The members of the next commit. One that relies on a key that an earlier one writes must not be
-   * among them: its expectation would be checked on the state before both. One that is prepared, or
-   * whose writes are not at hand, goes by itself.
+   * The members of the next commit. One that is prepared, or whose writes are not at hand, goes by
+   * itself.
    */
   #takeGroup(): Waiting[] {
     const measure = new GroupMeasure()
@@ -136,7 +126,7 @@ export class GroupCommit implements Committer {
       if (!measure.add((this.#queue[count] as Waiting).member)) break
       count += 1
     }
-    // One that cannot be with others, or not even be measured, fails or succeeds by itself.
+    // One that cannot be with others is by itself.
     count = Math.max(count, 1)
     if (count === this.#queue.length) {
       const group = this.#queue
@@ -154,7 +144,7 @@ export class GroupCommit implements Committer {
         for (const waiting of group) await this.#commitGroup([waiting])
         return
       }
-      for (const waiting of group) waiting.reject(error)
+      for (const waiting of group) fail(waiting, error)
     }
   }
 
@@ -163,22 +153,21 @@ export class GroupCommit implements Committer {
     const assembly = new CommitAssembly(this.#engine)
     const refused: { readonly waiting: Waiting; readonly error: Error }[] = []
     const accepted: Accepted[] = []
+    const failed = new Map<CommitOutcome, Error>()
     for (const waiting of group) {
       const member = typeof waiting.member === 'function' ? await waiting.member() : waiting.member
-      if (member.isCurrent?.() === false) {
-        refused.push({ waiting, error: new StorageConflict('what it was worked out on changed') })
-        continue
-      }
-      const added = assembly.add(member)
+      const added = refusalOf(member, failed) ?? assembly.add(member)
       const results = added instanceof Promise ? await added : added
-      if (results instanceof SumLimitExceeded) refused.push({ waiting, error: results })
-      else accepted.push({ waiting, member, results })
+      if (results instanceof Error) {
+        refused.push({ waiting, error: results })
+        if (member.outcome !== undefined) failed.set(member.outcome, results)
+      } else accepted.push({ waiting, member, results })
     }
     if (accepted.length > 0) await assembly.commit()
     for (const { member } of accepted) this.#notify(member)
     for (const { member } of accepted) this.#drawListeners.tell(member.effects)
     for (const { waiting, results } of accepted) waiting.resolve(results)
-    for (const { waiting, error } of refused) waiting.reject(error)
+    for (const { waiting, error } of refused) fail(waiting, error)
   }
 
   /** The member is durable, whatever becomes of this. */
@@ -189,4 +178,25 @@ export class GroupCommit implements Committer {
       this.#onFault?.(error)
     }
   }
+}
+
+/**
+ * Why a member is refused before anything of it is looked at: with those of its group that have
+ * `failed`, if it is built on one, or because it was worked out on what is no longer so.
+ */
+function refusalOf(
+  { builtOn, isCurrent }: CommitMember,
+  failed: ReadonlyMap<CommitOutcome, Error>,
+): StorageConflict | undefined {
+  for (const foundation of builtOn ?? []) {
+    const failure = foundation.failure ?? failed.get(foundation)
+    if (failure !== undefined) return new FoundationFailed(failure)
+  }
+  if (isCurrent?.() !== false) return undefined
+  return new StorageConflict('what it was worked out on changed')
+}
+
+function fail({ member, reject }: Waiting, error: unknown): void {
+  if (typeof member !== 'function' && member.outcome !== undefined) member.outcome.failure = error
+  reject(error)
 }

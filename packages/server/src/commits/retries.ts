@@ -8,6 +8,14 @@ export interface Retries {
   pause(attempts: number): Promise<void> | undefined
 }
 
+/** How often something has been tried. */
+export interface Tries {
+  /** How often at most it met a conflict of its own. */
+  attempts: number
+  /** How often what it was built on was refused. */
+  falls: number
+}
+
 /** Without pauses: where nobody else changes anything, a conflict is a rare accident. */
 export const retriesAtOnce = (attempts: number): Retries => ({ attempts, pause: () => undefined })
 

@@ -26,6 +26,7 @@ export interface SharedCommitterOptions {
  * whatever crashes, a change is counted once.
  */
 export class SharedCommitter implements Committer {
+  readonly isOrdered = false
   readonly #options: SharedCommitterOptions
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #drawListeners = new DrawListeners()

@@ -86,6 +86,18 @@ export class ItemImage {
     return new ItemImage(storedItemSize(stored), { stored, version })
   }
 
+  /** The same image, as the store will have it: for a write that relies on it before it has. */
+  withVersion(version: Version): ItemImage {
+    const image = new ItemImage(this.sizeBytes, {
+      ...(this.#stored !== undefined && { stored: this.#stored }),
+      ...(this.#item !== undefined && { item: this.#item }),
+      ...(this.#parts !== undefined && { parts: this.#parts }),
+      version,
+    })
+    image.indexEntries = this.indexEntries
+    return image
+  }
+
   /** The image of a checked item. Its size may be too small beyond `countedBytes`. */
   static ofItem(item: Item, countedBytes: number = Infinity): ItemImage {
     return new ItemImage(itemSize(item, countedBytes), { item })

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { StorageEngine } from '../storage/engine.ts'
+import type { Points } from '../transactions/points.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import { openIndexedDatabase } from './indexedDatabase.ts'
 
@@ -9,6 +10,8 @@ export interface DataPlaneOptions {
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer
   readonly region?: string
+  readonly points?: Points
+  readonly transactionConflicts?: 'refuse' | 'queue'
 }
 
 /** A database without a socket: requests and responses as they are on the wire. */

@@ -17,6 +17,7 @@ import {
 import type { Table } from '../schema/table.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
+import type { Points } from '../transactions/points.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
@@ -38,6 +39,8 @@ export interface IndexedDatabaseOptions {
   readonly streamShards?: number
   readonly metrics?: Metrics
   readonly ttlDelaySeconds?: number
+  readonly points?: Points
+  readonly transactionConflicts?: 'refuse' | 'queue'
 }
 
 const accountId = '000000000000'
@@ -86,6 +89,10 @@ export async function openIndexedDatabase(
     ...(options.metrics !== undefined && { metrics: options.metrics }),
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
+    ...(options.points !== undefined && { points: options.points }),
+    ...(options.transactionConflicts !== undefined && {
+      transactionConflicts: options.transactionConflicts,
+    }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
   async function call(operation: string, request: object): Promise<Response> {

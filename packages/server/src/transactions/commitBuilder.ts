@@ -17,6 +17,9 @@ import {
   type Images,
   type ItemPlace,
 } from './itemWrites.ts'
+import { nameOfItem } from './claims.ts'
+import type { Foundations } from './foundations.ts'
+import type { WrittenImage } from './orderedImages.ts'
 import type { WriteAction } from './writePlan.ts'
 
 /** An item that is written, by whoever writes it. */
@@ -69,6 +72,8 @@ export class CommitBuilder {
   /** What items write; undefined when it is too much for a list. */
   #listed: StorageWrite[] | undefined = []
   #listedBytes = 0
+  #written: WrittenImage[] = []
+  #foundations: Foundations | undefined
   readonly #changes: PostponedChange[] = []
   /** The tables that are written, as they were when the first write was added. */
   readonly #tables = new Map<Table, KnownTable>()
@@ -86,6 +91,16 @@ export class CommitBuilder {
   /** About how many bytes of writes are in memory. */
   get listedBytes(): number {
     return this.#listed === undefined ? 0 : this.#listedBytes
+  }
+
+  /** What it leaves of the items that it changes. Empty when the writes are postponed. */
+  get written(): readonly WrittenImage[] {
+    return this.#written
+  }
+
+  /** What the images were read from that are not durable yet. */
+  buildOn(foundations: Foundations): void {
+    this.#foundations = foundations
   }
 
   /**
@@ -136,7 +151,9 @@ export class CommitBuilder {
     const { writes } = this
     const others = this.#expectations
     const expectations = others.length === 0 ? this.items : [...this.items, ...others]
-    return { expectations, effects: this.#effects, writes, isCurrent: this.isCurrent }
+    const member = { expectations, effects: this.#effects, writes, isCurrent: this.isCurrent }
+    const builtOn = this.#foundations?.commits ?? []
+    return builtOn.length === 0 ? member : { ...member, builtOn }
   }
 
   /** The size of the item's collection, from the results of the commit; undefined without one. */
@@ -205,8 +222,12 @@ export class CommitBuilder {
         last = write.value
       }
     }
-    if (this.#listedBytes <= maxListedBytes) return
+    if (this.#listedBytes <= maxListedBytes) {
+      this.#written.push({ name: nameOfItem(place.rowKey), image: images.after })
+      return
+    }
     this.#listed = undefined
+    this.#written = []
     for (const { draw } of this.#tables.values()) draw?.postpone()
   }
 

@@ -21,13 +21,16 @@ import {
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
 import { ByteCredits } from './byteCredits.ts'
 import { expiredItemsJob } from './expiredItems.ts'
+import { ClaimQueue } from './claimQueue.ts'
 import { nameOfItem, type Claims } from './claims.ts'
 import { ItemTransactions } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
 import { LocalClaims } from './localClaims.ts'
+import { OrderedImages } from './orderedImages.ts'
 import type { Points } from './points.ts'
 import { RequestTokens } from './requestTokens.ts'
 import { SingleWrites } from './singleWrites.ts'
+import type { TransactionConflicts } from './transactionConflicts.ts'
 import { readCollectionSizes, type WritePath } from './writePath.ts'
 import type {
   InvalidAction,
@@ -61,6 +64,8 @@ export interface CoordinatorOptions {
   readonly maxItemCollectionBytes?: number
   /** Most bytes of images in memory; those of `limits.ts` when absent. */
   readonly maxWriteBytes?: number
+  /** Requests are refused when absent. */
+  readonly conflicts?: TransactionConflicts
 }
 
 /**
@@ -71,21 +76,26 @@ export interface CoordinatorOptions {
  *   is durable wait, and are then evaluated one after another on the image in memory and committed
  *   together, so an item that everybody writes costs one flush for many writes and no update is
  *   lost.
- * - A transaction holds all its items from the moment it is accepted until its commit is durable.
- *   A single-item write of a held item is refused, and so is a transaction that needs one, at that
- *   position. Single-item writes that were there first are waited for; they keep no one waiting in
- *   turn.
- * - TransactGetItems is refused at the position of any item with an unfinished write.
- * - Other reads look at the last committed state and never wait.
+ * - A transaction holds all its items from the moment it is accepted until its commit has its place
+ *   among all commits. A single-item write of a held item is refused, and so is a transaction that
+ *   needs one, at that position; or both wait for their turn, where the server is told so.
+ *   Single-item writes that were there first are waited for until they have theirs.
+ * - What has its place is built upon before it is durable: the next write of an item is evaluated
+ *   on what the last one leaves. It falls with it, and is evaluated again or fails too, when the
+ *   store does not take that. Nobody is answered before everything is durable that the answer was
+ *   found in.
+ * - TransactGetItems is refused at the position of any item that somebody is at.
+ * - Reads of every kind look at the last committed state and never wait.
  *
  * Where several servers share the store, each of them does so with its own requests. What another
  * one has changed meanwhile is found by the commit: a single-item write is evaluated again, and a
  * transaction is cancelled at the items that have changed.
  *
  * INVARIANT: the images that conditions and changes are evaluated on do not change before the
- * commit that follows from them: every other writer of the item waits or is refused, and the commit
- * relies on the versions that were read. Commits have one total order, and a client is answered
- * only after its commit is durable: isolation is strictly serializable.
+ * commit that follows from them has its place: every other writer of the item waits or is refused,
+ * and the commit relies on the versions that were read. Commits take effect in one total order,
+ * and a client is answered only after its commit is durable, and so all before it: isolation is
+ * strictly serializable.
  */
 export class Coordinator {
   readonly #path: WritePath
@@ -96,12 +106,15 @@ export class Coordinator {
   readonly #onExpired: (table: Table) => void
 
   constructor(options: CoordinatorOptions) {
-    const { engine, commits, clock } = options
+    const { engine, commits, clock, claims = new LocalClaims() } = options
     this.#path = {
       engine,
       commits,
       clock,
-      claims: options.claims ?? new LocalClaims(),
+      claims,
+      queue: new ClaimQueue(claims, clock),
+      conflicts: options.conflicts ?? 'refuse',
+      images: new OrderedImages(engine),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
       points: options.points,
       refreshTable: options.refreshTable,
@@ -170,6 +183,7 @@ export class Coordinator {
    * that a while, because clients seldom send again what a batch gives back.
    */
   writeOfBatch(action: WriteAction): Promise<WriteResult> {
+    if (this.#path.conflicts === 'queue') return this.#writes.write(action)
     return this.#writes.writePatiently(action, maxBatchWaitMs)
   }
 
@@ -184,7 +198,7 @@ export class Coordinator {
 
   /**
    * Reads items in one committed state. Rejects with TransactionCanceledException at the positions
-   * of items with unfinished writes, or whose keys are wrong.
+   * of items that somebody is at, unless conflicts wait, or whose keys are wrong.
    */
   async readTransaction(
     actions: readonly (ReadAction | InvalidAction)[],
@@ -194,8 +208,9 @@ export class Coordinator {
       const reason = validationReason((actions[invalid] as InvalidAction).invalid)
       throw transactionCanceled(onlyReason(actions.length, invalid, reason))
     }
-    const { claims } = this.#path
+    const { claims, conflicts } = this.#path
     const keys = (actions as readonly ReadAction[]).map(({ rowKey }) => rowKey)
+    if (conflicts === 'queue') return this.readMany(keys)
     const busy = keys.map((rowKey) => claims.isBusy(nameOfItem(rowKey)))
     if (busy.includes(true)) {
       throw transactionCanceled(busy.map((isBusy) => (isBusy ? conflictReason : noReason)))

@@ -1,20 +1,26 @@
 import { LoopTurns } from '../clock.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
+import type { Tries } from '../commits/retries.ts'
 import { transactionCanceled } from '../errors/transactionErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
+import { maxBatchWaitMs, maxConflictWaitMs } from '../limits.ts'
 import type { Table } from '../schema/table.ts'
-import { asBuffer, type Expectation } from '../storage/engine.ts'
+import { asBuffer, type Expectation, type MaybePromise } from '../storage/engine.ts'
 import { nameOfItem } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
+import { Foundations } from './foundations.ts'
+import { HeldItems } from './heldItems.ts'
 import type { Images } from './itemWrites.ts'
 import {
   collectionReasons,
   judgeTransaction,
   type JudgedAction,
   type JudgedTransaction,
+  type Judgement,
 } from './judgeTransaction.ts'
 import { neededBytes } from './neededBytes.ts'
+import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
 import type { RequestTokens, TokenBinding } from './requestTokens.ts'
@@ -30,13 +36,24 @@ import type { InvalidAction, TransactionPlan, TransactionResult, WriteAction } f
 
 /** A transaction with what its last attempt has found. */
 interface Attempt {
+  readonly tries: Tries
   readonly plan: TransactionPlan
   readonly write: PassingWrite
   /** The versions that the items were judged at; empty before the first attempt. */
   items: readonly Expectation[]
 }
 
-/** Transactions that write: each holds its items from before they are read until it is durable. */
+/** What goes with a transaction while it is judged and handed over. */
+interface Handling {
+  readonly commit: CommitBuilder
+  readonly write: PassingWrite
+  readonly held: HeldItems
+}
+
+/**
+ * Transactions that write: each holds its items from before they are read until it has been handed
+ * over, and the next one builds on what it writes. A large one holds them until it is durable.
+ */
 export class ItemTransactions {
   readonly #path: WritePath
   readonly #tokens: RequestTokens
@@ -63,8 +80,9 @@ export class ItemTransactions {
 
   async #transactWithToken(plan: TransactionPlan, write: PassingWrite): Promise<TransactionResult> {
     const { token } = plan
-    const attempt: Attempt = { plan, write, items: [] }
-    for (let attempts = 1; ; attempts++) {
+    const tries = { attempts: 0, falls: 0 }
+    const attempt: Attempt = { plan, write, items: [], tries }
+    for (;;) {
       try {
         if (token === undefined) return await this.#transactOnce(attempt, undefined)
         const found = await this.#tokens.begin(token)
@@ -76,7 +94,7 @@ export class ItemTransactions {
           this.#tokens.end(token)
         }
       } catch (error) {
-        const final = await errorUnlessRetried(this.#path, { error, attempts }, tablesOf(plan))
+        const final = await errorUnlessRetried(this.#path, { error, tries }, tablesOf(plan))
         if (final !== undefined) throw final
       }
     }
@@ -86,28 +104,49 @@ export class ItemTransactions {
     attempt: Attempt,
     binding: TokenBinding | undefined,
   ): Promise<TransactionResult> {
-    const { claims } = this.#path
     const { plan, write } = attempt
-    const names = plan.actions.map(nameOfAction)
-    const held = names.map((name) => name !== undefined && claims.isHeld(name))
-    if (held.includes(true)) return this.#refuseHeld(plan, held)
-    const drained: Promise<void>[] = []
-    for (const name of names) {
-      const writes = name === undefined ? undefined : claims.hold(name)
-      if (writes !== undefined) drained.push(writes)
-    }
+    const holding = this.#hold(attempt)
+    const held = holding instanceof Promise ? await holding : holding
     try {
-      if (drained.length > 0) await Promise.all(drained)
+      if (held.drained !== undefined) await held.drained
       const claimed = pass(this.#path, 'claimed', write)
       if (claimed !== undefined) await claimed
       if (attempt.items.length > 0 && this.#path.refreshTable !== undefined) {
         const changed = await this.#changedSince(attempt)
         if (changed.includes(true)) return await this.#refuseHeld(plan, changed)
       }
-      return await this.#commitTransaction(attempt, binding)
+      return await this.#commitTransaction(attempt, held, binding)
     } finally {
-      for (const name of names) if (name !== undefined) claims.release(name)
+      held.release()
     }
+  }
+
+  /**
+   * Takes the items of a transaction, now or when it is its turn. Rejects with the cancellation
+   * when some of them are held and it may not wait, or not any longer.
+   */
+  #hold({ plan, tries }: Attempt): MaybePromise<HeldItems> {
+    const path = this.#path
+    const { conflicts, claims, queue } = path
+    const names = plan.actions.map(nameOfAction)
+    const taken = names.filter((name) => name !== undefined)
+    // What was handed over before and has fallen is not refused for those that fell with it.
+    const mayWait = conflicts === 'queue' || tries.falls > 0
+    const isInTheWay = (name: string | undefined): boolean =>
+      name !== undefined && (claims.isHeld(name) || (mayWait && queue.isWanted(name)))
+    const held = names.map(isInTheWay)
+    if (!held.includes(true)) return new HeldItems(path, taken)
+    if (!mayWait) return this.#refuseHeld(plan, held)
+    return new Promise((resolve, reject) => {
+      const isWaiting = queue.wait({
+        names: taken,
+        bytes: neededBytes(path.engine, plan.actions),
+        maxWaitMs: conflicts === 'queue' ? maxConflictWaitMs : maxBatchWaitMs,
+        enter: () => resolve(new HeldItems(path, taken)),
+        giveUp: () => this.#refuseHeld(plan, names.map(isInTheWay)).catch(reject),
+      })
+      if (!isWaiting) this.#refuseHeld(plan, held).catch(reject)
+    })
   }
 
   /**
@@ -148,6 +187,7 @@ export class ItemTransactions {
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
   async #commitTransaction(
     attempt: Attempt,
+    held: HeldItems,
     binding: TokenBinding | undefined,
   ): Promise<TransactionResult> {
     const { plan, write } = attempt
@@ -157,71 +197,112 @@ export class ItemTransactions {
     try {
       const commit = new CommitBuilder(maxItemCollectionBytes, clock)
       attempt.items = commit.items
-      const judged = await this.#judge(plan, commit, write)
+      const judging = this.#judge(plan, { commit, write, held })
+      const judged = judging instanceof Promise ? await judging : judging
       credits.update(credit, commit.listedBytes)
       if (binding !== undefined) {
         const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
         this.#tokens.bind(commit, binding, units)
       }
-      return await this.#submit(plan.actions as readonly WriteAction[], judged, { commit, write })
+      const actions = plan.actions as readonly WriteAction[]
+      return await this.#submit(actions, judged, { commit, write, held })
     } finally {
       credits.leave(credit)
     }
   }
 
-  /** What the actions will do. Throws the cancellation when there is a reason for it. */
-  async #judge(
-    { actions }: TransactionPlan,
-    commit: CommitBuilder,
-    write: PassingWrite,
-  ): Promise<readonly JudgedAction[]> {
+  /**
+   * What the actions will do, at once where the store answers at once. Throws or rejects with the
+   * cancellation when there is a reason for it.
+   */
+  #judge({ actions }: TransactionPlan, handling: Handling): MaybePromise<readonly JudgedAction[]> {
     const { engine, clock, points } = this.#path
-    const imageOf = engine.capabilities.syncReads
-      ? ({ rowKey }: WriteAction) => readImage(this.#path, rowKey)
-      : await this.#imagesAtOnce(actions)
-    const { reasons, judged } = await judgeTransaction({
-      actions,
-      imageOf,
-      held: [],
-      turns: new LoopTurns(clock),
-      commit,
-      ...(points !== undefined && { onImages: noting(write) }),
-    })
-    write.reasons = reasons
-    const passed = pass(this.#path, 'judged', write)
-    if (passed !== undefined) await passed
-    if (reasons.some(({ Code }) => Code !== 'None')) throw transactionCanceled([...reasons])
-    return judged
+    const { commit, write } = handling
+    const foundations = new Foundations()
+    commit.buildOn(foundations)
+    const judgedWith = (imageOf: JudgedTransaction['imageOf']): MaybePromise<Judgement> =>
+      judgeTransaction({
+        actions,
+        imageOf,
+        held: [],
+        turns: new LoopTurns(clock),
+        commit,
+        ...(points !== undefined && { onImages: noting(write) }),
+      })
+    const judgement = engine.capabilities.syncReads
+      ? judgedWith(({ rowKey }) => readImage(this.#path, rowKey, foundations))
+      : this.#imagesAtOnce(actions, foundations).then(judgedWith)
+    return judgement instanceof Promise
+      ? judgement.then((judged) => this.#conclude(judged, handling, foundations))
+      : this.#conclude(judgement, handling, foundations)
   }
 
-  /** A distant store is asked once for all images. */
+  #conclude(
+    judgement: Judgement,
+    handling: Handling,
+    foundations: Foundations,
+  ): MaybePromise<readonly JudgedAction[]> {
+    const { write } = handling
+    write.reasons = judgement.reasons
+    const passed = pass(this.#path, 'judged', write)
+    if (!isSound(judgement)) return this.#cancel(judgement, passed, { ...handling, foundations })
+    return passed === undefined ? judgement.judged : passed.then(() => judgement.judged)
+  }
+
+  /** A cancellation is told once all is durable that its reasons were found in. */
+  async #cancel(
+    { reasons }: Judgement,
+    passed: Promise<void> | undefined,
+    { held, foundations }: Handling & { readonly foundations: Foundations },
+  ): Promise<never> {
+    if (passed !== undefined) await passed
+    held.release()
+    await foundations.durable()
+    throw transactionCanceled([...reasons])
+  }
+
+  /** A distant store is asked once for all images that are not at hand. */
   async #imagesAtOnce(
     actions: readonly (WriteAction | InvalidAction)[],
+    foundations: Foundations,
   ): Promise<JudgedTransaction['imageOf']> {
-    const positions = actions.flatMap((action, i) => ('invalid' in action ? [] : [i]))
+    const images = new Map<number, ItemImage | undefined>()
+    const positions: number[] = []
+    for (const [i, action] of actions.entries()) {
+      const ordered = 'invalid' in action ? undefined : this.#path.images.find(action.rowKey)
+      if (ordered !== undefined) {
+        foundations.add(ordered.commit)
+        images.set(i, ordered.image)
+      } else if (!('invalid' in action)) positions.push(i)
+    }
     const keys = positions.map((i) => (actions[i] as WriteAction).rowKey)
-    const found = await this.#path.engine.read(keys)
-    const images = new Map(positions.map((i, at) => [i, ItemImage.ofVersioned(found[at])]))
+    const found = keys.length === 0 ? [] : await this.#path.engine.read(keys)
+    positions.forEach((i, at) => images.set(i, ItemImage.ofVersioned(found[at])))
     return (_, position) => images.get(position)
   }
 
   async #submit(
     actions: readonly WriteAction[],
     judged: readonly JudgedAction[],
-    { commit, write }: { readonly commit: CommitBuilder; readonly write: PassingWrite },
+    { commit, write, held }: Handling,
   ): Promise<TransactionResult> {
     const path = this.#path
     const tables = actions.map(({ table }) => table)
     // Collections that nothing changes have no size in the results of the commit.
     const isCounted = tables.some(hasItemCollections)
-    const unchanged = isCounted
+    const mayBeUnchanged = isCounted && judged.some(({ growth }) => growth === 0)
+    const unchanged = mayBeUnchanged
       ? await readCollectionSizes(
           path.engine,
           actions.map((action, i) => (judged[i]?.growth === 0 ? action : undefined)),
         )
       : []
+    let ordered: OrderedCommit | undefined
     try {
-      const results = await submit(path, write, commit, tables)
+      const submission = submit(path, write, commit, tables)
+      ordered = submission.ordered
+      if (ordered !== undefined) held.release()
+      const results = await submission.committed
       const durable = pass(path, 'durable', write)
       if (durable !== undefined) await durable
       return {
@@ -236,9 +317,13 @@ export class ItemTransactions {
     } catch (error) {
       if (!(error instanceof SumLimitExceeded)) throw error
       throw transactionCanceled(collectionReasons(actions, judged, error.key))
+    } finally {
+      if (ordered !== undefined) path.images.settled(ordered)
     }
   }
 }
+
+const isSound = ({ reasons }: Judgement): boolean => reasons.every(({ Code }) => Code === 'None')
 
 const tablesOf = ({ actions }: TransactionPlan): Table[] =>
   actions.flatMap((action) => ('invalid' in action ? [] : [action.table]))

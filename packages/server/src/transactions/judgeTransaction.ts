@@ -12,6 +12,7 @@ import {
   type CancellationReason,
 } from '../errors/transactionErrors.ts'
 import { duplicateItemReason } from '../errors/statementErrors.ts'
+import { maxUnpausedBytes } from '../limits.ts'
 import { sameBytes, type Bytes, type MaybePromise } from '../storage/engine.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
@@ -50,7 +51,7 @@ export interface JudgedTransaction {
    * by itself ends the evaluation.
    */
   readonly held: readonly boolean[]
-  /** Other requests may go first between two steps. */
+  /** Other requests may go first between two steps of a transaction that sees much. */
   readonly turns: LoopTurns
   /** Where the actions go as long as there is no reason against it. */
   readonly commit?: CommitBuilder
@@ -60,10 +61,25 @@ export interface JudgedTransaction {
 
 /**
  * Evaluates all actions of a transaction, one after the other, and lets go of the images of each.
+ * One that sees little, in a store that answers at once, is judged at once.
  * Every false condition is reported. A ValidationError ends the evaluation: only the first is
  * reported, and conditions that are false are not (behaviour digest 1.5).
  */
-export async function judgeTransaction(transaction: JudgedTransaction): Promise<Judgement> {
+export function judgeTransaction(transaction: JudgedTransaction): MaybePromise<Judgement> {
+  return inTurns(judgingOf(transaction))
+}
+
+/** Goes through steps that give what is to be waited for before the next, if anything is. */
+function inTurns(steps: Generator<Promise<void> | undefined, Judgement>): MaybePromise<Judgement> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value
+    if (step.value !== undefined) return step.value.then(() => inTurns(steps))
+  }
+}
+
+function* judgingOf(
+  transaction: JudgedTransaction,
+): Generator<Promise<void> | undefined, Judgement> {
   const { actions, held, turns, imageOf } = transaction
   const judging = new Judging(transaction)
   for (let i = 0; i < actions.length; i++) {
@@ -74,19 +90,22 @@ export async function judgeTransaction(transaction: JudgedTransaction): Promise<
         judging.reasons.push(conflictReason)
         continue
       }
-      let turn = turns.next()
-      if (turn !== undefined) await turn
-      const read = imageOf(action, i)
-      const before = read instanceof Promise ? await read : read
-      if (before?.isUnprepared === true) await before.prepare(turns)
-      turn = turns.next()
-      if (turn !== undefined) await turn
-      if (!judging.conditionHolds(action, before)) continue
-      turn = turns.next()
-      if (turn !== undefined) await turn
-      const images = { before, after: imageAfter(action, before) }
-      turn = turns.next()
-      if (turn !== undefined) await turn
+      yield judging.turn()
+      let before = imageOf(action, i)
+      if (before instanceof Promise) {
+        yield before.then((read) => {
+          before = read
+        })
+      }
+      const found = before as ItemImage | undefined
+      judging.seenBytes += found?.sizeBytes ?? 0
+      if (found?.isUnprepared === true && judging.isLong) yield found.prepare(turns)
+      yield judging.turn()
+      if (!judging.conditionHolds(action, found)) continue
+      yield judging.turn()
+      const images = { before: found, after: imageAfter(action, found) }
+      judging.seenBytes += images.after?.sizeBytes ?? 0
+      yield judging.turn()
       judging.accept(action, i, images)
     } catch (error) {
       if (!isValidationException(error)) throw error
@@ -108,9 +127,21 @@ class Judging implements Judgement {
   readonly judged: JudgedAction[] = []
   readonly #transaction: JudgedTransaction
   #isSound = true
+  /** Bytes of the images so far. */
+  seenBytes = 0
 
   constructor(transaction: JudgedTransaction) {
     this.#transaction = transaction
+  }
+
+  /** Whether it has seen so much that others go first between its steps. */
+  get isLong(): boolean {
+    return this.seenBytes > maxUnpausedBytes
+  }
+
+  /** A promise of the next turn, when others are to go first. */
+  turn(): Promise<void> | undefined {
+    return this.isLong ? this.#transaction.turns.next() : undefined
   }
 
   conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {

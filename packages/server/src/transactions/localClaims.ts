@@ -1,6 +1,6 @@
 import type { BusyItem, Claims, PendingWrite } from './claims.ts'
 
-/** Claims in the memory of one process. An item without unfinished writes has no entry. */
+/** Claims in the memory of one process. An item that nobody is at has no entry. */
 export class LocalClaims implements Claims {
   readonly #items = new Map<string, BusyItem>()
 
@@ -9,7 +9,8 @@ export class LocalClaims implements Claims {
   }
 
   isBusy(name: string): boolean {
-    return this.#items.has(name)
+    const item = this.#items.get(name)
+    return item !== undefined && (item.held || item.waiting.length > 0)
   }
 
   isHeld(name: string): boolean {
@@ -22,7 +23,8 @@ export class LocalClaims implements Claims {
       writing: true,
       waiting: [first],
       onDrained: undefined,
-      onReleased: [],
+      goOn: undefined,
+      isTakenOver: false,
     }
     this.#items.set(name, item)
     return item
@@ -37,28 +39,35 @@ export class LocalClaims implements Claims {
   hold(name: string): Promise<void> | undefined {
     const item = this.#items.get(name)
     if (item === undefined) {
-      this.#items.set(name, {
-        held: true,
-        writing: false,
-        waiting: [],
-        onDrained: undefined,
-        onReleased: [],
-      })
+      this.#items.set(name, heldItem())
+      return undefined
+    }
+    if (item.goOn !== undefined && item.waiting.length === 0) {
+      item.isTakenOver = true
+      this.#items.set(name, heldItem())
       return undefined
     }
     item.held = true
+    item.goOn?.()
     return new Promise((resolve) => {
       item.onDrained = resolve
     })
   }
 
   release(name: string): void {
-    const item = this.#items.get(name)
     this.#items.delete(name)
-    for (const tell of item?.onReleased ?? []) tell()
   }
 
   get size(): number {
     return this.#items.size
   }
 }
+
+const heldItem = (): BusyItem => ({
+  held: true,
+  writing: false,
+  waiting: [],
+  onDrained: undefined,
+  goOn: undefined,
+  isTakenOver: false,
+})

@@ -4,13 +4,20 @@ import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
 import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
 import { duplicateItem } from '../errors/statementErrors.ts'
 import { InvariantViolation } from '../invariant.ts'
-import { maxBundledImageBytes, maxBundledWrites } from '../limits.ts'
+import {
+  maxBatchWaitMs,
+  maxBundledImageBytes,
+  maxBundledWrites,
+  maxConflictWaitMs,
+} from '../limits.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import type { Credit } from './byteCredits.ts'
 import { nameOfItem, type BusyItem, type PendingWrite } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter, sizeFault } from './evaluateAction.ts'
+import { Foundations } from './foundations.ts'
 import { neededBytes } from './neededBytes.ts'
+import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
 import {
   errorUnlessRetried,
@@ -18,6 +25,7 @@ import {
   readCollectionSizes,
   readImage,
   submit,
+  type Submission,
   type WritePath,
 } from './writePath.ts'
 import type { WriteAction, WriteResult } from './writePlan.ts'
@@ -28,10 +36,19 @@ interface Evaluation {
   readonly image: ItemImage | undefined
 }
 
-/** Tells the clients of a bundle their outcomes. */
-type Tell = () => void
+/** Writes that have been worked out, and handed over if there is anything to commit. */
+interface Handed {
+  readonly outcomes: readonly (WriteResult | Error)[]
+  readonly foundations: Foundations
+  /** Present when there is something to commit. */
+  readonly commit?: CommitBuilder
+  readonly submission?: Submission
+}
 
-/** Single-item writes: those of one item follow one another, and wait for each other in bundles. */
+/**
+ * Single-item writes: those of one item follow one another. While some are on their way to the disk
+ * the next ones wait, to be made together, unless a transaction waits for them.
+ */
 export class SingleWrites {
   readonly #path: WritePath
 
@@ -41,93 +58,102 @@ export class SingleWrites {
 
   /** See Coordinator.write. */
   write(action: WriteAction): Promise<WriteResult> {
-    return new Promise((resolve, reject) => this.#begin({ action, resolve, reject }))
+    return this.writePatiently(action, this.#path.conflicts === 'queue' ? maxConflictWaitMs : 0)
   }
 
   /** As {@link write}, but an item that a transaction holds is waited for, `maxWaitMs` at most. */
   writePatiently(action: WriteAction, maxWaitMs: number): Promise<WriteResult> {
-    const endMs = this.#path.clock.monotonicMs() + maxWaitMs
-    return new Promise((resolve, reject) => this.#await({ action, resolve, reject }, endMs))
+    return new Promise((resolve, reject) => {
+      const tries = { attempts: 0, falls: 0 }
+      this.#begin({ action, resolve, reject, tries, isAlone: false }, maxWaitMs)
+    })
   }
 
-  #begin(pending: PendingWrite): void {
-    const { claims } = this.#path
+  #begin(pending: PendingWrite, maxWaitMs: number): void {
+    const { claims, queue } = this.#path
     const name = nameOfItem(pending.action.rowKey)
     const busy = claims.find(name)
-    if (busy?.held === true) pending.reject(transactionConflict())
-    else if (busy !== undefined) busy.waiting.push(pending)
-    else void this.#writeAll(name, claims.startWriting(name, pending))
-  }
-
-  /** Another transaction may have taken the item before a write that waits for it comes to it. */
-  #await(pending: PendingWrite, endMs: number): void {
-    const { claims, clock } = this.#path
-    const busy = claims.find(nameOfItem(pending.action.rowKey))
-    const leftMs = endMs - clock.monotonicMs()
-    if (busy?.held !== true || leftMs <= 0) {
-      this.#begin(pending)
-      return
-    }
-    let isOver = false
-    const goOn = (): void => {
-      if (isOver) return
-      isOver = true
-      timer.cancel()
-      this.#await(pending, endMs)
-    }
-    const timer = clock.startTimer(leftMs, goOn)
-    busy.onReleased.push(goOn)
+    if (busy?.held === true) {
+      const isWaiting =
+        maxWaitMs > 0 &&
+        queue.wait({
+          names: [name],
+          bytes: neededBytes(this.#path.engine, [pending.action]),
+          maxWaitMs,
+          enter: () => this.#begin(pending, 0),
+          giveUp: () => this.#begin(pending, 0),
+        })
+      if (!isWaiting) pending.reject(transactionConflict())
+    } else if (busy !== undefined) busy.waiting.push(pending)
+    else void this.#writeBundle(name, claims.startWriting(name, pending))
   }
 
   /**
-   * Carries out the writes of an item in bundles, until none has come while the last one was made.
+   * Writes that were begun before are worked out anew. The first of those that wait may be being
+   * worked out just now, so these come behind them.
    */
-  async #writeAll(name: string, busy: BusyItem): Promise<void> {
-    let tell = await this.#writeBundle(busy.waiting)
-    while (busy.waiting.length > 0) {
-      tell()
-      tell = await this.#writeBundle(busy.waiting)
-    }
-    // Freed before the clients are told, so that none of them meets a conflict with its own past
-    // write.
-    this.#path.claims.endWriting(name, busy)
-    tell()
+  #beginAgain(bundle: readonly PendingWrite[]): void {
+    const [first] = bundle as readonly [PendingWrite]
+    const busy = this.#path.claims.find(nameOfItem(first.action.rowKey))
+    if (busy?.writing === true) busy.waiting.push(...bundle)
+    else for (const pending of bundle) this.#begin(pending, maxBatchWaitMs)
+  }
+
+  /** The next bundle of an item, if any write waits. */
+  #goOn(name: string, busy: BusyItem): void {
+    busy.goOn = undefined
+    if (busy.isTakenOver) return
+    if (busy.waiting.length > 0) void this.#writeBundle(name, busy)
+    else this.#path.claims.endWriting(name, busy)
   }
 
   /**
    * Takes as many of the waiting writes of one item as make a bundle, evaluates them in turn and
-   * commits them as one. Gives the function that tells the outcomes, once the commit is durable; a
-   * failed condition waits for it too, for it may have seen the bundle's own writes.
+   * commits them as one. Their clients are told when it is durable, a failed condition too, for it
+   * may have seen the bundle's own writes. The next bundle is made then, from all that has come
+   * meanwhile; at once when a transaction waits for it.
    */
-  async #writeBundle(waiting: PendingWrite[]): Promise<Tell> {
-    const { credits, engine } = this.#path
-    const { action } = waiting[0] as PendingWrite
+  async #writeBundle(name: string, busy: BusyItem): Promise<void> {
+    const { credits, engine, images } = this.#path
+    const { action } = busy.waiting[0] as PendingWrite
     const entered = credits.enter(() => neededBytes(engine, [action]))
     const credit = entered instanceof Promise ? await entered : entered
+    const bundle = new Bundle(busy.waiting)
+    let pending: readonly PendingWrite[] | undefined
+    let ordered: OrderedCommit | undefined
+    let isOver = false
+    const goOn = (): void => {
+      if (!isOver) this.#goOn(name, busy)
+      isOver = true
+    }
     try {
-      for (let attempt = 1; ; attempt++) {
-        const bundle = new Bundle(waiting)
-        try {
-          const outcomes = await this.#attempt(bundle, credit)
-          return this.#tellOf(bundle, outcomes)
-        } catch (error) {
-          const met = { error, attempts: attempt }
-          const final = await errorUnlessRetried(this.#path, met, [action.table])
-          if (final !== undefined) return await this.#refuse(bundle, final)
-        }
+      const handed = await this.#attempt(bundle, credit)
+      const { submission } = handed
+      pending = bundle.take()
+      ordered = submission?.ordered
+      if (submission === undefined || ordered !== undefined) {
+        busy.goOn = goOn
+        if (busy.held) goOn()
       }
+      this.#tell(bundle, pending, await this.#durable(bundle, handed))
+    } catch (error) {
+      pending ??= bundle.take()
+      await this.#tryAgain(pending, error)
     } finally {
+      if (ordered !== undefined) images.settled(ordered)
       credits.leave(credit)
     }
+    goOn()
   }
 
-  async #attempt(bundle: Bundle, credit: Credit): Promise<readonly (WriteResult | Error)[]> {
+  async #attempt(bundle: Bundle, credit: Credit): Promise<Handed> {
     const path = this.#path
-    const place = bundle.firstAction
+    const { place } = bundle
     const claimed = pass(path, 'claimed', bundle)
     if (claimed !== undefined) await claimed
+    const foundations = new Foundations()
     // Those that arrive in the same moment join the bundle meanwhile, however the store answers.
-    const before = await readImage(path, place.rowKey)
+    const before = await readImage(path, place.rowKey, foundations)
     const { outcomes, image } = evaluateBundle(bundle.waiting, before)
     bundle.judge(outcomes)
     const judged = pass(path, 'judged', bundle)
@@ -136,40 +162,55 @@ export class SingleWrites {
     if (image === before && steps === undefined) {
       path.credits.update(credit, before?.heldBytes ?? 0)
       const [collectionBytes] = await readCollectionSizes(path.engine, [place])
-      return withCollection(outcomes, collectionBytes)
+      return { outcomes: withCollection(outcomes, collectionBytes), foundations }
     }
     const commit = new CommitBuilder(path.maxItemCollectionBytes, path.clock)
     commit.addItem(place, { before, after: image }, steps && { steps })
+    commit.buildOn(foundations)
     const heldBytes = (before?.heldBytes ?? 0) + (image?.heldBytes ?? 0)
     path.credits.update(credit, heldBytes + commit.listedBytes)
-    const results = await submit(path, bundle, commit, [place.table])
-    const durable = pass(path, 'durable', bundle)
-    if (durable !== undefined) await durable
-    return withCollection(outcomes, commit.collectionBytes(results, place.rowKey))
+    const submission = submit(path, bundle, commit, [place.table])
+    return { outcomes, foundations, commit, submission }
   }
 
-  #tellOf(bundle: Bundle, outcomes: readonly (WriteResult | Error)[]): Tell {
-    const pending = bundle.take()
-    return () => {
-      const passed = pass(this.#path, 'answered', bundle)
-      if (passed === undefined) tellOutcomes(pending, outcomes)
-      else passed.then(() => tellOutcomes(pending, outcomes), rejectAll(pending))
+  /** The outcomes, once everything is durable that they were found in. */
+  async #durable(
+    bundle: Bundle,
+    { outcomes, foundations, commit, submission }: Handed,
+  ): Promise<readonly (WriteResult | Error)[]> {
+    if (submission === undefined || commit === undefined) {
+      const durable = foundations.durable()
+      if (durable !== undefined) await durable
+      return outcomes
     }
+    const results = await submission.committed
+    const durable = pass(this.#path, 'durable', bundle)
+    if (durable !== undefined) await durable
+    return withCollection(outcomes, commit.collectionBytes(results, bundle.place.rowKey))
+  }
+
+  #tell(
+    bundle: Bundle,
+    pending: readonly PendingWrite[],
+    outcomes: readonly (WriteResult | Error)[],
+  ): void {
+    const passed = pass(this.#path, 'answered', bundle)
+    if (passed === undefined) tellOutcomes(pending, outcomes)
+    else passed.then(() => tellOutcomes(pending, outcomes), rejectAll(pending))
   }
 
   /** Writes that are too much for their item collection together may fit it one by one. */
-  async #refuse(bundle: Bundle, error: unknown): Promise<Tell> {
-    const exceeded = error instanceof SumLimitExceeded
-    const pending = bundle.take()
-    if (!exceeded || pending.length === 1) {
-      const reject = rejectAll(pending)
-      return () => reject(exceeded ? itemCollectionSizeLimitExceeded() : error)
+  async #tryAgain(bundle: readonly PendingWrite[], error: unknown): Promise<void> {
+    if (error instanceof SumLimitExceeded) {
+      if (bundle.length === 1) return rejectAll(bundle)(itemCollectionSizeLimitExceeded())
+      for (const pending of bundle) pending.isAlone = true
+      return this.#beginAgain(bundle)
     }
-    const tells: Tell[] = []
-    for (const each of pending) tells.push(await this.#writeBundle([each]))
-    return () => {
-      for (const tell of tells) tell()
-    }
+    const [{ action, tries }] = bundle as readonly [PendingWrite]
+    const final = await errorUnlessRetried(this.#path, { error, tries }, [action.table])
+    if (final !== undefined) return rejectAll(bundle)(final)
+    for (const pending of bundle) Object.assign(pending.tries, tries)
+    this.#beginAgain(bundle)
   }
 }
 
@@ -177,16 +218,15 @@ export class SingleWrites {
 class Bundle implements PassingWrite {
   readonly kind = 'write'
   readonly waiting: PendingWrite[]
+  /** The item, as the first of its writes. */
+  readonly place: WriteAction
   actions: readonly WriteAction[]
   results?: readonly (WriteResult | Error)[]
 
   constructor(waiting: PendingWrite[]) {
     this.waiting = waiting
     this.actions = waiting.map(({ action }) => action)
-  }
-
-  get firstAction(): WriteAction {
-    return (this.waiting[0] as PendingWrite).action
+    this.place = this.actions[0] as WriteAction
   }
 
   judge(results: readonly (WriteResult | Error)[]): void {
@@ -226,12 +266,14 @@ function evaluateBundle(
   const outcomes: (WriteResult | Error)[] = []
   let image = before
   let sizeBytes = 0
-  for (const { action } of waiting) {
+  for (const { action, isAlone } of waiting) {
+    if (isAlone && outcomes.length > 0) break
     const outcome = evaluateSingle(action, image)
     if (!(outcome instanceof Error)) image = outcome.after
     outcomes.push(outcome)
     sizeBytes += image?.sizeBytes ?? 0
     if (outcomes.length === maxBundledWrites || sizeBytes >= maxBundledImageBytes) break
+    if (isAlone) break
   }
   return { outcomes, image }
 }
@@ -241,10 +283,10 @@ function evaluateBundle(
  * none, or when one write is all that there is to tell.
  */
 function recordedSteps(
-  { actions, firstAction }: Bundle,
+  { actions, place }: Bundle,
   outcomes: readonly (WriteResult | Error)[],
 ): readonly ItemChange[] | undefined {
-  if (firstAction.table.stream === undefined || outcomes.length === 1) return undefined
+  if (place.table.stream === undefined || outcomes.length === 1) return undefined
   const steps: ItemChange[] = []
   outcomes.forEach((outcome, i) => {
     if (outcome instanceof Error) return

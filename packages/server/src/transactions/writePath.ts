@@ -1,18 +1,28 @@
 import type { Clock } from '../clock.ts'
-import type { Committer, EffectResults } from '../commits/committer.ts'
-import type { Retries } from '../commits/retries.ts'
+import {
+  FoundationFailed,
+  SumLimitExceeded,
+  type Committer,
+  type EffectResults,
+} from '../commits/committer.ts'
+import type { Retries, Tries } from '../commits/retries.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { itemCollectionKey } from '../layout/storeKeys.ts'
 import { singleCount } from '../commits/counters.ts'
 import type { Table } from '../schema/table.ts'
+import { maxFalls } from '../limits.ts'
 import { StorageConflict, type MaybePromise, type StorageEngine } from '../storage/engine.ts'
 import type { ByteCredits } from './byteCredits.ts'
+import type { ClaimQueue } from './claimQueue.ts'
 import type { Claims } from './claims.ts'
 import type { CommitBuilder } from './commitBuilder.ts'
+import type { Foundations } from './foundations.ts'
 import type { ItemPlace } from './itemWrites.ts'
+import type { OrderedCommit, OrderedImages } from './orderedImages.ts'
 import type { PassingWrite, PointName, Points } from './points.ts'
+import type { TransactionConflicts } from './transactionConflicts.ts'
 import type { InvalidAction } from './writePlan.ts'
 
 /** What every write goes through. */
@@ -21,6 +31,10 @@ export interface WritePath {
   readonly commits: Committer
   readonly clock: Clock
   readonly claims: Claims
+  /** Who waits for items that transactions hold. */
+  readonly queue: ClaimQueue
+  readonly conflicts: TransactionConflicts
+  readonly images: OrderedImages
   readonly credits: ByteCredits
   readonly points: Points | undefined
   /** Present where others change tables too. */
@@ -30,11 +44,20 @@ export interface WritePath {
   readonly maxItemCollectionBytes: number
 }
 
-/** The image of an item that a write will rely on. */
+/**
+ * The image of an item that a write will rely on: the newest that there is, with the commit that is
+ * to make it durable among `foundations` when it is not. REQUIRES: the item is the writer's own.
+ */
 export function readImage(
-  { engine }: WritePath,
+  { engine, images }: WritePath,
   rowKey: Buffer,
+  foundations: Foundations,
 ): MaybePromise<ItemImage | undefined> {
+  const ordered = images.find(rowKey)
+  if (ordered !== undefined) {
+    foundations.add(ordered.commit)
+    return ordered.image
+  }
   const read = engine.read([rowKey])
   return read instanceof Promise
     ? read.then(([found]) => ItemImage.ofVersioned(found))
@@ -69,16 +92,28 @@ export function pass(
 
 /**
  * Before a commit that met a conflict is tried again: waits a while, and learns what somebody else
- * may have done to its tables. Gives the error that all ends with when there is no further try.
+ * may have done to its tables. Gives the error that all ends with when there is no further try. A
+ * write whose foundation was refused is tried again at once. One whose foundation the store could
+ * not take is not: a store that has broken may show both when it is opened again, so nobody may be
+ * told that it was refused for what it found without them.
  */
 export async function errorUnlessRetried(
   { refreshTable, retries }: WritePath,
-  { error, attempts }: { readonly error: unknown; readonly attempts: number },
+  { error, tries }: { readonly error: unknown; readonly tries: Tries },
   tables: readonly Table[],
 ): Promise<unknown> {
-  if (!(error instanceof StorageConflict) || attempts >= retries.attempts) return error
+  if (error instanceof FoundationFailed) {
+    if (!(error.failure instanceof StorageConflict || error.failure instanceof SumLimitExceeded)) {
+      return error.failure
+    }
+    tries.falls += 1
+    return tries.falls > maxFalls ? error : undefined
+  }
+  if (!(error instanceof StorageConflict)) return error
+  tries.attempts += 1
+  if (tries.attempts >= retries.attempts) return error
   try {
-    await retries.pause(attempts)
+    await retries.pause(tries.attempts)
     if (refreshTable === undefined) return undefined
     await Promise.all([...new Set(tables)].map(({ name }) => refreshTable(name)))
     return undefined
@@ -87,9 +122,21 @@ export async function errorUnlessRetried(
   }
 }
 
+/** A commit that was handed over. */
+export interface Submission {
+  /** Resolves when it is durable. */
+  readonly committed: Promise<EffectResults>
+  /**
+   * Present where others may have its items and build on what it writes: `OrderedImages.settled`
+   * must follow.
+   */
+  readonly ordered: OrderedCommit | undefined
+}
+
 /**
- * Hands the commit over and waits until it is durable. A write that was evaluated before its table
- * was deleted must not leave rows behind, and one that does not know of a new index has to be
+ * Hands the commit over. From then on its items are what it writes for all who come after it,
+ * unless it is one that is made from images that must stay. A write that was evaluated before its
+ * table was deleted must not leave rows behind, and one that does not know of a new index has to be
  * evaluated again.
  */
 export function submit(
@@ -97,13 +144,33 @@ export function submit(
   write: PassingWrite,
   commit: CommitBuilder,
   tables: readonly Table[],
-): Promise<EffectResults> {
-  if (tables.some(({ dropped }) => dropped)) return Promise.reject(resourceNotFound())
-  if (!commit.isCurrent()) return Promise.reject(new StorageConflict('a table has changed'))
+): Submission {
+  if (tables.some(({ dropped }) => dropped)) throw resourceNotFound()
+  if (!commit.isCurrent()) throw new StorageConflict('a table has changed')
   if (path.refreshTable !== undefined) for (const table of new Set(tables)) commit.relyOn(table)
-  const committed = path.commits.submit(commit.build())
-  return path.points === undefined ? committed : withPoint(path, write, committed)
+  const submission = handOver(path, commit)
+  if (path.points === undefined) return submission
+  const { committed, ordered } = submission
+  return { committed: withPoint(path, write, committed), ordered }
 }
+
+function handOver({ commits, images }: WritePath, commit: CommitBuilder): Submission {
+  const member = commit.build()
+  if (!commits.isOrdered || commit.isPostponed) {
+    return { committed: commits.submit(member), ordered: undefined }
+  }
+  const ordered: OrderedCommit = {
+    failure: undefined,
+    written: commit.written,
+    committed: nothingCommitted,
+  }
+  const committed = commits.submit({ ...member, outcome: ordered })
+  ordered.committed = committed
+  images.note(ordered)
+  return { committed, ordered }
+}
+
+const nothingCommitted: Promise<EffectResults> = Promise.resolve([])
 
 async function withPoint(
   path: WritePath,

@@ -3,16 +3,19 @@ import { maxBatchWaitMs } from '../../limits.ts'
 import { openDataPlane, type DataPlane } from '../../testing/dataPlane.ts'
 import { StorageFailure } from '../../storage/engine.ts'
 import { FaultyEngine } from '../../testing/faultyEngine.ts'
+import { HeldTransactions } from '../../testing/heldTransactions.ts'
 import { ManualClock } from '../../testing/manualClock.ts'
 
 let plane: DataPlane
 let engine: FaultyEngine
 let clock: ManualClock
+let points: HeldTransactions
 
 beforeEach(async () => {
   engine = new FaultyEngine()
   clock = new ManualClock()
-  plane = await openDataPlane({ engine, clock })
+  points = new HeldTransactions()
+  plane = await openDataPlane({ engine, clock, points })
   await plane.createTable('Music', ['pk:S', 'sk:N'])
   await plane.createTable('Plain', ['id:S'])
 })
@@ -169,7 +172,7 @@ describe('BatchWriteItem', () => {
 describe('BatchWriteItem beside others', () => {
   it('gives back what an unfinished transaction holds, and writes the rest', async () => {
     await batchWrite({ Plain: [putOf(plain('checked'))] })
-    engine.hold()
+    points.hold('claimed')
     const transaction = plane.call('TransactWriteItems', {
       TransactItems: [
         { Put: { TableName: 'Plain', Item: { ...plain('held'), v: { S: 'transaction' } } } },
@@ -182,7 +185,7 @@ describe('BatchWriteItem beside others', () => {
         },
       ],
     })
-    await commitWaits()
+    await points.waits()
     const batch = batchWrite(
       {
         Plain: [
@@ -194,11 +197,9 @@ describe('BatchWriteItem beside others', () => {
       },
       { ReturnConsumedCapacity: 'TOTAL' },
     )
-    engine.letThrough()
     clock.advance(maxBatchWaitMs)
-    await commitWaits()
-    engine.release()
     const response = await batch
+    points.letGo()
     expect(await transaction).toEqual({})
     expect(response).toEqual({
       UnprocessedItems: {
@@ -224,39 +225,39 @@ describe('BatchWriteItem beside others', () => {
         TransactItems: [{ Put: { TableName: 'Plain', Item: { ...plain('x'), v: { S: v } } } }],
       })
     for (const waitedMs of [0, maxBatchWaitMs - 1]) {
-      engine.hold()
+      points.hold('claimed')
       const transaction = transact('transaction')
-      await commitWaits()
+      await points.waits()
       const batch = batchWrite({ Plain: [putOf({ ...plain('x'), v: { S: 'batch' } })] })
       clock.advance(waitedMs)
-      engine.release()
+      points.letGo()
       expect(await transaction).toEqual({})
       expect(await batch).toEqual({ UnprocessedItems: {} })
       expect(await get('Plain', plain('x'))).toEqual({ ...plain('x'), v: { S: 'batch' } })
     }
-    engine.hold()
+    points.hold('claimed')
     const transaction = transact('last')
-    await commitWaits()
+    await points.waits()
     const request = { Plain: [putOf(plain('x'))] }
     const batch = batchWrite(request)
     clock.advance(maxBatchWaitMs)
     expect(await batch).toEqual({ UnprocessedItems: request })
-    engine.release()
+    points.letGo()
     expect(await transaction).toEqual({})
     expect(await get('Plain', plain('x'))).toEqual({ ...plain('x'), v: { S: 'last' } })
   })
 
   it('succeeds also when transactions hold everything', async () => {
-    engine.hold()
+    points.hold('claimed')
     const transaction = plane.call('TransactWriteItems', {
       TransactItems: [{ Put: { TableName: 'Plain', Item: plain('x') } }],
     })
-    await commitWaits()
+    await points.waits()
     const request = { Plain: [deleteOf(plain('x'))] }
     const batch = batchWrite(request)
     clock.advance(maxBatchWaitMs)
     expect(await batch).toEqual({ UnprocessedItems: request })
-    engine.release()
+    points.letGo()
     expect(await transaction).toEqual({})
   })
 

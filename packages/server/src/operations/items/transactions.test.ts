@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { FaultyEngine } from '../../testing/faultyEngine.ts'
 import { openDataPlane, type DataPlane } from '../../testing/dataPlane.ts'
+import { HeldTransactions } from '../../testing/heldTransactions.ts'
 
 let plane: DataPlane
 
@@ -387,11 +387,11 @@ describe('TransactGetItems', () => {
 
 describe('a request beside an unfinished transaction', () => {
   it('gets the conflict in the form of its operation, reads the last value', async () => {
-    const engine = new FaultyEngine()
-    plane = await openDataPlane({ engine })
+    const points = new HeldTransactions()
+    plane = await openDataPlane({ points })
     await plane.createTable('Players', ['id:S'])
     await write([putPlayer('a', { n: { N: '1' } })])
-    engine.hold()
+    points.hold('claimed')
     const transaction = write([putPlayer('a', { n: { N: '2' } }), putPlayer('b')])
     const conflict = {
       __type: 'TransactionConflictException',
@@ -406,7 +406,7 @@ describe('a request beside an unfinished transaction', () => {
     expect(await write([putPlayer('c'), putPlayer('b')])).toEqual(cancelled(none, reason))
     expect(await read([player('a'), player('c')])).toEqual(cancelled(reason, none))
     expect(await stored('a')).toEqual({ id: { S: 'a' }, n: { N: '1' } })
-    engine.release()
+    points.letGo()
     expect(await transaction).toEqual({})
     expect(await stored('a')).toEqual({ id: { S: 'a' }, n: { N: '2' } })
   })

@@ -1,17 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { FaultyEngine } from '../../testing/faultyEngine.ts'
+import { HeldTransactions } from '../../testing/heldTransactions.ts'
 import { openIndexedDatabase, type IndexedDatabase } from '../../testing/indexedDatabase.ts'
 import { allRecords, tableWithStream } from '../../testing/streamReads.ts'
 
-const engineTurnMs = 20
-
-let engine: FaultyEngine
+let points: HeldTransactions
 let call: IndexedDatabase['call']
 
 beforeEach(async () => {
-  engine = new FaultyEngine()
-  call = (await openIndexedDatabase({ engine })).call
+  points = new HeldTransactions()
+  call = (await openIndexedDatabase({ points })).call
   await call('CreateTable', tableWithStream('Orders'))
 })
 
@@ -31,9 +28,9 @@ describe('while a transaction of statements is under way', () => {
 
   it('what needs its items is refused, and reads are of what was there', async () => {
     await execute(insert('a'))
-    engine.hold()
+    points.hold('claimed')
     const transaction = transact(update('a'), insert('b'))
-    await delay(engineTurnMs)
+    await points.waits()
     expect(await execute(update('a'))).toEqual({
       __type: 'TransactionConflictException',
       message: Message,
@@ -52,7 +49,7 @@ describe('while a transaction of statements is under way', () => {
         CancellationReasons: [{ Code: 'None' }, conflict],
       })
     }
-    engine.release()
+    points.letGo()
     expect(await transaction).toEqual({ Responses: [] })
     expect(await execute(select('a'))).toEqual({ Items: [{ pk: { S: 'a' }, v: { N: '2' } }] })
   })

@@ -1,0 +1,31 @@
+import type { WritePath } from './writePath.ts'
+
+/** The items that a transaction holds, all of them from one moment to another. */
+export class HeldItems {
+  readonly #path: WritePath
+  readonly #names: readonly string[]
+  #isOver = false
+  /** Settles when the single-item writes that were there first are over; undefined without any. */
+  readonly drained: Promise<unknown> | undefined
+
+  /** Takes the items. REQUIRES: none of them is held. */
+  constructor(path: WritePath, names: readonly string[]) {
+    this.#path = path
+    this.#names = names
+    const drained: Promise<void>[] = []
+    for (const name of names) {
+      const writes = path.claims.hold(name)
+      if (writes !== undefined) drained.push(writes)
+    }
+    this.drained = drained.length === 0 ? undefined : Promise.all(drained)
+  }
+
+  /** Others may have the items. Called again it does nothing. */
+  release(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { claims, queue } = this.#path
+    for (const name of this.#names) claims.release(name)
+    queue.released(this.#names)
+  }
+}

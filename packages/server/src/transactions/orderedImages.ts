@@ -1,0 +1,71 @@
+import type { CommitOutcome } from '../commits/committer.ts'
+import type { ItemImage } from '../items/itemImage.ts'
+import type { StorageEngine } from '../storage/engine.ts'
+import { nameOfItem } from './claims.ts'
+
+/** An item as a commit leaves it; no image where it is deleted. */
+export interface WrittenImage {
+  /** The item's name among claims. */
+  readonly name: string
+  readonly image: ItemImage | undefined
+}
+
+/** A commit that has its place among all commits and is not known to be durable yet. */
+export interface OrderedCommit extends CommitOutcome {
+  readonly written: readonly WrittenImage[]
+  /** Settles as the commit does. */
+  committed: Promise<unknown>
+}
+
+interface OrderedImage {
+  image: ItemImage | undefined
+  readonly commit: OrderedCommit
+}
+
+/**
+ * The items as they will be when all commits are durable that are under way. Writers build on them;
+ * nobody else may see them. They are in memory as long as their commits are, and counted with them.
+ */
+export class OrderedImages {
+  readonly #engine: StorageEngine
+  readonly #items = new Map<string, OrderedImage>()
+
+  constructor(engine: StorageEngine) {
+    this.#engine = engine
+  }
+
+  /** How many items are not as the store has them yet. */
+  get size(): number {
+    return this.#items.size
+  }
+
+  /**
+   * Notes what a commit writes. {@link settled} must follow. REQUIRES: its items are its writer's
+   * own.
+   */
+  note(commit: OrderedCommit): void {
+    for (const { name, image } of commit.written) this.#items.set(name, { image, commit })
+  }
+
+  /** The commit is durable, or has failed. */
+  settled(commit: OrderedCommit): void {
+    for (const { name } of commit.written) {
+      if (this.#items.get(name)?.commit === commit) this.#items.delete(name)
+    }
+  }
+
+  /**
+   * The newest image of an item with its commit; undefined for one that is as the store has it, or
+   * will be again because the commit has failed.
+   */
+  find(rowKey: Buffer): OrderedImage | undefined {
+    if (this.#items.size === 0) return undefined
+    const found = this.#items.get(nameOfItem(rowKey))
+    if (found === undefined || found.commit.failure !== undefined) return undefined
+    const { image } = found
+    if (image !== undefined && image.version === undefined) {
+      found.image = image.withVersion(this.#engine.versionOf(image.stored))
+    }
+    return found
+  }
+}
