@@ -25,6 +25,8 @@ export interface ServerSettings {
   readonly delayTransientStatuses: boolean
   /** How long after their expiry items are removed, in seconds. */
   readonly ttlDelaySeconds: number
+  /** Whether requests are refused beyond the throughput of their tables. */
+  readonly enforceThroughput: boolean
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
   /** The validation layer to answer with; undefined for that of the Region. */
@@ -78,6 +80,7 @@ export const defaultSettings: ServerSettings = {
   localHealth: false,
   delayTransientStatuses: false,
   ttlDelaySeconds,
+  enforceThroughput: false,
   reservedWords: 'refuse',
   validation: undefined,
   verifyStore: true,

@@ -38,6 +38,7 @@ export interface IndexedDatabaseOptions {
   readonly streamShards?: number
   readonly metrics?: Metrics
   readonly ttlDelaySeconds?: number
+  readonly enforceThroughput?: boolean
 }
 
 const accountId = '000000000000'
@@ -71,7 +72,7 @@ export async function openIndexedDatabase(
     ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),
     ...(maxWriteBytes !== undefined && { maxWriteBytes }),
   }
-  const { services, dispatcher, work } = await composeParts({
+  const { services, dispatcher, work, enforceThroughput } = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
     clock: options.clock ?? systemClock,
@@ -88,6 +89,7 @@ export async function openIndexedDatabase(
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
+  if (options.enforceThroughput === true) await enforceThroughput()
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }
     const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
