@@ -84,6 +84,11 @@ export class ResourceLimits {
     return names
   }
 
+  /** What it serves in each second by its capacity, or by twice its previous peak. */
+  unitsPerSecond(nowMs: number): number {
+    return Math.floor(this.#mainSize(nowMs).unitsPerSecond)
+  }
+
   /** Takes units whether they are there or not; negative ones are given back. */
   take(units: number, hash: number | undefined, nowMs: number): void {
     this.#main.take(units, nowMs)
@@ -113,6 +118,7 @@ export class ResourceLimits {
   #mainSize(nowMs: number): BucketSize {
     if (this.#capacity.mode === 'PROVISIONED') return bursting(this.#capacity.unitsPerSecond)
     const { warmUnitsPerSecond } = this.#capacity
-    return steady(Math.max(warmUnitsPerSecond, 2 * this.#peak.unitsPerSecond(nowMs)))
+    const doubled = Math.min(maxTableCapacityUnits, 2 * this.#peak.unitsPerSecond(nowMs))
+    return steady(Math.max(warmUnitsPerSecond, doubled))
   }
 }

@@ -196,6 +196,22 @@ describe('a table on demand', () => {
     expect(refusal()).toEqual(only('PAY_PER_REQUEST', 'TableWriteKeyRangeThroughputExceeded'))
   })
 
+  test('is warmed by its traffic, half an hour later', () => {
+    const { clock, table, limits } = limitsOf({ globalSecondaryIndexes: [byDay] })
+    const ofIndex = { indexName: 'ByDay', units: 7000 * 60, hash: undefined }
+    limits.take({ table, kind: 'read', charges: [{ ...ofIndex, indexName: undefined }] })
+    limits.take({ table, kind: 'write', charges: [ofIndex] })
+    expect(limits.warmedRecord(table)).toEqual(table.record)
+    clock.advance(31 * 60_000)
+    expect(limits.warmedRecord(table)).toEqual({
+      ...table.record,
+      warmThroughput: { ReadUnitsPerSecond: 14_000, WriteUnitsPerSecond: 4000 },
+      globalSecondaryIndexes: [
+        { ...byDay, warmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 14_000 } },
+      ],
+    })
+  })
+
   test('keeps to the maximum that it was given, with five minutes of it at once', () => {
     const { clock, table, take, refusal } = limitsOf({
       onDemandThroughput: { MaxWriteRequestUnits: 10 },
@@ -217,6 +233,11 @@ describe('a table on demand', () => {
     take({ units: 40_000 })
     expect(refusal()).toEqual(only('PAY_PER_REQUEST', 'TableWriteAccountLimitExceeded'))
   })
+})
+
+test('what was never used is as warm as its record', () => {
+  const { limits, table } = limitsOf({})
+  expect(limits.warmedRecord(table)).toBe(table.record)
 })
 
 test('tables know nothing of each other, nor does a table that was created again', () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Refusal, ThrottlingReason } from '../errors/throttlingErrors.ts'
 import type { Table } from '../schema/table.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
+import { warmUnits } from '../schema/warmUnits.ts'
 import { capacityOf, type CapacityKind } from './resourceCapacity.ts'
 import { ResourceLimits } from './resourceLimits.ts'
 
@@ -59,6 +60,11 @@ export class ThroughputLimits {
     }
   }
 
+  /** The record of a table, with what it is prepared for by the traffic that it has had. */
+  warmedRecord(table: Table): TableRecord {
+    return this.#tables.get(table)?.warmedRecord(this.#clock.monotonicMs()) ?? table.record
+  }
+
   #limitsOf(table: Table): TableLimits {
     let limits = this.#tables.get(table)
     if (limits === undefined) this.#tables.set(table, (limits = new TableLimits(table)))
@@ -70,6 +76,8 @@ function reasonOf(kind: CapacityKind, indexName: string | undefined, limit: stri
   const access = kind === 'read' ? 'Read' : 'Write'
   return `${indexName === undefined ? 'Table' : 'Index'}${access}${limit}`
 }
+
+type WarmedPart = Pick<TableRecord, 'throughput' | 'warmThroughput'>
 
 /** The limits of one table and its indexes, as its record says that they are. */
 class TableLimits {
@@ -94,6 +102,27 @@ class TableLimits {
     const limits = new ResourceLimits(kind, capacity, nowMs)
     this.#resources.set(name, limits)
     return limits
+  }
+
+  warmedRecord(nowMs: number): TableRecord {
+    const record = this.#table.record
+    if (record.billingMode === 'PROVISIONED') return record
+    const warmed = <Part extends WarmedPart>(part: Part, indexName?: string): Part => {
+      const warmUnitsOf = (kind: CapacityKind): number =>
+        this.#resources.get(nameOf(kind, indexName))?.unitsPerSecond(nowMs) ?? 0
+      const [read, write] = [warmUnitsOf('read'), warmUnitsOf('write')]
+      const warm = warmUnits(record.billingMode, part.throughput, part.warmThroughput)
+      if (read <= warm.ReadUnitsPerSecond && write <= warm.WriteUnitsPerSecond) return part
+      const warmThroughput = {
+        ReadUnitsPerSecond: Math.max(warm.ReadUnitsPerSecond, read),
+        WriteUnitsPerSecond: Math.max(warm.WriteUnitsPerSecond, write),
+      }
+      return { ...part, warmThroughput }
+    }
+    const globalSecondaryIndexes = record.globalSecondaryIndexes.map((index) =>
+      warmed(index, index.indexName),
+    )
+    return { ...warmed(record), globalSecondaryIndexes }
   }
 
   #follow(nowMs: number): void {

@@ -118,6 +118,7 @@ describe('the operations of DynamoDB', () => {
         'DescribeEndpoints',
         'DescribeLimits',
         'DescribeTable',
+        'DescribeTableReplicaAutoScaling',
         'DescribeTimeToLive',
         'ListTables',
         'ListTagsOfResource',
@@ -128,6 +129,7 @@ describe('the operations of DynamoDB', () => {
         'TagResource',
         'UntagResource',
         'UpdateTable',
+        'UpdateTableReplicaAutoScaling',
         'UpdateTimeToLive',
       ],
     })

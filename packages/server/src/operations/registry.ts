@@ -10,6 +10,10 @@ import { describeContinuousBackupsOperation } from './tables/describeContinuousB
 import { describeEndpointsOperation } from './tables/describeEndpoints.ts'
 import { describeLimitsOperation } from './tables/describeLimits.ts'
 import { describeTableOperation } from './tables/describeTable.ts'
+import {
+  describeTableReplicaAutoScalingOperation,
+  updateTableReplicaAutoScalingOperation,
+} from './tables/replicaAutoScaling.ts'
 import { describeTimeToLiveOperation } from './timeToLive/describeTimeToLive.ts'
 import type { Service } from './dispatcher.ts'
 import { describeStreamOperation } from './streams/describeStream.ts'
@@ -57,6 +61,7 @@ export const dynamodb: Service = {
     describeEndpointsOperation,
     describeLimitsOperation,
     describeTableOperation,
+    describeTableReplicaAutoScalingOperation,
     describeTimeToLiveOperation,
     executeStatementOperation,
     executeTransactionOperation,
@@ -72,6 +77,7 @@ export const dynamodb: Service = {
     untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
+    updateTableReplicaAutoScalingOperation,
     updateTimeToLiveOperation,
   ],
 }

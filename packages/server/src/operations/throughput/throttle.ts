@@ -7,6 +7,7 @@ import { partitionHashOf } from '../../items/itemCollection.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import type { ReadTarget } from '../../reads/readTarget.ts'
 import type { Table } from '../../schema/table.ts'
+import type { TableRecord } from '../../schema/tableRecord.ts'
 import type { Coordinator } from '../../transactions/coordinator.ts'
 import type {
   InvalidAction,
@@ -80,6 +81,11 @@ export class Throttle {
     }
     const image = coordinator.read(rowKey)
     return image instanceof Promise ? image.then(settle) : settle(image)
+  }
+
+  /** The record of a table, with what it is prepared for by the traffic that it has had. */
+  warmedRecord(table: Table): TableRecord {
+    return this.#limits.warmedRecord(table)
   }
 
   /**
