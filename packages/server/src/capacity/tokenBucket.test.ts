@@ -44,6 +44,14 @@ describe('a bucket', () => {
     expect(bucket.isOpen(0)).toBe(false)
   })
 
+  test('of another size has filled at its own rate until then', () => {
+    const bucket = new TokenBucket(size, 0)
+    bucket.take(1510, 0)
+    bucket.resize({ unitsPerSecond: 1, capacityUnits: 300 }, 1000)
+    expect(bucket.isOpen(6000)).toBe(false)
+    expect(bucket.isOpen(6001)).toBe(true)
+  })
+
   test('of another size keeps what it has room for', () => {
     const bucket = new TokenBucket(size, 0)
     bucket.resize({ unitsPerSecond: 1, capacityUnits: 300 }, 0)

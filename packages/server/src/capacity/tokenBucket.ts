@@ -42,14 +42,13 @@ export class TokenBucket {
   /** Takes units whether they are there or not; negative ones are given back. */
   take(units: number, nowMs: number): void {
     this.#fill(nowMs)
-    this.#units = Math.min(this.#size.capacityUnits, this.#units - units)
+    this.#units -= units
   }
 
   /** From now on it fills at another rate. What is in it stays, as far as it still has room. */
   resize(size: BucketSize, nowMs: number): void {
     this.#fill(nowMs)
     this.#size = size
-    this.#units = Math.min(size.capacityUnits, this.#units)
   }
 
   #fill(nowMs: number): void {

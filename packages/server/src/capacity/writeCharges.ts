@@ -46,20 +46,21 @@ export function leastChargeOfWrite(
   return { table, kind: 'write', charges: [{ indexName: undefined, units, hash }] }
 }
 
-/** What is to be taken so that `taken` becomes `units`, by the charges that were taken. */
+/**
+ * What is to be taken so that `taken` comes to `units`. What an index still owes is taken of the
+ * first of its partition keys: it is seldom anything.
+ */
 export function differenceOf(taken: TableCharge, units: Units, rowKey: Buffer): TableCharge {
-  const due = new Map<string | undefined, number>()
-  due.set(undefined, tableCharge(units, rowKey).units)
+  const due = new Map<string | undefined, Charge>([[undefined, tableCharge(units, rowKey)]])
   for (const { index, units: spent } of units.indexes) {
-    if (index.kind === 'global') due.set(index.name, spent)
+    if (index.kind !== 'global') continue
+    due.set(index.name, { indexName: index.name, units: spent, hash: undefined })
   }
-  const charges = taken.charges.map(({ indexName, units: sum, hash }): Charge => {
-    const owed = due.get(indexName) ?? 0
-    due.delete(indexName)
-    return { indexName, units: owed - sum, hash }
-  })
-  for (const [indexName, owed] of due) charges.push({ indexName, units: owed, hash: undefined })
-  return { ...taken, charges }
+  for (const { indexName, units: sum, hash: ownHash } of taken.charges) {
+    const { units: owed, hash } = due.get(indexName) ?? { units: 0, hash: undefined }
+    due.set(indexName, { indexName, units: owed - sum, hash: hash ?? ownHash })
+  }
+  return { ...taken, charges: [...due.values()] }
 }
 
 /** A table pays for its local indexes. */

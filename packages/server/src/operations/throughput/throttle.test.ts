@@ -160,6 +160,102 @@ describe('a provisioned table', () => {
     expect(await get(true)).toEqual(readRefused)
   })
 
+  test('an item takes what it weighs', async () => {
+    const { call, put } = await openThrottled()
+    await put({ text: { S: 'x'.repeat(200_000) } })
+    const get = { TableName: 'Orders', Key: keyOf(), ConsistentRead: true }
+    // 49 units each.
+    for (let i = 0; i < 7; i++) expect(await call('GetItem', get)).toHaveProperty('Item')
+    expect(await call('GetItem', get)).toEqual(readRefused)
+  })
+
+  test('is paid for a write that meets a transaction, or an item that must not be there', async () => {
+    const { call, putUntilThrottled } = await openThrottled()
+    const insert = { Statement: `INSERT INTO Orders VALUE {'pk': 'a', 'sk': '1'}` }
+    expect(await call('ExecuteStatement', insert)).toEqual({ Items: [] })
+    for (let i = 0; i < 9; i++) {
+      expect(await call('ExecuteStatement', insert)).toHaveProperty(
+        '__type',
+        'DuplicateItemException',
+      )
+    }
+    const Put = { TableName: 'Orders', Item: itemOf() }
+    const transaction = call('TransactWriteItems', { TransactItems: [{ Put }] })
+    const beside = call('PutItem', Put)
+    expect(await beside).toHaveProperty('__type', 'TransactionConflictException')
+    expect(await transaction).toEqual({})
+    expect(await putUntilThrottled()).toBe(287)
+  })
+
+  test('is not paid for a write that never gets to its item', async () => {
+    const { call, putUntilThrottled } = await openThrottled()
+    const broken = {
+      TableName: 'Orders',
+      Key: keyOf(),
+      UpdateExpression: 'SET a.b = :n',
+      ExpressionAttributeValues: { ':n': { N: '1' } },
+    }
+    for (let i = 0; i < 5; i++) {
+      expect(await call('UpdateItem', broken)).toHaveProperty('__type', 'ValidationException')
+    }
+    expect(await putUntilThrottled()).toBe(300)
+  })
+
+  test('pays for its local indexes', async () => {
+    const { call, put, putUntilThrottled } = await openThrottled({
+      indexed: true,
+      more: {
+        LocalSecondaryIndexes: [
+          {
+            IndexName: 'ByDayToo',
+            KeySchema: [
+              { AttributeName: 'pk', KeyType: 'HASH' },
+              { AttributeName: 'day', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
+      },
+    })
+    for (let i = 0; i < 100; i++) await put({ sk: { S: String(i) }, day: { S: 'd' } })
+    expect(await putUntilThrottled({ sk: { S: 'plain' } })).toBe(100)
+    const query = {
+      TableName: 'Orders',
+      IndexName: 'ByDayToo',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'a' } },
+      Limit: 1,
+      ConsistentRead: true,
+    }
+    for (let i = 0; i < 300; i++) expect(await call('Query', query)).toHaveProperty('Count', 1)
+    expect(await call('Query', query)).toEqual(readRefused)
+  })
+
+  test('serves 3,000 reads of one partition key at once; a scan counts for none', async () => {
+    const { call } = await openThrottled({ more: unitsOf(100, 100) })
+    for (let i = 0; i < 25; i++) {
+      const Item = itemOf({ sk: { S: String(i) }, text: { S: 'x'.repeat(40_000) } })
+      await call('PutItem', { TableName: 'Orders', Item })
+    }
+    const request = { TableName: 'Orders', ConsistentRead: true, Select: 'COUNT' }
+    // 245 units each.
+    for (let i = 0; i < 30; i++) expect(await call('Scan', request)).toHaveProperty('Count', 25)
+    const query = {
+      ...request,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'a' } },
+    }
+    for (let i = 0; i < 13; i++) expect(await call('Query', query)).toHaveProperty('Count', 25)
+    const hot = refused('TableReadKeyRangeThroughputExceeded')
+    expect(await call('Query', query)).toEqual(hot)
+    expect(await call('GetItem', { TableName: 'Orders', Key: keyOf() })).toEqual(hot)
+    expect(
+      await call('ExecuteStatement', { Statement: `SELECT * FROM Orders WHERE pk = 'a'` }),
+    ).toEqual(hot)
+    expect(await call('GetItem', { TableName: 'Orders', Key: keyOf('b') })).toEqual({})
+    expect(await call('Scan', { ...request, Limit: 1 })).toHaveProperty('Count', 1)
+  })
+
   test('a page takes what it has read', async () => {
     const { call, clock, put } = await openThrottled()
     for (let i = 0; i < 5; i++) await put({ sk: { S: String(i) }, text: { S: 'x'.repeat(40_000) } })
@@ -217,6 +313,29 @@ describe('a global index', () => {
     expect(await put({ day: { S: 'next' }, more: { S: 'x' } })).toEqual({})
     expect(await put({ pk: { S: 'b' } })).toEqual({})
     expect(await putUntilThrottled({ sk: { S: '2' }, day: { S: 'next' } })).toBe(0)
+  })
+
+  test('pays for its entries alone, and its table for the items', async () => {
+    const { putUntilThrottled } = await openThrottled({
+      indexed: true,
+      more: { ...unitsOf(1, 1), ...byDay(unitsOf(1, 900)) },
+    })
+    expect(await putUntilThrottled({ day: { S: 'd' } })).toBe(300)
+  })
+
+  test('has partition keys of its own: an entry that moves takes of both', async () => {
+    const { put } = await openThrottled({
+      indexed: true,
+      more: { ...unitsOf(900, 900), ...byDay(unitsOf(900, 900)) },
+    })
+    const day = (pk: number, S: string): Promise<unknown> =>
+      put({ pk: { S: String(pk) }, day: { S } })
+    for (let i = 0; i < 500; i++) await day(i, 'from')
+    for (let i = 0; i < 500; i++) await day(i, 'to')
+    const hot = refused('IndexWriteKeyRangeThroughputExceeded', `${arn}/index/ByDay`, indexText)
+    expect(await day(1000, 'from')).toEqual(hot)
+    for (let i = 0; i < 500; i++) expect(await day(2000 + i, 'to')).toEqual({})
+    expect(await day(3000, 'to')).toEqual(hot)
   })
 
   test('holds up updates and deletes by what they would change', async () => {
@@ -461,6 +580,34 @@ describe('transactions', () => {
     expect(await put()).toEqual({})
   })
 
+  test('take nothing when they fail for another reason than a cancellation', async () => {
+    const { call, putUntilThrottled } = await openTwo()
+    const request = (sk: string): object => ({
+      TransactItems: [putOf('Orders', { sk: { S: sk } })],
+      ClientRequestToken: 'once',
+    })
+    await call('TransactWriteItems', request('1'))
+    for (let i = 0; i < 9; i++) {
+      expect(await call('TransactWriteItems', request('2'))).toHaveProperty(
+        '__type',
+        'IdempotentParameterMismatchException',
+      )
+    }
+    expect(await putUntilThrottled()).toBe(298)
+  })
+
+  test('with an action that cannot be are cancelled for that', async () => {
+    const { call, putUntilThrottled } = await openTwo()
+    await putUntilThrottled()
+    const TransactItems = [
+      putOf('Orders'),
+      { Put: { TableName: 'Free', Item: { pk: { S: 'a' }, sk: { N: '1' } } } },
+    ]
+    expect(await call('TransactWriteItems', { TransactItems })).toMatchObject({
+      CancellationReasons: [{ Code: 'None' }, { Code: 'ValidationError' }],
+    })
+  })
+
   test('that are replayed read', async () => {
     const { call, put, putUntilThrottled } = await openTwo()
     const request = { TransactItems: [putOf('Orders')], ClientRequestToken: 'once' }
@@ -489,6 +636,19 @@ describe('transactions', () => {
         throttledReason,
       ]),
     )
+  })
+
+  test('that read take twice what their items weigh', async () => {
+    const { call, put } = await openTwo()
+    await put({ text: { S: 'x'.repeat(200_000) } })
+    const request = { TransactItems: [{ Get: { TableName: 'Orders', Key: keyOf() } }] }
+    // 98 units each.
+    for (let i = 0; i < 4; i++) {
+      expect(await call('TransactGetItems', request)).toHaveProperty('Responses')
+    }
+    expect(await call('TransactGetItems', request)).toHaveProperty('CancellationReasons', [
+      throttledReason,
+    ])
   })
 
   test('are held up by the indexes that they would change', async () => {
