@@ -107,6 +107,7 @@ class TableLimits {
   warmedRecord(nowMs: number): TableRecord {
     const record = this.#table.record
     if (record.billingMode === 'PROVISIONED') return record
+    if (record !== this.#record) this.#follow(nowMs)
     const warmed = <Part extends WarmedPart>(part: Part, indexName?: string): Part => {
       const warmUnitsOf = (kind: CapacityKind): number =>
         this.#resources.get(nameOf(kind, indexName))?.unitsPerSecond(nowMs) ?? 0

@@ -596,6 +596,35 @@ describe('transactions', () => {
     expect(await putUntilThrottled()).toBe(298)
   })
 
+  test('are not said to be cancelled when they have been done', async () => {
+    const { call, putUntilThrottled } = await openTwo()
+    const request = (sk: string): object => ({
+      TransactItems: [putOf('Orders', { sk: { S: sk } })],
+      ClientRequestToken: 'once',
+    })
+    expect(await call('TransactWriteItems', request('1'))).toEqual({})
+    await putUntilThrottled()
+    expect(await call('TransactWriteItems', request('1'))).toEqual({})
+    expect(await call('TransactWriteItems', request('2'))).toHaveProperty(
+      '__type',
+      'IdempotentParameterMismatchException',
+    )
+    expect(
+      await call('TransactWriteItems', { ...request('1'), ClientRequestToken: 'another' }),
+    ).toHaveProperty('CancellationReasons', [throttledReason])
+  })
+
+  test('of one token that come together are one', async () => {
+    const { call, putUntilThrottled } = await openTwo()
+    const request = { TransactItems: [putOf('Orders')], ClientRequestToken: 'once' }
+    const [first, other] = [
+      call('TransactWriteItems', request),
+      call('TransactWriteItems', request),
+    ] as const
+    expect([await first, await other]).toContainEqual({})
+    expect(await putUntilThrottled()).toBe(298)
+  })
+
   test('with an action that cannot be are cancelled for that', async () => {
     const { call, putUntilThrottled } = await openTwo()
     await putUntilThrottled()

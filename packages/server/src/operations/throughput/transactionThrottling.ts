@@ -34,9 +34,15 @@ export async function writeTransactionThrottled(
   // Nothing is done of a transaction with an action that cannot be.
   if (plan.actions.some((action) => 'invalid' in action)) return coordinator.transact(plan)
   const actions = plan.actions as readonly WriteAction[]
+  // What has been done, or is being done, under the same token is not to be said to be cancelled.
+  const isRepeated = plan.token !== undefined && (await coordinator.knowsToken(plan.token))
   const charges: TableCharge[] = []
   for (const action of actions) {
-    charges.push(await expectedCharge(coordinator, action, tableFactor))
+    charges.push(
+      isRepeated
+        ? { table: action.table, kind: 'write', charges: [] }
+        : await expectedCharge(coordinator, action, tableFactor),
+    )
   }
   takeTogether(limits, charges)
   const settle = (unitsOf: (position: number) => Units): void =>
