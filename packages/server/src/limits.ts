@@ -286,3 +286,18 @@ export const metricsDelayMs: number = 1000
 export const maxDeferredAnswers: number = 5000
 /** Most bytes of such answers and their requests (ours). */
 export const maxDeferredAnswerBytes: number = 16 * 1024 * 1024
+
+/** Most read and most write units of all provisioned tables together (guide: default quotas). */
+export const maxAccountCapacityUnits: number = 80_000
+/** Most read and most write units of one table or index in a second (guide: default quotas). */
+export const maxTableCapacityUnits: number = 40_000
+/** How many seconds of unused capacity may be used at once (guide: burst capacity). */
+export const burstSeconds: number = 300
+/** Most read units of one partition in a second (guide: partition key design). */
+export const maxPartitionReadUnits: number = 3000
+/** Most write units of one partition in a second (guide: partition key design). */
+export const maxPartitionWriteUnits: number = 1000
+/** In how many minutes traffic on demand may double (guide: on-demand capacity mode). */
+export const peakGrowthMinutes: number = 30
+/** Most partition keys of a table or index whose use is remembered at once (ours). */
+export const maxKeyRangeBuckets: number = 20_000

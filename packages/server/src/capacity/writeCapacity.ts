@@ -5,7 +5,7 @@ import { writeUnitsOfSize } from './capacityUnits.ts'
 import { unitsOfTable, type IndexUnits, type Units } from './usage.ts'
 
 /** What a write found and left: the item before and after; undefined where there is none. */
-interface WrittenItem {
+export interface WrittenItem {
   readonly before: ItemImage | undefined
   readonly after: ItemImage | undefined
 }

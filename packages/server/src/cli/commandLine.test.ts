@@ -40,6 +40,7 @@ describe('parseCommandLine', () => {
       accountId: undefined,
       localHealth: false,
       delayTransientStatuses: false,
+      enforceThroughput: false,
       ttlDelaySeconds: 2,
       reservedWords: 'refuse',
       validation: undefined,
@@ -72,6 +73,7 @@ describe('parseCommandLine', () => {
     [['--region', 'eu-central-1'], { region: 'eu-central-1' }],
     [['--account-id', '111122223333'], { accountId: '111122223333' }],
     [['--delay-transient-statuses'], { delayTransientStatuses: true }],
+    [['--enforce-throughput'], { enforceThroughput: true }],
     [['--ttl-delay', '0'], { ttlDelaySeconds: 0 }],
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
     [['--validation', 'newer'], { validation: 'newer' }],
@@ -262,7 +264,7 @@ test('the help names every flag and keeps to 110 columns', () => {
   const text = helpText()
   const named = ['--port PORT', '--host HOST', '--data-dir DIR', '--in-memory', '--region REGION']
   named.push('--ttl-delay SECONDS', '--config FILE', '--print-config')
-  named.push('--delay-transient-statuses', '--reserved-words refuse|allow')
+  named.push('--delay-transient-statuses', '--enforce-throughput', '--reserved-words refuse|allow')
   named.push('--validation older|newer', '--skip-store-verification')
   named.push('--log text|json|silent', '--help', '--version')
   named.push('--endpoint URL', '--from-start', '--json')

@@ -79,6 +79,8 @@ async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Pr
   try {
     store = await composeStore(engine, options, limits, { failures })
     await furnish(store, options, options.clock ?? systemClock)
+    // What a database has from the start was never asked of its tables.
+    if (options.enforceThroughput === true) await store.enforceThroughput()
     return store
   } catch (error) {
     await (store ?? engine).close()
@@ -97,6 +99,7 @@ export async function composeDatabase(
   others: OtherParts = {},
 ): Promise<Database> {
   const store = await composeStore(engine, options, limits, others)
+  if (options.enforceThroughput === true) await store.enforceThroughput()
   return openDoors(store, options, limits)
 }
 
@@ -158,6 +161,7 @@ async function composeStore(
     responder,
     perform,
     rollOverStream,
+    enforceThroughput: () => parts.enforceThroughput(),
     changes: (tableName, given) => openChangeSource(parts, tableName, given),
     close() {
       keys?.close()

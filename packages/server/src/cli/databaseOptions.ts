@@ -91,6 +91,11 @@ export interface DatabaseOptions extends InitialContent {
    * index, and when it goes on again. It is tried again by itself; what it is for waits meanwhile.
    */
   readonly onBackgroundWork?: (event: WorkEvent) => void
+  /**
+   * Refuse what goes beyond the throughput of tables and global indexes, as AWS does: false. See
+   * docs/throughput.md.
+   */
+  readonly enforceThroughput?: boolean
   /** What the database puts up with; a limit that is absent has its default. */
   readonly limits?: Partial<ServerLimits>
   /**
@@ -136,6 +141,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   localHealth: true,
   delayTransientStatuses: true,
   ttlDelaySeconds: true,
+  enforceThroughput: true,
   reservedWords: true,
   validation: true,
   transactionConflicts: true,

@@ -64,6 +64,8 @@ export interface PartsOptions {
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
 
+type Unsealed<Sealed> = { -readonly [Name in keyof Sealed]: Sealed[Name] }
+
 const hourMs = 60 * 60 * 1000
 
 /** All of a database that knows nothing of HTTP. */
@@ -74,6 +76,11 @@ export interface DatabaseParts {
   /** What all reads go through. */
   readonly engine: StorageEngine
   readonly commits: Committer
+  /**
+   * From then on requests are refused beyond the throughput of their tables. The code for it is
+   * loaded by those alone who ask for it.
+   */
+  enforceThroughput(): Promise<void>
   /**
    * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
    * answered, and no further ones come.
@@ -86,7 +93,7 @@ export interface DatabaseParts {
  * has another format, or with the engine's error; the engine is the caller's to close then.
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
-  const { clock, random, region, reservedWords, metrics } = options
+  const { clock, random, region, reservedWords, metrics, failures = new WorkFailures() } = options
   const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
   const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
   const engine = olderSets ?? options.engine
@@ -110,7 +117,6 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     accountId,
     delayTransientStatuses,
   })
-  const failures = options.failures ?? new WorkFailures()
   const work = new BackgroundWork({ clock, leases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
   const coordinator = makeCoordinator({
@@ -133,7 +139,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
   const bystanders = { observer: metrics, gate: options.gate }
-  const services = {
+  const services: Unsealed<Services> = {
     catalog,
     coordinator,
     reader: new ItemReader(engine),
@@ -150,6 +156,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     work,
     engine,
     commits,
+    enforceThroughput: () => enforceThroughput(services),
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),
   }
@@ -166,6 +173,11 @@ function asked({
     ...(points !== undefined && { points }),
     ...(conflicts !== undefined && { conflicts }),
   }
+}
+
+async function enforceThroughput(services: Unsealed<Services>): Promise<void> {
+  const { Throttle } = await import('../operations/throughput/throttle.ts')
+  services.throttle = new Throttle(services.clock)
 }
 
 async function closeParts({

@@ -127,6 +127,14 @@ export const flags: readonly Flag[] = [
     inForce: ({ ttlDelaySeconds }) => ttlDelaySeconds,
   },
   {
+    names: ['--enforce-throughput'],
+    help: 'refuse what goes beyond the throughput of tables and indexes, as AWS does',
+    apply: (draft) => {
+      draft.enforceThroughput = true
+    },
+    inForce: ({ enforceThroughput }) => enforceThroughput,
+  },
+  {
     names: ['--reserved-words'],
     placeholder: 'refuse|allow',
     help: 'bare reserved words in expressions; AWS refuses them (refuse)',

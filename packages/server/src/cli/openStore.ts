@@ -12,6 +12,8 @@ export interface OpenStore {
   rollOverStream(tableName: string): Promise<void>
   /** See Database.changes. Where nothing is waited for, it begins with the call. */
   changes(tableName: string, options: ChangesOptions): Promise<ChangeSource>
+  /** See DatabaseParts.enforceThroughput. */
+  enforceThroughput(): Promise<void>
   /** Makes everything durable and closes the engine. REQUIRES: no request is under way. */
   close(): Promise<void>
 }

@@ -17,6 +17,7 @@ function watched(events: string[], name: string) {
     },
     perform: () => Promise.resolve({}),
     changes: () => Promise.reject(new Error('no changes')),
+    enforceThroughput: async () => undefined,
     rollOverStream: async () => void events.push(`${name} rolls over`),
     close: async () => void events.push(`${name} closes`),
   }

@@ -103,6 +103,7 @@ async function openDatabase(
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
   const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
+  const { enforceThroughput } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
   const metricsToken = metricsTokenFile && readMetricsToken(metricsTokenFile)
   try {
@@ -114,6 +115,7 @@ async function openDatabase(
       ...(accountId !== undefined && { accountId }),
       delayTransientStatuses,
       ttlDelaySeconds,
+      enforceThroughput,
       reservedWords,
       ...(validation !== undefined && { validation }),
       transactionConflicts: settings.transactionConflicts,

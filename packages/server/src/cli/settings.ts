@@ -26,6 +26,8 @@ export interface ServerSettings {
   readonly delayTransientStatuses: boolean
   /** How long after their expiry items are removed, in seconds. */
   readonly ttlDelaySeconds: number
+  /** Whether requests are refused beyond the throughput of their tables. */
+  readonly enforceThroughput: boolean
   /** Whether reserved words may stand bare in expressions; AWS refuses them. */
   readonly reservedWords: 'refuse' | 'allow'
   /** The validation layer to answer with; undefined for that of the Region. */
@@ -81,6 +83,7 @@ export const defaultSettings: ServerSettings = {
   localHealth: false,
   delayTransientStatuses: false,
   ttlDelaySeconds,
+  enforceThroughput: false,
   reservedWords: 'refuse',
   validation: undefined,
   transactionConflicts: 'refuse',

@@ -3,6 +3,7 @@ export type ErrorNamespace =
   | 'com.amazonaws.dynamodb.v20120810'
   | 'com.amazon.coral.service'
   | 'com.amazon.coral.validate'
+  | 'com.amazon.coral.availability'
   | 'com.amazonaws.cloudwatch'
 
 /** Everything that the wire needs to know of one kind of error. */

@@ -254,6 +254,8 @@ const codesOfErrors: ReadonlyMap<string, string> = new Map([
   ['TransactionConflictException', 'TransactionConflict'],
   ['ResourceNotFoundException', 'ResourceNotFound'],
   ['DuplicateItemException', 'DuplicateItem'],
+  ['ProvisionedThroughputExceededException', 'ProvisionedThroughputExceeded'],
+  ['ThrottlingException', 'ThrottlingError'],
 ])
 
 /** `error` as a member's; undefined for what is no answer to one statement. */

@@ -147,14 +147,45 @@ const weekdays = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.spli
 const months =
   'January February March April May June July August September October November December'.split(' ')
 
-/** Such as `Wednesday, July 25, 2018 9:39:45 AM UTC`. */
+/** Such as `Friday, October 9, 2026 at 1:21:34 AM Coordinated Universal Time`. */
 function longDate(timeMs: number): string {
   const date = new Date(timeMs)
   const day = `${weekdays[date.getUTCDay()]}, ${months[date.getUTCMonth()]} ${date.getUTCDate()}`
   const hours = date.getUTCHours()
   const half = hours < 12 ? 'AM' : 'PM'
-  const minutesAndSeconds = date.toISOString().slice(14, 19)
-  return `${day}, ${date.getUTCFullYear()} ${hours % 12 || 12}:${minutesAndSeconds} ${half} UTC`
+  const time = `${hours % 12 || 12}:${date.toISOString().slice(14, 19)} ${half}`
+  return `${day}, ${date.getUTCFullYear()} at ${time} Coordinated Universal Time`
+}
+
+/**
+ * One more switch to on demand than a day may have. The text is that of 2019, when there was one
+ * (captured), with today's number.
+ */
+export function tooManySwitches(
+  switchesPerDay: number,
+  lastSwitchMs: number,
+  nextSwitchMs: number,
+): ApiError {
+  return subscriberLimitExceeded(
+    `Update to PayPerRequest mode are limited to ${switchesPerDay} times in 1 day(s). ` +
+      `Last update at ${shortDate(lastSwitchMs)}. ` +
+      `Next update can be made at ${shortDate(nextSwitchMs)}`,
+  )
+}
+
+/** Such as `Sat Feb 23 03:07:45 UTC 2019`. */
+function shortDate(timeMs: number): string {
+  const date = new Date(timeMs)
+  const [weekday, month] = [weekdays[date.getUTCDay()], months[date.getUTCMonth()]]
+  const dayOfMonth = String(date.getUTCDate()).padStart(2, '0')
+  const day = `${weekday?.slice(0, 3)} ${month?.slice(0, 3)} ${dayOfMonth}`
+  return `${day} ${date.toISOString().slice(11, 19)} UTC ${date.getUTCFullYear()}`
+}
+
+/** An operation on global tables names a table that is none, whether it is there or not. */
+export function globalTableNotFound(tableName: string): ApiError {
+  const message = `Global table with name: '${tableName}' does not exist.`
+  return new ApiError(resourceNotFoundKind, message)
 }
 
 const limitsHint =

@@ -1,4 +1,5 @@
 import { ApiError, modelledKind, validationException } from './apiError.ts'
+import { Throttled, throttlingOfItem, type Refusal } from './throttlingErrors.ts'
 import { constraintFailure, enumConstraint, validationErrors } from './wireErrors.ts'
 
 const canceledKind = modelledKind('TransactionCanceledException', 400, 'Message')
@@ -12,6 +13,8 @@ export interface CancellationReason {
     | 'ConditionalCheckFailed'
     | 'DuplicateItem'
     | 'ItemCollectionSizeLimitExceeded'
+    | 'ProvisionedThroughputExceeded'
+    | 'ThrottlingError'
     | 'TransactionConflict'
     | 'ValidationError'
   readonly Message?: string
@@ -55,6 +58,13 @@ export function transactionCanceled(reasons: readonly CancellationReason[]): Api
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
     { CancellationReasons: reasons },
   )
+}
+
+/** The transaction was cancelled by throttling, at the actions that have a refusal here. */
+export function transactionThrottled(refusals: readonly (Refusal | undefined)[]): Throttled {
+  const reasons = refusals.map((each) => (each === undefined ? noReason : throttlingOfItem(each)))
+  const throttled = refusals.filter((each) => each !== undefined)
+  return new Throttled(transactionCanceled(reasons), throttled)
 }
 
 /** The first request with the same token has not ended. */

@@ -1,7 +1,7 @@
 import { maxItemSizeBytes } from '../limits.ts'
 import { entriesOf } from './indexEntries.ts'
 import type { ItemImage } from './itemImage.ts'
-import { itemCollectionKey } from '../layout/storeKeys.ts'
+import { hashOfRow, itemCollectionKey } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 
 /**
@@ -20,6 +20,11 @@ export function localIndexCount({ indexes }: Table): number {
 /** A name for the collection of the item in the row at `rowKey`: the same for all its items. */
 export function itemCollectionOf(rowKey: Buffer): string {
   return itemCollectionKey(rowKey).toString('latin1')
+}
+
+/** The hash of the partition key of a row, or of an entry of an index, by its key. */
+export function partitionHashOf(key: Buffer): number {
+  return hashOfRow(key)
 }
 
 /** The bytes that an item takes of its collection: its own and those of its local index entries. */

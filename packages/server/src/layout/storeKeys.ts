@@ -190,7 +190,7 @@ export function itemCollectionKey(keyOfRow: Buffer): Buffer {
   return key
 }
 
-/** The hash of the partition key inside a row key. */
+/** The hash of the partition key inside the key of a row or an entry. */
 export const hashOfRow = (keyOfRow: Buffer): number => keyOfRow.readUInt32BE(5)
 
 function partitionedKey(

@@ -1,8 +1,4 @@
-import { capacitySampleMinutes } from '../limits.ts'
-import {
-  maxAccountCapacityUnits,
-  maxTableCapacityUnits,
-} from '../operations/tables/accountQuotas.ts'
+import { capacitySampleMinutes, maxAccountCapacityUnits, maxTableCapacityUnits } from '../limits.ts'
 import type { Table } from '../schema/table.ts'
 import type { OnDemandThroughput, TableRecord, Throughput } from '../schema/tableRecord.ts'
 import {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { ApiError, modelledKind } from '../errors/apiError.ts'
+import { throttled, type Refusal } from '../errors/throttlingErrors.ts'
+import { transactionThrottled } from '../errors/transactionErrors.ts'
 import { namedTable } from '../operations/namedResources.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ManualClock } from '../testing/manualClock.ts'
@@ -8,7 +10,7 @@ import { SeriesStore } from './seriesStore.ts'
 
 const arn = 'arn:aws:dynamodb:us-east-1:123456789012:table/Orders'
 
-function figuresAfter(name: string, members: Record<string, unknown>, operationName = 'PutItem') {
+function figuresAfter(error: ApiError, operationName = 'PutItem') {
   const store = new SeriesStore(new ManualClock())
   const requests = new RequestMetrics(store)
   requests.follow({
@@ -24,7 +26,7 @@ function figuresAfter(name: string, members: Record<string, unknown>, operationN
     operation,
     request: { TableName: 'Orders' },
     answer: undefined,
-    error: new ApiError(modelledKind(name), 'Slow down', members),
+    error,
     startMs: 0,
     durationMs: 1,
     requestLength: 0,
@@ -38,38 +40,53 @@ function figuresAfter(name: string, members: Record<string, unknown>, operationN
   ])
 }
 
+const refusalOf = (reason: string, resource: string): Refusal => ({
+  mode: 'PROVISIONED',
+  reasons: [{ reason, resource }],
+})
+
 test('a throttled request is one of its operation, and an event of each limit that it met', () => {
-  const ThrottlingReasons = [
+  const reasons = [
     { reason: 'TableWriteProvisionedThroughputExceeded', resource: arn },
+    { reason: 'TableWriteKeyRangeThroughputExceeded', resource: arn },
     { reason: 'IndexWriteKeyRangeThroughputExceeded', resource: `${arn}/index/ByDay` },
     { reason: 'IndexWriteKeyRangeThroughputExceeded', resource: `${arn}s/index/ByDay` },
     { reason: 'Strange', resource: arn },
   ]
-  expect(figuresAfter('ProvisionedThroughputExceededException', { ThrottlingReasons })).toEqual([
-    ['ThrottledRequests', 'Orders PutItem', 1],
+  expect(figuresAfter(throttled([{ mode: 'PROVISIONED', reasons }]))).toEqual([
     ['WriteThrottleEvents', 'Orders', 1],
     ['WriteProvisionedThroughputThrottleEvents', 'Orders', 1],
+    ['WriteKeyRangeThroughputThrottleEvents', 'Orders', 1],
     ['WriteThrottleEvents', 'Orders ByDay', 1],
     ['WriteKeyRangeThroughputThrottleEvents', 'Orders ByDay', 1],
+    ['ThrottledRequests', 'Orders PutItem', 1],
   ])
 })
 
-test('the members of ThrottlingException are in lower case', () => {
-  const throttlingReasons = [{ reason: 'TableReadMaxOnDemandThroughputExceeded', resource: arn }]
-  expect(figuresAfter('ThrottlingException', { throttlingReasons })).toContainEqual([
-    'ReadMaxOnDemandThroughputThrottleEvents',
-    'Orders',
-    1,
+test('each item of a batch is an event of its own', () => {
+  const refusal = refusalOf('TableReadMaxOnDemandThroughputExceeded', arn)
+  expect(figuresAfter(throttled([refusal, refusal]), 'BatchGetItem')).toEqual([
+    ['ReadThrottleEvents', 'Orders', 2],
+    ['ReadMaxOnDemandThroughputThrottleEvents', 'Orders', 2],
+    ['ThrottledRequests', 'Orders BatchGetItem', 1],
   ])
+})
+
+test('throttling that says nothing of its reasons is no event', () => {
+  const error = new ApiError(modelledKind('ThrottlingException'), 'Slow down')
+  expect(figuresAfter(error)).toEqual([['ThrottledRequests', 'Orders PutItem', 1]])
 })
 
 test('an operation on tables is none of those that are counted', () => {
-  expect(figuresAfter('ThrottlingException', {}, 'UpdateTable')).toEqual([])
+  const error = new ApiError(modelledKind('ThrottlingException'), 'Slow down')
+  expect(figuresAfter(error, 'UpdateTable')).toEqual([])
 })
 
 test('a transaction that was throttled is a user error, too', () => {
-  const CancellationReasons = [{ Code: 'ThrottlingError' }, { Code: 'None' }]
-  expect(figuresAfter('TransactionCanceledException', { CancellationReasons })).toEqual([
+  const refusal = refusalOf('TableWriteProvisionedThroughputExceeded', arn)
+  expect(figuresAfter(transactionThrottled([refusal, undefined]))).toEqual([
+    ['WriteThrottleEvents', 'Orders', 1],
+    ['WriteProvisionedThroughputThrottleEvents', 'Orders', 1],
     ['UserErrors', '', 1],
     ['ThrottledRequests', 'Orders PutItem', 1],
   ])

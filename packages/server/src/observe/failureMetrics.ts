@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/apiError.ts'
+import { Throttled, type Refusal } from '../errors/throttlingErrors.ts'
 import type { CancellationReason } from '../errors/transactionErrors.ts'
 import {
   conditionalCheckFailedRequests,
@@ -48,9 +49,9 @@ export function countFailure(failure: FailureOf): void {
     return
   }
   const { name } = error.kind
+  if (error instanceof Throttled) countThrottleEvents(failure, error.refusals)
   if (throttles.has(name)) {
     countByOperation(failure, throttledRequests)
-    countThrottleEvents(failure, error)
     return
   }
   if (name === 'ConditionalCheckFailedException') {
@@ -100,25 +101,35 @@ function countReasons(failure: FailureOf, { members }: ApiError): void {
   }
 }
 
-interface ThrottlingReason {
-  readonly reason?: string
-  readonly resource?: string
-}
-
 const reasonForm = /^(Table|Index)(Read|Write)(.+)Exceeded$/
 
-/** Each event on its table or index, and once more by the limit that it met. */
-function countThrottleEvents({ table, minute }: FailureOf, { members }: ApiError): void {
-  const told = members?.['ThrottlingReasons'] ?? members?.['throttlingReasons'] ?? []
-  for (const { reason = '', resource = '' } of told as readonly ThrottlingReason[]) {
-    const [, , access, limit] = reasonForm.exec(reason) ?? []
-    if ((access !== 'Read' && access !== 'Write') || limit === undefined) continue
-    const [tableArn = '', indexName] = resource.split('/index/')
-    const series = table(tableArn)
-    if (series === undefined) continue
-    for (const metric of [throttleEventsOf(access), throttleEventsOf(access, limit)]) {
-      const found = indexName === undefined ? series.of(metric) : series.ofIndex(indexName, metric)
-      found?.add(minute, 1)
+/** Who is found by names, and the minute that something happened in. */
+export type ThrottledTables = Pick<FailureOf, 'table' | 'minute'>
+
+/**
+ * The events of each item that was throttled: one on its table, and one on each of its indexes, as
+ * far as they refused it; and once more by each limit that it met there.
+ */
+export function countThrottleEvents(
+  { table, minute }: ThrottledTables,
+  refusals: readonly Refusal[],
+): void {
+  for (const { reasons } of refusals) {
+    const resources = new Set<string>()
+    for (const { reason, resource } of reasons) {
+      const [, , access, limit] = reasonForm.exec(reason) ?? []
+      if ((access !== 'Read' && access !== 'Write') || limit === undefined) continue
+      const [tableArn = '', indexName] = resource.split('/index/')
+      const series = table(tableArn)
+      if (series === undefined) continue
+      const add = (metric: MetricDefinition): void => {
+        const isTables = indexName === undefined
+        const found = isTables ? series.of(metric) : series.ofIndex(indexName, metric)
+        found?.add(minute, 1)
+      }
+      if (!resources.has(resource)) add(throttleEventsOf(access))
+      resources.add(resource)
+      add(throttleEventsOf(access, limit))
     }
   }
 }

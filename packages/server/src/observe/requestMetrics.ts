@@ -1,9 +1,10 @@
 import { noUsage, type TableUsage } from '../capacity/usage.ts'
 import { ApiError } from '../errors/apiError.ts'
+import type { Refusal } from '../errors/throttlingErrors.ts'
 import { namesOf } from '../operations/namedResources.ts'
 import type { AnsweredRequest, RequestObserver } from '../operations/answeredRequest.ts'
 import type { TablesInForce } from './databaseMetrics.ts'
-import { countFailure, type FailureOf } from './failureMetrics.ts'
+import { countFailure, countThrottleEvents, type FailureOf } from './failureMetrics.ts'
 import {
   consumedRead,
   consumedWrite,
@@ -12,6 +13,7 @@ import {
   returnedItemCount,
   returnedRecordsCount,
   successfulRequestLatency,
+  throttledRequests,
   timeToLiveDeletedItemCount,
   transactionConflict,
   type MetricDefinition,
@@ -96,6 +98,8 @@ export class RequestMetrics implements RequestObserver {
   #countSuccess(request: AnsweredRequest, minute: number): void {
     const usage = request.answer?.usage ?? noUsage
     const { name } = request.operation
+    const refusals = request.answer?.refusals
+    if (refusals !== undefined) this.#countRefusals(request, refusals, minute)
     usage.forEach((ofTable, i) => {
       const tableName = ofTable.table.name
       const table = this.#table(tableName)
@@ -126,6 +130,25 @@ export class RequestMetrics implements RequestObserver {
         this.#countRecords(request, minute)
         break
       default:
+    }
+  }
+
+  /**
+   * Items that were throttled beside others. A batch of items counts as throttled when all of them
+   * are (guide), and so is none of these.
+   */
+  #countRefusals(
+    { operation: { name } }: AnsweredRequest,
+    refusals: readonly Refusal[],
+    minute: number,
+  ): void {
+    countThrottleEvents({ minute, table: (arn) => this.#tablesOf([arn])[0] }, refusals)
+    if (name !== 'BatchExecuteStatement') return
+    const arns = refusals.flatMap(({ reasons }) => reasons.map(({ resource }) => resource))
+    const tables = new Set(arns.map((arn) => this.#tablesOf([arn.split('/index/')[0] ?? ''])[0]))
+    for (const table of tables) {
+      if (table === undefined) continue
+      this.#store.series(throttledRequests, table.operation(name).dimensions)?.add(minute, 1)
     }
   }
 

@@ -1,4 +1,5 @@
 import { noUsage, type Usage } from '../capacity/usage.ts'
+import type { Refusal } from '../errors/throttlingErrors.ts'
 import type { Access, RequestContext } from '../wire/dispatcher.ts'
 import type { PermissionReader } from './access/permissionReader.ts'
 import type { NamedResource } from './namedResources.ts'
@@ -10,6 +11,8 @@ export interface Answer {
   readonly usage: Usage
   /** How many records of a stream there are in the response, if that is what it is about. */
   readonly recordCount?: number
+  /** Why items of the request were throttled that others were answered beside. */
+  readonly refusals?: readonly Refusal[]
 }
 
 /** One operation of the API, beside its code; `Request` is its input as the model admits it. */

@@ -118,6 +118,7 @@ describe('the operations of DynamoDB', () => {
         'DescribeEndpoints',
         'DescribeLimits',
         'DescribeTable',
+        'DescribeTableReplicaAutoScaling',
         'DescribeTimeToLive',
         'GetResourcePolicy',
         'ListTables',
@@ -131,6 +132,7 @@ describe('the operations of DynamoDB', () => {
         'TagResource',
         'UntagResource',
         'UpdateTable',
+        'UpdateTableReplicaAutoScaling',
         'UpdateTimeToLive',
       ],
     })

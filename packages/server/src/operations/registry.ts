@@ -11,6 +11,10 @@ import { describeContinuousBackupsOperation } from './tables/describeContinuousB
 import { describeEndpointsOperation } from './tables/describeEndpoints.ts'
 import { describeLimitsOperation } from './tables/describeLimits.ts'
 import { describeTableOperation } from './tables/describeTable.ts'
+import {
+  describeTableReplicaAutoScalingOperation,
+  updateTableReplicaAutoScalingOperation,
+} from './tables/replicaAutoScaling.ts'
 import { describeTimeToLiveOperation } from './timeToLive/describeTimeToLive.ts'
 import type { Service } from './dispatcher.ts'
 import { describeStreamOperation } from './streams/describeStream.ts'
@@ -61,6 +65,7 @@ export const dynamodb: Service = {
     describeEndpointsOperation,
     describeLimitsOperation,
     describeTableOperation,
+    describeTableReplicaAutoScalingOperation,
     describeTimeToLiveOperation,
     executeStatementOperation,
     executeTransactionOperation,
@@ -78,6 +83,7 @@ export const dynamodb: Service = {
     untagResourceOperation,
     updateItemOperation,
     updateTableOperation,
+    updateTableReplicaAutoScalingOperation,
     updateTimeToLiveOperation,
   ],
 }

@@ -157,6 +157,8 @@ export interface TableRecord {
   readonly keySchema: readonly KeySchemaElement[]
   readonly billingMode: BillingMode
   readonly lastUpdateToPayPerRequestMs?: number
+  /** The last times that it was switched from provisioned to on demand, four at most. */
+  readonly switchesToOnDemandMs?: readonly number[]
   readonly throughput: Throughput
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput

@@ -41,6 +41,7 @@ export interface IndexedDatabaseOptions {
   readonly ttlDelaySeconds?: number
   readonly points?: Points
   readonly transactionConflicts?: 'refuse' | 'queue'
+  readonly enforceThroughput?: boolean
 }
 
 const accountId = '000000000000'
@@ -74,7 +75,7 @@ export async function openIndexedDatabase(
     ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),
     ...(maxWriteBytes !== undefined && { maxWriteBytes }),
   }
-  const { services, dispatcher, work } = await composeParts({
+  const { services, dispatcher, work, enforceThroughput } = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
     clock: options.clock ?? systemClock,
@@ -95,6 +96,7 @@ export async function openIndexedDatabase(
     }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
+  if (options.enforceThroughput === true) await enforceThroughput()
   async function call(operation: string, request: object): Promise<Response> {
     const context = { requestId: 'R', region, accessKeyId: 'K' }
     const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)

@@ -35,6 +35,7 @@ import { readCollectionSizes, type WritePath } from './writePath.ts'
 import type {
   InvalidAction,
   ReadAction,
+  RequestToken,
   TransactionPlan,
   TransactionResult,
   WriteAction,
@@ -194,6 +195,11 @@ export class Coordinator {
    */
   transact(plan: TransactionPlan): Promise<TransactionResult> {
     return this.#transactions.transact(plan)
+  }
+
+  /** Whether {@link transact} would do nothing new for a plan with this token. */
+  knowsToken(token: RequestToken): Promise<boolean> {
+    return this.#tokens.isKnown(token)
   }
 
   /**

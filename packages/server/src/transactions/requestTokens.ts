@@ -85,6 +85,13 @@ export class RequestTokens {
     }
   }
 
+  /** Whether a request of this token, whatever it asks for, is under way or has been done. */
+  async isKnown({ digest }: Pick<RequestToken, 'digest'>): Promise<boolean> {
+    if (this.#running.has(nameOf(digest))) return true
+    const [found] = await this.#engine.read([tokenKey(digest)])
+    return found !== undefined && decodeRecord(found.value).endsAtMs > this.#clock.nowMs()
+  }
+
   /** The request of `token` has ended, either way. */
   end(token: RequestToken): void {
     this.#running.delete(nameOf(token.digest))

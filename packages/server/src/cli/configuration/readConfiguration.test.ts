@@ -48,6 +48,7 @@ describe('a configuration file', () => {
     ['host:\n  - "::"\n  - 10.0.0.1\n', { hosts: ['::', '10.0.0.1'] }],
     ['accountId: 000000000012', { accountId: '000000000012' }],
     ['{"inMemory": true, "skipStoreVerification": false}', { inMemory: true }],
+    ['enforceThroughput: true', { enforceThroughput: true }],
     ['{"inMemory": false, "dataDir": "d"}', { dataDirectory: 'd' }],
     ['{"streamShardHours": 0.5}', { streamShardHours: 0.5 }],
     ['{"metrics": false}', { metrics: false }],

@@ -1,4 +1,5 @@
 import { endOfDoubling } from '../latencyHistogram.ts'
+import { throttleEventsOf } from '../metricDefinitions.ts'
 import type { Dimension, Series } from '../series.ts'
 import type { SeriesStore } from '../seriesStore.ts'
 
@@ -22,10 +23,29 @@ interface Translation {
   readonly help: string
   /** A counter of all values since the start, or the number last told. */
   readonly type: 'counter' | 'gauge'
+  /** Labels that the metric has in its name there. */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 const counter = (name: string, help: string): Translation => ({ name, help, type: 'counter' })
 const gauge = (name: string, help: string): Translation => ({ name, help, type: 'gauge' })
+
+const limits = [
+  'ProvisionedThroughput',
+  'KeyRangeThroughput',
+  'MaxOnDemandThroughput',
+  'AccountLimit',
+] as const
+
+/** The events of each limit; an item that meets two limits of a table is an event of both. */
+const throttleEvents = ['Read', 'Write'].flatMap((access) =>
+  limits.map((limit): [string, Translation] => {
+    const { name } = throttleEventsOf(access as 'Read' | 'Write', limit)
+    const help = 'Items and pages that a limit refused.'
+    const labels = { access: access.toLowerCase(), limit }
+    return [name, { ...counter('throttle_events_total', help), labels }]
+  }),
+)
 
 /** What the metrics of AWS/DynamoDB are here; the others are not shown. */
 const translations: Readonly<Record<string, Translation>> = {
@@ -60,6 +80,7 @@ const translations: Readonly<Record<string, Translation>> = {
   ),
   UserErrors: counter('user_errors_total', 'Requests that were answered with HTTP 400.'),
   SystemErrors: counter('system_errors_total', 'Requests that were answered with HTTP 500.'),
+  ...Object.fromEntries(throttleEvents),
   ThrottledRequests: counter('throttled_requests_total', 'Requests that were throttled.'),
   TimeToLiveDeletedItemCount: counter(
     'time_to_live_deleted_items_total',
@@ -90,7 +111,7 @@ export function figuresOf(store: SeriesStore): Figure[] {
     let entry = figures.get(figure.name)
     if (entry === undefined) figures.set(figure.name, (entry = { figure, values: [] }))
     const value = figure.type === 'counter' ? series.totalSum : series.lastValue
-    entry.values.push({ labels: labelsOf(series.dimensions), value })
+    entry.values.push({ labels: { ...labelsOf(series.dimensions), ...figure.labels }, value })
   }
   const all = [...figures.values()].map(
     ({ figure, values }): Figure => ({ ...figure, name: `${prefix}${figure.name}`, values }),

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { ManualClock } from '../../testing/manualClock.ts'
-import { consumedWrite, provisionedRead, successfulRequestLatency } from '../metricDefinitions.ts'
+import {
+  consumedWrite,
+  provisionedRead,
+  successfulRequestLatency,
+  throttleEventsOf,
+} from '../metricDefinitions.ts'
 import * as definitions from '../metricDefinitions.ts'
 import { Metrics } from '../metrics.ts'
 import { prometheusPage } from './prometheusPage.ts'
@@ -35,6 +40,20 @@ test('counts since the start, with labels for dimensions', async () => {
     '# TYPE dynatom_consumed_write_capacity_units_total counter',
     'dynatom_consumed_write_capacity_units_total{table="Orders"} 4.5',
     'dynatom_consumed_write_capacity_units_total{table="Orders",index="ByDay"} 1',
+  ])
+})
+
+test('counts throttled events by limit, whose sum is not counted once more', async () => {
+  add(throttleEventsOf('Write'), [table], 3)
+  add(throttleEventsOf('Write', 'ProvisionedThroughput'), [table], 2)
+  add(throttleEventsOf('Write', 'KeyRangeThroughput'), [table, index], 1)
+  add(throttleEventsOf('Read', 'MaxOnDemandThroughput'), [table], 4)
+  expect((await linesOf('throttle_events')).slice(1)).toEqual([
+    '# TYPE dynatom_throttle_events_total counter',
+    'dynatom_throttle_events_total{table="Orders",access="write",limit="ProvisionedThroughput"} 2',
+    'dynatom_throttle_events_total' +
+      '{table="Orders",index="ByDay",access="write",limit="KeyRangeThroughput"} 1',
+    'dynatom_throttle_events_total{table="Orders",access="read",limit="MaxOnDemandThroughput"} 4',
   ])
 })
 

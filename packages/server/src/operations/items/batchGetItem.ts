@@ -1,5 +1,6 @@
 import { batchGetPermissions } from '../access/batchPermissions.ts'
 import { duplicateBatchKeys, tooManyBatchItems } from '../../errors/batchErrors.ts'
+import { throttled, type Refusal } from '../../errors/throttlingErrors.ts'
 import { maxBatchGetBytes, maxPageBytes } from '../../limits.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import { itemCollectionOf } from '../../items/itemCollection.ts'
@@ -48,13 +49,17 @@ interface TableRead {
   readonly rowKeys: readonly Buffer[]
   readonly items: object[]
   readonly unprocessed: AttributeMap[]
+  /** Why keys of it were throttled. */
+  readonly refusals: Refusal[]
+  /** Whether one of its keys was looked for, and found or not. */
+  hasRead: boolean
   units: number
 }
 
 /**
  * BatchGetItem: up to 100 items of any tables, each in its last committed state and none related to
- * the others. Missing items are left out. What would make the response too large comes back as
- * UnprocessedKeys.
+ * the others. Missing items are left out. What would make the response too large, and what is
+ * throttled, comes back as UnprocessedKeys; when all is throttled, the request is.
  */
 export async function batchGetItem(
   services: Services,
@@ -63,6 +68,8 @@ export async function batchGetItem(
   const reads = checkedReads(services, request)
   const budget = new ResponseBudget()
   for (const read of reads) await readTable(services, read, budget)
+  const refusals = reads.flatMap((read) => read.refusals)
+  if (refusals.length > 0 && !reads.some(({ hasRead }) => hasRead)) throw throttled(refusals)
   const usage = reads.map(usageOf)
   return {
     response: {
@@ -75,6 +82,7 @@ export async function batchGetItem(
       ConsumedCapacity: consumedCapacities(request.ReturnConsumedCapacity, usage),
     },
     usage,
+    ...(refusals.length > 0 && { refusals }),
   }
 }
 
@@ -107,6 +115,8 @@ function checkedReads(services: Services, { RequestItems }: BatchGetItemRequest)
       rowKeys,
       items: [],
       unprocessed: [],
+      refusals: [],
+      hasRead: false,
       units: 0,
     }
   })
@@ -125,7 +135,7 @@ async function readTable(
   read: TableRead,
   budget: ResponseBudget,
 ): Promise<void> {
-  const { request, projection, rowKeys, items, unprocessed } = read
+  const { request, projection, rowKeys, items, unprocessed, table } = read
   let images: readonly (ItemImage | undefined)[] = []
   for (const [i, rowKey] of rowKeys.entries()) {
     const position = i % keysAtOnce
@@ -133,11 +143,19 @@ async function readTable(
       images = await services.coordinator.readMany(rowKeys.slice(i, i + keysAtOnce))
     }
     const image = budget.isSpent ? undefined : images[position]
-    if (!budget.admits(image, read.table, rowKey)) {
+    if (!budget.admits(image, table, rowKey)) {
       unprocessed.push(request.Keys[i] as AttributeMap)
       continue
     }
-    read.units += readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)
+    const units = readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)
+    const refusal = services.throttle?.readFound(table, rowKey, units)
+    if (refusal !== undefined) {
+      unprocessed.push(request.Keys[i] as AttributeMap)
+      read.refusals.push(refusal)
+      continue
+    }
+    read.hasRead = true
+    read.units += units
     if (image !== undefined) items.push(projected(image, projection))
   }
 }

@@ -1,5 +1,6 @@
 import { batchWritePermissions } from '../access/batchPermissions.ts'
 import { isTransactionConflict } from '../../errors/batchErrors.ts'
+import { Throttled, throttled, type Refusal } from '../../errors/throttlingErrors.ts'
 import { keySchemaMismatch, severalDatatypes } from '../../errors/valueErrors.ts'
 import { ItemImage } from '../../items/itemImage.ts'
 import { checkIndexKeys, rowKeyOfKey } from '../../items/primaryKey.ts'
@@ -20,6 +21,7 @@ import { checkKeyValues } from './keyParameter.ts'
 import { batchedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { writeItemOfBatch } from '../throughput/singleItems.ts'
 import { sumOfUnits, type TableUsage, type Units } from '../../capacity/usage.ts'
 import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 
@@ -50,8 +52,8 @@ interface BatchWrite {
  * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
  * anything is written; then each write is one of its own, and those that could not be done come
  * back as UnprocessedItems (behaviour digest 1.3): one whose item a transaction held for longer
- * than it waits. When none could and no transaction was in the way of any, the request fails with
- * the error of the first.
+ * than it waits, or one that was throttled. When none could and no transaction was in the way of
+ * any, the request fails with the error of the first; when all were throttled, with all reasons.
  */
 export async function batchWriteItem(
   services: Services,
@@ -59,10 +61,18 @@ export async function batchWriteItem(
 ): Promise<Answer> {
   const writes = checkedWrites(services, request)
   const outcomes = await Promise.allSettled(
-    writes.map(({ action }) => services.coordinator.writeOfBatch(action)),
+    writes.map(({ action }) => writeItemOfBatch(services, action)),
   )
+  const refusals = outcomes.flatMap(refusalsOf)
+  if (refusals.length === outcomes.length) throw throttled(refusals)
   if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
-  return answerOf(request, tableOutcomes(request, writes, outcomes))
+  const answer = answerOf(request, tableOutcomes(request, writes, outcomes))
+  return refusals.length === 0 ? answer : { ...answer, refusals }
+}
+
+function refusalsOf(outcome: PromiseSettledResult<WriteResult>): readonly Refusal[] {
+  if (outcome.status === 'fulfilled' || !(outcome.reason instanceof Throttled)) return []
+  return outcome.reason.refusals
 }
 
 /** Whether a write failed for another reason than an unfinished transaction. */

@@ -17,6 +17,7 @@ import {
 } from './projectionParameter.ts'
 import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
 import type { Services } from '../services.ts'
+import { readItem } from '../throughput/singleItems.ts'
 
 export interface GetItemRequest extends ProjectionParameters {
   readonly TableName: string
@@ -36,7 +37,7 @@ export function getItem(services: Services, request: GetItemRequest): Answer | P
   const table = services.catalog.tableForData(request.TableName)
   const rowKey = rowKeyOfKey(table, request.Key)
   checkPathsOutsideAllKeys(table, projectionPaths(projection))
-  const image = services.coordinator.read(rowKey)
+  const image = readItem(services, { table, rowKey }, request.ConsistentRead)
   return image instanceof Promise
     ? image.then((read) => itemAnswer(request, table, projection, read))
     : itemAnswer(request, table, projection, image)

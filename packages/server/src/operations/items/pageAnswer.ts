@@ -2,6 +2,7 @@ import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/co
 import { readUnitsOfPage } from '../../capacity/readCapacity.ts'
 import type { TableUsage } from '../../capacity/usage.ts'
 import { readPage, type PagePlan } from '../../reads/readPage.ts'
+import { hashOfRange } from '../../reads/rangeHash.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
 
@@ -13,9 +14,23 @@ export interface CapacityParameters {
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
 }
 
+type PageServices = Pick<Services, 'reader' | 'clock' | 'throttle'>
+
 /** The answer of Query and Scan: one page of `plan`, read in one committed state. */
 export async function answerPage(
-  { reader, clock }: Pick<Services, 'reader' | 'clock'>,
+  services: PageServices,
+  plan: PagePlan,
+  request: CapacityParameters,
+): Promise<Answer> {
+  const { throttle } = services
+  if (throttle === undefined) return readAnswer(services, plan, request)
+  const { ConsistentRead: consistentRead } = request
+  const place = { ...plan.target, hash: hashOfRange(plan.range), consistentRead }
+  return throttle.read(place, () => readAnswer(services, plan, request))
+}
+
+async function readAnswer(
+  { reader, clock }: PageServices,
   plan: PagePlan,
   request: CapacityParameters,
 ): Promise<Answer> {

@@ -38,7 +38,11 @@ export async function readTransaction(
   checkDistinctItems(bound.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
   for (const { table, key } of reads) checkKeysNotEmpty(table, key)
   const actions = bound.map((action, i) => outsideKeys(action, projectionAt(reads, i)))
-  const images = await services.coordinator.readTransaction(actions)
+  const { coordinator, throttle } = services
+  const images =
+    throttle === undefined
+      ? await coordinator.readTransaction(actions)
+      : await throttle.readTransaction(coordinator, actions)
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
   const usage = usageByName(

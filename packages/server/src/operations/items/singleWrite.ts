@@ -4,6 +4,7 @@ import { consumedCapacity, type ReturnConsumedCapacity } from '../../capacity/co
 import { itemCollectionMetrics, type ReturnItemCollectionMetrics } from './itemCollectionMetrics.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { writeItem } from '../throughput/singleItems.ts'
 import type { TableUsage } from '../../capacity/usage.ts'
 import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 
@@ -20,14 +21,14 @@ export interface SingleWrite extends Answer {
   readonly result: WriteResult
 }
 
-/** Does one write of one item. Rejects as {@link Coordinator.write} does. */
+/** Does one write of one item. Rejects as {@link writeItem} does. */
 export async function writeSingleItem(
   services: Services,
   request: WriteParameters,
   write: Omit<WriteAction, 'returnOldOnFailure'>,
 ): Promise<SingleWrite> {
   const returnOldOnFailure = request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
-  const result = await services.coordinator.write({ ...write, returnOldOnFailure })
+  const result = await writeItem(services, { ...write, returnOldOnFailure })
   const usage: TableUsage = {
     name: request.TableName,
     table: write.table,

@@ -51,10 +51,15 @@ export async function writeTransaction(
   checkDistinctItems(bound.map(({ rowKey }) => rowKey))
   const actions = bound.map(({ action }) => action)
   checkKeysAndSizes(tables, checked, actions)
-  const result = await services.coordinator.transact({
+  const { coordinator, throttle } = services
+  const plan = {
     actions,
     token: requestToken(operation, request.ClientRequestToken, () => parametersOf(tables, checked)),
-  })
+  }
+  const result =
+    throttle === undefined
+      ? await coordinator.transact(plan)
+      : await throttle.transact(coordinator, plan)
   const names = checked.map(({ parameters }) => parameters.TableName)
   return answerOf(services, request, { names, tables, actions, result })
 }

@@ -10,6 +10,7 @@ import {
   notWellFormed,
   type BatchStatementError,
 } from '../../errors/statementErrors.ts'
+import { Throttled, type Refusal } from '../../errors/throttlingErrors.ts'
 import { rowKeyOfKey } from '../../items/primaryKey.ts'
 import type { BoundSelect, BoundStatement, BoundWrite } from '../../partiql/boundStatement.ts'
 import { keyEqualities } from '../../partiql/keyEqualities.ts'
@@ -21,6 +22,7 @@ import { checkPathsOutsideAllKeys } from '../items/scalarKeys.ts'
 import type { NamedResource } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { readItem, writeItem } from '../throughput/singleItems.ts'
 import { columnsProjection } from './selectPlan.ts'
 import {
   boundStatementOf,
@@ -60,6 +62,8 @@ interface Outcome {
     readonly Error?: BatchStatementError
   }
   readonly usage?: TableUsage
+  /** Why it was throttled, if it was. */
+  readonly refusals?: readonly Refusal[]
 }
 
 /**
@@ -74,6 +78,7 @@ export async function batchExecuteStatement(
   const outcomes = await Promise.all(
     members.map(async (member) => ('response' in member ? member : outcomeOf(services, member))),
   )
+  const refusals = outcomes.flatMap((outcome) => outcome.refusals ?? [])
   const usage = usageOf(outcomes)
   const capacities = consumedCapacities(request.ReturnConsumedCapacity, usage)
   return {
@@ -82,6 +87,7 @@ export async function batchExecuteStatement(
       ConsumedCapacity: usage.length === 0 ? undefined : capacities,
     },
     usage,
+    ...(refusals.length > 0 && { refusals }),
   }
 }
 
@@ -158,28 +164,39 @@ function failureOf(error: unknown, TableName: string | undefined): Outcome['resp
 async function outcomeOf(services: Services, member: Member): Promise<Outcome> {
   if (member.kind === 'write') return outcomeOfWrite(services, member)
   const { request, name: TableName, table, rowKey, projection } = member
-  const image = await services.coordinator.read(rowKey)
-  const units = readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)
-  return {
-    response: { TableName, Item: image === undefined ? undefined : projected(image, projection) },
-    usage: { name: TableName, table, kind: 'read', units: unitsOfTable(units) },
+  try {
+    const image = await readItem(services, { table, rowKey }, request.ConsistentRead)
+    const units = readUnitsOfItem(image?.sizeBytes ?? 0, request.ConsistentRead)
+    return {
+      response: { TableName, Item: image === undefined ? undefined : projected(image, projection) },
+      usage: { name: TableName, table, kind: 'read', units: unitsOfTable(units) },
+    }
+  } catch (error) {
+    return throttledOutcome(error, TableName)
   }
 }
 
+/** A member that took nothing, for it was throttled. */
+function throttledOutcome(error: unknown, TableName: string): Outcome {
+  if (!(error instanceof Throttled)) throw error
+  return { response: failureOf(error, TableName), refusals: error.refusals }
+}
+
 async function outcomeOfWrite(
-  { coordinator }: Services,
+  services: Services,
   { statement, action }: Extract<Member, { kind: 'write' }>,
 ): Promise<Outcome> {
   const { table: TableName } = statement.source
   // A batch never gives back the item that a condition was false for.
   const write = { ...action, returnOldOnFailure: false }
   try {
-    const result = await coordinator.write(write)
+    const result = await writeItem(services, write)
     const response = { TableName, Item: returnedItem(statement, result) }
     return { response, usage: usageOfWrite(statement, action, result) }
   } catch (error) {
+    if (error instanceof Throttled) return throttledOutcome(error, TableName)
     const response = failureOf(error, TableName)
-    const stored = await coordinator.read(action.rowKey)
+    const stored = await services.coordinator.read(action.rowKey)
     const sentBytes = action.change.kind === 'Put' ? action.change.image.sizeBytes : 0
     const total = writeUnitsOfSize(Math.max(stored?.sizeBytes ?? 0, sentBytes))
     const units = { total, table: 0, indexes: [] }

@@ -10,6 +10,7 @@ import { projectionPaths } from '../../reads/projection.ts'
 import { singleRowKey } from '../../reads/readRanges.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { writeItem } from '../throughput/singleItems.ts'
 import { readSelect, readSingleRow, type SelectParameters } from './readSelect.ts'
 import { checkPathsOutsideAllKeys } from '../items/scalarKeys.ts'
 import { columnsProjection, planSelect } from './selectPlan.ts'
@@ -81,7 +82,7 @@ async function executeWrite(
 ): Promise<Answer> {
   const table = services.catalog.tableForData(statement.source.table)
   const action = writeOfStatement(table, statement, request)
-  const result = await services.coordinator.write(action)
+  const result = await writeItem(services, action)
   const usage = usageOfWrite(statement, action, result)
   const item = returnedItem(statement, result)
   const response = {

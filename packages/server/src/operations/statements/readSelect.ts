@@ -5,10 +5,17 @@ import { unreadableNextToken } from '../../errors/statementErrors.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import type { Selection } from '../../reads/projection.ts'
 import { selectedOf } from '../../reads/readPage.ts'
-import { canBeginAt, readRanges, type RangesPlan } from '../../reads/readRanges.ts'
+import { hashOfRange } from '../../reads/rangeHash.ts'
+import {
+  canBeginAt,
+  readRanges,
+  type RangesPlan,
+  type RangesPosition,
+} from '../../reads/readRanges.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Answer } from '../operation.ts'
 import type { Services } from '../services.ts'
+import { readItem } from '../throughput/singleItems.ts'
 import { decodeNextToken, encodeNextToken } from './nextToken.ts'
 import type { StatementParameters } from './statementParameters.ts'
 
@@ -46,7 +53,7 @@ export function readSingleRow(
     const items = image === undefined ? [] : selectedOf(selection, image)
     return answerOf(request, { name, table, kind: 'read', units }, items)
   }
-  const image = services.coordinator.read(rowKey)
+  const image = readItem(services, { table, rowKey }, request.ConsistentRead)
   return image instanceof Promise ? image.then(answer) : answer(image)
 }
 
@@ -56,17 +63,33 @@ export async function readSelect(
   request: SelectParameters,
   plan: NamedPlan,
 ): Promise<Answer> {
-  const { index, table } = plan.target
-  const { tableId } = table.record
-  const { NextToken, ConsistentRead, Limit } = request
+  const { tableId } = plan.target.table.record
+  const { NextToken } = request
   const start =
     NextToken === undefined ? { range: 0 } : decodeNextToken(NextToken, request, tableId)
   if (NextToken !== undefined && !canBeginAt(plan, start)) throw unreadableNextToken()
+  const { throttle } = services
+  if (throttle === undefined) return readRangesFrom(services, request, plan, start)
+  const [only, ...others] = plan.ranges
+  const hash = only === undefined || others.length > 0 ? undefined : hashOfRange(only)
+  const place = { ...plan.target, hash, consistentRead: request.ConsistentRead }
+  return throttle.read(place, () => readRangesFrom(services, request, plan, start))
+}
+
+async function readRangesFrom(
+  services: Services,
+  request: SelectParameters,
+  plan: NamedPlan,
+  start: RangesPosition,
+): Promise<Answer> {
+  const { index, table } = plan.target
+  const { ConsistentRead, Limit } = request
   const { pages, next } = await readRanges(services, plan, Limit, start)
   const volumes = pages.length === 0 ? [emptyPage] : pages
   const units = sumOfUnits(volumes.map((page) => readUnitsOfPage(index, page, ConsistentRead)))
   const items = pages.flatMap((page) => page.items)
-  const token = next === undefined ? undefined : encodeNextToken(request, tableId, next)
+  const token =
+    next === undefined ? undefined : encodeNextToken(request, table.record.tableId, next)
   return answerOf(request, { name: plan.name, table, kind: 'read', units }, items, token)
 }
 

@@ -8,9 +8,9 @@ import {
   warmUnitsTooLow,
   type WarmFloorReason,
 } from '../../errors/tableErrors.ts'
+import { maxTableCapacityUnits } from '../../limits.ts'
 import type { BillingMode, OnDemandThroughput, Throughput } from '../../schema/tableRecord.ts'
 import type { WarmUnits } from '../../schema/warmUnits.ts'
-import { maxTableCapacityUnits } from './accountQuotas.ts'
 
 /** ProvisionedThroughput of a request; the model has checked that both are at least 1. */
 export interface ProvisionedThroughputParameter {

@@ -1,4 +1,4 @@
-import { maxAccountCapacityUnits, maxTableCapacityUnits } from './accountQuotas.ts'
+import { maxAccountCapacityUnits, maxTableCapacityUnits } from '../../limits.ts'
 import { noResources } from '../namedResources.ts'
 import { unmetered, type Operation } from '../operation.ts'
 

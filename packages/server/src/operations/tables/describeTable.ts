@@ -7,13 +7,17 @@ export interface DescribeTableRequest {
   readonly TableName: string
 }
 
-/** DescribeTable: the table as it is now, with exact item count and size. */
+/**
+ * DescribeTable: the table as it is now, with exact item count and size; where throughput is
+ * enforced, with the warm throughput that its traffic has brought it to.
+ */
 export async function describeTable(
-  { catalog, clock }: Pick<Services, 'catalog' | 'clock'>,
+  { catalog, clock, throttle }: Pick<Services, 'catalog' | 'clock' | 'throttle'>,
   request: DescribeTableRequest,
 ): Promise<object> {
   const table = catalog.tableForControl(request.TableName)
-  return { Table: describeTableRecord(table, table.record, clock.nowMs()) }
+  const record = throttle?.warmedRecord(table) ?? table.record
+  return { Table: describeTableRecord(table, record, clock.nowMs()) }
 }
 
 export const describeTableOperation: Operation<DescribeTableRequest> = {

@@ -9,6 +9,7 @@ import { listTables } from './listTables.ts'
 import { listTagsOfResource } from '../tags/listTagsOfResource.ts'
 import { tagResource } from '../tags/tagResource.ts'
 import { untagResource } from '../tags/untagResource.ts'
+import { replicaAutoScaling } from './replicaAutoScaling.ts'
 import { updateTable } from './updateTable.ts'
 
 let plane: ControlPlane
@@ -50,6 +51,19 @@ describe('DescribeTable', () => {
       name: 'ResourceNotFoundException',
       message: 'Requested resource not found: Table: music not found',
     })
+  })
+})
+
+describe('operations on the auto scaling of global tables', () => {
+  test('find none, whether there is a table of that name or not', async () => {
+    await create('music')
+    for (const TableName of ['music', `${arnPrefix}music`, 'none']) {
+      const name = TableName === 'none' ? 'none' : 'music'
+      await expect(replicaAutoScaling(plane, { TableName })).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+        message: `Global table with name: '${name}' does not exist.`,
+      })
+    }
   })
 })
 

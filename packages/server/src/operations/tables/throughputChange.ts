@@ -1,11 +1,14 @@
-import { throughputUnchanged, tooManyDecreases } from '../../errors/tableErrors.ts'
+import { throughputUnchanged, tooManyDecreases, tooManySwitches } from '../../errors/tableErrors.ts'
 import { decreasesToday } from '../../schema/tableDescription.ts'
-import type { BillingMode, Throughput } from '../../schema/tableRecord.ts'
+import type { BillingMode, TableRecord, Throughput } from '../../schema/tableRecord.ts'
 import { newThroughput, type ProvisionedThroughputParameter } from './capacityChecks.ts'
 
 /** Decreases of one UTC day that may follow each other at once (guide: decreasing throughput). */
 const freeDecreasesPerDay = 4
+/** Switches from provisioned to on demand in 24 hours (guide: switching capacity modes). */
+const switchesPerDay = 4
 const decreaseIntervalMs = 60 * 60 * 1000
+const dayMs = 24 * decreaseIntervalMs
 
 export interface ThroughputRequest {
   readonly units: ProvisionedThroughputParameter | undefined
@@ -27,7 +30,11 @@ export function updatedThroughput(
   const { units, billingMode, billingModeBefore } = request
   if (billingMode === 'PAY_PER_REQUEST') {
     if (billingModeBefore === 'PAY_PER_REQUEST') return current
-    return { ...current, readCapacityUnits: 0, writeCapacityUnits: 0 }
+    const onDemand = { ...current, readCapacityUnits: 0, writeCapacityUnits: 0 }
+    if (request.indexName !== undefined) return onDemand
+    // A table shows the switch as its last decrease, and does not count it (behaviour digest 5).
+    const decreasesThatDay = decreasesToday(current, nowMs)
+    return { ...onDemand, lastDecreaseDateTimeMs: nowMs, decreasesThatDay }
   }
   if (units === undefined) return current
   if (billingModeBefore === 'PAY_PER_REQUEST') return { ...current, ...unitsOf(units) }
@@ -52,9 +59,28 @@ function unitsOf(
   return { readCapacityUnits, writeCapacityUnits }
 }
 
+/**
+ * When a table was switched to on demand in the last 24 hours, once it is again. Throws when it may
+ * not be, where `isLimited`.
+ */
+export function switchesToOnDemand(
+  { switchesToOnDemandMs = [] }: Pick<TableRecord, 'switchesToOnDemandMs'>,
+  nowMs: number,
+  isLimited: boolean,
+): readonly number[] {
+  const lately = switchesToOnDemandMs.filter((timeMs) => nowMs < timeMs + dayMs)
+  const counted = lately.slice(-switchesPerDay)
+  const [first] = counted
+  if (isLimited && first !== undefined && counted.length === switchesPerDay) {
+    throw tooManySwitches(switchesPerDay, counted.at(-1) as number, first + dayMs)
+  }
+  return [...counted, nowMs].slice(-switchesPerDay)
+}
+
 function checkDecreaseAllowed(current: Throughput, decreases: number, nowMs: number): void {
   const lastMs = current.lastDecreaseDateTimeMs
   if (decreases < freeDecreasesPerDay || lastMs === undefined) return
-  const nextMs = lastMs + decreaseIntervalMs
+  const midnightMs = (Math.floor(lastMs / dayMs) + 1) * dayMs
+  const nextMs = Math.min(lastMs + decreaseIntervalMs, midnightMs)
   if (nowMs < nextMs) throw tooManyDecreases(decreases, lastMs, nextMs)
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openControlPlane, type ControlPlane } from '../../testing/controlPlane.ts'
+import { Throttle } from '../throughput/throttle.ts'
 import { createTable } from './createTable.ts'
 import { describeTable } from './describeTable.ts'
 import type { CreateTableRequest } from './tableCreation.ts'
@@ -260,8 +261,8 @@ describe('UpdateTable refuses', () => {
         'Subscriber limit exceeded: Provisioned throughput decreases are limited within a given ' +
         'UTC day. After the first 4 decreases, each subsequent decrease in the same UTC day can ' +
         'be performed at most once every 3600 seconds. Number of decreases today: 4. Last decrease ' +
-        'at Friday, January 2, 2026 3:04:05 AM UTC. Next decrease can be made at ' +
-        'Friday, January 2, 2026 4:04:05 AM UTC',
+        'at Friday, January 2, 2026 at 3:04:05 AM Coordinated Universal Time. Next decrease can be ' +
+        'made at Friday, January 2, 2026 at 4:04:05 AM Coordinated Universal Time',
     })
     plane.clock.advance(60 * 60 * 1000)
     await decrease(10)
@@ -274,6 +275,65 @@ describe('UpdateTable refuses', () => {
     })
     await decrease(9)
     await decrease(8)
+  })
+})
+
+describe('the fifth decrease of a day', () => {
+  const decrease = (read: number) => update({ ...withUnits, ProvisionedThroughput: units(read, 6) })
+
+  test('has to wait no longer than for the next day', async () => {
+    // 23:20:48 of the day before the one that is told.
+    plane.clock.advance(Date.UTC(2026, 9, 8, 23, 20, 48) - plane.clock.nowMs())
+    await update({ ...withUnits, ProvisionedThroughput: units(100, 6) })
+    for (const read of [50, 40, 30, 20]) await decrease(read)
+    await expect(decrease(10)).rejects.toThrow(
+      'Last decrease at Thursday, October 8, 2026 at 11:20:48 PM Coordinated Universal Time. Next ' +
+        'decrease can be made at Friday, October 9, 2026 at 12:00:00 AM Coordinated Universal Time',
+    )
+    plane.clock.advance(40 * 60 * 1000)
+    await decrease(10)
+  })
+})
+
+describe('switches to on demand', () => {
+  const hour = 60 * 60 * 1000
+  async function switchOver(services: ControlPlane): Promise<void> {
+    const ProvisionedThroughput = units(7, 8)
+    const indexes = ['byB', 'alsoByB'].map((name) => updateOfIndex(name, 1, 2))
+    await updateTable(services, { ...withUnits, BillingMode: 'PAY_PER_REQUEST' })
+    await updateTable(services, {
+      ...withUnits,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput,
+      GlobalSecondaryIndexUpdates: indexes,
+    })
+  }
+
+  test('are four in 24 hours where throughput is enforced', async () => {
+    const enforcing = { ...plane, throttle: new Throttle(plane.clock) }
+    for (let i = 0; i < 4; i++) {
+      await switchOver(enforcing)
+      plane.clock.advance(hour)
+    }
+    await expect(switchOver(enforcing)).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message:
+        'Subscriber limit exceeded: Update to PayPerRequest mode are limited to 4 times in 1 day(s). ' +
+        'Last update at Fri Jan 02 06:04:05 UTC 2026. ' +
+        'Next update can be made at Sat Jan 03 03:04:05 UTC 2026',
+    })
+    plane.clock.advance(20 * hour)
+    await switchOver(enforcing)
+    await expect(switchOver(enforcing)).rejects.toThrow('Sat Jan 03 04:04:05 UTC 2026')
+    plane.clock.advance(hour)
+    await switchOver(enforcing)
+  })
+
+  test('are any number elsewhere', async () => {
+    for (let i = 0; i < 6; i++) await switchOver(plane)
+    expect(await describeNow('provisioned')).toMatchObject({
+      BillingModeSummary: { BillingMode: 'PROVISIONED' },
+    })
   })
 })
 
@@ -335,7 +395,10 @@ describe('UpdateTable changes', () => {
       LastUpdateToPayPerRequestDateTime: createdAt + 2,
     })
     const none = { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 }
-    expect(changed.ProvisionedThroughput).toStrictEqual(none)
+    expect(changed.ProvisionedThroughput).toStrictEqual({
+      ...none,
+      LastDecreaseDateTime: createdAt + 2,
+    })
     expect(changed.GlobalSecondaryIndexes[1]?.ProvisionedThroughput).toStrictEqual(none)
     await update({
       ...withUnits,

@@ -28,6 +28,8 @@ import { checkConcerns } from './updateConcerns.ts'
 import { answerOf } from './updateAnswer.ts'
 import { updatedTableChange } from './updatedTableRecord.ts'
 
+type UpdateServices = Pick<Services, 'catalog' | 'clock' | 'region' | 'throttle'>
+
 /**
  * UpdateTable: billing mode, throughput of the table and its indexes, stream, encryption, table
  * class, deletion protection, and one global secondary index created or deleted. The answer says
@@ -35,7 +37,7 @@ import { updatedTableChange } from './updatedTableRecord.ts'
  * index, which is built or removed in the background.
  */
 export async function updateTable(
-  { catalog, clock, region }: Pick<Services, 'catalog' | 'clock' | 'region'>,
+  { catalog, clock, region, throttle }: UpdateServices,
   request: UpdateTableRequest,
 ): Promise<object> {
   checkConcerns(request)
@@ -50,7 +52,8 @@ export async function updateTable(
   }
   const { names } = catalog
   const change = await catalog.update(table, (record, nextNumber, openStream) => {
-    const context = { names, nowMs: clock.nowMs(), nextNumber, openStream }
+    const limitsSwitches = throttle !== undefined
+    const context = { names, nowMs: clock.nowMs(), limitsSwitches, nextNumber, openStream }
     return updatedTableChange(record, request, context)
   })
   const description = describeTableRecord(table, change.during, clock.nowMs())

@@ -17,12 +17,14 @@ import { changingStream, updatedStream } from './streamSettings.ts'
 import { tableClassOf } from './tableClass.ts'
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
-import { updatedThroughput } from './throughputChange.ts'
+import { switchesToOnDemand, updatedThroughput } from './throughputChange.ts'
 
 /** What the server adds to an update. */
 export interface UpdateContext {
   readonly names: ResourceNames
   readonly nowMs: number
+  /** Whether a table may be switched to on demand so often and no oftener. */
+  readonly limitsSwitches: boolean
   /** Gives the number of a new index. */
   readonly nextNumber: () => number
   /** Gives what a stream has that is enabled. */
@@ -36,12 +38,12 @@ export interface UpdateContext {
 export function updatedTableChange(
   record: TableRecord,
   request: UpdateTableRequest,
-  { names, nowMs, nextNumber, openStream }: UpdateContext,
+  { names, nowMs, nextNumber, openStream, limitsSwitches }: UpdateContext,
 ): RecordChange {
   checkStatus(record, request)
   const billingMode = billingModeOf(request) ?? record.billingMode
   const updated: TableRecord = {
-    ...withCapacity(record, request, nowMs),
+    ...withCapacity(record, request, { nowMs, limitsSwitches }),
     globalSecondaryIndexes: updateGlobalSecondaryIndexes(
       record,
       request.GlobalSecondaryIndexUpdates ?? [],
@@ -67,7 +69,7 @@ function checkStatus(record: TableRecord, request: UpdateTableRequest): void {
 function withCapacity(
   record: TableRecord,
   request: UpdateTableRequest,
-  nowMs: number,
+  { nowMs, limitsSwitches }: Pick<UpdateContext, 'nowMs' | 'limitsSwitches'>,
 ): TableRecord {
   const { billingMode: billingModeBefore, throughput: throughputBefore } = record
   const { ProvisionedThroughput: units } = request
@@ -87,7 +89,11 @@ function withCapacity(
     billingMode,
     throughput,
     ...(limits !== undefined && { onDemandThroughput: limits }),
-    ...(switched && billingMode === 'PAY_PER_REQUEST' && { lastUpdateToPayPerRequestMs: nowMs }),
+    ...(switched &&
+      billingMode === 'PAY_PER_REQUEST' && {
+        lastUpdateToPayPerRequestMs: nowMs,
+        switchesToOnDemandMs: switchesToOnDemand(record, nowMs, limitsSwitches),
+      }),
     // Warm throughput never goes down.
     ...(throughput !== throughputBefore && {
       warmThroughput: warmUnits(billingModeBefore, throughputBefore, record.warmThroughput),
