@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../packages/server/dist/cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../packages/server/dist/start/dynatom.cjs', import.meta.url))
 const rounds = Number(process.argv[2] ?? 11)
 const idleMs = 500
 
