@@ -265,3 +265,7 @@ export const metricsDelayMs: number = 1000
 export const maxDeferredAnswers: number = 5000
 /** Most bytes of such answers and their requests (ours). */
 export const maxDeferredAnswerBytes: number = 16 * 1024 * 1024
+/** How long after its start a server proves a store that was closed in good order (ours). */
+export const proofDelayMs: number = 250
+/** That proof rests this many times as long as each of its steps takes (ours). */
+export const proofRestFactor: number = 4

@@ -29,8 +29,11 @@ export interface ServerSettings {
   readonly reservedWords: 'refuse' | 'allow'
   /** The validation layer to answer with; undefined for that of the Region. */
   readonly validation: ValidationLayer | undefined
-  /** Whether all of the store's file is proved whole before it is used. */
-  readonly verifyStore: boolean
+  /**
+   * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
+   * stop while it is used.
+   */
+  readonly verifyStore: boolean | 'after-crash'
   /** Whether signatures are verified: 'required'. */
   readonly auth: 'any' | 'required'
   /** The file of identities; undefined for the key of the account alone. */
@@ -80,7 +83,7 @@ export const defaultSettings: ServerSettings = {
   ttlDelaySeconds,
   reservedWords: 'refuse',
   validation: undefined,
-  verifyStore: true,
+  verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,
   audit: undefined,
