@@ -9,6 +9,7 @@ const flags = {
   '--streams': 'streams.mjs',
   '--statements': 'statements.mjs',
   '--auth': 'auth.mjs',
+  '--session': 'session.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]
