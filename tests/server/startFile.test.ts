@@ -83,6 +83,19 @@ describe('the code of the first session', () => {
     }
   })
 
+  test('is not replaced by that of a start with flags of V8', async () => {
+    const start = installation()
+    await session(start, ['--in-memory'])
+    const { mtimeMs } = statSync(join(start, cacheName))
+    const wrapper = ['env', 'NODE_OPTIONS=--stack-trace-limit=20 --max-old-space-size=500']
+    const launch = { ...mainOf(start), wrapper }
+    const server = new DynatomProcess(['--port', '0', '--in-memory'], undefined, launch)
+    await server.endpoint()
+    await server.stop()
+    expect(statSync(join(start, cacheName)).mtimeMs).toBe(mtimeMs)
+    expect(readdirSync(start).filter((name) => name.endsWith('.cache'))).toHaveLength(2)
+  })
+
   test('of another V8 is made anew', async () => {
     const start = installation()
     await session(start, ['--in-memory'])

@@ -1,17 +1,21 @@
 import type { Random } from '../clock.ts'
 
 const idLength = 52
-const idsPerPool = 256
+/** The first answers do not wait for ids of later ones. */
+const firstIds = 4
+const mostIds = 256
 
 /** The characters of an id: 32 of them, so that five random bits choose one without bias. */
 const alphabet = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUV', 'latin1')
 
 /** A source of request ids: 52 characters of [A-Z0-9] each, cut from a pool of random bytes. */
 export function createRequestIds(random: Random): () => string {
-  const pool = Buffer.alloc(idLength * idsPerPool)
-  let used = pool.length
+  let pool = Buffer.alloc(0)
+  let used = 0
   return () => {
     if (used === pool.length) {
+      const ids = Math.max(firstIds, Math.min(mostIds, (2 * used) / idLength))
+      if (ids * idLength > used) pool = Buffer.alloc(ids * idLength)
       fill(pool, random)
       used = 0
     }

@@ -18,12 +18,18 @@ const bindingName = 'dynatom:store-binding'
  * of another kind it cannot be loaded.
  */
 export function openStartFile(): StartFile {
-  const { version, arch } = process
-  const cacheFile = join(__dirname, `command.${version}-${arch}.cache`)
+  const cacheFile = join(__dirname, `command.${cacheKind()}.cache`)
   const code = openCachedCode(join(__dirname, 'command.cjs'), cacheFile)
   const binding = new StoreBinding(require, code.notes)
   const command = code.evaluate((name) => (name === bindingName ? binding : require(name)))
   return { ...(command as Pick<StartFile, 'runCommand'>), keep: () => code.keep(binding.known) }
+}
+
+/** Starts with flags of Node, which may be V8's, do not replace the code of those without. */
+function cacheKind(): string {
+  const { version, arch, execArgv, env } = process
+  const hasFlags = execArgv.length > 0 || (env['NODE_OPTIONS'] ?? '') !== ''
+  return `${version}-${arch}${hasFlags ? '-flags' : ''}`
 }
 
 if (require.main === module) {
