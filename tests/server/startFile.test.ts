@@ -65,6 +65,14 @@ describe('the code of the first session', () => {
     expect(statSync(join(start, cacheName)).mtimeMs).toBe(mtimeMs)
   })
 
+  test('is kept again when a later one has found out where the binary part of the store is', async () => {
+    const start = installation()
+    await session(start, ['--in-memory'])
+    expect(readFileSync(join(start, cacheName)).includes('.node"')).toBe(false)
+    await session(start, durable(checkedDirectory()))
+    expect(readFileSync(join(start, cacheName)).includes('.node"')).toBe(true)
+  })
+
   test('does not stop a start when it is damaged, and is replaced', async () => {
     const start = installation()
     const data = checkedDirectory()

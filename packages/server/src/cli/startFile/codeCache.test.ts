@@ -47,8 +47,14 @@ describe('a cache', () => {
     makeCache()
     const code = open()
     rmSync(cache())
-    code.keep('other')
+    code.keep({ ...notes })
     expect(readdirSync(directory)).toEqual(['code.cjs'])
+  })
+
+  test('is written again with other notes', () => {
+    makeCache()
+    open().keep({ where: 'elsewhere' })
+    expect(open().notes).toEqual({ where: 'elsewhere' })
   })
 
   test('of which any byte is another one counts as none, and is replaced', () => {

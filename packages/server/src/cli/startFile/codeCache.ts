@@ -17,8 +17,9 @@ export interface CachedCode {
   /** What {@link keep} was given in the process that made the cache; undefined without a cache. */
   readonly notes: unknown
   /**
-   * Writes the code that this process has compiled until now, unless it came out of the cache, and
-   * `notes`, which are JSON. Never fails: where it cannot be written, the next start compiles.
+   * Writes the code that this process has compiled until now and `notes`, which are JSON, unless
+   * there was a cache with the same notes. Never fails: where it cannot be written, the next start
+   * compiles.
    */
   keep(notes: unknown): void
 }
@@ -37,15 +38,15 @@ export interface CachedCode {
  * damaged data would end the process by a signal.
  */
 export function openCachedCode(sourceFile: string, cacheFile: string): CachedCode {
-  const text = readFileSync(sourceFile)
-  const textChecksum = crc32(text)
+  const source = readFileSync(sourceFile)
+  const textChecksum = crc32(source)
   const cache = readCache(cacheFile, textChecksum)
   const script = new Script(
-    `(function (exports, require, module, __filename) {${text.toString('latin1')}\n})`,
+    `(function (exports, require, module, __filename) {${source.toString('latin1')}\n})`,
     { filename: sourceFile, ...(cache !== undefined && { cachedData: cache.data }) },
   )
   const isCached = cache !== undefined && script.cachedDataRejected !== true
-  let isKept = isCached
+  let kept = isCached ? JSON.stringify(cache.notes) : undefined
   return {
     notes: isCached ? cache.notes : undefined,
     evaluate(require) {
@@ -55,9 +56,10 @@ export function openCachedCode(sourceFile: string, cacheFile: string): CachedCod
       return module.exports
     },
     keep(notes) {
-      if (isKept) return
-      isKept = true
-      writeCache(cacheFile, encodeCache(textChecksum, notes, script.createCachedData()))
+      const text = JSON.stringify(notes ?? null)
+      if (kept === text) return
+      kept = text
+      writeCache(cacheFile, encodeCache(textChecksum, text, script.createCachedData()))
     },
   }
 }
@@ -82,8 +84,8 @@ function readCache(cacheFile: string, textChecksum: number): Cache | undefined {
   }
 }
 
-function encodeCache(textChecksum: number, notes: unknown, data: Buffer): Buffer {
-  const notesText = Buffer.from(JSON.stringify(notes ?? null), 'utf8')
+function encodeCache(textChecksum: number, notes: string, data: Buffer): Buffer {
+  const notesText = Buffer.from(notes, 'utf8')
   const bytes = Buffer.concat([Buffer.alloc(headBytes), notesText, data])
   bytes.writeUInt32LE(textChecksum, 4)
   bytes.writeUInt32LE(notesText.length, 8)
