@@ -10,7 +10,7 @@ const stopTimeoutMs = 5_000
 const keptErrorCharacters = 2_000
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
-const dynatomStart = [pathOf('../packages/server/dist/cli/main.js'), 'start', '--port', '0']
+const dynatomStart = [pathOf('../packages/server/dist/start/dynatom.cjs'), 'start', '--port', '0']
 
 /**
  * The servers that are measured side by side. `args` gives the arguments of Node; the server

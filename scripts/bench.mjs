@@ -10,6 +10,7 @@ const flags = {
   '--statements': 'statements.mjs',
   '--auth': 'auth.mjs',
   '--conflicts': 'conflicts.mjs',
+  '--session': 'session.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -60,11 +60,10 @@ function copyTypes(path, copied = new Set()) {
   for (const name of named) copyTypes(name, copied)
 }
 
-/** Writes `dist/cjs` anew. Resolves to 0, as the other steps of the build do. */
-export async function makeCommonJs() {
+/** Writes `dist/cjs` anew. */
+export async function make() {
   rmSync(output, { recursive: true, force: true })
   await bundleCode()
   copyTypes('index.d.ts')
   writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n')
-  return 0
 }

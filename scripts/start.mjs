@@ -1,7 +1,6 @@
 /** `npm start`: installs and builds when that is needed, then serves. Arguments go to the server. */
-import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
+import { buildIfNeeded, installIfNeeded, run, startFile } from './workspace.mjs'
 
-const main = inRoot('packages', 'server', 'dist', 'cli', 'main.js')
 const parentCheckMs = 500
 
 /** npm runs scripts in a shell, and a signal to npm ends that shell without reaching this process. */
@@ -15,5 +14,5 @@ function endWithShell() {
 if (process.env.npm_lifecycle_event !== undefined) endWithShell()
 process.exitCode =
   (await installIfNeeded()) ||
-  (await buildIfNeeded()) ||
-  (await run(process.execPath, [main, 'start', ...process.argv.slice(2)]))
+  (await buildIfNeeded({ warmUp: false })) ||
+  (await run(process.execPath, [startFile, 'start', ...process.argv.slice(2)]))

@@ -64,24 +64,38 @@ export async function installIfNeeded() {
 const server = inRoot('packages', 'server')
 const dist = join(server, 'dist')
 const buildInfo = join(dist, '.tsbuildinfo')
-const commonJsStamp = join(dist, 'cjs', 'package.json')
 
-/** Compiles the packages, and makes their CommonJS form. Nothing is written when nothing has changed. */
-export async function build() {
+/** What the command starts from. */
+export const startFile = join(dist, 'start', 'dynatom.cjs')
+
+/** What is made out of the compiled packages: by which script, and the file that it writes last. */
+const madeForms = [
+  { script: 'commonJs.mjs', stamp: join(dist, 'cjs', 'package.json') },
+  { script: 'startFile.mjs', stamp: startFile },
+]
+
+/**
+ * Compiles the packages, makes their CommonJS form and what the command starts from, and has that serve some requests,
+ * so that its compiled code is kept; without `warmUp` the first start keeps it. Nothing is written when nothing has changed.
+ */
+export async function build({ warmUp = true } = {}) {
   const compiled = await runTool('tsc', ['-b'])
   if (compiled !== 0) return compiled
   removeLeftOvers(dist, join(server, 'src'), 'cjs')
-  const script = inRoot('scripts', 'commonJs.mjs')
-  const madeFromMs = Math.max(modifiedMs(buildInfo), modifiedMs(script))
-  if (modifiedMs(commonJsStamp) >= madeFromMs) return 0
-  // Its bundler is there only once the packages are installed.
-  const { makeCommonJs } = await import('./commonJs.mjs')
-  return makeCommonJs()
+  const isOlder = ({ script, stamp }) =>
+    modifiedMs(stamp) < Math.max(modifiedMs(buildInfo), modifiedMs(inRoot('scripts', script)))
+  const older = madeForms.filter(isOlder)
+  // Their bundler is there only once the packages are installed.
+  await Promise.all(older.map(async ({ script }) => (await import(`./${script}`)).make()))
+  if (!warmUp || !older.some(({ script }) => script === 'startFile.mjs')) return 0
+  const status = await run(process.execPath, [inRoot('scripts', 'warmUp.mjs')])
+  if (status !== 0) console.error('The first start will be slower: its code could not be kept.')
+  return 0
 }
 
-/** Compiles the packages when a source is newer than what was compiled last. */
-export async function buildIfNeeded() {
-  const builtMs = modifiedMs(join(dist, 'cli', 'main.js')) && modifiedMs(buildInfo)
+/** Compiles the packages when a source is newer than what was compiled last. See {@link build}. */
+export async function buildIfNeeded(options) {
+  const builtMs = modifiedMs(startFile) && modifiedMs(buildInfo)
   const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')
   const changedMs = Math.max(
     latestChangeMs(join(server, 'src'), isSource),
@@ -90,5 +104,5 @@ export async function buildIfNeeded() {
   )
   if (builtMs >= changedMs) return 0
   console.error('Building...')
-  return build()
+  return build(options)
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { temporaryDirectory, type DynatomProcess } from '../means/dynatomProcess.ts'
@@ -139,6 +141,8 @@ class Lives {
     if (operationsUnderWay().some(isWrite)) figures['kills with writes under way'] += 1
     const { stderr } = await this.#server.kill('SIGKILL')
     expect(stderr).toBe('')
+    // What a killed server left is proved before it is used again.
+    expect(existsSync(join(this.directory, 'clean-stop'))).toBe(false)
     await this.#endLoad()
   }
 

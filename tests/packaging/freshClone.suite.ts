@@ -42,13 +42,18 @@ test('npm pack installs and builds first, says so, and packs what it built', asy
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
+    'dist/start/dynatom.cjs',
+    'dist/start/command.cjs',
+    'dist/start/LICENSES.txt',
     'dist/cjs/index.js',
     'dist/cjs/index.d.ts',
     'dist/cjs/package.json',
   ]) {
     expect(names).toContain(`package/${name}`)
   }
-  expect(names.filter((name) => /\/src\/|\.test\.|tsbuildinfo|gone/.test(name))).toEqual([])
+  expect(names.filter((name) => /\/src\/|\.test\.|tsbuildinfo|\.cache$|gone/.test(name))).toEqual(
+    [],
+  )
 })
 
 test('a program that depends on the git address gets the package, built', async () => {

@@ -180,7 +180,7 @@ describe('signals', () => {
     await perform(await server.endpoint(), 'ListTables', {})
     const { code, stderr } = await server.kill(signal)
     expect([code, stderr]).toEqual([0, ''])
-    expect(readdirSync(directory)).toEqual(['store'])
+    expect(readdirSync(directory)).toEqual(['clean-stop', 'store'])
   })
 
   test('a request in flight is answered before the end, and is kept', async () => {

@@ -52,7 +52,7 @@ describe('parseCommandLine', () => {
       metricsTokenFile: undefined,
       tlsCertFile: undefined,
       tlsKeyFile: undefined,
-      verifyStore: true,
+      verifyStore: 'after-crash',
       auth: 'any',
       identities: undefined,
       audit: undefined,
@@ -77,6 +77,8 @@ describe('parseCommandLine', () => {
     [['--ttl-delay', '0'], { ttlDelaySeconds: 0 }],
     [['--reserved-words', 'allow'], { reservedWords: 'allow' }],
     [['--validation', 'newer'], { validation: 'newer' }],
+    [['--verify-store', 'always'], { verifyStore: true }],
+    [['--verify-store=after-crash'], {}],
     [['--skip-store-verification'], { verifyStore: false }],
     [['--auth', 'required'], { auth: 'required' }],
     [['--auth=required', '--identities', 'i.yaml'], { auth: 'required', identities: 'i.yaml' }],
@@ -266,6 +268,7 @@ test('the help names every flag and keeps to 110 columns', () => {
   named.push('--ttl-delay SECONDS', '--config FILE', '--print-config')
   named.push('--delay-transient-statuses', '--enforce-throughput', '--reserved-words refuse|allow')
   named.push('--validation older|newer', '--skip-store-verification')
+  named.push('--verify-store WHEN')
   named.push('--log text|json|silent', '--help', '--version')
   named.push('--endpoint URL', '--from-start', '--json')
   for (const name of named) expect(text).toContain(`\n  ${name} `)

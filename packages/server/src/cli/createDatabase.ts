@@ -149,6 +149,7 @@ async function composeStore(
     limits,
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,
+    isUnusable: () => failures.isFatal,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onAudit !== undefined && { onAudit: options.onAudit }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),

@@ -67,8 +67,10 @@ export interface DatabaseOptions extends InitialContent {
   /**
    * Whether the whole file of the store is read and proved whole before it is used: true. Without
    * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
+   * 'after-crash': a store that was closed in good order and not touched since is proved while it
+   * is used; `onStoreFailure` is told of damage (docs/checking.md).
    */
-  readonly verifyStore?: boolean
+  readonly verifyStore?: boolean | 'after-crash'
   /**
    * Verify signatures, of requests over HTTP and in this process alike. When absent, whatever
    * carries a complete signature is let in, by any key.
@@ -185,6 +187,13 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   if (ttlDelaySeconds !== undefined && !isTtlDelay(ttlDelaySeconds)) {
     throw new RangeError(
       `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
+    )
+  }
+  const { verifyStore = true } = options
+  if (typeof verifyStore !== 'boolean' && verifyStore !== 'after-crash') {
+    throw new RangeError(
+      `${verifyStore as string} is not a value of verifyStore: ` +
+        `it takes true, false, 'after-crash'.`,
     )
   }
   checkAuth(options.auth)

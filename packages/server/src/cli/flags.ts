@@ -165,12 +165,23 @@ export const flags: readonly Flag[] = [
     inForce: (settings) => settings.transactionConflicts,
   },
   {
+    names: ['--verify-store'],
+    placeholder: 'WHEN',
+    help: 'prove the store before it is used: always or after-crash (after-crash)',
+    value: { kind: 'choice', choices: ['always', 'after-crash'] },
+    apply: (draft, value, name) => {
+      const chosen = oneOf(name, ['always', 'after-crash'], value)
+      draft.verifyStore = chosen === 'always' ? true : chosen
+    },
+    inForce: ({ verifyStore }) => (verifyStore === true ? 'always' : verifyStore || undefined),
+  },
+  {
     names: ['--skip-store-verification'],
     help: "start without reading all of the store's file first; see dynatom check",
     apply: (draft) => {
       draft.verifyStore = false
     },
-    inForce: ({ verifyStore }) => !verifyStore,
+    inForce: ({ verifyStore }) => verifyStore === false,
   },
   {
     names: ['--auth'],

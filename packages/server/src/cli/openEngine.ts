@@ -9,12 +9,13 @@ import { defaultDataDirectory } from './settings.ts'
 
 /** The work of the engine itself, as the log names it. */
 const movingTask = 'moving the journal into the store'
+const provingTask = 'proving the store'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
   readonly inMemory?: boolean
   readonly dataDirectory?: string
-  readonly verifyStore?: boolean
+  readonly verifyStore?: boolean | 'after-crash'
   readonly onStoreFailure?: (error: Error) => void
   readonly clock?: Clock
   /** Bytes of commits from which the journal is moved into the store; see `limits.ts`. */
@@ -48,7 +49,14 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
   const onBroken = onceOnly(options.onStoreFailure)
   const extent = options.verifyStore === false ? 'beginning' : 'all'
   const verification = { extent, describeForeign: otherFormat } as const
-  const store = await LmdbEngine.open(directory, { onBroken, verification })
+  const clock = options.clock ?? systemClock
+  const onDamage = (damage: StoreUnavailable): void => {
+    failures?.ended(provingTask, damage)
+    onBroken(damage)
+  }
+  const isMarked = options.verifyStore === 'after-crash' && options.readOnly !== true
+  const cleanStop = isMarked ? { clock, onDamage } : undefined
+  const store = await LmdbEngine.open(directory, { onBroken, verification, cleanStop })
   try {
     const ownFiles = new DirectoryFiles(join(directory, 'store'))
     const files = options.wrapFiles?.(ownFiles) ?? ownFiles
@@ -56,7 +64,7 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
     return await JournaledEngine.open({
       store,
       files,
-      clock: options.clock ?? systemClock,
+      clock,
       onBroken,
       onMove(failure) {
         if (failure === undefined) failures?.succeeded(movingTask)

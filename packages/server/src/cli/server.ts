@@ -28,6 +28,9 @@ export async function startServer(
   const logger = createRequestLogger(settings.log, systemClock, write)
   const auth = authOf(settings, logger)
   const onFailure = (error: Error): void => {
+    // What is told next ends the process.
+    logger.flush()
+    if (error instanceof StoreUnavailable) return onStoreFailure(new OperatorError(error.message))
     onStoreFailure(
       new OperatorError(
         `The store in ${settings.dataDirectory} has failed and must be opened again; ` +

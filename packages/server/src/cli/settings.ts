@@ -34,8 +34,11 @@ export interface ServerSettings {
   readonly validation: ValidationLayer | undefined
   /** What becomes of a request that needs an item that a transaction holds. */
   readonly transactionConflicts: TransactionConflicts
-  /** Whether all of the store's file is proved whole before it is used. */
-  readonly verifyStore: boolean
+  /**
+   * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
+   * stop while it is used.
+   */
+  readonly verifyStore: boolean | 'after-crash'
   /** Whether signatures are verified: 'required'. */
   readonly auth: 'any' | 'required'
   /** The file of identities; undefined for the key of the account alone. */
@@ -87,7 +90,7 @@ export const defaultSettings: ServerSettings = {
   reservedWords: 'refuse',
   validation: undefined,
   transactionConflicts: 'refuse',
-  verifyStore: true,
+  verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,
   audit: undefined,

@@ -50,6 +50,14 @@ describe('the lines of background work', () => {
     )
   })
 
+  test('say what ends a job, however many there were', () => {
+    const { text } = setUp()
+    for (let i = 0; i < 14; i++) text(failure(`job ${i}`, 1))
+    expect(text({ kind: 'ended', job: 'a', error: 'gone' })).toBe(
+      'T background work ended: a: gone; lines left out before this: 4',
+    )
+  })
+
   test('are one line each, whatever a name has in it', () => {
     const { text } = setUp()
     expect(text(recovery('a\nb', 1))).toBeUndefined()

@@ -14,7 +14,7 @@ const maxLines = 10
 /**
  * What of background work is worth a line: a job's first failure at once, then one in a minute, and
  * that it goes on again when a failure has been shown; of all jobs together at most ten lines in a
- * minute. The next line then says how many were left out.
+ * minute. The next line then says how many were left out. What ends a job is always said.
  */
 export class WorkLines {
   readonly #clock: Clock
@@ -36,7 +36,7 @@ export class WorkLines {
       this.#intervalStartMs = nowMs
       this.#lines = 0
     }
-    if (this.#lines === maxLines) {
+    if (this.#lines === maxLines && event.kind !== 'ended') {
       this.#leftOut += 1
       return undefined
     }
@@ -61,6 +61,7 @@ function textOf(event: WorkEvent): string {
   if (event.kind === 'recovered') {
     return `background work goes on: ${event.job} (attempts that failed: ${event.attempts})`
   }
+  if (event.kind === 'ended') return `background work ended: ${event.job}: ${event.error}`
   const { job, error, attempt, nextTryMs } = event
   const next = `attempt ${attempt}, the next in ${nextTryMs / 1000} s`
   return `background work failed: ${job}: ${error} (${next})`

@@ -1,7 +1,9 @@
 import type { Random } from '../clock.ts'
 
 const idLength = 52
-const idsPerPool = 256
+/** The first answers do not wait for ids of later ones. */
+const firstIds = 4
+const mostIds = 256
 /** An id is written six characters at a time, of which the last four are cut off. */
 const charactersPerDraw = 6
 
@@ -13,11 +15,16 @@ const alphabet = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUV', 'latin1')
  * not be secret: the numbers of a fast generator, which begins at random.
  */
 export function createRequestIds(random: Random): () => string {
-  const pool = Buffer.alloc(idLength * idsPerPool + charactersPerDraw)
   const next = createNumbers(random.bytes(16))
-  let used = idLength * idsPerPool
+  let ids = 0
+  let pool = Buffer.alloc(0)
+  let used = 0
   return () => {
-    if (used === idLength * idsPerPool) {
+    if (used === idLength * ids) {
+      if (ids < mostIds) {
+        ids = Math.max(firstIds, 2 * ids)
+        pool = Buffer.alloc(idLength * ids + charactersPerDraw)
+      }
       fill(pool, next)
       used = 0
     }

@@ -28,10 +28,9 @@ export function createResponder(options: ResponderOptions): Responder {
   const { maxBodyBytes } = limits
   const shared = { ...options, admission: new Admission(limits), maxBodyBytes }
   const nextRequestId = createRequestIds(options.random)
-  const { failingJobs = () => 0, routes = [] } = options
+  const { routes = [] } = options
   const { letsStrangersAsk } = options.authenticate
-  const answerHealth =
-    options.localHealth === true ? localHealth : healthOf(options.region, failingJobs)
+  const answerHealth = options.localHealth === true ? localHealth : healthOf(options)
   const respond: Responder = (request) => {
     const requestId = nextRequestId()
     const contentType = contentTypeOf(request)
@@ -65,11 +64,18 @@ function isHealthCheck({ method, url }: RawRequest): boolean {
 
 /**
  * What AWS answers, and a second line while background work fails: the server is up and answers, so
- * the status is 200 all the same. Anybody may ask, so the reasons are in the log only.
+ * the status is 200 all the same. It is 503 when the store is of no use. Anybody may ask, so the
+ * reasons are in the log only.
  */
-function healthOf(region: string, failingJobs: () => number): HealthAnswer {
+function healthOf({
+  region,
+  failingJobs = () => 0,
+  isUnusable = () => false,
+}: ResponderOptions): HealthAnswer {
+  const unusable = Buffer.from('unhealthy: the store is damaged, see the log\n', 'latin1')
   const healthy = `healthy: dynamodb.${region}.amazonaws.com `
   return (request, requestId) => {
+    if (isUnusable()) return buildResponse(request, requestId, 503, unusable)
     const body = Buffer.from(`${healthy}${failureLine(failingJobs())}`, 'latin1')
     return buildResponse(request, requestId, 200, body)
   }

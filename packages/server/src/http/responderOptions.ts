@@ -36,6 +36,8 @@ export interface ResponderOptions {
   readonly localHealth?: boolean
   /** How many jobs in the background fail at present: health tells. None when absent. */
   readonly failingJobs?: () => number
+  /** Whether the store must not be used any more: health fails. Never when absent. */
+  readonly isUnusable?: () => boolean
   /** What is answered beside operations in JSON, in the order in which they are asked. */
   readonly routes?: readonly Route[]
   /** Called once for each request that got as far as its operation or the checks before it. */

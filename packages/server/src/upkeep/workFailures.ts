@@ -11,6 +11,12 @@ export type WorkEvent =
       readonly nextTryMs: number
     }
   | {
+      /** It will not be tried again, and the store must not be used any more. */
+      readonly kind: 'ended'
+      readonly job: string
+      readonly error: string
+    }
+  | {
       readonly kind: 'recovered'
       readonly job: string
       /** How many times it had failed. */
@@ -27,6 +33,7 @@ export class WorkFailures {
   readonly #listener: WorkListener | undefined
   /** How many times in a row each job has failed. */
   readonly #attempts = new Map<string, number>()
+  #isFatal = false
 
   constructor(listener?: WorkListener) {
     this.#listener = listener
@@ -35,6 +42,11 @@ export class WorkFailures {
   /** How many jobs fail at present. */
   get count(): number {
     return this.#attempts.size
+  }
+
+  /** Whether the store must not be used any more. */
+  get isFatal(): boolean {
+    return this.#isFatal
   }
 
   /** How many times in a row a job has failed. */
@@ -47,6 +59,12 @@ export class WorkFailures {
     this.#attempts.set(job, attempt)
     const event = { kind: 'failed', job, error: sentenceOf(error), attempt } as const
     this.#tell({ ...event, nextTryMs: nextTryMs(attempt) })
+  }
+
+  /** A job has failed for good: what it found out leaves the store of no use. */
+  ended(job: string, error: unknown): void {
+    this.#isFatal = true
+    this.#tell({ kind: 'ended', job, error: sentenceOf(error) })
   }
 
   /** A job has succeeded, or has nothing to do any more. */

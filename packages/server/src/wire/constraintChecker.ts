@@ -11,7 +11,8 @@ import { constraintsOf } from './scalarConstraints.ts'
 import type { Constraint } from './scalarConstraints.ts'
 import type { ModelOverrides, NameRules } from './serviceDefinition.ts'
 import { elementShapeOf, entryShapesOf } from './serviceModel.ts'
-import type { ServiceModel, Shape } from './serviceModel.ts'
+import type { Shape } from './modelFile.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 

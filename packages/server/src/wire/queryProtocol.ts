@@ -1,11 +1,6 @@
 import { cloudwatchCodec } from './cloudwatchCodec.ts'
-import {
-  elementShapeOf,
-  entryShapesOf,
-  memberShapeOf,
-  type ServiceModel,
-  type Shape,
-} from './serviceModel.ts'
+import type { Shape } from './modelFile.ts'
+import { elementShapeOf, entryShapesOf, memberShapeOf, type ServiceModel } from './serviceModel.ts'
 import { textOfDouble } from './shapedJson.ts'
 import { writeShaped, type ScalarType, type ShapeWriter } from './shapedValue.ts'
 

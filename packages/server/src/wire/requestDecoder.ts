@@ -19,7 +19,8 @@ import {
 } from './checkScalarTypes.ts'
 import { parseBody } from './parseBody.ts'
 import { elementShapeOf, entryShapesOf, memberShapeOf } from './serviceModel.ts'
-import type { ServiceModel, Shape } from './serviceModel.ts'
+import type { Shape } from './modelFile.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 /**
  * Throws SerializationException unless the value, which is not null, has the JSON type of a shape.

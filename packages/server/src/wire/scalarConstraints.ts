@@ -6,7 +6,7 @@ import {
   minValueConstraint,
   patternConstraint,
 } from '../errors/wireErrors.ts'
-import type { Shape } from './serviceModel.ts'
+import type { Shape } from './modelFile.ts'
 
 /** One constraint of the model: its text, and whether a value keeps it. */
 export interface Constraint {

@@ -1,48 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { invariant } from '../invariant.ts'
-
-/** One shape of a service model, as far as requests need it. */
-export interface Shape {
-  readonly type:
-    | 'structure'
-    | 'list'
-    | 'map'
-    | 'string'
-    | 'blob'
-    | 'boolean'
-    | 'integer'
-    | 'long'
-    | 'double'
-    | 'timestamp'
-  /** Of a structure. Names come from clients: look them up with {@link memberShapeOf}. */
-  readonly members?: Readonly<Record<string, ShapeReference>>
-  readonly required?: readonly string[]
-  /** Of a list. */
-  readonly member?: ShapeReference
-  /** Of a map. */
-  readonly key?: ShapeReference
-  readonly value?: ShapeReference
-  /** A length for strings, lists and maps; a value for numbers. */
-  readonly min?: number
-  readonly max?: number
-  readonly pattern?: string
-  readonly enum?: readonly string[]
-}
-
-export interface ShapeReference {
-  readonly shape: string
-}
-
-interface ModelledOperation {
-  readonly input?: ShapeReference
-  readonly output?: ShapeReference
-}
-
-interface ModelFile {
-  readonly metadata: { readonly signingName?: string; readonly endpointPrefix: string }
-  readonly operations: Readonly<Record<string, ModelledOperation>>
-  readonly shapes: Readonly<Record<string, Shape>>
-}
+import { openModelFile, type ModelFile, type Shape, type ShapeReference } from './modelFile.ts'
 
 /** Members, by structure, that the service takes although its model does not have them. */
 export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeReference>>>
@@ -50,12 +7,16 @@ export type AddedMembers = ReadonlyMap<string, Readonly<Record<string, ShapeRefe
 /** Shapes, by name, that the service has in place of the model's or beside them. */
 export type OtherShapes = ReadonlyMap<string, Shape>
 
-/** AWS's own model of one service, as it ships with this package. Read on first use. */
+/**
+ * AWS's own model of one service, as it ships with this package. Read on first use, and of its
+ * shapes those alone that are asked for.
+ */
 export class ServiceModel {
   readonly #fileName: string
   readonly #addedMembers: AddedMembers
   readonly #otherShapes: OtherShapes
-  #content: ModelFile | undefined
+  readonly #shapes = new Map<string, Shape>()
+  #file: ModelFile | undefined
   #operationNames: ReadonlySet<string> | undefined
 
   /** `fileName` is a file of the package's folder `model/`. */
@@ -71,7 +32,7 @@ export class ServiceModel {
 
   /** The names of all operations of the model, whether this server performs them or not. */
   operationNames(): ReadonlySet<string> {
-    this.#operationNames ??= new Set(Object.keys(this.#model().operations))
+    this.#operationNames ??= new Set(this.#model().operationNames())
     return this.#operationNames
   }
 
@@ -83,47 +44,36 @@ export class ServiceModel {
 
   /** The name of the structure that `operation` takes. REQUIRES: an operation of the model. */
   inputShapeName(operation: string): string {
-    const input = this.#model().operations[operation]?.input
+    const input = this.#model().operation(operation)?.input
     invariant(input !== undefined, `the model has an input for ${operation}`)
     return input.shape
   }
 
   /** The name of the structure that `operation` gives; undefined when it gives nothing. */
   outputShapeName(operation: string): string | undefined {
-    return this.#model().operations[operation]?.output?.shape
+    return this.#model().operation(operation)?.output?.shape
   }
 
   /** The shape called `name`. REQUIRES: a name that the model itself uses. */
   shapeOf(name: string): Shape {
-    const shape = this.#model().shapes[name]
-    invariant(shape !== undefined, `the model has a shape ${name}`)
+    const known = this.#shapes.get(name)
+    if (known !== undefined) return known
+    const shape = this.#readShape(name)
+    this.#shapes.set(name, shape)
     return shape
   }
 
-  #model(): ModelFile {
-    if (this.#content === undefined) {
-      const { metadata, operations, shapes } = readModelFile(this.#fileName)
-      const all = { ...shapes, ...Object.fromEntries(this.#otherShapes) }
-      this.#content = withAddedMembers({ metadata, operations, shapes: all }, this.#addedMembers)
-    }
-    return this.#content
-  }
-}
-
-function readModelFile(fileName: string): ModelFile {
-  const file = new URL(`../../model/${fileName}`, import.meta.url)
-  return JSON.parse(readFileSync(file, 'utf8')) as ModelFile
-}
-
-function withAddedMembers(model: ModelFile, added: AddedMembers): ModelFile {
-  const { shapes } = model
-  const extended = { ...shapes }
-  for (const [name, members] of added) {
-    const shape = shapes[name]
+  #readShape(name: string): Shape {
+    const shape = this.#otherShapes.get(name) ?? this.#model().shape(name)
     invariant(shape !== undefined, `the model has a shape ${name}`)
-    extended[name] = { ...shape, members: { ...shape.members, ...members } }
+    const added = this.#addedMembers.get(name)
+    return added === undefined ? shape : { ...shape, members: { ...shape.members, ...added } }
   }
-  return { ...model, shapes: extended }
+
+  #model(): ModelFile {
+    this.#file ??= openModelFile(this.#fileName)
+    return this.#file
+  }
 }
 
 /** The name of the shape of member `member`, or undefined if the structure has no such member. */

@@ -1,5 +1,6 @@
 import { elementShapeOf, entryShapesOf, memberShapeOf } from './serviceModel.ts'
-import type { ServiceModel, Shape } from './serviceModel.ts'
+import type { Shape } from './modelFile.ts'
+import type { ServiceModel } from './serviceModel.ts'
 
 export type ScalarType = Exclude<Shape['type'], 'structure' | 'list' | 'map'>
 

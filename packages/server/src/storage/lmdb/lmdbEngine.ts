@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase, type Transaction } from 'lmdb'
+import type { Clock } from '../../clock.ts'
 import { contentVersion, requireVersions } from '../contentVersion.ts'
 import {
   asBuffer,
@@ -22,6 +23,7 @@ import {
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
 import { withChecksum, withoutChecksum } from './checksum.ts'
+import { leaveMark, takeMark } from './cleanStop.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
 import { growthBound, type TreeStatistics } from './growthBound.ts'
@@ -29,9 +31,10 @@ import { SpaceInHand } from './spaceInHand.ts'
 import { mendMetaPages } from './fileCheck/metaPages.ts'
 import { pageBytes } from './fileCheck/pageFile.ts'
 import { withGenuineImmediates } from './genuineImmediates.ts'
+import { LaterProof } from './laterProof.ts'
 import { mapSizeBytes } from './mapSize.ts'
 import { dataFileName, prepareNewStore, requireOpenable } from './openable.ts'
-import { verifyStoreFile, type VerificationOptions } from './storeFile.ts'
+import { verifyStoreFile, type RestOfProof, type VerificationOptions } from './storeFile.ts'
 import { OwnedReads } from '../ownedReads.ts'
 
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
@@ -96,6 +99,16 @@ class LmdbSnapshot implements Snapshot {
   }
 }
 
+/**
+ * Lets a store be used at once that was closed in good order and has not been touched since, and
+ * proves it meanwhile.
+ */
+export interface CleanStopOptions {
+  readonly clock: Clock
+  /** Called once when that proof finds damage. */
+  readonly onDamage: (damage: StoreUnavailable) => void
+}
+
 export interface LmdbOptions {
   /** What of the file is proved whole before it is used: all of it when absent. */
   readonly verification?: VerificationOptions
@@ -104,6 +117,20 @@ export interface LmdbOptions {
    * acknowledged is safe.
    */
   readonly onBroken?: (error: Error) => void
+  /**
+   * Whether the mark of a clean stop counts, and is left at the end by who has proved all of the
+   * store. When absent, a mark stays as it is: for somebody who only reads.
+   */
+  readonly cleanStop?: CleanStopOptions | undefined
+}
+
+/** What an engine keeps of its opening for its end. */
+interface Opened {
+  readonly onBroken: LmdbOptions['onBroken']
+  readonly directory: string
+  readonly dataFile: string
+  /** Whether a clean stop leaves a mark, if the proof under way, where there is one, succeeds. */
+  readonly leavesMark: boolean
 }
 
 /**
@@ -118,25 +145,20 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
   readonly maxKeyBytes: number = maxKeyBytes
   readonly #store: Store
   readonly #lock: DirectoryLock
-  readonly #onBroken: ((error: Error) => void) | undefined
-  readonly #dataFile: string
+  readonly #opened: Opened
   readonly #space: SpaceInHand
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
+  #proof: LaterProof | undefined
   /** Why the environment can no longer be used: after some failures LMDB refuses everything. */
   #broken: StorageEnded | undefined
 
-  private constructor(
-    store: Store,
-    lock: DirectoryLock,
-    { onBroken, dataFile }: LmdbOptions & { readonly dataFile: string },
-  ) {
+  private constructor(store: Store, lock: DirectoryLock, opened: Opened) {
     super()
     this.#store = store
     this.#lock = lock
-    this.#onBroken = onBroken
-    this.#dataFile = dataFile
-    this.#space = new SpaceInHand(dataFile)
+    this.#opened = opened
+    this.#space = new SpaceInHand(opened.dataFile)
   }
 
   /** Opens or creates the store in `directory`. Rejects with StoreUnavailable and the reason. */
@@ -146,11 +168,18 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     try {
       const path = join(directory, 'store')
       if (!existsSync(path)) await createStore(directory, path)
+      const { cleanStop, verification, onBroken } = options
+      // Gone for good with the next flush, before anything is written.
+      const mark = cleanStop && takeMark(directory)
       // Also when it was there: whoever made it may have been killed before this.
       for (const each of [directory, dirname(directory)]) await flushDirectory(each)
       const dataFile = join(path, dataFileName)
-      await verifyStoreFile(dataFile, options.verification)
-      return new LmdbEngine(openStore(path), lock, { ...options, dataFile })
+      const { rest } = await verifyStoreFile(dataFile, { ...verification, mark })
+      const leavesMark = cleanStop !== undefined && verification?.extent !== 'beginning'
+      const opened = { onBroken, directory, dataFile, leavesMark }
+      const engine = new LmdbEngine(openStore(path), lock, opened)
+      if (cleanStop !== undefined && rest !== undefined) engine.#proveLater(rest, cleanStop)
+      return engine
     } catch (error) {
       lock.release()
       if (error instanceof StoreUnavailable) throw error
@@ -196,13 +225,26 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     this.#closed = true
     await this.#lastCommit
     try {
+      const isProved = this.#proof === undefined || (await this.#proof.end())
       const isWhole = this.#broken === undefined
       const usedPages = isWhole ? this.#usedPages() : undefined
       if (isWhole) await this.#store.close()
       await this.#space.close(usedPages)
+      const { directory, dataFile, leavesMark } = this.#opened
+      if (leavesMark && isProved && isWhole) await leaveMark(directory, dataFile)
     } finally {
       this.#lock.release()
     }
+  }
+
+  /**
+   * While the transaction lasts, LMDB writes over no page of the state that it sees, which is the
+   * one that was verified: nobody has committed yet.
+   */
+  #proveLater(rest: RestOfProof, { clock, onDamage }: CleanStopOptions): void {
+    const transaction = this.#store.useReadTransaction()
+    this.#proof = new LaterProof({ rest, clock, onDamage })
+    void this.#proof.ended.then(() => transaction.done())
   }
 
   async #apply(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
@@ -261,8 +303,8 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
   /** A file that cannot be mended, on a device that fails, is refused when it is opened again. */
   async #breakDown(failure: StorageEnded): Promise<void> {
     this.#broken = failure
-    await mendMetaPages(this.#dataFile).catch(() => undefined)
-    this.#onBroken?.(failure)
+    await mendMetaPages(this.#opened.dataFile).catch(() => undefined)
+    this.#opened.onBroken?.(failure)
   }
 
   /**

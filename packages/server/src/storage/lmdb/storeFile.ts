@@ -1,10 +1,11 @@
+import { crc32 } from 'node:zlib'
 import { StoreUnavailable, type Entry } from '../engine.ts'
 import { hasChecksum } from './checksum.ts'
 import { Damage } from './fileCheck/damage.ts'
 import { firstEntry } from './fileCheck/firstEntry.ts'
 import { FreePagesCheck } from './fileCheck/freePagesCheck.ts'
 import { itemCheck } from './fileCheck/itemCheck.ts'
-import { readLastState } from './fileCheck/metaPages.ts'
+import { readLastState, type StoreState } from './fileCheck/metaPages.ts'
 import { PageFile } from './fileCheck/pageFile.ts'
 import { PageLedger } from './fileCheck/pageLedger.ts'
 import { TreeCheck } from './fileCheck/treeCheck.ts'
@@ -20,6 +21,26 @@ export interface VerificationOptions {
    * undefined when that can only be damage.
    */
   readonly describeForeign?: ((first: Entry) => string | undefined) | undefined
+  /**
+   * The mark that was made of the file when it had been proved. While it fits, the tree of entries
+   * is left to {@link VerifiedFile.rest}.
+   */
+  readonly mark?: string | undefined
+}
+
+/**
+ * Proves the tree of entries; calls `pause` before each read. Rejects as {@link verifyStoreFile}
+ * does, and with what `pause` rejects with. What the state that was verified refers to must still
+ * be there, however much is committed meanwhile.
+ */
+export type RestOfProof = (pause: () => Promise<void>) => Promise<void>
+
+/** What is known of a file whose beginning at least is whole. */
+export interface VerifiedFile {
+  /** Which file it is, what it was last changed by, and a checksum of its state and free pages. */
+  readonly mark: string
+  /** What is still to be proved, where the mark fitted. */
+  readonly rest: RestOfProof | undefined
 }
 
 /**
@@ -30,10 +51,15 @@ export interface VerificationOptions {
 export async function verifyStoreFile(
   path: string,
   options: VerificationOptions = {},
-): Promise<void> {
+): Promise<VerifiedFile> {
   const file = await openFile(path)
+  return refusingDamage(path, file, () => verifyPages(path, file, options))
+}
+
+/** Closes `file` when `work` is done. Damage becomes a sentence for the operator. */
+async function refusingDamage<T>(path: string, file: PageFile, work: () => Promise<T>): Promise<T> {
   try {
-    await verifyPages(file, options)
+    return await work()
   } catch (error) {
     if (!(error instanceof Damage)) throw error
     throw new StoreUnavailable(
@@ -57,7 +83,11 @@ async function openFile(path: string): Promise<PageFile> {
   }
 }
 
-async function verifyPages(file: PageFile, options: VerificationOptions): Promise<void> {
+async function verifyPages(
+  path: string,
+  file: PageFile,
+  options: VerificationOptions,
+): Promise<VerifiedFile> {
   const state = await readLastState(file)
   const first = await firstEntry(file, state)
   if (first !== undefined && !hasChecksum(first.key, first.value)) {
@@ -69,6 +99,23 @@ async function verifyPages(file: PageFile, options: VerificationOptions): Promis
   const ledger = new PageLedger(file, lastPage)
   const freePagesCheck = new FreePagesCheck(ledger, transactionId)
   await new TreeCheck(file, ledger, freePagesCheck).run(freePages, transactionId)
-  if (options.extent === 'beginning') ledger.requireMissingFree()
+  const pageMap = ledger.checksum(crc32(JSON.stringify(state)))
+  const mark = `page map ${pageMap}, ${await file.identity()}\n`
+  const isMarked = options.mark === mark
+  if (options.extent === 'beginning' || isMarked) ledger.requireMissingFree()
   else await new TreeCheck(file, ledger, itemCheck).run(entries, transactionId)
+  return { mark, rest: isMarked ? restOf(path, state, ledger) : undefined }
+}
+
+function restOf(
+  path: string,
+  { entries, transactionId }: StoreState,
+  ledger: PageLedger,
+): RestOfProof {
+  return async (pause) => {
+    const file = await PageFile.openPaced(path, pause)
+    await refusingDamage(path, file, () =>
+      new TreeCheck(file, ledger, itemCheck).run(entries, transactionId),
+    )
+  }
 }

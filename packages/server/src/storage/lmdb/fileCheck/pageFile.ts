@@ -11,6 +11,8 @@ const pageWords = pageBytes / 2
 /** Pages that lie no further apart than this are read in one go. */
 const longestGapPages = 4
 const windowPages = 128
+/** So much is proved in about a millisecond. */
+const pacedWindowPages = 16
 /** Up to this length a read is over sooner than it can be handed to another thread. */
 const shortReadPages = 8
 
@@ -51,10 +53,15 @@ export class PageFile {
   /** How many whole pages the file has. */
   readonly pageCount: number
   readonly sizeBytes: number
-  #window = new Window(windowPages)
+  readonly #pause: (() => Promise<void>) | undefined
+  readonly #windowPages: number
+  #window: Window
 
-  private constructor(handle: FileHandle, sizeBytes: number) {
+  private constructor(handle: FileHandle, sizeBytes: number, pause?: () => Promise<void>) {
     this.#handle = handle
+    this.#pause = pause
+    this.#windowPages = pause === undefined ? windowPages : pacedWindowPages
+    this.#window = new Window(this.#windowPages)
     this.sizeBytes = sizeBytes
     this.pageCount = Math.floor(sizeBytes / pageBytes)
   }
@@ -68,6 +75,21 @@ export class PageFile {
       await handle.close()
       throw error
     }
+  }
+
+  /** For somebody who reads beside other work: `pause` is called before each read. */
+  static async openPaced(path: string, pause: () => Promise<void>): Promise<PageFile> {
+    const handle = await open(path, 'r')
+    return new PageFile(handle, (await handle.stat()).size, pause)
+  }
+
+  /**
+   * Which file it is and when it was changed last, in words: any write through the file system
+   * gives others, and so does a copy of the file.
+   */
+  async identity(): Promise<string> {
+    const { ino, size, mtimeNs, ctimeNs } = await this.#handle.stat({ bigint: true })
+    return `inode ${ino}, bytes ${size}, modified ${mtimeNs}, changed ${ctimeNs}`
   }
 
   close(): Promise<void> {
@@ -97,7 +119,7 @@ export class PageFile {
   ): Promise<void> {
     for (let i = 0; i < runs.length; ) {
       const { page } = runs[i] as Run
-      const end = endOfWindow(runs, i)
+      const end = endOfWindow(runs, i, this.#windowPages)
       const last = runs[end - 1] as Run
       const pageCount = last.page + last.pageCount - page
       if (pageCount > this.#window.bytes.length / pageBytes) this.#window = new Window(pageCount)
@@ -110,6 +132,7 @@ export class PageFile {
   }
 
   async #fill(window: Window, page: number, pageCount: number): Promise<void> {
+    await this.#pause?.()
     if (page + pageCount > this.pageCount) {
       throw new Damage(`its page ${Math.max(page, this.pageCount)} is missing`)
     }
@@ -127,14 +150,14 @@ export class PageFile {
 }
 
 /** The index after the last of `runs` that is read together with the one at `first`. */
-function endOfWindow(runs: readonly PageRun[], first: number): number {
+function endOfWindow(runs: readonly PageRun[], first: number, mostPages: number): number {
   const start = runs[first] as PageRun
   let endPage = start.page + start.pageCount
   let i = first + 1
   for (; i < runs.length; i++) {
     const { page, pageCount } = runs[i] as PageRun
     if (page - endPage > longestGapPages) break
-    if (page + pageCount - start.page > windowPages) break
+    if (page + pageCount - start.page > mostPages) break
     endPage = page + pageCount
   }
   return i

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { Damage, demand } from './damage.ts'
 import { pageBytes, type PageFile } from './pageFile.ts'
 
@@ -47,6 +48,11 @@ export class PageLedger {
     for (let page = this.#filePageCount; page < this.#endPage; page++) {
       demand(this.#isTaken(page), `its page ${page} is missing`)
     }
+  }
+
+  /** A CRC-32 of which pages are taken by now, continued from `checksum`. */
+  checksum(checksum: number): number {
+    return crc32(this.#taken, checksum)
   }
 
   #isTaken(page: number): boolean {

@@ -1,0 +1,124 @@
+import { systemClock } from '../clock.ts'
+import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
+import { findConfiguration } from './configuration/findConfiguration.ts'
+import { exposureWarning } from './exposure.ts'
+import { hushLibraries } from './libraryVoices.ts'
+import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
+import { OperatorError } from './operatorError.ts'
+import type { RunningServer } from './server.ts'
+import type { ServerSettings } from './settings.ts'
+import { settingsInForce, type GivenValue } from './settingsInForce.ts'
+import type { TailOptions } from './tail/tailOptions.ts'
+import { readVersion } from './version.ts'
+
+/** A signal may arrive twice at once, from a terminal and from the script around the server. */
+const sameSignalMs = 1000
+
+/** From here on a server that nobody stops has shown which of its code is used. */
+const settledMs = 10_000
+
+/** What a start file adds to the command. */
+export interface CommandOptions {
+  /** Called when a server has been used for a while, and when it has been closed in good order. */
+  readonly onUsed?: () => void
+}
+
+/**
+ * Performs the command whose arguments follow `dynatom`. Resolves to the server if it is one that
+ * has been started. What fails is said in one sentence, or as a stack, and ends the process.
+ */
+export async function runCommand(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<RunningServer | undefined> {
+  try {
+    return await perform(args, options)
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+async function perform(
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<RunningServer | undefined> {
+  const command = parseCommandLine(args)
+  if (command.kind === 'help') process.stdout.write(helpText())
+  else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
+  else if (command.kind === 'check') await check(command.dataDirectory)
+  else if (command.kind === 'tail') await tail(command.options)
+  else if (command.kind === 'identities') await checkIdentities(command.options)
+  else return start(command.asked, options)
+  return undefined
+}
+
+async function check(dataDirectory: string): Promise<void> {
+  const { checkDataDirectory } = await import('./checkCommand.ts')
+  process.exitCode = await checkDataDirectory(dataDirectory, (text) => process.stdout.write(text))
+}
+
+async function tail(options: TailOptions): Promise<void> {
+  const { runTail } = await import('./tail/runTail.ts')
+  await runTail(options)
+}
+
+async function checkIdentities(options: IdentitiesOptions): Promise<void> {
+  const command = await import('./identities/identitiesCommand.ts')
+  const write = (text: string): unknown => process.stdout.write(text)
+  process.exitCode = await command.checkIdentities(options, systemClock, write)
+}
+
+async function start(asked: Asked, options: CommandOptions): Promise<RunningServer | undefined> {
+  const configFile = asked.configFile ?? findConfiguration(process.cwd())
+  const inForce = settingsInForce(asked, configFile === undefined ? [] : await readFile(configFile))
+  if (!asked.printConfig) return serve(inForce.settings, configFile, options)
+  const { printedConfiguration } = await import('./configuration/printedConfiguration.ts')
+  process.stdout.write(printedConfiguration(inForce, process.env))
+  return undefined
+}
+
+async function readFile(configFile: string): Promise<readonly GivenValue[]> {
+  const { readConfiguration } = await import('./configuration/readConfiguration.ts')
+  return readConfiguration(configFile)
+}
+
+async function serve(
+  settings: ServerSettings,
+  configFile: string | undefined,
+  { onUsed = () => undefined }: CommandOptions,
+): Promise<RunningServer> {
+  // A reader of the log that goes away must not take the server with it.
+  process.stdout.on('error', () => {})
+  hushLibraries(console, (text) => process.stderr.write(text))
+  const { readyText, startServer } = await import('./server.ts')
+  const server = await startServer(settings, (text) => process.stdout.write(text), fail)
+  closeOnSignal(() => server.close().then(onUsed))
+  systemClock.startTimer(settledMs, onUsed)
+  const warning = exposureWarning(settings)
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
+  process.stdout.write(readyText(readVersion(), settings, server.address, configFile))
+  return server
+}
+
+/** The first signal closes in good order; another one a while later does not wait for that. */
+function closeOnSignal(close: () => Promise<void>): void {
+  let firstMs: number | undefined
+  const onSignal = (): void => {
+    const nowMs = systemClock.monotonicMs()
+    if (firstMs === undefined) {
+      firstMs = nowMs
+      close().then(() => process.exit(0), fail)
+    } else if (nowMs - firstMs > sameSignalMs) {
+      process.exit(1)
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof OperatorError
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(isExpected ? error.exitCode : 1)
+}

@@ -1,0 +1,212 @@
+/**
+ * Makes what the command starts from, `dist/start`: `dynatom.cjs`, which the package names, and
+ * `command.cjs`, all of the command as one script, with the JavaScript of lmdb-js. See docs/decisions/cold-start.md.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { rolldown } from 'rolldown'
+import { inRoot, startFile } from './workspace.mjs'
+
+const server = inRoot('packages', 'server')
+const dist = join(server, 'dist')
+const output = join(dist, 'start')
+const lmdbMain = createRequire(join(server, 'package.json')).resolve('lmdb')
+const lmdbVersion = JSON.parse(
+  readFileSync(join(dirname(lmdbMain), '..', 'package.json'), 'utf8'),
+).version
+
+/** Loaded at the first use of one of their names, and not before. */
+const isLate = (name) => !['node:fs', 'node:path', 'node:process', 'node:timers'].includes(name)
+
+/** A module finds files of the package by its own address, which is that of the compiled module. */
+const addresses = {
+  name: 'module-addresses',
+  transform(code, id) {
+    if (!code.includes('import.meta.url')) return null
+    const path = JSON.stringify(relative(output, id).replaceAll('\\', '/'))
+    const base = `require('node:url').pathToFileURL(__filename)`
+    return {
+      code: code.replaceAll('import.meta.url', `new URL(${path}, ${base}).href`),
+      map: null,
+    }
+  },
+}
+
+/**
+ * lmdb-js as it is installed, or as it was bundled where that is the same version. Of what it loads,
+ * the codec of its own values is not needed, and its binary part is found by `storeBinding.ts`.
+ */
+const lmdb = {
+  name: 'lmdb',
+  resolveId(name, importer) {
+    if (name === 'lmdb' && importer !== '\0lmdb') return '\0lmdb'
+    if (name === 'lmdb') return { id: 'lmdb', external: true }
+    if (name === 'msgpackr' || name === 'node-gyp-build-optional-packages') return `\0${name}`
+    return null
+  },
+  load(id) {
+    const binding = `require('dynatom:store-binding')`
+    const modules = {
+      '\0lmdb': `module.exports = ${binding}.isOfVersion('${lmdbVersion}')
+        ? require(${JSON.stringify(lmdbMain)}) : require('lmdb')`,
+      '\0msgpackr': 'exports.Encoder = undefined',
+      '\0node-gyp-build-optional-packages': `module.exports = () => ${binding}.load()`,
+    }
+    return modules[id] === undefined ? null : { code: modules[id], moduleType: 'js' }
+  },
+}
+
+const modelFile = join(dist, 'wire', 'modelFile.js')
+
+/**
+ * The models of the services within the script, the text of each shape and operation by itself, so that a start parses
+ * none that it does not need.
+ */
+const models = {
+  name: 'models',
+  load(id) {
+    if (id !== modelFile) return null
+    const directory = join(server, 'model')
+    const names = readdirSync(directory).filter((name) => name.endsWith('.json'))
+    const code = names.map((name) => {
+      const text = readFileSync(join(directory, name), 'utf8')
+      const { metadata, operations, shapes } = JSON.parse(text)
+      return `${JSON.stringify(name)}: () => open(${JSON.stringify(metadata)},
+  ${textsOf(operations)}, ${textsOf(shapes)})`
+    })
+    return `const models = {\n${code.join(',\n')}\n}
+const parsed = (text) => text && JSON.parse(text)
+const open = (metadata, operations, shapes) => ({
+  metadata,
+  operationNames: () => Object.keys(operations),
+  operation: (name) => parsed(operations[name]),
+  shape: (name) => parsed(shapes[name]),
+})
+export const openModelFile = (name) => models[name]()`
+  },
+}
+
+/** Code of an object with the JSON of each value of `record`; it has no inherited names. */
+function textsOf(record) {
+  const members = Object.entries(record).map(([name, value]) => {
+    return `${JSON.stringify(name)}: ${JSON.stringify(JSON.stringify(value))}`
+  })
+  return `{ __proto__: null, ${members.join(', ')} }`
+}
+
+const bundled = new Set(['lmdb', 'msgpackr', 'node-gyp-build-optional-packages'])
+const bundledToo = new Set(['weak-lru-cache', 'ordered-binary', '@harperfast/extended-iterable'])
+const isExternal = (name) =>
+  /^[a-z@]/.test(name) && !/^[A-Za-z]:/.test(name) && !bundled.has(name) && !bundledToo.has(name)
+
+/**
+ * In place of `let name = require(...)` at the begin of the script: a module whose names are taken from it
+ * when they are first read. From then on they are plain properties.
+ */
+function withLateModules(code) {
+  let isAny = false
+  const changed = code.replaceAll(
+    /^let (\w+) = require\("([^"]+)"\);\n(?:\1 = (__toESM\()\1(, 1)?\);\n)?/gm,
+    (...[whole, local, name, interop = '(', rest = '']) => {
+      if (!isLate(name)) return whole
+      isAny = true
+      const used = code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))
+      const names = JSON.stringify([...new Set([...used].map(([, each]) => each))])
+      return `let ${local} = lateModule(() => ${interop}require("${name}")${rest}), ${names});\n`
+    },
+  )
+  if (!isAny) return code
+  return `${changed}
+function lateModule(load, names) {
+  const late = {}
+  for (const name of names) {
+    Object.defineProperty(late, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = load()[name]
+        Object.defineProperty(late, name, { value, enumerable: true })
+        return value
+      },
+    })
+  }
+  return late
+}
+`
+}
+
+/** The one script that is made of the module `input` and what it imports. */
+async function bundle(input, plugins) {
+  const build = await rolldown({
+    input,
+    platform: 'node',
+    external: isExternal,
+    plugins,
+    checks: { eval: false, pluginTimings: false },
+  })
+  const { output: chunks } = await build.generate({
+    format: 'cjs',
+    codeSplitting: false,
+    comments: { annotation: false, legal: false, jsdoc: false },
+    minify: false,
+  })
+  await build.close()
+  return chunks[0]
+}
+
+const moduleBegin =
+  /^(var \w+ = (?:\/\* @__PURE__ \*\/ )?__(?:esm|commonJS)(?:Min)?\()\((.* => \{)$/
+const moduleEnd = /^\}\)\);$/
+
+/**
+ * Rolldown puts the functions that modules run in into brackets of their own, at which V8 compiles them whether they
+ * are called or not. Each is a function whose last line begins at the margin.
+ */
+function withLateFunctions(code) {
+  let isOpen = false
+  const lines = code.split('\n').map((line) => {
+    const begin = moduleBegin.exec(line)
+    if (begin !== null) isOpen = true
+    else if (!isOpen || !moduleEnd.test(line)) return line
+    else isOpen = false
+    return begin === null ? '});' : `${begin[1]}${begin[2]}`
+  })
+  return lines.join('\n')
+}
+
+/** The licences of the packages whose code is in the bundle. */
+function licencesOf(moduleIds) {
+  const packages = new Set(
+    moduleIds.flatMap((id) => {
+      const found = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))
+      return found === null ? [] : [found[1]]
+    }),
+  )
+  return [...packages]
+    .map((directory) => {
+      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+      const file = readdirSync(directory).find((each) => /^licen[cs]e/i.test(each))
+      const text = file === undefined ? '' : readFileSync(join(directory, file), 'utf8').trim()
+      return `${name} ${version}\n\n${text}\n`
+    })
+    .join('\n----\n\n')
+}
+
+/** The launcher reads a byte for a character. */
+function asAscii(code) {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return code.replaceAll(/\P{ASCII}/gu, (character) => character.split('').map(escaped).join(''))
+}
+
+/** Writes `dist/start` anew. */
+export async function make() {
+  rmSync(output, { recursive: true, force: true })
+  mkdirSync(output, { recursive: true })
+  const command = await bundle(join(dist, 'cli', 'command.js'), [addresses, lmdb, models])
+  const code = withLateModules(withLateFunctions(command.code))
+  writeFileSync(join(output, 'command.cjs'), asAscii(code))
+  writeFileSync(join(output, 'LICENSES.txt'), licencesOf(command.moduleIds))
+  const launcher = await bundle(join(dist, 'cli', 'startFile', 'launcher.js'), [])
+  writeFileSync(startFile, `#!/usr/bin/env node\n${launcher.code}`, { mode: 0o755 })
+}
