@@ -20,10 +20,14 @@ interface Step {
   readonly waitMs: number
 }
 
-const units = { ReadCapacityUnits: 1, WriteCapacityUnits: 2 }
-/** Units for each second; a bucket holds five minutes of them. */
-const rates = { read: 1, write: 2 } as const
+/** Units for each second; a bucket holds five minutes of them. An index has less than its table. */
+const rates = { read: { table: 1, index: 1 }, write: { table: 3, index: 1 } } as const
 type Kind = keyof typeof rates
+type Owner = keyof (typeof rates)[Kind]
+const unitsOf = (owner: Owner) => ({
+  ReadCapacityUnits: rates.read[owner],
+  WriteCapacityUnits: rates.write[owner],
+})
 const burstSeconds = 300
 const ReturnConsumedCapacity = 'INDEXES'
 const TableName = 'Orders'
@@ -110,13 +114,13 @@ async function openTable(clock: ManualClock): Promise<IndexedDatabase> {
       AttributeType: 'S',
     })),
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    ProvisionedThroughput: units,
+    ProvisionedThroughput: unitsOf('table'),
     GlobalSecondaryIndexes: [
       {
         IndexName: 'ByDay',
         KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }],
         Projection: { ProjectionType: 'ALL' },
-        ProvisionedThroughput: units,
+        ProvisionedThroughput: unitsOf('index'),
       },
     ],
   })
@@ -142,7 +146,9 @@ class Account {
     const seconds = (this.#clock.monotonicMs() - this.#atMs) / 1000
     this.#atMs = this.#clock.monotonicMs()
     for (const kind of ['read', 'write'] as const) {
-      for (const owner of ['table', 'index']) this.#change(kind, owner, -rates[kind] * seconds)
+      for (const owner of ['table', 'index'] as const) {
+        this.#change(kind, owner, -rates[kind][owner] * seconds)
+      }
     }
   }
 
@@ -152,19 +158,19 @@ class Account {
     this.#change(kind, 'index', ofIndex)
   }
 
-  held(kind: Kind, owner: string): number {
-    return this.#held.get(`${kind} ${owner}`) ?? rates[kind] * burstSeconds
+  held(kind: Kind, owner: Owner): number {
+    return this.#held.get(`${kind} ${owner}`) ?? rates[kind][owner] * burstSeconds
   }
 
-  #change(kind: Kind, owner: string, spent: number): void {
-    const held = Math.min(rates[kind] * burstSeconds, this.held(kind, owner) - spent)
+  #change(kind: Kind, owner: Owner, spent: number): void {
+    const held = Math.min(rates[kind][owner] * burstSeconds, this.held(kind, owner) - spent)
     this.#held.set(`${kind} ${owner}`, held)
   }
 }
 
 const kindOf = (operation: string): Kind => (/Get|Scan/.test(operation) ? 'read' : 'write')
 
-function throttledIn(answer: Readonly<Record<string, unknown>>): string | undefined {
+function throttledIn(answer: Readonly<Record<string, unknown>>): Owner | undefined {
   const text = JSON.stringify(answer)
   const isThrottled = '__type' in answer && text.includes('rovisionedThroughputExceeded')
   if (!isThrottled) return undefined
