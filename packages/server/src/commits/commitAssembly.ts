@@ -88,14 +88,17 @@ export class CommitAssembly {
       const { key, value } = this.#writes[this.#indexed] as StorageWrite
       this.#written.set(nameOf(key), value)
     }
-    const relied: Expectation[] = []
+    let written: Set<Expectation> | undefined
     for (const expectation of expectations) {
       const name = nameOf(expectation.key)
       const value = this.#written.get(name)
-      if (value === undefined && !this.#written.has(name)) relied.push(expectation)
-      else if (expectation.version !== (value && this.#engine.versionOf(value))) return undefined
+      if (value === undefined && !this.#written.has(name)) continue
+      if (expectation.version !== (value && this.#engine.versionOf(value))) return undefined
+      written ??= new Set()
+      written.add(expectation)
     }
-    return relied
+    if (written === undefined) return expectations
+    return expectations.filter((expectation) => !written.has(expectation))
   }
 
   /** REQUIRES: the numbers of the effects have been loaded. */

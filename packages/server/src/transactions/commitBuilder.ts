@@ -1,7 +1,7 @@
 import type { ItemChange } from '../changes/changeRecord.ts'
 import { isChange, RecordDraw } from '../changes/recordDraw.ts'
 import type { Clock } from '../clock.ts'
-import type { CommitMember, Effect, EffectResults } from '../commits/committer.ts'
+import type { CommitMember, CommitOutcome, Effect, EffectResults } from '../commits/committer.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { itemCollectionKey, tableRecordKey } from '../layout/storeKeys.ts'
 import { maxListedBytes } from '../limits.ts'
@@ -34,6 +34,8 @@ export interface ItemHistory {
   readonly again?: () => MaybePromise<Images>
   /** What several writes made of the item one after the other; one write of all when absent. */
   readonly steps?: readonly ItemChange[]
+  /** The item's name among claims, for whoever has it. */
+  readonly name?: string | undefined
 }
 
 /** A change of an item whose writes are made when they are asked for. */
@@ -133,7 +135,9 @@ export class CommitBuilder {
     for (const delta of counterDeltas(item, images)) this.#effects.push(delta)
     if (hasItemCollections(table)) this.#growCollection(rowKey, growthOfCollection(item, images))
     this.#changes.push({ item, images: again ?? (() => images), draw, steps })
-    if (this.#listed !== undefined) this.#list(this.#listed, item, images)
+    if (this.#listed === undefined) return
+    if (this.#list(this.#listed, item, images))
+      this.#note(history.name ?? nameOfItem(rowKey), images)
   }
 
   /** Adds a record that is no item. */
@@ -147,13 +151,16 @@ export class CommitBuilder {
     this.#expectations.push({ key: tableRecordKey(name), version })
   }
 
-  build(): CommitMember {
+  /** `outcome`: where the committer notes what becomes of it. */
+  build(outcome?: CommitOutcome): CommitMember {
     const { writes } = this
     const others = this.#expectations
     const expectations = others.length === 0 ? this.items : [...this.items, ...others]
-    const member = { expectations, effects: this.#effects, writes, isCurrent: this.isCurrent }
+    const effects = this.#effects
+    const { isCurrent } = this
+    if (outcome === undefined) return { expectations, effects, writes, isCurrent }
     const builtOn = this.#foundations?.commits ?? []
-    return builtOn.length === 0 ? member : { ...member, builtOn }
+    return { expectations, effects, writes, isCurrent, outcome, builtOn }
   }
 
   /** The size of the item's collection, from the results of the commit; undefined without one. */
@@ -212,7 +219,13 @@ export class CommitBuilder {
     this.#effects[at] = { kind: 'sum', key, difference, limit: this.#maxItemCollectionBytes }
   }
 
-  #list(listed: StorageWrite[], place: ItemPlace, images: Images): void {
+  /** What the item is from now on for all who build on the commit. */
+  #note(name: string, { after }: Images): void {
+    this.#written.push({ name, image: after, commit: undefined })
+  }
+
+  /** Whether there was room for it. */
+  #list(listed: StorageWrite[], place: ItemPlace, images: Images): boolean {
     this.#listedBytes += producedBytes(place, images.after)
     if (this.#listedBytes <= maxListedBytes) {
       let last: StorageWrite['value']
@@ -222,13 +235,11 @@ export class CommitBuilder {
         last = write.value
       }
     }
-    if (this.#listedBytes <= maxListedBytes) {
-      this.#written.push({ name: nameOfItem(place.rowKey), image: images.after })
-      return
-    }
+    if (this.#listedBytes <= maxListedBytes) return true
     this.#listed = undefined
     this.#written = []
     for (const { draw } of this.#tables.values()) draw?.postpone()
+    return false
   }
 
   async *#postponedWrites(): AsyncGenerator<StorageWrite, void> {

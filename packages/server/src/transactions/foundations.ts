@@ -1,12 +1,14 @@
 import { FoundationFailed } from '../commits/committer.ts'
 import type { OrderedCommit } from './orderedImages.ts'
 
+const none: readonly OrderedCommit[] = []
+
 /** The commits that are not durable yet and that a write was worked out on. */
 export class Foundations {
-  readonly commits: OrderedCommit[] = []
+  commits: readonly OrderedCommit[] = none
 
   add(commit: OrderedCommit): void {
-    if (!this.commits.includes(commit)) this.commits.push(commit)
+    if (!this.commits.includes(commit)) this.commits = [...this.commits, commit]
   }
 
   /**

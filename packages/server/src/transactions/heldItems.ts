@@ -3,18 +3,19 @@ import type { WritePath } from './writePath.ts'
 /** The items that a transaction holds, all of them from one moment to another. */
 export class HeldItems {
   readonly #path: WritePath
-  readonly #names: readonly string[]
+  /** One for each action; undefined for one that is invalid. */
+  readonly names: readonly (string | undefined)[]
   #isOver = false
   /** Settles when the single-item writes that were there first are over; undefined without any. */
   readonly drained: Promise<unknown> | undefined
 
   /** Takes the items. REQUIRES: none of them is held. */
-  constructor(path: WritePath, names: readonly string[]) {
+  constructor(path: WritePath, names: readonly (string | undefined)[]) {
     this.#path = path
-    this.#names = names
+    this.names = names
     const drained: Promise<void>[] = []
     for (const name of names) {
-      const writes = path.claims.hold(name)
+      const writes = name === undefined ? undefined : path.claims.hold(name)
       if (writes !== undefined) drained.push(writes)
     }
     this.drained = drained.length === 0 ? undefined : Promise.all(drained)
@@ -25,7 +26,7 @@ export class HeldItems {
     if (this.#isOver) return
     this.#isOver = true
     const { claims, queue } = this.#path
-    for (const name of this.#names) claims.release(name)
-    queue.released(this.#names)
+    for (const name of this.names) if (name !== undefined) claims.release(name)
+    if (queue.size > 0) queue.released(this.names.filter((name) => name !== undefined))
   }
 }

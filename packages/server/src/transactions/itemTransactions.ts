@@ -129,20 +129,19 @@ export class ItemTransactions {
     const path = this.#path
     const { conflicts, claims, queue } = path
     const names = plan.actions.map(nameOfAction)
-    const taken = names.filter((name) => name !== undefined)
     // What was handed over before and has fallen is not refused for those that fell with it.
     const mayWait = conflicts === 'queue' || tries.falls > 0
     const isInTheWay = (name: string | undefined): boolean =>
       name !== undefined && (claims.isHeld(name) || (mayWait && queue.isWanted(name)))
     const held = names.map(isInTheWay)
-    if (!held.includes(true)) return new HeldItems(path, taken)
+    if (!held.includes(true)) return new HeldItems(path, names)
     if (!mayWait) return this.#refuseHeld(plan, held)
     return new Promise((resolve, reject) => {
       const isWaiting = queue.wait({
-        names: taken,
+        names: names.filter((name) => name !== undefined),
         bytes: neededBytes(path.engine, plan.actions),
         maxWaitMs: conflicts === 'queue' ? maxConflictWaitMs : maxBatchWaitMs,
-        enter: () => resolve(new HeldItems(path, taken)),
+        enter: () => resolve(new HeldItems(path, names)),
         giveUp: () => this.#refuseHeld(plan, names.map(isInTheWay)).catch(reject),
       })
       if (!isWaiting) this.#refuseHeld(plan, held).catch(reject)
@@ -217,21 +216,24 @@ export class ItemTransactions {
    */
   #judge({ actions }: TransactionPlan, handling: Handling): MaybePromise<readonly JudgedAction[]> {
     const { engine, clock, points } = this.#path
-    const { commit, write } = handling
+    const { commit, write, held } = handling
     const foundations = new Foundations()
     commit.buildOn(foundations)
     const judgedWith = (imageOf: JudgedTransaction['imageOf']): MaybePromise<Judgement> =>
       judgeTransaction({
         actions,
         imageOf,
+        names: held.names,
         held: [],
         turns: new LoopTurns(clock),
         commit,
         ...(points !== undefined && { onImages: noting(write) }),
       })
     const judgement = engine.capabilities.syncReads
-      ? judgedWith(({ rowKey }) => readImage(this.#path, rowKey, foundations))
-      : this.#imagesAtOnce(actions, foundations).then(judgedWith)
+      ? judgedWith(({ rowKey }, i) =>
+          readImage(this.#path, { rowKey, name: held.names[i] as string }, foundations),
+        )
+      : this.#imagesAtOnce(actions, handling, foundations).then(judgedWith)
     return judgement instanceof Promise
       ? judgement.then((judged) => this.#conclude(judged, handling, foundations))
       : this.#conclude(judgement, handling, foundations)
@@ -264,12 +266,14 @@ export class ItemTransactions {
   /** A distant store is asked once for all images that are not at hand. */
   async #imagesAtOnce(
     actions: readonly (WriteAction | InvalidAction)[],
+    { held }: Handling,
     foundations: Foundations,
   ): Promise<JudgedTransaction['imageOf']> {
     const images = new Map<number, ItemImage | undefined>()
     const positions: number[] = []
     for (const [i, action] of actions.entries()) {
-      const ordered = 'invalid' in action ? undefined : this.#path.images.find(action.rowKey)
+      const ordered =
+        'invalid' in action ? undefined : this.#path.images.find(held.names[i] as string)
       if (ordered !== undefined) {
         foundations.add(ordered.commit)
         images.set(i, ordered.image)

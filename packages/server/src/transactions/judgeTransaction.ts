@@ -46,6 +46,8 @@ export interface JudgedTransaction {
   readonly actions: readonly (WriteAction | InvalidAction)[]
   /** The image of an action's item, which stays as it is until the judgement has been used. */
   readonly imageOf: (action: WriteAction, position: number) => MaybePromise<ItemImage | undefined>
+  /** The names of the items among claims, by position. */
+  readonly names?: readonly (string | undefined)[]
   /**
    * The positions of items that another transaction holds: with any, only an action that is invalid
    * by itself ends the evaluation.
@@ -163,7 +165,10 @@ class Judging implements Judgement {
     this.reasons.push(noReason)
     onImages?.(position, images)
     if (commit === undefined || !this.#isSound) return
-    commit.addItem(action, images, { again: () => imagesAgain(transaction, action, position) })
+    commit.addItem(action, images, {
+      again: () => imagesAgain(transaction, action, position),
+      name: transaction.names?.[position],
+    })
     const { before, after } = images
     this.judged[position] = {
       units: consumedByWrite(action, images, tableFactor),

@@ -1,13 +1,14 @@
 import type { CommitOutcome } from '../commits/committer.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import type { StorageEngine } from '../storage/engine.ts'
-import { nameOfItem } from './claims.ts'
 
 /** An item as a commit leaves it; no image where it is deleted. */
 export interface WrittenImage {
   /** The item's name among claims. */
   readonly name: string
-  readonly image: ItemImage | undefined
+  image: ItemImage | undefined
+  /** The commit, once it has its place. */
+  commit: OrderedCommit | undefined
 }
 
 /** A commit that has its place among all commits and is not known to be durable yet. */
@@ -17,9 +18,9 @@ export interface OrderedCommit extends CommitOutcome {
   committed: Promise<unknown>
 }
 
-interface OrderedImage {
-  image: ItemImage | undefined
-  readonly commit: OrderedCommit
+/** The newest image of an item. */
+export interface OrderedImage extends WrittenImage {
+  commit: OrderedCommit
 }
 
 /**
@@ -28,7 +29,7 @@ interface OrderedImage {
  */
 export class OrderedImages {
   readonly #engine: StorageEngine
-  readonly #items = new Map<string, OrderedImage>()
+  readonly #items = new Map<string, WrittenImage>()
 
   constructor(engine: StorageEngine) {
     this.#engine = engine
@@ -44,28 +45,30 @@ export class OrderedImages {
    * own.
    */
   note(commit: OrderedCommit): void {
-    for (const { name, image } of commit.written) this.#items.set(name, { image, commit })
+    for (const written of commit.written) {
+      written.commit = commit
+      this.#items.set(written.name, written)
+    }
   }
 
   /** The commit is durable, or has failed. */
   settled(commit: OrderedCommit): void {
-    for (const { name } of commit.written) {
-      if (this.#items.get(name)?.commit === commit) this.#items.delete(name)
+    for (const written of commit.written) {
+      if (this.#items.get(written.name) === written) this.#items.delete(written.name)
     }
   }
 
   /**
-   * The newest image of an item with its commit; undefined for one that is as the store has it, or
-   * will be again because the commit has failed.
+   * The newest image of an item, by its name among claims, with its commit; undefined for one that
+   * is as the store has it, or will be again because the commit has failed.
    */
-  find(rowKey: Buffer): OrderedImage | undefined {
-    if (this.#items.size === 0) return undefined
-    const found = this.#items.get(nameOfItem(rowKey))
-    if (found === undefined || found.commit.failure !== undefined) return undefined
+  find(name: string): OrderedImage | undefined {
+    const found = this.#items.get(name)
+    if (found?.commit === undefined || found.commit.failure !== undefined) return undefined
     const { image } = found
     if (image !== undefined && image.version === undefined) {
       found.image = image.withVersion(this.#engine.versionOf(image.stored))
     }
-    return found
+    return found as OrderedImage
   }
 }

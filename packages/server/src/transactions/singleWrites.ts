@@ -127,7 +127,7 @@ export class SingleWrites {
       isOver = true
     }
     try {
-      const handed = await this.#attempt(bundle, credit)
+      const handed = await this.#attempt(name, bundle, credit)
       const { submission } = handed
       pending = bundle.take()
       ordered = submission?.ordered
@@ -146,14 +146,14 @@ export class SingleWrites {
     goOn()
   }
 
-  async #attempt(bundle: Bundle, credit: Credit): Promise<Handed> {
+  async #attempt(name: string, bundle: Bundle, credit: Credit): Promise<Handed> {
     const path = this.#path
     const { place } = bundle
     const claimed = pass(path, 'claimed', bundle)
     if (claimed !== undefined) await claimed
     const foundations = new Foundations()
     // Those that arrive in the same moment join the bundle meanwhile, however the store answers.
-    const before = await readImage(path, place.rowKey, foundations)
+    const before = await readImage(path, { rowKey: place.rowKey, name }, foundations)
     const { outcomes, image } = evaluateBundle(bundle.waiting, before)
     bundle.judge(outcomes)
     const judged = pass(path, 'judged', bundle)
@@ -165,7 +165,7 @@ export class SingleWrites {
       return { outcomes: withCollection(outcomes, collectionBytes), foundations }
     }
     const commit = new CommitBuilder(path.maxItemCollectionBytes, path.clock)
-    commit.addItem(place, { before, after: image }, steps && { steps })
+    commit.addItem(place, { before, after: image }, { name, ...(steps && { steps }) })
     commit.buildOn(foundations)
     const heldBytes = (before?.heldBytes ?? 0) + (image?.heldBytes ?? 0)
     path.credits.update(credit, heldBytes + commit.listedBytes)

@@ -50,10 +50,10 @@ export interface WritePath {
  */
 export function readImage(
   { engine, images }: WritePath,
-  rowKey: Buffer,
+  { rowKey, name }: { readonly rowKey: Buffer; readonly name: string },
   foundations: Foundations,
 ): MaybePromise<ItemImage | undefined> {
-  const ordered = images.find(rowKey)
+  const ordered = images.find(name)
   if (ordered !== undefined) {
     foundations.add(ordered.commit)
     return ordered.image
@@ -155,8 +155,10 @@ export function submit(
 }
 
 function handOver({ commits, images }: WritePath, commit: CommitBuilder): Submission {
-  const member = commit.build()
-  if (!commits.isOrdered || commit.isPostponed) {
+  const mayBeBuiltOn = commits.isOrdered && !commit.isPostponed
+  if (!mayBeBuiltOn) {
+    // A large one may have been built on others all the same.
+    const member = commit.build(commits.isOrdered ? { failure: undefined } : undefined)
     return { committed: commits.submit(member), ordered: undefined }
   }
   const ordered: OrderedCommit = {
@@ -164,7 +166,7 @@ function handOver({ commits, images }: WritePath, commit: CommitBuilder): Submis
     written: commit.written,
     committed: nothingCommitted,
   }
-  const committed = commits.submit({ ...member, outcome: ordered })
+  const committed = commits.submit(commit.build(ordered))
   ordered.committed = committed
   images.note(ordered)
   return { committed, ordered }
