@@ -52,6 +52,7 @@ export const soundRequests: Readonly<Record<string, object>> = {
   DescribeEndpoints: {},
   DescribeLimits: {},
   DescribeTable: table,
+  DescribeTableReplicaAutoScaling: table,
   DescribeTimeToLive: table,
   ExecuteStatement: { ...statement, ConsistentRead: true, Limit: 5 },
   ExecuteTransaction: { TransactStatements: [statement] },
@@ -86,6 +87,7 @@ export const soundRequests: Readonly<Record<string, object>> = {
     ExpressionAttributeValues: values,
   },
   UpdateTable: { TableName: 'Other', BillingMode: 'PAY_PER_REQUEST' },
+  UpdateTableReplicaAutoScaling: table,
   UpdateTimeToLive: {
     TableName: 'Other',
     TimeToLiveSpecification: { AttributeName: 'ends', Enabled: true },

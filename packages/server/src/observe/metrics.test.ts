@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { HeldTransactions } from '../testing/heldTransactions.ts'
 import { openMeteredDatabase, type MeteredDatabase } from '../testing/meteredDatabase.ts'
 import { Metrics } from './metrics.ts'
 
@@ -8,11 +9,13 @@ const ofIndex = [...ofTable, 'GlobalSecondaryIndexName=ByCustomer']
 const ofOperation = (name: string) => [...ofTable, `Operation=${name}`]
 
 let database: MeteredDatabase
+let points: HeldTransactions
 const call = (operation: string, request: object) => database.call(operation, request)
 const figure = (...asked: Parameters<MeteredDatabase['figure']>) => database.figure(...asked)
 
 beforeEach(async () => {
-  database = await openMeteredDatabase({ ttlDelaySeconds: 0 })
+  points = new HeldTransactions()
+  database = await openMeteredDatabase({ ttlDelaySeconds: 0, points })
   const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' })
   const keyed = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType })
   const created = await call('CreateTable', {
@@ -194,8 +197,10 @@ describe('failures', () => {
   })
 
   test('a write that meets a transaction is a conflict, and a user error', async () => {
+    points.hold('claimed')
     const transaction = call('TransactWriteItems', { TransactItems: [Put('1')] })
     const failed = await call('PutItem', { TableName, Item: item('1') })
+    points.letGo()
     expect(failed['__type']).toBe('TransactionConflictException')
     expect(await transaction).toEqual({})
     expect(figure('TransactionConflict', ofTable)).toBe(1)
@@ -203,11 +208,13 @@ describe('failures', () => {
   })
 
   test('a cancelled transaction counts its items, and is one request', async () => {
+    points.hold('claimed')
     const first = call('TransactWriteItems', { TransactItems: [Put('1'), Put('2')] })
     const condition = { Put: { TableName, Item: item('4'), ConditionExpression } }
     const TransactItems = [Put('1'), Put('2'), Put('3'), condition]
     const failed = await call('TransactWriteItems', { TransactItems })
     expect(failed['__type']).toBe('TransactionCanceledException')
+    points.letGo()
     await first
     expect(figure('TransactionConflict', ofTable)).toBe(2)
     expect(figure('TransactionConflict', ofTable, 'SampleCount')).toBe(1)

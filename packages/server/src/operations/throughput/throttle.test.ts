@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { HeldTransactions } from '../../testing/heldTransactions.ts'
 import { openIndexedDatabase } from '../../testing/indexedDatabase.ts'
 import { openMeteredDatabase } from '../../testing/meteredDatabase.ts'
 
@@ -41,7 +42,8 @@ const dayDefined = { AttributeName: 'day', AttributeType: 'S' }
 
 /** A database that enforces throughput, with a table of one read and one write unit. */
 async function openThrottled({ more = {}, indexed = false }: TableOptions = {}) {
-  const database = await openMeteredDatabase({ enforceThroughput: true })
+  const points = new HeldTransactions()
+  const database = await openMeteredDatabase({ enforceThroughput: true, points })
   const { call } = database
   const created = await call('CreateTable', {
     TableName: 'Orders',
@@ -67,7 +69,7 @@ async function openThrottled({ more = {}, indexed = false }: TableOptions = {}) 
     }
     throw new Error('never throttled')
   }
-  return { ...database, put, putUntilThrottled }
+  return { ...database, points, put, putUntilThrottled }
 }
 
 interface TableOptions {
@@ -170,7 +172,7 @@ describe('a provisioned table', () => {
   })
 
   test('is paid for a write that meets a transaction, or an item that must not be there', async () => {
-    const { call, putUntilThrottled } = await openThrottled()
+    const { call, points, putUntilThrottled } = await openThrottled()
     const insert = { Statement: `INSERT INTO Orders VALUE {'pk': 'a', 'sk': '1'}` }
     expect(await call('ExecuteStatement', insert)).toEqual({ Items: [] })
     for (let i = 0; i < 9; i++) {
@@ -180,9 +182,11 @@ describe('a provisioned table', () => {
       )
     }
     const Put = { TableName: 'Orders', Item: itemOf() }
+    points.hold('claimed')
     const transaction = call('TransactWriteItems', { TransactItems: [{ Put }] })
     const beside = call('PutItem', Put)
     expect(await beside).toHaveProperty('__type', 'TransactionConflictException')
+    points.letGo()
     expect(await transaction).toEqual({})
     expect(await putUntilThrottled()).toBe(287)
   })
