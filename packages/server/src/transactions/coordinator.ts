@@ -203,12 +203,12 @@ export class Coordinator {
   }
 
   /**
-   * Reads items in one committed state. Rejects with TransactionCanceledException at the positions
-   * of items that somebody is at, unless conflicts wait, or whose keys are wrong.
+   * Reads items in one committed state. Throws TransactionCanceledException at the positions of
+   * items that somebody is at, unless conflicts wait, or whose keys are wrong.
    */
-  async readTransaction(
+  readTransaction(
     actions: readonly (ReadAction | InvalidAction)[],
-  ): Promise<(ItemImage | undefined)[]> {
+  ): MaybePromise<(ItemImage | undefined)[]> {
     const invalid = actions.findIndex((action) => 'invalid' in action)
     if (invalid >= 0) {
       const reason = validationReason((actions[invalid] as InvalidAction).invalid)

@@ -25,15 +25,19 @@ export interface TransactedRead {
   readonly projection: Projection
 }
 
+interface ReadTransactionRequest {
+  readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
+}
+
 /**
- * Reads up to 100 items in one committed state. Rejects as {@link Coordinator.readTransaction}, and
- * for items that are read twice, empty keys, and more than 4 MB.
+ * Reads up to 100 items in one committed state, at once if the store does. Fails as {@link
+ * Coordinator.readTransaction}, and for items that are read twice, empty keys, and more than 4 MB.
  */
-export async function readTransaction(
+export function readTransaction(
   services: Services,
-  request: { readonly ReturnConsumedCapacity?: ReturnConsumedCapacity },
+  request: ReadTransactionRequest,
   reads: readonly TransactedRead[],
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const bound = reads.map(({ table, key }) => bindGet(table, key))
   checkDistinctItems(bound.map((action) => ('rowKey' in action ? action.rowKey : undefined)))
   for (const { table, key } of reads) checkKeysNotEmpty(table, key)
@@ -41,8 +45,18 @@ export async function readTransaction(
   const { coordinator, throttle } = services
   const images =
     throttle === undefined
-      ? await coordinator.readTransaction(actions)
-      : await throttle.readTransaction(coordinator, actions)
+      ? coordinator.readTransaction(actions)
+      : throttle.readTransaction(coordinator, actions)
+  return images instanceof Promise
+    ? images.then((read) => answerOf(request, reads, read))
+    : answerOf(request, reads, images)
+}
+
+function answerOf(
+  request: ReadTransactionRequest,
+  reads: readonly TransactedRead[],
+  images: readonly (ItemImage | undefined)[],
+): Answer {
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
   const usage = usageByName(

@@ -24,10 +24,10 @@ export interface TransactGetItemsRequest {
 }
 
 /** TransactGetItems: up to 100 items in one committed state; refused beside unfinished writes. */
-export async function transactGetItems(
+export function transactGetItems(
   services: Services,
   request: TransactGetItemsRequest,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const gets = request.TransactItems.map(({ Get }) => Get)
   const projections = gets.map((get) => checkGet(services, get))
   const tables = gets.map(({ TableName }) => services.catalog.tableForData(TableName))
