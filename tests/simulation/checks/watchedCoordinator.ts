@@ -63,7 +63,8 @@ export class WatchedCoordinator extends Coordinator {
   override readTransaction(
     actions: readonly (ReadAction | InvalidAction)[],
   ): Promise<(ItemImage | undefined)[]> {
-    return watched(this.#watch.readBegins(actions), super.readTransaction(actions))
+    const read = async (): Promise<(ItemImage | undefined)[]> => super.readTransaction(actions)
+    return watched(this.#watch.readBegins(actions), read())
   }
 }
 
