@@ -54,8 +54,8 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
     failures?.ended(provingTask, damage)
     onBroken(damage)
   }
-  const isMarked = options.verifyStore === 'after-crash' && options.readOnly !== true
-  const cleanStop = isMarked ? { clock, onDamage } : undefined
+  const isTrusted = options.verifyStore === 'after-crash'
+  const cleanStop = options.readOnly === true ? undefined : { clock, onDamage, isTrusted }
   const store = await LmdbEngine.open(directory, { onBroken, verification, cleanStop })
   try {
     const ownFiles = new DirectoryFiles(join(directory, 'store'))

@@ -45,11 +45,11 @@ interface Opened {
   readonly damage: string[]
 }
 
-async function open(at = directory): Promise<Opened> {
+async function open(at = directory, isTrusted = true): Promise<Opened> {
   const clock = new ManualClock()
   const damage: string[] = []
   const onDamage = (error: Error): void => void damage.push(error.message)
-  const engine = await LmdbEngine.open(at, { cleanStop: { clock, onDamage } })
+  const engine = await LmdbEngine.open(at, { cleanStop: { clock, onDamage, isTrusted } })
   return { engine, clock, damage }
 }
 
@@ -67,9 +67,12 @@ async function flipUnseen(): Promise<void> {
 }
 
 /** Changes a value through the file system. */
-function flip(): void {
+const flip = (): void => replace('a2999/a2999', 'b')
+const flipBack = (): void => replace('b2999/', 'a')
+
+function replace(found: string, begin: string): void {
   const bytes = readFileSync(file())
-  for (let at = -1; (at = bytes.indexOf('a2999/a2999', at + 1)) >= 0; ) bytes.write('b', at)
+  for (let at = -1; (at = bytes.indexOf(found, at + 1)) >= 0; ) bytes.write(begin, at)
   writeFileSync(file(), bytes)
 }
 
@@ -103,9 +106,23 @@ describe('the mark', () => {
     await reopened.engine.close()
   })
 
+  test('does not count where it is not trusted, is taken away and not left', async () => {
+    await makeStore()
+    await flipUnseen()
+    const { mark: text } = await verifyStoreFile(file(), { extent: 'beginning' })
+    await expect(open(directory, false)).rejects.toThrow(sentence())
+    expect(existsSync(mark())).toBe(false)
+    flipBack()
+    writeFileSync(mark(), text)
+    const { engine, clock } = await open(directory, false)
+    expect(clock.pendingTimers).toBe(0)
+    await engine.close()
+    expect(existsSync(mark())).toBe(false)
+  })
+
   test('is not left by a start that has skipped the proof', async () => {
     await makeStore(10)
-    const cleanStop = { clock: new ManualClock(), onDamage: () => undefined }
+    const cleanStop = { clock: new ManualClock(), onDamage: () => undefined, isTrusted: true }
     const verification = { extent: 'beginning' } as const
     await (await LmdbEngine.open(directory, { cleanStop, verification })).close()
     expect(existsSync(mark())).toBe(false)

@@ -99,11 +99,13 @@ class LmdbSnapshot implements Snapshot {
   }
 }
 
-/**
- * Lets a store be used at once that was closed in good order and has not been touched since, and
- * proves it meanwhile.
- */
+/** How the mark of a clean stop is dealt with. Whoever may write takes it away first. */
 export interface CleanStopOptions {
+  /**
+   * Whether a store with a mark that fits is used at once and proved meanwhile, and whether a mark
+   * is left at the end, by who has proved all of the store.
+   */
+  readonly isTrusted: boolean
   readonly clock: Clock
   /** Called once when that proof finds damage. */
   readonly onDamage: (damage: StoreUnavailable) => void
@@ -118,8 +120,8 @@ export interface LmdbOptions {
    */
   readonly onBroken?: (error: Error) => void
   /**
-   * Whether the mark of a clean stop counts, and is left at the end by who has proved all of the
-   * store. When absent, a mark stays as it is: for somebody who only reads.
+   * When absent, the mark of a clean stop stays as it is and does not count: for somebody who only
+   * reads.
    */
   readonly cleanStop?: CleanStopOptions | undefined
 }
@@ -174,8 +176,10 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
       // Also when it was there: whoever made it may have been killed before this.
       for (const each of [directory, dirname(directory)]) await flushDirectory(each)
       const dataFile = join(path, dataFileName)
-      const { rest } = await verifyStoreFile(dataFile, { ...verification, mark })
-      const leavesMark = cleanStop !== undefined && verification?.extent !== 'beginning'
+      const isTrusted = cleanStop?.isTrusted === true
+      const trusted = isTrusted ? mark : undefined
+      const { rest } = await verifyStoreFile(dataFile, { ...verification, mark: trusted })
+      const leavesMark = isTrusted && verification?.extent !== 'beginning'
       const opened = { onBroken, directory, dataFile, leavesMark }
       const engine = new LmdbEngine(openStore(path), lock, opened)
       if (cleanStop !== undefined && rest !== undefined) engine.#proveLater(rest, cleanStop)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { systemRandom } from './clock.ts'
+import { systemRandom } from '../../packages/server/src/clock.ts'
 
 test.each([0, 1, 6, 13_312, 1_000_000])(
   '%i random bytes are as many, and others each time',
