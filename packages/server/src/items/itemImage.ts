@@ -16,6 +16,7 @@ import {
   decodeItem,
   encodeItem,
   joinItem,
+  joinItemInTurns,
   storedItemJson,
   storedItemSize,
 } from '../values/itemCodec.ts'
@@ -193,6 +194,12 @@ export class ItemImage {
     if (this.#stored !== undefined) return this.#stored
     if (this.#parts !== undefined) return joinItem(this.#parts, this.sizeBytes)
     return encodeItem(this.#item as Item, this.sizeBytes)
+  }
+
+  /** As {@link encode}; of a large image others may go first meanwhile. */
+  async encodeInTurns(turns: LoopTurns): Promise<Bytes> {
+    if (this.#stored !== undefined || this.#parts === undefined) return this.encode()
+    return joinItemInTurns(this.#parts, this.sizeBytes, turns)
   }
 
   /** Bytes that the image takes in memory as far as it is known: its text and its attributes. */

@@ -1,6 +1,6 @@
 import type { ItemChange } from '../changes/changeRecord.ts'
 import { isChange, RecordDraw } from '../changes/recordDraw.ts'
-import type { Clock } from '../clock.ts'
+import { LoopTurns, type Clock } from '../clock.ts'
 import type { CommitMember, CommitOutcome, Effect, EffectResults } from '../commits/committer.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { itemCollectionKey, tableRecordKey } from '../layout/storeKeys.ts'
@@ -243,9 +243,12 @@ export class CommitBuilder {
   }
 
   async *#postponedWrites(): AsyncGenerator<StorageWrite, void> {
+    const turns = new LoopTurns(this.#clock)
     for (const { item, images, draw, steps } of this.#changes) {
       const found = await images()
-      const storedOf = passingForm()
+      const { after } = found
+      const stored = await after?.encodeInTurns(turns)
+      const storedOf = passingForm(after && stored && { image: after, stored })
       yield* writesOf(item, found, storedOf)
       if (draw === undefined) continue
       for (const change of (steps ?? [withAuthor(item, found)]).filter(isChange)) {

@@ -23,10 +23,16 @@ export type StoredForm = (image: ItemImage) => Bytes
 
 export const keptForm: StoredForm = (image) => image.stored
 
-/** The stored form for one use after the other; entries that follow one another share theirs. */
-export function passingForm(): StoredForm {
-  let last: ItemImage | undefined
-  let stored: Bytes
+/**
+ * The stored form for one use after the other; entries that follow one another share theirs. That
+ * of the image which is asked for first may be at hand.
+ */
+export function passingForm(first?: {
+  readonly image: ItemImage
+  readonly stored: Bytes
+}): StoredForm {
+  let last = first?.image
+  let stored = first?.stored as Bytes
   return (image) => {
     if (image !== last) {
       stored = image.encode()

@@ -1,3 +1,4 @@
+import type { LoopTurns } from '../clock.ts'
 import { invariant } from '../invariant.ts'
 import type { Item } from './attributeValue.ts'
 
@@ -24,10 +25,40 @@ export function encodeItem(item: Item, sizeBytes: number): Buffer {
  * The stored form of an item from the texts of its values, under their names, in the order of the
  * text that JSON.stringify would make of it.
  */
-export function joinItem(
-  attributes: Iterable<{ readonly name: string; readonly text: Uint8Array }>,
+export function joinItem(attributes: Iterable<AttributeInText>, sizeBytes: number): Buffer {
+  return Buffer.concat(piecesOf(attributes, sizeBytes))
+}
+
+/** So much is copied before others may go first: about half a millisecond, in new memory. */
+const copiedAtOnceBytes = 256 * 1024
+
+/** As {@link joinItem}; others may go first meanwhile. */
+export async function joinItemInTurns(
+  attributes: Iterable<AttributeInText>,
   sizeBytes: number,
-): Buffer {
+  turns: LoopTurns,
+): Promise<Buffer> {
+  const pieces = piecesOf(attributes, sizeBytes)
+  const stored = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += copiedAtOnceBytes) {
+      const turn = turns.next()
+      if (turn !== undefined) await turn
+      stored.set(piece.subarray(from, from + copiedAtOnceBytes), at + from)
+    }
+    at += piece.length
+  }
+  return stored
+}
+
+/** An attribute of an item: its name, and the text of its value. */
+interface AttributeInText {
+  readonly name: string
+  readonly text: Uint8Array
+}
+
+function piecesOf(attributes: Iterable<AttributeInText>, sizeBytes: number): Uint8Array[] {
   const pieces: Uint8Array[] = [header(sizeBytes)]
   let separator = '{'
   for (const { name, text } of attributes) {
@@ -35,7 +66,7 @@ export function joinItem(
     separator = ','
   }
   pieces.push(Buffer.from(separator === '{' ? '{}' : '}', 'utf8'))
-  return Buffer.concat(pieces)
+  return pieces
 }
 
 function header(sizeBytes: number): Buffer {

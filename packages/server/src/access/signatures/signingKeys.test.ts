@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { principalOfRoot } from '../rootKey.ts'
 import { maxSigningKeys } from '../../limits.ts'
 import type { AccessKey } from '../accessKeys.ts'
+import type { KeyedDigest } from './keyedDigest.ts'
 import { SigningKeys } from './signingKeys.ts'
 
 vi.mock('node:crypto', async (importOriginal) => {
@@ -26,7 +27,7 @@ function derivations(work: () => void): number {
 }
 
 test('a key is the one that the guide works out in its example', () => {
-  expect(new SigningKeys().keyOf(key, scope).toString('hex')).toBe(
+  expect(Buffer.from(new SigningKeys().keyOf(key, scope).key).toString('hex')).toBe(
     'c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9',
   )
 })
@@ -48,14 +49,14 @@ test('a secret that has changed has another key', () => {
   const keys = new SigningKeys()
   const first = keys.keyOf(key, scope)
   const changed = { ...key, secretAccessKey: 'other' }
-  expect(keys.keyOf(changed, scope)).not.toEqual(first)
+  expect(keys.keyOf(changed, scope).key).not.toEqual(first.key)
   expect(derivations(() => keys.keyOf(changed, scope))).toBe(0)
-  expect(keys.keyOf(key, scope)).toEqual(first)
+  expect(keys.keyOf(key, scope).key).toEqual(first.key)
 })
 
 test('no more are remembered than there is room for', () => {
   const keys = new SigningKeys()
-  const keyOf = (i: number): Buffer => keys.keyOf({ ...key, accessKeyId: `key${i}` }, scope)
+  const keyOf = (i: number): KeyedDigest => keys.keyOf({ ...key, accessKeyId: `key${i}` }, scope)
   const fill = (): void => {
     for (let i = 0; i <= maxSigningKeys; i++) keyOf(i)
   }

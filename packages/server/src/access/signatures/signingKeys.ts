@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { maxSigningKeys } from '../../limits.ts'
 import type { AccessKey } from '../accessKeys.ts'
+import { KeyedDigest } from './keyedDigest.ts'
 
 interface SigningKey {
   readonly secretAccessKey: string
-  readonly bytes: Buffer
+  readonly digest: KeyedDigest
 }
 
 /**
@@ -18,14 +19,14 @@ export class SigningKeys {
    * The key for a `scope` such as `20130301/us-east-1/dynamodb/aws4_request`. A secret that has
    * changed is noticed.
    */
-  keyOf({ accessKeyId, secretAccessKey }: AccessKey, scope: string): Buffer {
+  keyOf({ accessKeyId, secretAccessKey }: AccessKey, scope: string): KeyedDigest {
     const name = `${accessKeyId}/${scope}`
     const known = this.#known.get(name)
-    if (known?.secretAccessKey === secretAccessKey) return known.bytes
-    const bytes = derived(secretAccessKey, scope)
+    if (known?.secretAccessKey === secretAccessKey) return known.digest
+    const digest = new KeyedDigest(derived(secretAccessKey, scope))
     if (this.#known.size >= maxSigningKeys) this.#forgetOldest()
-    this.#known.set(name, { secretAccessKey, bytes })
-    return bytes
+    this.#known.set(name, { secretAccessKey, digest })
+    return digest
   }
 
   #forgetOldest(): void {

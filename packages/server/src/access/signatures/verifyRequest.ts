@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '../../errors/apiError.ts'
 import {
   expiredSessionToken,
@@ -83,8 +83,7 @@ export class SignatureVerifier {
     const digest = hash('sha256', form, 'hex')
     const scope = credential.slice(credential.indexOf('/') + 1)
     const text = `${algorithm}\n${signed}\n${scope}\n${digest}`
-    const signingKey = this.#signingKeys.keyOf(key, scope)
-    return createHmac('sha256', signingKey).update(text).digest('hex')
+    return this.#signingKeys.keyOf(key, scope).hexOf(text)
   }
 
   /** The bytes of a text that has a character for each, until the next is asked for. */
