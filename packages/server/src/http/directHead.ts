@@ -116,6 +116,8 @@ export class DirectHeadReader {
   private headers = noHeaders()
   private bodyLength = -1
   private connection = ''
+  /** Where names and values begin and end, if all are needed. */
+  private readonly places: number[] = []
 
   constructor(reading: HeadReading) {
     this.reading = reading
@@ -130,15 +132,17 @@ export class DirectHeadReader {
     this.headers = noHeaders()
     this.bodyLength = -1
     this.connection = ''
+    this.places.length = 0
     const end = this.readLines(bytes)
-    const { headers, bodyLength } = this
-    if (end === -1 || bodyLength === -1 || headers.host === undefined) return undefined
-    if (headers['content-type'] !== jsonType) return undefined
-    const isLast = this.connection === 'close'
-    if (!this.reading.isWhole) return { headers, rawHeaders: undefined, end, bodyLength, isLast }
-    const rawHeaders = rawHeadersOf(bytes, end)
-    const whole = wholeHeadersOf(rawHeaders)
-    return whole && { headers: whole, rawHeaders, end, bodyLength, isLast }
+    const { bodyLength } = this
+    if (end === -1 || bodyLength === -1) return undefined
+    const { isWhole } = this.reading
+    const rawHeaders = isWhole
+      ? rawHeadersOf(bytes.toString('latin1', 0, end), this.places)
+      : undefined
+    const headers = rawHeaders === undefined ? this.headers : wholeHeadersOf(rawHeaders)
+    if (headers?.host === undefined || headers['content-type'] !== jsonType) return undefined
+    return { headers, rawHeaders, end, bodyLength, isLast: this.connection === 'close' }
   }
 
   /** Where the body begins, or -1. */
@@ -163,6 +167,7 @@ export class DirectHeadReader {
       if (isPadded(bytes, valueStart, at)) return -1
       const use = useOf(bytes, nameStart, nameEnd)
       if (use !== undefined && !this.take(use, bytes, valueStart, at)) return -1
+      if (this.reading.isWhole) this.places.push(nameStart, nameEnd, valueStart, at)
       at += 2
     }
     return -1
@@ -176,16 +181,16 @@ export class DirectHeadReader {
       this.bodyLength = lengthOf(bytes, start, end)
       return this.bodyLength !== -1
     }
-    const value = bytes.toString('latin1', start, end)
     if (use === 'connection') {
-      const wanted = value.toLowerCase()
+      const wanted = bytes.toString('latin1', start, end).toLowerCase()
       if (this.connection !== '' || (wanted !== 'keep-alive' && wanted !== 'close')) return false
       this.connection = wanted
       return true
     }
+    if (this.reading.isWhole) return true
     const { headers } = this
     if (headers[use] !== undefined) return false
-    headers[use] = value
+    headers[use] = bytes.toString('latin1', start, end)
     return true
   }
 }
@@ -225,23 +230,40 @@ function lengthOf(bytes: Buffer, start: number, end: number): number {
   return length
 }
 
-/** REQUIRES: the head has been read and found good. */
-function rawHeadersOf(bytes: Buffer, end: number): string[] {
+/** Names and values by turns, from the text of a head and where they are in it. */
+function rawHeadersOf(text: string, places: readonly number[]): string[] {
   const rawHeaders: string[] = []
-  for (const line of bytes.toString('latin1', requestLine.length, end - 4).split('\r\n')) {
-    const nameEnd = line.indexOf(':')
-    rawHeaders.push(line.slice(0, nameEnd), line.slice(nameEnd + 1).trim())
+  for (let at = 0; at < places.length; at += 2) {
+    rawHeaders.push(text.slice(places[at], places[at + 1]))
   }
   return rawHeaders
 }
 
 /** All headers by name in lower case; undefined if two have one name. */
-function wholeHeadersOf(rawHeaders: readonly string[]): RequestHeaders | undefined {
-  const headers: Record<string, string> = Object.create(null)
+function wholeHeadersOf(rawHeaders: readonly string[]): Record<string, string> | undefined {
+  const headers: Record<string, string> = {}
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase()
+    const name = inLowerCase(rawHeaders[at] as string)
+    // What all objects have is as good as a header that was there before.
     if (headers[name] !== undefined) return undefined
     headers[name] = rawHeaders[at + 1] as string
   }
   return headers
+}
+
+/** Clients send the same names again and again. */
+const knownNames = new Map<string, string>()
+const maxKnownNames = 256
+const longestKnownName = 64
+
+function inLowerCase(name: string): string {
+  const known = knownNames.get(name)
+  if (known !== undefined) return known
+  const lower = name.toLowerCase()
+  if (knownNames.size < maxKnownNames && name.length <= longestKnownName) {
+    // What is kept must not keep the head that it was cut from.
+    const copy = Buffer.from(name, 'latin1').toString('latin1')
+    knownNames.set(copy, copy.toLowerCase())
+  }
+  return lower
 }
