@@ -23,11 +23,10 @@ const longString = 48
 export class AttributeSearch {
   readonly json: Buffer
   readonly #found: AttributeText[] = []
-  #at = 1
+  readonly #place: PlaceInText = { at: 1, depth: 0 }
   /** The attribute that the search is in, once its name is known. */
   #name: string | undefined
   #start = 0
-  #depth = 0
 
   constructor(json: Buffer) {
     this.json = json
@@ -40,55 +39,41 @@ export class AttributeSearch {
 
   /** Goes on for about `stepBytes` bytes. Gives false when all attributes have been found. */
   goOn(stepBytes: number): boolean {
-    const stop = this.#at + stepBytes
-    while (this.#at < stop) {
+    const stop = this.#place.at + stepBytes
+    while (this.#place.at < stop) {
       if (this.#name === undefined && !this.#readName()) return false
-      if (this.#skipValue(stop)) this.#endAttribute()
+      if (skipValue(this.json, this.#place, stop)) this.#endAttribute()
     }
     return true
   }
 
   #readName(): boolean {
     const json = this.json
-    if (json[this.#at] !== quote) return false
-    const end = stringEnd(json, this.#at)
-    this.#name = JSON.parse(json.toString('utf8', this.#at, end)) as string
+    const { at } = this.#place
+    if (json[at] !== quote) return false
+    const end = stringEnd(json, at)
+    this.#name = JSON.parse(json.toString('utf8', at, end)) as string
     this.#start = end + 1
-    this.#at = this.#start
+    this.#place.at = this.#start
     return true
   }
 
-  /** Goes to the end of the value, or beyond `stop`; gives whether it came to the end. */
-  #skipValue(stop: number): boolean {
-    const json = this.json
-    let [at, depth] = [this.#at, this.#depth]
-    do {
-      const byte = json[at]
-      if (byte === quote) {
-        at = stringEnd(json, at)
-        continue
-      }
-      invariant(byte !== undefined, 'the text of an item is complete')
-      at += 1
-      if (byte === openBrace || byte === openBracket) depth += 1
-      else if (byte === closeBrace || byte === closeBracket) depth -= 1
-    } while (depth > 0 && at < stop)
-    this.#at = at
-    this.#depth = depth
-    return depth === 0
-  }
-
   #endAttribute(): void {
-    this.#found.push({ name: this.#name as string, start: this.#start, end: this.#at })
+    this.#found.push({ name: this.#name as string, start: this.#start, end: this.#place.at })
     this.#name = undefined
-    this.#at += 1
+    this.#place.at += 1
   }
 }
 
-/** The position behind the value, an object or an array, that begins at `start`. */
-export function valueEnd(json: Buffer, start: number): number {
-  let at = start
-  let depth = 0
+/** A position in a text, and in how many objects and arrays of a value it is. */
+interface PlaceInText {
+  at: number
+  depth: number
+}
+
+/** Goes to the end of a value, or beyond `stop`; gives whether it came to the end. */
+function skipValue(json: Buffer, place: PlaceInText, stop: number): boolean {
+  let { at, depth } = place
   do {
     const byte = json[at]
     if (byte === quote) {
@@ -99,8 +84,17 @@ export function valueEnd(json: Buffer, start: number): number {
     at += 1
     if (byte === openBrace || byte === openBracket) depth += 1
     else if (byte === closeBrace || byte === closeBracket) depth -= 1
-  } while (depth > 0)
-  return at
+  } while (depth > 0 && at < stop)
+  place.at = at
+  place.depth = depth
+  return depth === 0
+}
+
+/** The position behind the value, an object, that begins at `start`. */
+export function valueEnd(json: Buffer, start: number): number {
+  const place = { at: start, depth: 0 }
+  skipValue(json, place, Infinity)
+  return place.at
 }
 
 /** The position behind the string whose first quotation mark is at `start`. */
