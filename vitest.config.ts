@@ -15,8 +15,8 @@ const isolated = [
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes and timers: two cores bear a third worker.
-    maxWorkers: Math.max(3, availableParallelism()),
+    // Many tests wait for processes and timers: two cores bear four workers.
+    maxWorkers: Math.max(4, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A busy machine may stand still for a second.

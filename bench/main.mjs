@@ -1,17 +1,20 @@
-/** Benchmark of Dynatom beside a bare node:http echo and dynalite. See docs/benchmarks.md. */
+/** Benchmark of Dynatom beside a bare node:http echo, dynalite and dynoxide. See docs/benchmarks.md. */
 import { optionsUsage, chosen, readOptions, stringOption } from './options.mjs'
 import { profiles } from './profilesTable.mjs'
 import { orders } from './readWorkloads.mjs'
 import { runSuite } from './suite.mjs'
 import { loadTable } from './tableLoader.mjs'
-import { startTarget, targetKinds } from './targets.mjs'
+import { buildDynoxide, hasDynoxide } from './dynoxide.mjs'
+import { nativePeers, startTarget, targetKinds } from './targets.mjs'
 import { workloads } from './workloads.mjs'
 
 const operationNames = [...new Set(workloads.map(({ operation }) => operation))]
 
+const allKinds = hasDynoxide() ? [...targetKinds, ...nativePeers] : targetKinds
+
 const usage = `npm run bench -- [options]
   --operations LIST     operations to measure (all): ${operationNames.join(',')}
-  --targets LIST        targets to measure (all): ${targetKinds.map(({ name }) => name).join(',')}
+  --targets LIST        targets to measure (all): ${allKinds.map(({ name }) => name).join(',')}
 ${optionsUsage}
 npm run bench -- --growth --help shows the options of another suite: how speed depends on size;
 so does --streams --help: what the stream of a table costs`
@@ -32,8 +35,10 @@ async function start(kind, dataDir, onStart) {
 function suiteOf(args) {
   const { values, options } = readOptions(args, { operations: stringOption, targets: stringOption })
   const list = (option, known, property) => chosen(values[option], known, { option, property })
+  const kinds = list('targets', allKinds, 'name')
+  if (!options.help && kinds.some((kind) => nativePeers.includes(kind))) buildDynoxide()
   const suite = {
-    targetKinds: list('targets', targetKinds, 'name'),
+    targetKinds: kinds,
     workloads: list('operations', workloads, 'operation'),
     start,
     baseline: { name: 'echo', title: 'the echo' },

@@ -44,8 +44,27 @@ export const targetKinds = [
   },
 ]
 
-/** Resolves to the port that the server announces; rejects when it ends or stays silent. */
-function announcedPort(child) {
+/** The strongest peer, a native program: measured where it is built, or cargo is there to build it. */
+export const nativePeers = [
+  {
+    name: 'dynoxide',
+    title: 'dynoxide 3.2.0, durable',
+    isDatabase: true,
+    args: (dataDir) => [pathOf('dynoxide.mjs'), dataDir],
+  },
+  {
+    name: 'dynoxide-memory',
+    title: 'dynoxide 3.2.0, in memory',
+    isDatabase: true,
+    args: () => [pathOf('dynoxide.mjs')],
+  },
+]
+
+/**
+ * Resolves to the port that the server announces, and the process that has it where that is not
+ * `child` itself; rejects when it ends or stays silent.
+ */
+function announced(child) {
   return new Promise((resolve, reject) => {
     let output = ''
     let errors = ''
@@ -61,10 +80,10 @@ function announcedPort(child) {
     })
     child.stdout.on('data', (chunk) => {
       output = (output + chunk).slice(-keptErrorCharacters)
-      const match = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(output)
+      const match = /http:\/\/127\.0\.0\.1:(\d+)\D(?:.*process (\d+)\D)?/.exec(output)
       if (match === null) return
       clearTimeout(timer)
-      resolve(Number(match[1]))
+      resolve({ port: Number(match[1]), pid: Number(match[2] ?? child.pid) })
     })
     child.once('error', (error) => fail(error.message))
     child.once('exit', (code, signal) => fail(`ended with ${signal ?? `code ${code}`} at start.`))
@@ -99,7 +118,7 @@ export async function startTarget(kind, dataParent) {
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
-    return { kind, port: await announcedPort(child), pid: child.pid, dataDir, stop }
+    return { kind, ...(await announced(child)), dataDir, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs when that is needed, compiles, checks the types of the tests, lints, and runs the
- * tests. Every step runs even when an earlier one failed, except that nothing can be tested without a
+ * tests. Every step runs even when another one failed, except that nothing can be tested without a
  * build. Arguments go to vitest.
  */
 import { build, installIfNeeded, runTool } from './workspace.mjs'
@@ -11,14 +11,22 @@ const checks = [
   ['types of the tests', () => runTool('tsc', ['-p', 'packages/server/tsconfig.test.json'])],
   ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
   ['format', () => runTool('biome', ['format', ...checked])],
-  ['tests', () => runTool('vitest', ['run', ...process.argv.slice(2)])],
 ]
+
+const runTests = () => runTool('vitest', ['run', ...process.argv.slice(2)])
 
 async function main() {
   const prepared = (await installIfNeeded()) || (await build())
   if (prepared !== 0) return prepared
   const failed = []
-  for (const [name, check] of checks) if ((await check()) !== 0) failed.push(name)
+  const perform = async ([name, check]) => {
+    if ((await check()) !== 0) failed.push(name)
+  }
+  // Many tests wait: there is time for the other checks beside them.
+  const beside = (async () => {
+    for (const check of checks) await perform(check)
+  })()
+  await Promise.all([beside, perform(['tests', runTests])])
   if (failed.length === 0) return 0
   console.error(`Failed: ${failed.join(', ')}.`)
   return 1
