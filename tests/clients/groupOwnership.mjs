@@ -124,6 +124,7 @@ async function playRaces({ test, endpoint }) {
 export async function groupOwnership(suite) {
   await playTransfer(suite)
   await playOperations(suite)
+  await suite.holdUp()
   await playRaces(suite)
 
   let before

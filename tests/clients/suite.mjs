@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { checkStore, CommandProcess } from '../means/commandProcess.mjs'
 
 const testTimeoutMs = 90_000
@@ -11,10 +12,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => process.exit(130))
 }
 
+const heldUpMain = fileURLToPath(new URL('../means/heldUpServer.mjs', import.meta.url))
+
 /** A server on a free port with `dataDir` and further `flags`, and its endpoint. */
-async function startServer(dataDir, flags = []) {
+async function startServer(dataDir, flags = [], launch = {}) {
   const args = ['start', '--port', '0', '--data-dir', dataDir, '--log', 'text', ...flags]
-  const server = new CommandProcess(args)
+  const server = new CommandProcess(args, launch)
   return { server, endpoint: await server.endpoint() }
 }
 
@@ -37,6 +40,8 @@ async function withinTimeout(body) {
  * `play(suite)` gets
  * - `test(name, body)`: runs and reports one test; a failure does not stop the suite;
  * - `endpoint()`: where the server listens now;
+ * - `holdUp()`: stops the server, then one on the same directory that keeps the items of many transactions for
+ *   some milliseconds before it judges them, so that others meet them;
  * - `crash(flags)`: kill -9, then a new server on the same directory with those flags.
  * After `play` the server must drain and exit with 0 on SIGTERM, and leave a store without findings.
  */
@@ -57,9 +62,14 @@ export async function runSuite(report, suiteName, play) {
     current = await startServer(dataDir, flags)
   }
 
+  const holdUp = async () => {
+    await current.server.stop()
+    current = await startServer(dataDir, [], { main: heldUpMain })
+  }
+
   try {
     current = await startServer(dataDir)
-    await play({ test, crash, endpoint: () => current.endpoint })
+    await play({ test, crash, holdUp, endpoint: () => current.endpoint })
     await test('drains and exits with 0 on SIGTERM', async () => {
       const { code, signal } = await current.server.stop()
       assert.deepEqual({ code, signal }, { code: 0, signal: null })

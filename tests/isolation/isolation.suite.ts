@@ -31,7 +31,7 @@ const savedHistory = setting('HISTORY')
 const heldUpPart = 1 / 3
 const inMemoryPart = 1 / 6
 
-const heldUpMain = fileURLToPath(new URL('heldUpServer.mjs', import.meta.url))
+const heldUpMain = fileURLToPath(new URL('../means/heldUpServer.mjs', import.meta.url))
 
 function mustBeClean(result: IsolationResult, dataDirectory?: string): void {
   const report = failureReport(result, { seconds, seed, clients, dataDirectory })

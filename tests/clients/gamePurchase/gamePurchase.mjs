@@ -142,6 +142,10 @@ export async function gamePurchase(suite, { encode, open }) {
   let client = open(suite.endpoint())
   await playPurchase(suite, client, game)
   await playLargeTransaction(suite, client, game)
+  client.close()
+
+  await suite.holdUp()
+  client = open(suite.endpoint())
   const traces = await playConflicts(suite, client, game)
   client.close()
 

@@ -35,6 +35,10 @@ export async function statements(suite, client) {
   await placeOrders(suite, counter)
   await test('a transaction that is sent again with its token is done once', () =>
     sendAgain(counter))
+  await counter.close()
+
+  await suite.holdUp()
+  counter = await Counter.open(client, endpoint())
   await rush(suite, counter)
   const before = await contents(counter)
   const { NextToken } = await counter.answer('ExecuteStatement', { ...ofKitchen, Limit: 3 })

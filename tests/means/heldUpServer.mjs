@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { serve } from '../means/brokenServer.mjs'
+import { serve } from './brokenServer.mjs'
 
 /*
  * The server as it is, but that one in so many of its transactions keeps its items a few milliseconds
