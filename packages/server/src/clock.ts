@@ -23,6 +23,8 @@ export interface Clock {
   monotonicMs(): number
   /** Runs `work` once, after the events that are waiting already. */
   defer(work: () => void): void
+  /** As {@link defer}, and before whatever else is deferred. Where it is absent, `defer` will do. */
+  deferFirst?(work: () => void): void
   /** Runs `work` once, `delayMs` from now. A pending timer never keeps the process alive. */
   startTimer(delayMs: number, work: () => void): Timer
 }
@@ -61,7 +63,7 @@ function pendingImmediates(): number {
 export const systemClock: Clock = {
   nowMs: genuineNow(),
   monotonicMs: performance.now.bind(performance),
-  defer: deferBy(genuineSetImmediate),
+  ...deferringBy(genuineSetImmediate),
   // A socket keeps time by Node's own timers, which nothing outside of Node can replace.
   startTimer(delayMs, work) {
     const timekeeper = new Socket()
@@ -78,6 +80,30 @@ function genuineNow(): () => number {
   const { now } = Date
   if (Function.prototype.toString.call(now).includes('[native code]')) return now
   return process.getBuiltinModule('node:vm').runInNewContext('Date.now') as () => number
+}
+
+/** Whatever runs deferred work lets what is to be first go before it. */
+function deferringBy(
+  immediate: typeof setImmediate | undefined,
+): Required<Pick<Clock, 'defer' | 'deferFirst'>> {
+  const defer = deferBy(immediate)
+  let first: (() => void)[] = []
+  const runFirst = (): void => {
+    const works = first
+    first = []
+    for (const work of works) work()
+  }
+  return {
+    defer(work) {
+      defer(() => {
+        if (first.length > 0) runFirst()
+        work()
+      })
+    },
+    deferFirst(work) {
+      if (first.push(work) === 1) defer(runFirst)
+    },
+  }
 }
 
 /** By `immediate`, or by messages to ourselves without one. */

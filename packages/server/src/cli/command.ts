@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
 import { exposureWarning } from './exposure.ts'
+import { lowerHelperThreads } from './helperThreads.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
 import { OperatorError } from './operatorError.ts'
@@ -90,6 +91,7 @@ async function serve(
   // A reader of the log that goes away must not take the server with it.
   process.stdout.on('error', () => {})
   hushLibraries(console, (text) => process.stderr.write(text))
+  lowerHelperThreads()
   const { readyText, startServer } = await import('./server.ts')
   const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close().then(onUsed))

@@ -44,7 +44,11 @@ export class DirectDoor {
       heads: this.heads,
       dateOf: createHttpDates(() => clock.nowMs()),
       monotonicMs: () => clock.monotonicMs(),
-      batch: new AnswerBatch((work) => clock.defer(work)),
+      // Nobody's answer waits for a turn of somebody's work.
+      batch: new AnswerBatch((work) => {
+        if (clock.deferFirst === undefined) clock.defer(work)
+        else clock.deferFirst(work)
+      }),
       isAlone: () => this.connections.size === 1,
       isClosing: () => this.isClosing,
       watch: () => this.watch(),
