@@ -23,7 +23,7 @@ export interface Clock {
   monotonicMs(): number
   /** Runs `work` once, after the events that are waiting already. */
   defer(work: () => void): void
-  /** As {@link defer}, and before whatever else is deferred. Where it is absent, `defer` will do. */
+  /** As {@link defer}, and before whatever else is deferred. Where it is absent, defer will do. */
   deferFirst?(work: () => void): void
   /** Runs `work` once, `delayMs` from now. A pending timer never keeps the process alive. */
   startTimer(delayMs: number, work: () => void): Timer
