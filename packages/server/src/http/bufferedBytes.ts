@@ -3,7 +3,7 @@ import type { RawResponse } from './rawMessage.ts'
 import { RetrySchedule } from './retryAfter.ts'
 
 /** Short answers are always sent, so that a client hears of what it has changed. */
-export const longestShortAnswer: number = 16 * 1024
+const longestShortAnswer = 16 * 1024
 
 /**
  * The bytes that the connections of one server have in memory, how many there may be, and what is

@@ -148,10 +148,7 @@ export class DirectConnection implements AnswerWriter {
     this.isLast = isLast
     this.isAnswering = true
     const { socket: peer } = this
-    const request =
-      rawHeaders === undefined
-        ? { method: 'POST', url: '/', headers, body, peer }
-        : { method: 'POST', url: '/', headers, rawHeaders, body, peer }
+    const request = { method: 'POST', url: '/', headers, rawHeaders, body, peer }
     let answer: RawResponse | Promise<RawResponse>
     try {
       answer = this.parts.responder(request)

@@ -4,9 +4,7 @@ import { AnswerBatch } from './answerBatch.ts'
 import { createHttpDates } from './directAnswer.ts'
 import { DirectConnection, type DirectParts } from './directConnection.ts'
 import { DirectHeadReader } from './directHead.ts'
-
-/** How much later than its time a request is refused, at most. */
-const longestCheckingIntervalMs = 5000
+import { checkingIntervalMs, headTimeoutMs } from './serverLimits.ts'
 
 type Shared = Pick<DirectParts, 'responder' | 'limits' | 'memory'>
 
@@ -19,21 +17,15 @@ export class DirectDoor {
   private readonly clock: Clock
   private readonly heads: DirectHeadReader
   private readonly connections = new Set<DirectConnection>()
-  private readonly checkingIntervalMs: number
   private check: Timer | undefined = undefined
   private isClosing = false
 
   constructor(shared: Shared, clock: Clock, needsAllHeaders: boolean) {
-    const { maxHeaderBytes, headersTimeoutMs, requestTimeoutMs } = shared.limits
+    const { maxHeaderBytes } = shared.limits
     this.shared = shared
     this.clock = clock
     // Where the head comes near to its limit node:http counts.
     this.heads = new DirectHeadReader({ maxBytes: maxHeaderBytes / 2, isWhole: needsAllHeaders })
-    this.checkingIntervalMs = Math.min(
-      headersTimeoutMs,
-      requestTimeoutMs,
-      longestCheckingIntervalMs,
-    )
   }
 
   /** What a new connection is given to; `serve` gives one to node:http, as if it were new. */
@@ -75,17 +67,18 @@ export class DirectDoor {
   }
 
   private watch(): void {
-    this.check ??= this.clock.startTimer(this.checkingIntervalMs, () => this.refuseLate())
+    const intervalMs = checkingIntervalMs(this.shared.limits)
+    this.check ??= this.clock.startTimer(intervalMs, () => this.refuseLate())
   }
 
   private refuseLate(): void {
-    const { headersTimeoutMs, requestTimeoutMs } = this.shared.limits
+    const { limits } = this.shared
     const nowMs = this.clock.monotonicMs()
     let isAnyWaitedFor = false
     for (const connection of this.connections) {
       const { waitingSinceMs, isWithinBody } = connection
       if (waitingSinceMs === undefined) continue
-      const mostMs = isWithinBody ? requestTimeoutMs : Math.min(headersTimeoutMs, requestTimeoutMs)
+      const mostMs = isWithinBody ? limits.requestTimeoutMs : headTimeoutMs(limits)
       if (nowMs - waitingSinceMs >= mostMs) connection.refuse('408 Request Timeout')
       else isAnyWaitedFor = true
     }

@@ -47,21 +47,25 @@ for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789-') {
 }
 
 /** What the responder asks for, of a request by any key. */
-type AskedHeaders = {
-  host: string | undefined
-  date: string | undefined
-  authorization: string | undefined
-  'content-type': string | undefined
-  'user-agent': string | undefined
-  'x-amz-date': string | undefined
-  'x-amz-target': string | undefined
-  'accept-encoding': string | undefined
-  'x-amz-security-token': string | undefined
-  // The head of a request that has one of these is not read here.
-  readonly origin: undefined
-  readonly 'content-encoding': undefined
-}
+const askedNames = [
+  'host',
+  'date',
+  'authorization',
+  'content-type',
+  'user-agent',
+  'x-amz-date',
+  'x-amz-target',
+  'accept-encoding',
+  'x-amz-security-token',
+] as const
 
+type AskedName = (typeof askedNames)[number]
+
+/** The head of a request that has one of the last two is not read here. */
+type AskedHeaders = Record<AskedName, string | undefined> &
+  Readonly<Record<'origin' | 'content-encoding', undefined>>
+
+/** Of one shape for all requests. */
 const noHeaders = (): AskedHeaders => ({
   host: undefined,
   date: undefined,
@@ -76,21 +80,11 @@ const noHeaders = (): AskedHeaders => ({
   'content-encoding': undefined,
 })
 
-type AskedName = Exclude<keyof AskedHeaders, 'origin' | 'content-encoding'>
-
 /** What is done with a header: kept, looked at, or the reason not to read the request here. */
 type NameUse = AskedName | 'content-length' | 'connection' | 'refused'
 
 const uses: Readonly<Record<string, NameUse>> = {
-  host: 'host',
-  date: 'date',
-  authorization: 'authorization',
-  'content-type': 'content-type',
-  'user-agent': 'user-agent',
-  'x-amz-date': 'x-amz-date',
-  'x-amz-target': 'x-amz-target',
-  'accept-encoding': 'accept-encoding',
-  'x-amz-security-token': 'x-amz-security-token',
+  ...Object.fromEntries(askedNames.map((name) => [name, name])),
   'content-length': 'content-length',
   connection: 'connection',
   'proxy-connection': 'refused',

@@ -9,7 +9,7 @@ export interface RawRequest {
    * Names and values by turns as they were received, a character for each byte; absent within the
    * process.
    */
-  readonly rawHeaders?: readonly string[]
+  readonly rawHeaders?: readonly string[] | undefined
   /** Empty if {@link isTooLarge}. */
   readonly body: Uint8Array
   /** Set by a front that gave up on a body of more than 16 MB. */

@@ -91,6 +91,19 @@ export function rangeText(name: LimitName): string {
   return `a whole number from ${least} to ${most}`
 }
 
+/** How long the head of a request may take: no longer than the whole of it. */
+export function headTimeoutMs({ headersTimeoutMs, requestTimeoutMs }: ServerLimits): number {
+  return Math.min(headersTimeoutMs, requestTimeoutMs)
+}
+
+/** How much later than its time a request is refused, at most. */
+const longestCheckingIntervalMs = 5000
+
+/** How often connections are looked at for requests whose time is up. */
+export function checkingIntervalMs(limits: ServerLimits): number {
+  return Math.min(headTimeoutMs(limits), longestCheckingIntervalMs)
+}
+
 /**
  * What two limits have against each other, as a sentence that calls them by `nameOf`; undefined if
  * nothing.

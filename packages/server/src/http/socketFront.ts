@@ -10,10 +10,7 @@ import { faultResponse } from './faultResponse.ts'
 import type { RawResponse } from './rawMessage.ts'
 import { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
-import type { ServerLimits } from './serverLimits.ts'
-
-/** How much later than its time a request is refused, at most. */
-const longestCheckingIntervalMs = 5000
+import { checkingIntervalMs, headTimeoutMs, type ServerLimits } from './serverLimits.ts'
 
 /** About what the head of an answer takes, in bytes. */
 const answerHeadBytes = 512
@@ -68,14 +65,10 @@ export class SocketFront {
       noDelay: true,
       keepAlive: true,
       maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+      headersTimeout: headTimeoutMs(limits),
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.min(
-        limits.headersTimeoutMs,
-        limits.requestTimeoutMs,
-        longestCheckingIntervalMs,
-      ),
+      connectionsCheckingInterval: checkingIntervalMs(limits),
     }
     const { server, serve } = open?.(options) ?? served(createServer(options), 'connection')
     server.maxConnections = limits.maxConnections

@@ -3,7 +3,7 @@ import type { CompiledCondition } from '../expressions/evaluateCondition.ts'
 import { namesProjected, projectItem, type CompiledProjection } from '../expressions/projectItem.ts'
 import { unreachable } from '../invariant.ts'
 import type { ItemImage } from '../items/itemImage.ts'
-import { AttributeNames } from '../values/attributeNames.ts'
+import { rememberedNames } from '../values/attributeNames.ts'
 import { attributeOf, newAttributeMap, type Item } from '../values/attributeValue.ts'
 
 /** What is at `path` of an item, as an attribute of another name. */
@@ -63,17 +63,8 @@ export function projected(image: ItemImage, projection: Projection): object {
 
 type PartialProjection = Exclude<Projection, { kind: 'all' }>
 
-const namesOfProjections = new WeakMap<PartialProjection, AttributeNames>()
-
-/** The attributes that a projection reads, worked out once for all items. */
-function attributeNamesOf(projection: PartialProjection): AttributeNames {
-  let names = namesOfProjections.get(projection)
-  if (names === undefined) {
-    names = new AttributeNames(new Set(namesOf(projection)))
-    namesOfProjections.set(projection, names)
-  }
-  return names
-}
+/** The attributes that a projection reads. */
+const attributeNamesOf = rememberedNames(namesOf)
 
 function namesOf(projection: PartialProjection): Iterable<string> {
   if (projection.kind === 'names') return projection.names

@@ -8,7 +8,7 @@ import type { ItemCursor } from './itemCursor.ts'
 import type { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOf } from '../items/primaryKey.ts'
 import { positionKey, type ReadTarget } from './readTarget.ts'
-import { AttributeNames } from '../values/attributeNames.ts'
+import { rememberedNames } from '../values/attributeNames.ts'
 import type { AttributeMap } from '../values/attributeValue.ts'
 import { readUnitsOfSize } from '../capacity/capacityUnits.ts'
 import type { PageVolume } from '../capacity/readCapacity.ts'
@@ -175,14 +175,5 @@ function holdsFor(filter: CompiledCondition, image: ItemImage): boolean {
   return evaluateCondition(filter, image.someOf(attributeNamesOf(filter)))
 }
 
-const namesOfFilters = new WeakMap<CompiledCondition, AttributeNames>()
-
-/** The attributes that a filter looks at, worked out once for all items. */
-function attributeNamesOf(filter: CompiledCondition): AttributeNames {
-  let names = namesOfFilters.get(filter)
-  if (names === undefined) {
-    names = new AttributeNames(namesReadByCondition(filter))
-    namesOfFilters.set(filter, names)
-  }
-  return names
-}
+/** The attributes that a filter looks at. */
+const attributeNamesOf = rememberedNames(namesReadByCondition)

@@ -19,7 +19,7 @@ export class AttributeNames {
   readonly #texts: readonly Buffer[]
 
   constructor(names: Iterable<string>) {
-    this.names = [...names]
+    this.names = [...new Set(names)]
     this.#texts = this.names.map((name) => Buffer.from(JSON.stringify(name), 'utf8'))
   }
 
@@ -50,6 +50,21 @@ export class AttributeNames {
       if (text.length === end - start && isAt(json, start, text)) return index
     }
     return -1
+  }
+}
+
+/** The names that each of some things asks for, worked out once as long as it is there. */
+export function rememberedNames<Asker extends object>(
+  namesOf: (asker: Asker) => Iterable<string>,
+): (asker: Asker) => AttributeNames {
+  const known = new WeakMap<Asker, AttributeNames>()
+  return (asker) => {
+    let names = known.get(asker)
+    if (names === undefined) {
+      names = new AttributeNames(namesOf(asker))
+      known.set(asker, names)
+    }
+    return names
   }
 }
 
