@@ -60,8 +60,8 @@ const lmdb = {
 const modelFile = join(dist, 'wire', 'modelFile.js')
 
 /**
- * The models of the services within the script, the text of each shape and operation by itself, so that a start parses
- * none that it does not need.
+ * The models of the services within the script, the text of each shape by itself, so that a start parses none that it
+ * does not need.
  */
 const models = {
   name: 'models',
@@ -73,18 +73,28 @@ const models = {
       const text = readFileSync(join(directory, name), 'utf8')
       const { metadata, operations, shapes } = JSON.parse(text)
       return `${JSON.stringify(name)}: () => open(${JSON.stringify(metadata)},
-  ${textsOf(operations)}, ${textsOf(shapes)})`
+  ${namesOf(operations)}, ${textsOf(shapes)})`
     })
     return `const models = {\n${code.join(',\n')}\n}
-const parsed = (text) => text && JSON.parse(text)
 const open = (metadata, operations, shapes) => ({
   metadata,
   operationNames: () => Object.keys(operations),
-  operation: (name) => parsed(operations[name]),
-  shape: (name) => parsed(shapes[name]),
+  operation: (name) => operations[name],
+  shape: (name) => shapes[name] && JSON.parse(shapes[name]),
 })
 export const openModelFile = (name) => models[name]()`
   },
+}
+
+/**
+ * Code of an object with what is known of each operation, which every request of it asks for; it has no
+ * inherited names.
+ */
+function namesOf(operations) {
+  const members = Object.entries(operations).map(([name, operation]) => {
+    return `${JSON.stringify(name)}: ${JSON.stringify(operation, ['input', 'output', 'shape'])}`
+  })
+  return `{ __proto__: null, ${members.join(', ')} }`
 }
 
 /** Code of an object with the JSON of each value of `record`; it has no inherited names. */
@@ -101,23 +111,22 @@ const isExternal = (name) =>
   /^[a-z@]/.test(name) && !/^[A-Za-z]:/.test(name) && !bundled.has(name) && !bundledToo.has(name)
 
 /**
- * In place of `let name = require(...)` at the begin of the script: a module whose names are taken from it
+ * In place of `let name = require(...)` at the begin of a chunk: a module whose names are taken from it
  * when they are first read. From then on they are plain properties.
  */
 function withLateModules(code) {
-  let isAny = false
-  const changed = code.replaceAll(
-    /^let (\w+) = require\("([^"]+)"\);\n(?:\1 = (__toESM\()\1(, 1)?\);\n)?/gm,
+  return code.replaceAll(
+    /^let (\w+) = require\("([^"]+)"\);\n(?:\1 = ((?:\w+\.)?__toESM\()\1(, 1)?\);\n)?/gm,
     (...[whole, local, name, interop = '(', rest = '']) => {
       if (!isLate(name)) return whole
-      isAny = true
       const used = code.matchAll(new RegExp(`\\b${local}\\.(\\w+)`, 'g'))
       const names = JSON.stringify([...new Set([...used].map(([, each]) => each))])
       return `let ${local} = lateModule(() => ${interop}require("${name}")${rest}), ${names});\n`
     },
   )
-  if (!isAny) return code
-  return `${changed}
+}
+
+const lateModule = `
 function lateModule(load, names) {
   const late = {}
   for (const name of names) {
@@ -134,25 +143,73 @@ function lateModule(load, names) {
   return late
 }
 `
+
+/** The modules that `input` needs from the begin: those that it imports, and what they import. */
+function neededModules() {
+  const needed = new Set()
+  const plugin = {
+    name: 'needed-modules',
+    buildEnd() {
+      const add = (id) => {
+        const module = this.getModuleInfo(id)
+        if (needed.has(id) || module === null || module.isExternal) return
+        needed.add(id)
+        for (const imported of module.importedIds) add(imported)
+      }
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id).isEntry) add(id)
+    },
+  }
+  return { needed, plugin }
 }
 
-/** The one script that is made of the module `input` and what it imports. */
+/**
+ * The one script that is made of the module `input` and what it imports. All that it needs from the begin is in one
+ * scope, where V8 takes names for constants; what is imported later is a function in it, called at the first import.
+ */
 async function bundle(input, plugins) {
+  const { needed, plugin } = neededModules()
   const build = await rolldown({
     input,
     platform: 'node',
     external: isExternal,
-    plugins,
+    plugins: [...plugins, plugin],
     checks: { eval: false, pluginTimings: false },
+    preserveEntrySignatures: 'allow-extension',
   })
+  const groups = [{ name: 'needed', test: (id) => needed.has(id) }]
   const { output: chunks } = await build.generate({
     format: 'cjs',
-    codeSplitting: false,
+    codeSplitting: { includeDependenciesRecursively: false, groups },
+    entryFileNames: 'entry.cjs',
+    chunkFileNames: '[name].cjs',
     comments: { annotation: false, legal: false, jsdoc: false },
     minify: false,
   })
   await build.close()
-  return chunks[0]
+  const moduleIds = chunks.flatMap((chunk) => chunk.moduleIds)
+  return { code: inOneScript(chunks), moduleIds }
+}
+
+/** The chunks as one script: that of the entry, and the others as functions that are called by their names. */
+function inOneScript(chunks) {
+  const [entry, ...others] = chunks.map(({ fileName, code }) => {
+    return { fileName, code: withLateModules(code) }
+  })
+  const functions = others.map(({ fileName, code }) => {
+    return `${JSON.stringify(`./${fileName}`)}(exports, require) {\n${code}\n}`
+  })
+  const required = `const requireOther = require
+const known = { './${entry.fileName}': exports }
+const chunks = {\n${functions.join(',\n')}\n}
+require = (name) => {
+  if (known[name] !== undefined) return known[name]
+  const chunk = chunks[name]
+  if (chunk === undefined) return requireOther(name)
+  chunk(known[name] = {}, require)
+  return known[name]
+}
+`
+  return `${others.length === 0 ? '' : required}${entry.code}${lateModule}`
 }
 
 const moduleBegin =
@@ -204,8 +261,7 @@ export async function make() {
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
   const command = await bundle(join(dist, 'cli', 'command.js'), [addresses, lmdb, models])
-  const code = withLateModules(withLateFunctions(command.code))
-  writeFileSync(join(output, 'command.cjs'), asAscii(code))
+  writeFileSync(join(output, 'command.cjs'), asAscii(withLateFunctions(command.code)))
   writeFileSync(join(output, 'LICENSES.txt'), licencesOf(command.moduleIds))
   const launcher = await bundle(join(dist, 'cli', 'startFile', 'launcher.js'), [])
   writeFileSync(startFile, `#!/usr/bin/env node\n${launcher.code}`, { mode: 0o755 })

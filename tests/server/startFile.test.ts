@@ -155,3 +155,32 @@ test('every command is in it, and what is loaded late', async () => {
     text: '# HELP ',
   })
 })
+
+/** Counts how often each text is parsed as JSON, and writes it down at the end. */
+const countingParser = (file: string): string => `
+  const { parse } = JSON
+  const counts = {}
+  JSON.parse = (text, ...rest) => {
+    counts[text] = (counts[text] ?? 0) + 1
+    return parse(text, ...rest)
+  }
+  process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(counts)))
+`
+
+test('what the service says of an operation is not parsed anew for each request', async () => {
+  const directory = temporaryDirectory()
+  const counted = join(directory, 'counted.json')
+  const preload = join(directory, 'counting.cjs')
+  writeFileSync(preload, countingParser(counted))
+  const wrapper = ['env', `NODE_OPTIONS=--require=${preload}`]
+  const launch = { ...mainOf(installation()), wrapper }
+  const server = new DynatomProcess(['--port', '0', '--in-memory'], undefined, launch)
+  const endpoint = await server.endpoint()
+  await perform(endpoint, 'CreateTable', itemsTable)
+  const read = { TableName: 'Items', Key: { id: { S: 'a' } } }
+  for (let i = 0; i < 20; i++) await perform(endpoint, 'GetItem', read)
+  await server.stop()
+  const counts = JSON.parse(readFileSync(counted, 'utf8')) as Record<string, number>
+  const often = Object.entries(counts).filter(([, count]) => count >= 20)
+  expect(often).toEqual([[JSON.stringify(read), 20]])
+})

@@ -6,7 +6,7 @@ import { lowerHelperThreads } from './helperThreads.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
 import { OperatorError } from './operatorError.ts'
-import type { RunningServer } from './server.ts'
+import { readyText, startServer, type RunningServer } from './server.ts'
 import type { ServerSettings } from './settings.ts'
 import { settingsInForce, type GivenValue } from './settingsInForce.ts'
 import type { TailOptions } from './tail/tailOptions.ts'
@@ -92,7 +92,6 @@ async function serve(
   process.stdout.on('error', () => {})
   hushLibraries(console, (text) => process.stderr.write(text))
   lowerHelperThreads()
-  const { readyText, startServer } = await import('./server.ts')
   const server = await startServer(settings, (text) => process.stdout.write(text), fail)
   closeOnSignal(() => server.close().then(onUsed))
   systemClock.startTimer(settledMs, onUsed)

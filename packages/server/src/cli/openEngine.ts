@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
-import type { JournalFiles } from '../storage/journal/journalFiles.ts'
+import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
+import { JournaledEngine } from '../storage/journal/journaledEngine.ts'
+import { DirectoryFiles, type JournalFiles } from '../storage/journal/journalFiles.ts'
+import { JournalReader } from '../storage/journal/journalReader.ts'
+import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
 import { journalDelayMs } from '../limits.ts'
@@ -29,22 +33,17 @@ export interface EngineOptions {
 }
 
 /**
- * The only place that picks an engine. The one that is not used is not even loaded. Rejects with
- * StoreUnavailable and a sentence for the operator.
+ * The only place that picks an engine. lmdb-js is loaded where it is the engine, and not before. Rejects
+ * with StoreUnavailable and a sentence for the operator.
  */
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
   if (options.inMemory !== true) return openDurableEngine(options)
-  const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
   return new MemoryEngine(options.clock ?? systemClock)
 }
 
 /** LMDB with a journal in front of it. */
 async function openDurableEngine(options: EngineOptions): Promise<StorageEngine> {
   const { maxJournalBytes, failures } = options
-  const { LmdbEngine } = await import('../storage/lmdb/lmdbEngine.ts')
-  const { JournaledEngine } = await import('../storage/journal/journaledEngine.ts')
-  const { JournalReader } = await import('../storage/journal/journalReader.ts')
-  const { DirectoryFiles } = await import('../storage/journal/journalFiles.ts')
   const directory = options.dataDirectory ?? defaultDataDirectory
   const onBroken = onceOnly(options.onStoreFailure)
   const extent = options.verifyStore === false ? 'beginning' : 'all'

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { open, type RootDatabase, type Transaction } from 'lmdb'
+import type { RootDatabase, Transaction } from 'lmdb'
 import type { Clock } from '../../clock.ts'
 import { contentVersion, requireVersions } from '../contentVersion.ts'
 import {
@@ -181,7 +181,7 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
       const { rest } = await verifyStoreFile(dataFile, { ...verification, mark: trusted })
       const leavesMark = isTrusted && verification?.extent !== 'beginning'
       const opened = { onBroken, directory, dataFile, leavesMark }
-      const engine = new LmdbEngine(openStore(path), lock, opened)
+      const engine = new LmdbEngine(await openStore(path), lock, opened)
       if (cleanStop !== undefined && rest !== undefined) engine.#proveLater(rest, cleanStop)
       return engine
     } catch (error) {
@@ -365,7 +365,8 @@ async function createStore(directory: string, path: string): Promise<void> {
   const unfinished = join(directory, unfinishedName)
   rmSync(unfinished, { recursive: true, force: true })
   prepareNewStore(unfinished)
-  await openStore(unfinished).close()
+  const store = await openStore(unfinished)
+  await store.close()
   const file = await openFile(join(unfinished, dataFileName), 'r+')
   await file.sync()
   await file.close()
@@ -373,7 +374,9 @@ async function createStore(directory: string, path: string): Promise<void> {
   renameSync(unfinished, path)
 }
 
-function openStore(path: string): Store {
+/** Loads lmdb-js, which a database in memory does without. */
+async function openStore(path: string): Promise<Store> {
+  const { open } = await import('lmdb')
   requireOpenable(path)
   const mapSize = mapSizeBytes()
   return open<Buffer, Buffer>({
