@@ -1,6 +1,7 @@
 /**
  * Makes what the command starts from, `dist/start`: `dynatom.cjs`, which the package names, and
- * `command.cjs`, all of the command as one script, with the JavaScript of lmdb-js. See docs/decisions/cold-start.md.
+ * `command.cjs`, all of the command as one script, with the JavaScript of lmdb-js. See
+ * docs/decisions/cold-start.md.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -60,8 +61,8 @@ const lmdb = {
 const modelFile = join(dist, 'wire', 'modelFile.js')
 
 /**
- * The models of the services within the script, the text of each shape by itself, so that a start parses none that it
- * does not need.
+ * The models of the services within the script, the text of each shape by itself, so that a start
+ * parses none that it does not need.
  */
 const models = {
   name: 'models',
@@ -163,8 +164,9 @@ function neededModules() {
 }
 
 /**
- * The one script that is made of the module `input` and what it imports. All that it needs from the begin is in one
- * scope, where V8 takes names for constants; what is imported later is a function in it, called at the first import.
+ * The one script that is made of the module `input` and what it imports. All that it needs from the
+ * begin is in one scope, where V8 takes names for constants; what is imported later is a function in
+ * it, called at the first import.
  */
 async function bundle(input, plugins) {
   const { needed, plugin } = neededModules()
@@ -190,7 +192,10 @@ async function bundle(input, plugins) {
   return { code: inOneScript(chunks), moduleIds }
 }
 
-/** The chunks as one script: that of the entry, and the others as functions that are called by their names. */
+/**
+ * The chunks as one script: that of the entry, and the others as functions that are called by their
+ * names.
+ */
 function inOneScript(chunks) {
   const [entry, ...others] = chunks.map(({ fileName, code }) => {
     return { fileName, code: withLateModules(code) }
@@ -217,8 +222,8 @@ const moduleBegin =
 const moduleEnd = /^\}\)\);$/
 
 /**
- * Rolldown puts the functions that modules run in into brackets of their own, at which V8 compiles them whether they
- * are called or not. Each is a function whose last line begins at the margin.
+ * Rolldown puts the functions that modules run in into brackets of their own, at which V8 compiles
+ * them whether they are called or not. Each is a function whose last line begins at the margin.
  */
 function withLateFunctions(code) {
   let isOpen = false

@@ -187,6 +187,8 @@ export const maxBundledBytes: number = 16 * 1024 * 1024
  * as large before it has, commits wait (ours).
  */
 export const maxJournalBytes: number = 32 * 1024 * 1024
+/** Most bytes of zeros behind a record of the journal, the room for those that follow (ours). */
+export const maxJournalRoomBytes: number = 256 * 1024
 /**
  * Most bytes of one record of the journal, but for the last write in it: what is encoded, summed
  * and written without a pause. A larger commit has several records (ours).

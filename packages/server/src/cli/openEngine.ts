@@ -33,8 +33,8 @@ export interface EngineOptions {
 }
 
 /**
- * The only place that picks an engine. lmdb-js is loaded where it is the engine, and not before. Rejects
- * with StoreUnavailable and a sentence for the operator.
+ * The only place that picks an engine. lmdb-js is loaded where it is the engine, and not before.
+ * Rejects with StoreUnavailable and a sentence for the operator.
  */
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
   if (options.inMemory !== true) return openDurableEngine(options)

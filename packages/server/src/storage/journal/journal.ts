@@ -1,3 +1,4 @@
+import { maxJournalRoomBytes } from '../../limits.ts'
 import { StorageEnded, StorageFailure } from '../engine.ts'
 import type { JournalFile, JournalFiles } from './journalFiles.ts'
 import {
@@ -10,11 +11,14 @@ import {
 import type { JournalRecord } from './journalRecord.ts'
 import { readJournalState, requireNoJournal, type FileEnd } from './journalState.ts'
 import { closingRecord } from './recordEncoding.ts'
+import { nextSector } from './sectors.ts'
 
 interface CurrentFile {
   readonly number: number
   readonly file: JournalFile
   endOffset: number
+  /** Up to here it has been written, behind its end with zeros. */
+  writtenBytes: number
 }
 
 /** Where a record is in a file, and the mask that it has there. */
@@ -25,11 +29,11 @@ export interface FilePlace {
 }
 
 /**
- * Commits in the order in which they were made, in files that only grow. One file takes records;
- * the older ones are removed once the store has what they hold. INVARIANT: one call at a time that
- * writes (`append`, `abandon`, `turn`); a record is on the disk when its `append` resolves, so an
- * interrupted write is the last one; and when it rejects nothing of its commit is in the journal,
- * unless the journal is broken.
+ * Commits in the order in which they were made, in files that only grow, ahead of what is in them.
+ * One file takes records; the older ones are removed once the store has what they hold. INVARIANT:
+ * one call at a time that writes (`append`, `abandon`, `turn`); a record is on the disk when its
+ * `append` resolves, so an interrupted write is the last one; and when it rejects nothing of its
+ * commit is in the journal, unless the journal is broken.
  */
 export class Journal {
   readonly #files: JournalFiles
@@ -106,17 +110,20 @@ export class Journal {
    */
   async append(record: Buffer, isContinued = false): Promise<FilePlace> {
     if (this.#broken !== undefined) throw this.#broken
-    const { file, endOffset } = this.#current
+    const current = this.#current
+    const { file, endOffset } = current
     this.#commitStart ??= { endOffset, sequence: this.#nextSequence }
     const bytes = recordForFile(record, endOffset)
+    const written = isContinued ? bytes : withRoom(bytes, current)
     try {
-      await file.write(bytes, endOffset)
+      await file.write(written, endOffset)
     } catch (error) {
       const failure = new StorageFailure((error as Error).message)
       await this.#takeBack(failure)
       throw failure
     }
-    this.#current.endOffset += record.length
+    current.endOffset += record.length
+    current.writtenBytes = Math.max(current.writtenBytes, endOffset + written.length)
     this.#nextSequence += 1
     if (!isContinued) this.#commitStart = undefined
     return { file, offset: endOffset, mask: maskOfRecord(bytes) }
@@ -178,12 +185,26 @@ export class Journal {
       this.#current.endOffset = start.endOffset
       this.#nextSequence = start.sequence
     }
+    const current = this.#current
+    current.writtenBytes = current.endOffset
     try {
-      await this.#current.file.truncate(this.#current.endOffset)
+      await current.file.truncate(current.endOffset)
     } catch {
       this.#broken = new StorageEnded(failure.message)
     }
   }
+}
+
+/**
+ * A record, and behind one for which the file has to grow zeros for those that follow: as many as
+ * there are bytes before them, so that a file of few records stays small, up to a bound. They end
+ * with a sector, which is written whole or not at all. A long record pays for its growth itself.
+ */
+function withRoom(record: Buffer, { endOffset, writtenBytes }: CurrentFile): Buffer {
+  const end = endOffset + record.length
+  if (end <= writtenBytes || record.length > maxJournalRoomBytes) return record
+  const roomEnd = nextSector(end + Math.min(end, maxJournalRoomBytes))
+  return Buffer.concat([record, Buffer.alloc(roomEnd - end)])
 }
 
 /**
@@ -201,7 +222,7 @@ async function openAt(files: JournalFiles, found: FileEnd): Promise<CurrentFile>
     if (!found.isNewest && endOffset < maxRecordBytes) {
       await file.write(encodeFileHead(found.base), 0)
     }
-    return { number, file, endOffset }
+    return { number, file, endOffset, writtenBytes: endOffset }
   } catch (error) {
     await file.close().catch(() => undefined)
     throw error
@@ -213,7 +234,7 @@ async function createFile(files: JournalFiles, number: number, base: number): Pr
   try {
     await file.truncate(0)
     await file.write(encodeFileHead(base), 0)
-    return { number, file, endOffset: fileHeadBytes }
+    return { number, file, endOffset: fileHeadBytes, writtenBytes: fileHeadBytes }
   } catch (error) {
     await file.close().catch(() => undefined)
     throw error

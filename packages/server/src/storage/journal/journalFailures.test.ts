@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { JournalWorld, put, settle, textsOf } from '../../testing/journalWorld.ts'
 import { SimulatedFiles, type Fault } from '../../testing/simulatedFiles.ts'
 import { StorageFailure } from '../engine.ts'
+import { endOfBits } from './sectors.ts'
 
 describe('close', () => {
   test('releases the store though the file of the journal cannot be closed', async () => {
@@ -96,8 +97,8 @@ test('while the store takes nothing, two files and two layers are the most there
   expect(world.files.list()).toHaveLength(2)
   const most = maxJournalBytes + valueBytes + 100
   for (const bytes of world.files.content().values()) {
-    expect(bytes.length).toBeGreaterThanOrEqual(maxJournalBytes)
-    expect(bytes.length).toBeLessThan(most)
+    expect(endOfBits(bytes)).toBeGreaterThanOrEqual(maxJournalBytes)
+    expect(endOfBits(bytes)).toBeLessThan(most)
   }
   expect(acknowledged).toBe(2 * Math.ceil(maxJournalBytes / (valueBytes + 32)))
   expect(textsOf(engine)).toHaveLength(acknowledged)

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib'
 import { asBuffer, type Bytes, type StorageWrite } from '../engine.ts'
-import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
+import { endOfBits, hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
 
 /**
  * The form of a journal file. Numbers are big-endian; every byte is covered by a checksum.
  *
- *     file    head record*
- *     head    'DYNJRNL' 03   base: u64   crc of the 16 bytes before: u32
+ *     file    head record* 00*
+ *     head    'DYNJRNL' 04   base: u64   crc of the 16 bytes before: u32
  *     record  length of body and marks: u32   sequence: u64   crc of body: u32
  *             crc of the 16 bytes before: u32   body
  *     body    write*   mask: u8
@@ -20,8 +20,11 @@ import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
  * third form of a write has the value of an earlier one of its commit, which stands at `offset` of
  * the record that many before this one. A record without writes closes the file.
  *
- * Form 02 is the same without commits of several records and values that are shared; its records
- * may be twice as long.
+ * The zeros behind the last record are room for the next ones, which are written in place: a file
+ * that grows costs the system a second write. As a record ends in two bits, they are never part of
+ * one: a file ends, for who reads it, with its last bit. Form 03 is the same without them. Form 02
+ * has no commits of several records and no values that are shared either; its records may be twice
+ * as long.
  *
  * Zeros prove that a sector was never written. INVARIANT: in every sector, a record that was
  * written has two bits at least, so that no flipped bit makes a damaged one look unwritten. Its
@@ -30,11 +33,11 @@ import { hasNearlyZeroSector, hasZeroSector, nextSector } from './sectors.ts'
  * is a5 elsewhere and means nothing. Only writes that are made to have such a sector under every
  * mask do without; a journal that nothing damages keeps them like all others.
  */
-const magic = Buffer.from('DYNJRNL\x03', 'latin1')
+const magic = Buffer.from('DYNJRNL\x04', 'latin1')
 /** What files of every form begin with. */
 const anyMagic = magic.subarray(0, -1)
-const forms: readonly number[] = [2, 3]
-const newestForm = 3
+const forms: readonly number[] = [2, 3, 4]
+const newestForm = 4
 export const fileHeadBytes = 20
 export const recordHeadBytes = 20
 const checkedBytes = 16
@@ -136,13 +139,14 @@ export function unmask(bytes: Buffer, mask: number): void {
 
 /**
  * Reads a journal file; undefined when not even its head was written. The last record may be
- * incomplete, because a write that was interrupted leaves a short file or, where the machine lost
- * its power, sectors of zeros; it was never acknowledged and is left out, with the records of the
+ * incomplete, because a write that was interrupted leaves a short file or sectors of zeros; it was
+ * never acknowledged and is left out, with the records of the
  * same commit before it. Throws {@link JournalDamage} at anything else that is not a record.
  */
-export function readJournal(bytes: Buffer): JournalContent | undefined {
-  if (isUnwritten(bytes)) return undefined
-  const form = readForm(bytes)
+export function readJournal(file: Buffer): JournalContent | undefined {
+  if (isUnwritten(file)) return undefined
+  const form = readForm(file)
+  const bytes = form < 4 ? file : file.subarray(0, Math.max(fileHeadBytes, endOfBits(file)))
   const base = readSequence(bytes, magic.length)
   const records: JournalRecord[] = []
   const commit = new CommitDecoding()

@@ -27,8 +27,15 @@ const fileBefore = (padding: number): Buffer =>
 const lengths = [0, 1, 30, 100, 400, 490, 1500]
 const alignments = Array.from({ length: sectorBytes }, (_, i) => i)
 
-/** How many records a file has, undefined when it is refused. */
+/** How many records a file has, undefined when it is refused; the same with room behind them. */
 function recordsIn(bytes: Buffer): number | undefined {
+  const count = countRecords(bytes)
+  const room = bytes.length % 1300
+  expect(countRecords(Buffer.concat([bytes, Buffer.alloc(room)])), `room of ${room}`).toBe(count)
+  return count
+}
+
+function countRecords(bytes: Buffer): number | undefined {
   try {
     return readJournal(bytes)?.records.length
   } catch (error) {
@@ -144,11 +151,38 @@ test.each(deceptive)('and one that lacks a sector is left out: %s', (_, writes) 
   }
 })
 
-test('a journal of another form is refused by its name', () => {
+test('a bit in the room behind the last record is never a record', () => {
+  const room = Buffer.alloc(3 * sectorBytes)
+  for (const alignment of alignments) {
+    const bytes = Buffer.concat([fileBefore(alignment), room])
+    bytes[bytes.length - 1 - alignment] = 8
+    expect([1, undefined]).toContain(countRecords(bytes))
+  }
+})
+
+/** What files of earlier versions begin with. */
+function headOfForm(form: number): Buffer {
   const head = encodeFileHead(1)
-  head[7] = 1
+  head[7] = form
   head.writeUInt32BE(crc32(head.subarray(0, 16)), 16)
-  expect(() => readJournal(head)).toThrow(
+  return head
+}
+
+test.each([2, 3])(
+  'in form %i, which has no room, zeros are what an interrupted write left',
+  (form) => {
+    const record = encodeRecord(1, [put('a', 'v'.repeat(1500))])
+    const damaged = Buffer.concat([headOfForm(form), record, Buffer.alloc(40)])
+    expect(readJournal(damaged)?.records).toHaveLength(1)
+    damaged.fill(0, sectorBytes, 2 * sectorBytes)
+    expect(() => readJournal(damaged)).toThrow(
+      new JournalDamage('a file of its journal is damaged'),
+    )
+  },
+)
+
+test('a journal of another form is refused by its name', () => {
+  expect(() => readJournal(headOfForm(1))).toThrow(
     new JournalDamage('its journal has a form that this version of Dynatom does not know'),
   )
 })

@@ -7,6 +7,13 @@ export const sectorBytes = 512
 /** The first sector boundary at or behind `offset`. */
 export const nextSector = (offset: number): number => Math.ceil(offset / sectorBytes) * sectorBytes
 
+/** How many bytes there are without the zeros at the end. */
+export function endOfBits(bytes: Buffer): number {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  return end
+}
+
 /** Whether a sector that a write from `start` to `end` touched is zeros from there on. */
 export function hasZeroSector(bytes: Buffer, start: number, end: number): boolean {
   for (let from = start; from < end; ) {
