@@ -305,3 +305,5 @@ export const maxKeyRangeBuckets: number = 20_000
 export const proofDelayMs: number = 250
 /** That proof rests this many times as long as each of its steps takes (ours). */
 export const proofRestFactor: number = 4
+/** Most rules of faults that are in force at once (ours). */
+export const maxFaultRules: number = 1000

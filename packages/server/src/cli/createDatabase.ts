@@ -6,6 +6,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
 import type { OpenLab } from '../lab/openLab.ts'
@@ -53,6 +54,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type FaultRule,
   type IdentitiesChange,
   type Lab,
   type LabDatabase,
@@ -82,7 +84,8 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => database.reset()
-  const lab = options.lab === true ? await loadLab({ isInMemory, reset }) : undefined
+  const { clock = systemClock } = options
+  const lab = options.lab === true ? await loadLab({ isInMemory, clock, reset }) : undefined
   const open = (): Promise<OpenStore> => openFurnished(options, limits, lab)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined

@@ -1,15 +1,17 @@
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
+import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
 export const controls: ControlsOf<Lab> = {
   database: databaseControls,
+  faults: faultControls,
 }
 
 /** What the schemas of several controls have in common. */
-export const schemas: Schemas = {}
+export const schemas: Schemas = { ...faultSchemas }
 
 /** A control with its name, such as `faults.add`. */
 export interface NamedControl {
