@@ -6,6 +6,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
 import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
@@ -54,6 +55,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type Explanation,
   type FaultRule,
   type IdentitiesChange,
   type Lab,
@@ -124,7 +126,10 @@ async function openFurnished(
 }
 
 /** What a database may be composed of besides its engine; the usual parts when absent. */
-export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'performer'>
+export type OtherParts = Pick<
+  PartsOptions,
+  'failures' | 'makeSet' | 'points' | 'performer' | 'watcher'
+>
 
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(

@@ -1,4 +1,7 @@
+import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
+import type { TransactionControls } from './dryRun/dryRunControls.ts'
+import type { ExplanationControls } from './explanations/explanationControls.ts'
 import type { FaultControls } from './faults/faultControls.ts'
 
 /**
@@ -9,4 +12,8 @@ import type { FaultControls } from './faults/faultControls.ts'
 export interface Lab {
   readonly database: DatabaseControls
   readonly faults: FaultControls
+  readonly conflicts: ConflictControls
+  readonly stops: StopControls
+  readonly transactions: TransactionControls
+  readonly explanations: ExplanationControls
 }
