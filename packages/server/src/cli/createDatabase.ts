@@ -86,22 +86,25 @@ export async function createDatabase(options: DatabaseOptions = {}): Promise<Dat
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => database.reset()
-  const { clock = systemClock } = options
-  const lab = options.lab === true ? await loadLab({ isInMemory, clock, reset }) : undefined
+  const lab = await loadLab(options, { isInMemory, reset })
   const open = (): Promise<OpenStore> => openFurnished(options, limits, lab)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const database = openDoors(store ?? first, options, limits, {
     reset: store && (() => store.replace(open)),
-    lab,
+    lab: options.lab === true ? lab : undefined,
   })
   return database
 }
 
-/** Not loaded by a database without it. */
-async function loadLab(host: LabHost): Promise<OpenLab> {
+/** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
+async function loadLab(
+  { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
+  host: Pick<LabHost, 'isInMemory' | 'reset'>,
+): Promise<OpenLab | undefined> {
+  if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
-  return openLab(host)
+  return openLab({ ...host, clock, onExplanation })
 }
 
 async function openFurnished(
