@@ -14,6 +14,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearest
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    'lab',
     'access',
     'http',
     'observe',
@@ -31,6 +32,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'commits',
     'wire',
     'storage',
+  ],
+  lab: [
+    'operations',
+    'transactions',
+    'capacity',
+    'items',
+    'schema',
+    'expressions',
+    'wire',
+    'values',
   ],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],

@@ -9,6 +9,7 @@ import type { DatabaseMetrics } from '../observe/databaseMetrics.ts'
 import type { Gate } from '../operations/access/refuseUnpermitted.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
+import type { Performer } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
 import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
@@ -16,6 +17,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
@@ -58,8 +60,12 @@ export interface PartsOptions {
   readonly metrics?: DatabaseMetrics
   /** Asked about each request that has a principal; nobody has one when absent. */
   readonly gate?: Gate
+  /** Performs requests in the place of their handlers; nobody when absent. */
+  readonly performer?: Performer
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
+  /** Who is told what happens at items; nobody when absent. */
+  readonly watcher?: WriteWatcher
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
@@ -138,7 +144,8 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
-  const bystanders = { observer: metrics, gate: options.gate }
+  const { gate, performer } = options
+  const bystanders = { observer: metrics, gate, performer }
   const services: Unsealed<Services> = {
     catalog,
     coordinator,
@@ -166,11 +173,13 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
 function asked({
   ttlDelaySeconds,
   points,
+  watcher,
   transactionConflicts: conflicts,
 }: PartsOptions): Partial<CoordinatorOptions> {
   return {
     ...(ttlDelaySeconds !== undefined && { expiryDelayMs: ttlDelaySeconds * 1000 }),
     ...(points !== undefined && { points }),
+    ...(watcher !== undefined && { watcher }),
     ...(conflicts !== undefined && { conflicts }),
   }
 }

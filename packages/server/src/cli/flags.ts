@@ -292,6 +292,31 @@ export const flags: readonly Flag[] = [
     },
     inForce: ({ metricsTokenFile }) => metricsTokenFile,
   },
+  {
+    names: ['--lab'],
+    help: 'faults, conflicts, explanations and time for tests, at /_dynatom/lab',
+    apply: (draft) => {
+      draft.lab = true
+    },
+    inForce: ({ lab }) => lab,
+  },
+  {
+    names: ['--control-token-file'],
+    placeholder: 'FILE',
+    help: 'let in under /_dynatom whoever bears the token in FILE (this machine alone)',
+    apply: (draft, value) => {
+      draft.controlTokenFile = value
+    },
+    inForce: ({ controlTokenFile }) => controlTokenFile,
+  },
+  {
+    names: ['--log-explain'],
+    help: 'log why requests were refused, with the values of items',
+    apply: (draft) => {
+      draft.logExplain = true
+    },
+    inForce: ({ logExplain }) => logExplain,
+  },
   ...limitNames.map((limit): Flag => {
     const { name: ours, placeholder, help } = limitFlags[limit]
     return {

@@ -1,14 +1,15 @@
 import { systemClock } from '../clock.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import type { AuditFile } from './auditFile.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
 import type { ListeningAddress } from './doors.ts'
-import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
 import { type ServerSettings } from './settings.ts'
+import { readToken } from './tokenFile.ts'
 
 export interface RunningServer {
   readonly address: ListeningAddress
@@ -106,9 +107,11 @@ async function openDatabase(
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
   const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
-  const { enforceThroughput } = settings
+  const { enforceThroughput, lab, controlTokenFile } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
-  const metricsToken = metricsTokenFile && readMetricsToken(metricsTokenFile)
+  const onExplanation = settings.logExplain ? await explaining(logger) : undefined
+  const metricsToken = metricsTokenFile && readToken(metricsTokenFile)
+  const controlToken = controlTokenFile && readToken(controlTokenFile)
   try {
     return await createDatabase({
       inMemory,
@@ -131,6 +134,9 @@ async function openDatabase(
       ...(audit !== undefined && { onAudit: (record) => audit.write(record) }),
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
+      lab,
+      ...(onExplanation !== undefined && { onExplanation }),
+      ...(controlToken !== undefined && { controlToken }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,
@@ -141,6 +147,12 @@ async function openDatabase(
       throw new OperatorError(error.message)
     throw error
   }
+}
+
+/** Not loaded by a server that logs no explanations. */
+async function explaining(logger: RequestLogger): Promise<(explanation: Explanation) => void> {
+  const { explanationLine } = await import('../lab/explanations/explanationText.ts')
+  return (explanation) => logger.onExplanation(explanationLine(explanation), explanation)
 }
 
 function listenFailure({ port, hosts }: ServerSettings, error: unknown): unknown {

@@ -1,3 +1,5 @@
+import type { Breakage } from '../wire/brokenAnswer.ts'
+
 /** A request as bytes, from a socket or from within the process. */
 export interface RawRequest {
   readonly method: string
@@ -17,6 +19,8 @@ export interface RawRequest {
   /** Where it came from; absent for a request from within the process. */
   readonly peer?: {
     readonly remoteAddress?: string | undefined
+    /** Of ours, the address that it came to. */
+    readonly localAddress?: string | undefined
     /** Of sockets with TLS: true. */
     readonly encrypted?: boolean
   }
@@ -31,6 +35,8 @@ export interface RawResponse {
   /** By name in lower case; always with content-length. */
   readonly headers: Record<string, string>
   readonly body: Uint8Array
+  /** How it fails to arrive, if it is to. */
+  readonly broken?: Breakage
 }
 
 /** The first value of header `name`, which is in lower case. */
