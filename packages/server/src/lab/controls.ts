@@ -1,11 +1,17 @@
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
 import type { Lab } from './lab.ts'
+import { clockControls } from './time/clockControls.ts'
+import { readControls } from './time/readControls.ts'
+import { snapshotControls } from './time/snapshotControls.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
 export const controls: ControlsOf<Lab> = {
+  clock: clockControls,
   database: databaseControls,
+  reads: readControls,
+  snapshots: snapshotControls,
 }
 
 /** What the schemas of several controls have in common. */

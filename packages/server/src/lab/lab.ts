@@ -1,4 +1,7 @@
 import type { DatabaseControls } from './databaseControls.ts'
+import type { ClockControls } from './time/clockControls.ts'
+import type { ReadControls } from './time/readControls.ts'
+import type { SnapshotControls } from './time/snapshotControls.ts'
 
 /**
  * The lab of a database: what tests need of it beside DynamoDB. The same over HTTP under
@@ -6,5 +9,8 @@ import type { DatabaseControls } from './databaseControls.ts'
  * InvalidRequest, NotFound, Conflict, or the name of an error of DynamoDB.
  */
 export interface Lab {
+  readonly clock: ClockControls
   readonly database: DatabaseControls
+  readonly reads: ReadControls
+  readonly snapshots: SnapshotControls
 }

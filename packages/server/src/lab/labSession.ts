@@ -1,18 +1,24 @@
+import type { Clock } from '../clock.ts'
 import type { Answer } from '../operations/operation.ts'
 import { performed, type Performer, type PermittedRequest } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
+import { LabTime, type HeldDatabase, type StoreTime, type TimedStore } from './time/labTime.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 
 /** What the lab asks of the database that it belongs to. */
 export interface LabHost {
   /** Whether the data is in memory alone. */
   readonly isInMemory: boolean
+  /** The time of the machine. */
+  readonly clock: Clock
   /** Makes everything as it was at the start. Rejects where the data is in a directory. */
   reset(): Promise<void>
+  /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
+  restore(held: HeldDatabase): Promise<void>
 }
 
 /** What the lab works on: the parts of a store that is open. */
-export interface LabStore {
+export interface LabStore extends TimedStore {
   readonly services: Services
   readonly dispatcher: Dispatcher
 }
@@ -28,12 +34,14 @@ export interface LabParts {
  */
 export class LabSession {
   readonly host: LabHost
+  readonly time: LabTime
   /** Where it stands in what a database is composed of. */
   readonly parts: LabParts = { performer: { perform: (request) => this.#perform(request) } }
   #store: LabStore | undefined
 
   constructor(host: LabHost) {
     this.host = host
+    this.time = new LabTime(host)
   }
 
   /** The store that is open now. */
@@ -42,9 +50,10 @@ export class LabSession {
     return this.#store
   }
 
-  /** A store has been opened in the place of the one before. */
-  attach(store: LabStore): void {
+  /** A store has been opened in the place of the one before, with a time that was begun for it. */
+  attach(store: LabStore, time: StoreTime): void {
     this.#store = store
+    this.time.attach(store, time)
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */

@@ -14,6 +14,17 @@ interface Moment {
   readonly monotonicMs: number
 }
 
+/** How a clock stands to the one beneath: another one that begins with it reads the same. */
+export interface ClockSetting {
+  /** How far it is ahead while it goes; behind when negative. */
+  readonly nowAheadMs: number
+  readonly monotonicAheadMs: number
+  /** Where it stands; undefined while it goes. */
+  readonly still: Moment | undefined
+}
+
+const unmoved: ClockSetting = { nowAheadMs: 0, monotonicAheadMs: 0, still: undefined }
+
 /**
  * A clock on top of another one: it goes as that one does until it is frozen, and can be moved
  * forward. INVARIANT: neither reading ever goes back, whatever is done to the clock; a timer fires
@@ -23,18 +34,19 @@ export class MovableClock implements Clock {
   readonly machine: Clock | undefined
   readonly deferFirst?: (work: () => void) => void
   readonly #beneath: Clock
-  /** How far this clock is ahead of the one beneath while it goes; behind when negative. */
-  #nowAheadMs = 0
-  #monotonicAheadMs = 0
-  /** Where it stands; undefined while it goes. */
+  #nowAheadMs: number
+  #monotonicAheadMs: number
   #still: Moment | undefined
   /** In the order in which they were started. */
   readonly #timers = new Set<PendingTimer>()
 
   /** `machine` keeps the time that is not to be moved; see {@link Clock.machine}. */
-  constructor(beneath: Clock, machine?: Clock) {
+  constructor(beneath: Clock, machine?: Clock, setting: ClockSetting = unmoved) {
     this.#beneath = beneath
     this.machine = machine
+    this.#nowAheadMs = setting.nowAheadMs
+    this.#monotonicAheadMs = setting.monotonicAheadMs
+    this.#still = setting.still
     if (beneath.deferFirst !== undefined) this.deferFirst = (work) => beneath.deferFirst?.(work)
   }
 
@@ -66,6 +78,14 @@ export class MovableClock implements Clock {
   /** Timers that have been started and neither fired nor been cancelled. */
   get pendingTimers(): number {
     return this.#timers.size
+  }
+
+  get setting(): ClockSetting {
+    return {
+      nowAheadMs: this.#nowAheadMs,
+      monotonicAheadMs: this.#monotonicAheadMs,
+      still: this.#still,
+    }
   }
 
   get isFrozen(): boolean {

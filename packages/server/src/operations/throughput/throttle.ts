@@ -66,9 +66,9 @@ export class Throttle {
     return least
   }
 
-  /** The image of an item that the coordinator reads. Throws when it is throttled. */
+  /** The image of an item that `source` reads. Throws when it is throttled. */
   readItem(
-    coordinator: Coordinator,
+    source: Pick<Coordinator, 'read'>,
     { table, rowKey }: ReadAction,
     consistentRead: boolean | undefined,
   ): MaybeImage | Promise<MaybeImage> {
@@ -79,7 +79,7 @@ export class Throttle {
       this.#limits.take(chargeOfRead(place, units - least))
       return image
     }
-    const image = coordinator.read(rowKey)
+    const image = source.read(rowKey)
     return image instanceof Promise ? image.then(settle) : settle(image)
   }
 

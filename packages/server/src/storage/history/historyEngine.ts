@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type {
   Bytes,
   EngineCapabilities,
+  EngineState,
   Expectation,
   MaybePromise,
   Snapshot,
@@ -26,6 +27,7 @@ import { UndoLog, type LoggedChange } from './undoLog.ts'
 export class HistoryEngine implements StorageEngine {
   readonly capabilities: EngineCapabilities
   readonly lengthOf?: (key: Bytes) => number | undefined
+  readonly state?: () => EngineState
   readonly #engine: StorageEngine
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #maxBytes: number
@@ -40,6 +42,7 @@ export class HistoryEngine implements StorageEngine {
     this.#maxBytes = maxBytes
     this.capabilities = engine.capabilities
     if (engine.lengthOf !== undefined) this.lengthOf = engine.lengthOf.bind(engine)
+    if (engine.state !== undefined) this.state = engine.state.bind(engine)
   }
 
   /**
