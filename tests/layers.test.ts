@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'storage',
   ],
-  lab: ['operations', 'wire'],
+  lab: ['operations', 'capacity', 'items', 'schema', 'wire', 'values'],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

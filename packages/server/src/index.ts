@@ -12,6 +12,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type FaultRule,
   type IdentitiesChange,
   type Lab,
   type LabDatabase,

@@ -313,3 +313,5 @@ export const maxEventualLagMs: number = 60 * 60 * 1000
 export const maxClockAdvanceMs: number = 366 * 24 * 60 * 60 * 1000
 /** Most snapshots of a database that are held at once (ours). */
 export const maxHeldSnapshots: number = 1000
+/** Most rules of faults that are in force at once (ours). */
+export const maxFaultRules: number = 1000

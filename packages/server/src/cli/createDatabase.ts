@@ -6,6 +6,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
 import type { OpenLab } from '../lab/openLab.ts'
@@ -54,6 +55,7 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type FaultRule,
   type IdentitiesChange,
   type Lab,
   type LabDatabase,

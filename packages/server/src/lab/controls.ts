@@ -1,5 +1,6 @@
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
+import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
 import { clockControls } from './time/clockControls.ts'
 import { readControls } from './time/readControls.ts'
@@ -12,10 +13,11 @@ export const controls: ControlsOf<Lab> = {
   database: databaseControls,
   reads: readControls,
   snapshots: snapshotControls,
+  faults: faultControls,
 }
 
 /** What the schemas of several controls have in common. */
-export const schemas: Schemas = {}
+export const schemas: Schemas = { ...faultSchemas }
 
 /** A control with its name, such as `faults.add`. */
 export interface NamedControl {

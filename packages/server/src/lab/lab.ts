@@ -2,6 +2,7 @@ import type { DatabaseControls } from './databaseControls.ts'
 import type { ClockControls } from './time/clockControls.ts'
 import type { ReadControls } from './time/readControls.ts'
 import type { SnapshotControls } from './time/snapshotControls.ts'
+import type { FaultControls } from './faults/faultControls.ts'
 
 /**
  * The lab of a database: what tests need of it beside DynamoDB. The same over HTTP under
@@ -13,4 +14,5 @@ export interface Lab {
   readonly database: DatabaseControls
   readonly reads: ReadControls
   readonly snapshots: SnapshotControls
+  readonly faults: FaultControls
 }

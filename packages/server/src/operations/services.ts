@@ -4,7 +4,7 @@ import type { StreamReader } from '../changes/streamReader.ts'
 import type { EventualReads } from '../reads/eventualReads.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
-import type { Throttle } from './throughput/throttle.ts'
+import type { ItemGate } from './throughput/throttle.ts'
 import type { UpdateLimit } from '../validation/updateLimit.ts'
 
 /** What operations call. One object per database, made by the composition. */
@@ -25,8 +25,8 @@ export interface Services {
    * Requests wait for it before they look for a table.
    */
   readonly catchUp?: () => Promise<void>
-  /** Present where the throughput of tables is enforced. */
-  readonly throttle?: Throttle
+  /** Present where the throughput of tables is enforced, and where somebody else stands there. */
+  readonly throttle?: ItemGate
   /** Present where eventually consistent reads are not up to date. */
   readonly eventual?: EventualReads | undefined
   /** For reads of what has changed. */

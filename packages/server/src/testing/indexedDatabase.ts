@@ -18,7 +18,9 @@ import type { Table } from '../schema/table.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
-import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { Performer } from '../operations/performer.ts'
+import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
+import type { ReadLag } from '../operations/readConsistency.ts'
 import type { Services } from '../operations/services.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
@@ -40,8 +42,10 @@ export interface IndexedDatabaseOptions {
   readonly metrics?: Metrics
   readonly ttlDelaySeconds?: number
   readonly points?: Points
+  readonly performer?: Performer
   readonly transactionConflicts?: 'refuse' | 'queue'
   readonly enforceThroughput?: boolean
+  readonly keepsPast?: boolean
 }
 
 const accountId = '000000000000'
@@ -56,13 +60,15 @@ export interface IndexedDatabase {
   readonly services: Services
   readonly dispatcher: Dispatcher
   readonly work: BackgroundWork
+  /** See DatabaseParts.letReadsLag. */
+  letReadsLag(lag: ReadLag | undefined): void
   /** What became of work in the background that failed. */
   readonly events: readonly WorkEvent[]
   /**
    * The response of an operation, empty when it has no body, or the body of its error with `__type`
    * cut to the error's name.
    */
-  call(operation: string, request: object): Promise<Response>
+  call(operation: string, request: object, context?: Partial<RequestContext>): Promise<Response>
 }
 
 export async function openIndexedDatabase(
@@ -75,7 +81,7 @@ export async function openIndexedDatabase(
     ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),
     ...(maxWriteBytes !== undefined && { maxWriteBytes }),
   }
-  const { services, dispatcher, work, enforceThroughput } = await composeParts({
+  const parts = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
     clock: options.clock ?? systemClock,
@@ -91,14 +97,21 @@ export async function openIndexedDatabase(
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.points !== undefined && { points: options.points }),
+    ...(options.performer !== undefined && { performer: options.performer }),
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),
+    ...(options.keepsPast !== undefined && { keepsPast: options.keepsPast }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
-  if (options.enforceThroughput === true) await enforceThroughput()
-  async function call(operation: string, request: object): Promise<Response> {
-    const context = { requestId: 'R', region, accessKeyId: 'K' }
+  const { services, dispatcher, work } = parts
+  if (options.enforceThroughput === true) await parts.enforceThroughput()
+  async function call(
+    operation: string,
+    request: object,
+    more: Partial<RequestContext> = {},
+  ): Promise<Response> {
+    const context = { requestId: 'R', region, accessKeyId: 'K', ...more }
     const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
     const body = await answer.catch((error: unknown) => {
       if (error instanceof ApiError) return encodeError(error)
@@ -111,7 +124,8 @@ export async function openIndexedDatabase(
     return response
   }
   const { catalog, coordinator } = services
-  return { engine, catalog, coordinator, services, dispatcher, work, events, call }
+  const letReadsLag = (lag: ReadLag | undefined): void => parts.letReadsLag(lag)
+  return { engine, catalog, coordinator, services, dispatcher, work, letReadsLag, events, call }
 }
 
 /** All entries of a range, keys and values as text. */
