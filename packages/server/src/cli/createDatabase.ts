@@ -10,6 +10,7 @@ import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
 import type { OpenLab } from '../lab/openLab.ts'
+import type { EventualLag, LagDistribution } from '../lab/time/eventualLag.ts'
 import type { HeldDatabase } from '../lab/time/labTime.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
@@ -55,9 +56,11 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type EventualLag,
   type FaultRule,
   type IdentitiesChange,
   type Lab,
+  type LagDistribution,
   type LabDatabase,
   type LabDatabaseOptions,
   type ListeningAddress,
