@@ -1,4 +1,4 @@
-import { MovableClock } from '../lab/movableClock.ts'
+import { MovableClock } from '../lab/time/movableClock.ts'
 
 export interface ManualClockOptions {
   /** The first reading of `nowMs`; 2026-01-02T03:04:05.678Z when absent. */

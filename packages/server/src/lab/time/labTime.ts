@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { controlConflict, controlNotFound, needsMemory } from '../../errors/controlErrors.ts'
 import { maxHeldSnapshots } from '../../limits.ts'
 import type { ReadLag } from '../../operations/readConsistency.ts'
-import { MovableClock, type ClockSetting } from '../movableClock.ts'
+import { MovableClock, type ClockSetting } from './movableClock.ts'
 import { readLagOf, type EventualLag } from './eventualLag.ts'
 
 /** A database in memory as it was at one moment: all data, the clock, how long reads lag. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts'
+import type { Clock, Timer } from '../../clock.ts'
 
 interface PendingTimer {
   /** By the monotonic reading of this clock. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { LoopTurns, systemClock } from '../clock.ts'
-import { maxTurnMs } from '../limits.ts'
-import { ManualClock } from '../testing/manualClock.ts'
+import { LoopTurns, systemClock } from '../../clock.ts'
+import { maxTurnMs } from '../../limits.ts'
+import { ManualClock } from '../../testing/manualClock.ts'
 import { MovableClock } from './movableClock.ts'
 
 interface Setting {
