@@ -33,7 +33,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'storage',
   ],
-  lab: ['operations', 'capacity', 'items', 'schema', 'wire', 'values'],
+  lab: [
+    'operations',
+    'transactions',
+    'capacity',
+    'items',
+    'schema',
+    'expressions',
+    'wire',
+    'values',
+  ],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

@@ -474,7 +474,7 @@ describe('a rule that makes no sense', () => {
       'code and positions are of TransactionCanceledException.',
     ],
     [{ operations: ['Query'], unprocessed: {} }, 'Query has no entries to come back.'],
-    [{ key: { id: 'a' as never }, delayMs: 1 }, 'The key has values as DynamoDB JSON has them.'],
+    [{ key: { id: 'a' as never }, delayMs: 1 }, 'A key has values as DynamoDB JSON has them.'],
     [{ delay: 1 } as FaultRule, 'The request has no "delay". Did you mean "delayMs"?'],
   ])('%j', async (rule, message) => {
     const { database } = await open('in process')

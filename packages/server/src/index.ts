@@ -13,6 +13,7 @@ export {
   type Database,
   type DatabaseOptions,
   type EventualLag,
+  type Explanation,
   type FaultRule,
   type IdentitiesChange,
   type Lab,

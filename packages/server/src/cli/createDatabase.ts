@@ -6,6 +6,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
 import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
@@ -57,6 +58,7 @@ export {
   type Database,
   type DatabaseOptions,
   type EventualLag,
+  type Explanation,
   type FaultRule,
   type IdentitiesChange,
   type Lab,
@@ -135,7 +137,10 @@ async function openFurnished(
 }
 
 /** What a database may be composed of besides its engine; the usual parts when absent. */
-export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'performer'> & {
+export type OtherParts = Pick<
+  PartsOptions,
+  'failures' | 'makeSet' | 'points' | 'performer' | 'watcher'
+> & {
   /** The clock of a database that has one of its own; it keeps earlier states, too. */
   readonly clock?: Clock
 }

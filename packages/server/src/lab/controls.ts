@@ -1,5 +1,10 @@
+import { conflictControls, stopControls } from './conflicts/conflictControls.ts'
+import { conflictSchemas } from './conflicts/stop.ts'
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
+import { transactionControls } from './dryRun/dryRunControls.ts'
+import { explanationSchemas } from './explanations/explanation.ts'
+import { explanationControls } from './explanations/explanationControls.ts'
 import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
 import { clockControls } from './time/clockControls.ts'
@@ -14,10 +19,18 @@ export const controls: ControlsOf<Lab> = {
   reads: readControls,
   snapshots: snapshotControls,
   faults: faultControls,
+  conflicts: conflictControls,
+  stops: stopControls,
+  transactions: transactionControls,
+  explanations: explanationControls,
 }
 
 /** What the schemas of several controls have in common. */
-export const schemas: Schemas = { ...faultSchemas }
+export const schemas: Schemas = {
+  ...faultSchemas,
+  ...conflictSchemas,
+  ...explanationSchemas,
+}
 
 /** A control with its name, such as `faults.add`. */
 export interface NamedControl {

@@ -1,7 +1,10 @@
+import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
 import type { ClockControls } from './time/clockControls.ts'
 import type { ReadControls } from './time/readControls.ts'
 import type { SnapshotControls } from './time/snapshotControls.ts'
+import type { TransactionControls } from './dryRun/dryRunControls.ts'
+import type { ExplanationControls } from './explanations/explanationControls.ts'
 import type { FaultControls } from './faults/faultControls.ts'
 
 /**
@@ -15,4 +18,8 @@ export interface Lab {
   readonly reads: ReadControls
   readonly snapshots: SnapshotControls
   readonly faults: FaultControls
+  readonly conflicts: ConflictControls
+  readonly stops: StopControls
+  readonly transactions: TransactionControls
+  readonly explanations: ExplanationControls
 }

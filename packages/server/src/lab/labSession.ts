@@ -3,10 +3,19 @@ import type { Answer } from '../operations/operation.ts'
 import { performed, type Performer, type PermittedRequest } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
 import { LabTime, type HeldDatabase, type StoreTime, type TimedStore } from './time/labTime.ts'
+import type { Points } from '../transactions/points.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
+import type { Dispatcher } from '../wire/dispatcher.ts'
+import { Holds } from './conflicts/holds.ts'
+import { Stops } from './conflicts/stops.ts'
+import { Explanations } from './explanations/explanations.ts'
+import { explainRequest, type Outcome } from './explanations/explainRequest.ts'
+import type { Explanation } from './explanations/explanation.ts'
 import { Faults } from './faults/faults.ts'
 import { performFaulty } from './faults/performFaulty.ts'
 import { Pauses } from './pauses.ts'
-import type { Dispatcher } from '../wire/dispatcher.ts'
+import { RequestWatch } from './watch/requestWatch.ts'
+import { TrackedRequest } from './watch/trackedRequest.ts'
 
 /** What the lab asks of the database that it belongs to. */
 export interface LabHost {
@@ -18,6 +27,8 @@ export interface LabHost {
   reset(): Promise<void>
   /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
   restore(held: HeldDatabase): Promise<void>
+  /** Told of each refusal that there is an explanation of. */
+  readonly onExplanation?: ((explanation: Explanation) => void) | undefined
 }
 
 /** What the lab works on: the parts of a store that is open. */
@@ -26,9 +37,11 @@ export interface LabStore extends TimedStore {
   readonly dispatcher: Dispatcher
 }
 
-/** What a store is composed of that has a lab. */
+/** Where a lab stands in what a store is composed of. */
 export interface LabParts {
   readonly performer: Performer
+  readonly points: Points
+  readonly watcher: WriteWatcher
 }
 
 /**
@@ -38,16 +51,29 @@ export interface LabParts {
 export class LabSession {
   readonly host: LabHost
   readonly time: LabTime
-  /** Where it stands in what a database is composed of. */
-  readonly parts: LabParts = { performer: { perform: (request) => this.#perform(request) } }
   readonly faults: Faults = new Faults()
-  readonly #pauses: Pauses
+  readonly holds: Holds
+  readonly stops: Stops
+  readonly explanations: Explanations = new Explanations()
+  readonly pauses: Pauses
+  readonly watch: RequestWatch
+  readonly parts: LabParts
   #store: LabStore | undefined
 
   constructor(host: LabHost) {
+    const { clock } = host
+    const nowMs = (): number => clock.nowMs()
     this.host = host
     this.time = new LabTime(host)
-    this.#pauses = new Pauses(host.clock)
+    this.pauses = new Pauses(clock)
+    this.holds = new Holds(nowMs)
+    this.stops = new Stops(nowMs)
+    this.watch = new RequestWatch(
+      clock,
+      (request, point) => this.holds.at(request, point) ?? this.stops.at(request, point),
+    )
+    const performer = { perform: (asked: PermittedRequest) => this.#perform(asked) }
+    this.parts = { performer, points: this.watch, watcher: this.watch }
   }
 
   /** The store that is open now. */
@@ -65,14 +91,51 @@ export class LabSession {
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */
   letGo(): void {
     this.faults.clear()
-    this.#pauses.endAll()
+    this.stops.clear()
+    this.holds.clear()
+    this.pauses.endAll()
   }
 
   #perform(asked: PermittedRequest): Answer | Promise<Answer> {
+    const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
+    try {
+      const answer = this.watch.run(request, () => this.#performWatched(request, asked))
+      if (!(answer instanceof Promise)) return this.#answered(request, answer)
+      return answer.then(
+        (settled) => this.#answered(request, settled),
+        (error: unknown) => this.#refused(request, error),
+      )
+    } catch (error) {
+      return this.#refused(request, error)
+    }
+  }
+
+  #performWatched(request: TrackedRequest, asked: PermittedRequest): Answer | Promise<Answer> {
     const acting = this.faults.actingOn(asked)
     const perform = (services: Services): Answer | Promise<Answer> => performed(asked, services)
     if (acting.length === 0) return perform(asked.services)
-    const pause = (delayMs: number): Promise<void> => this.#pauses.wait(delayMs)
-    return performFaulty(asked, acting, { pause, perform })
+    const pause = (delayMs: number): Promise<void> => this.pauses.wait(delayMs)
+    const onEffect = (id: string): void => {
+      request.fault = id
+    }
+    return performFaulty(asked, acting, { pause, perform, onEffect })
+  }
+
+  #answered(request: TrackedRequest, answer: Answer): Answer {
+    this.#end(request, answer)
+    return answer
+  }
+
+  #refused(request: TrackedRequest, error: unknown): never {
+    this.#end(request, { error })
+    throw error
+  }
+
+  #end(request: TrackedRequest, outcome: Outcome): void {
+    this.watch.ended(request)
+    const explanation = explainRequest(request, outcome, this.host.clock.nowMs())
+    if (explanation === undefined) return
+    const kept = this.explanations.add(explanation)
+    this.host.onExplanation?.(kept)
   }
 }

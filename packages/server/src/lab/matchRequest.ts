@@ -20,11 +20,16 @@ export interface CheckedMatch {
 export function checkMatch(match: RequestMatch): CheckedMatch {
   const stranger = match.operations?.find((name) => !knownOperations().has(name))
   if (stranger !== undefined) throw invalidControl(`There is no operation ${stranger}.`)
-  const key = match.key && structuredClone(match.key)
-  for (const value of Object.values(key ?? {})) {
-    if (!isCanonical(value)) throw invalidControl('The key has values as DynamoDB JSON has them.')
+  return { match, key: match.key && canonicalKey(match.key) }
+}
+
+/** A key in canonical form. Throws ControlError for what no key has. */
+export function canonicalKey(given: AttributeMap): AttributeMap {
+  const key = structuredClone(given)
+  for (const value of Object.values(key)) {
+    if (!isCanonical(value)) throw invalidControl('A key has values as DynamoDB JSON has them.')
   }
-  return { match, key }
+  return key
 }
 
 /** Which keys of a request match; undefined if the request does not. */
@@ -66,7 +71,8 @@ function isOfKey(
 /** Brings a key value into canonical form, in place, if it is one. */
 function isCanonical(value: AttributeValue): boolean {
   try {
-    const [[type, content] = []] = Object.entries(value as object) as [string?, unknown?][]
+    if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false
+    const [[type, content] = []] = Object.entries(value) as [string?, unknown?][]
     const isKeyType = type === 'S' || type === 'N' || type === 'B'
     if (!isKeyType || typeof content !== 'string') return false
     checkAttributeValue(value)

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 
 /** Waits that end by the clock, or when nobody is to wait any longer. */
 export class Pauses {
@@ -9,17 +9,24 @@ export class Pauses {
     this.#clock = clock
   }
 
+  /** Calls `onEnd` in `delayMs` milliseconds, or with {@link endAll}, unless it is cancelled. */
+  start(delayMs: number, onEnd: () => void): Timer {
+    const cancel = (): void => {
+      timer.cancel()
+      this.#ends.delete(end)
+    }
+    const end = (): void => {
+      cancel()
+      onEnd()
+    }
+    const timer = this.#clock.startTimer(delayMs, end)
+    this.#ends.add(end)
+    return { cancel }
+  }
+
   /** Resolves in `delayMs` milliseconds, or with {@link endAll}. */
   wait(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        timer.cancel()
-        this.#ends.delete(end)
-        resolve()
-      }
-      const timer = this.#clock.startTimer(delayMs, end)
-      this.#ends.add(end)
-    })
+    return new Promise((resolve) => void this.start(delayMs, resolve))
   }
 
   endAll(): void {

@@ -18,6 +18,7 @@ import type { Table } from '../schema/table.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import type { Performer } from '../operations/performer.ts'
 import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
 import type { ReadLag } from '../operations/readConsistency.ts'
@@ -43,6 +44,7 @@ export interface IndexedDatabaseOptions {
   readonly ttlDelaySeconds?: number
   readonly points?: Points
   readonly performer?: Performer
+  readonly watcher?: WriteWatcher
   readonly transactionConflicts?: 'refuse' | 'queue'
   readonly enforceThroughput?: boolean
   readonly keepsPast?: boolean
@@ -98,6 +100,7 @@ export async function openIndexedDatabase(
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.points !== undefined && { points: options.points }),
     ...(options.performer !== undefined && { performer: options.performer }),
+    ...(options.watcher !== undefined && { watcher: options.watcher }),
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),

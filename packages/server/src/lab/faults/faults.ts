@@ -10,6 +10,7 @@ import type { Fault, FaultRule } from './faultRule.ts'
 
 /** A rule that acts on a request. */
 export interface ActingFault {
+  readonly id: string
   readonly rule: FaultRule
   /** The keys of the request that it is about; none for a rule without a key. */
   readonly keys: readonly RequestedKey[]
@@ -74,7 +75,7 @@ export class Faults {
       if (isDecided && !isDelayAlone(rule)) continue
       const keys = this.#acts(inForce, asked)
       if (keys === undefined) continue
-      acting.push({ rule, keys })
+      acting.push({ id: inForce.id, rule, keys })
       isDecided ||= !isDelayAlone(rule)
     }
     return acting

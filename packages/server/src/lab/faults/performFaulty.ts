@@ -13,6 +13,8 @@ import { allUnprocessed, chosenEntries, refusingServices } from './refusedEntrie
 export interface FaultyPerforming {
   /** Waits for a delay, or until nobody waits any more. */
   readonly pause: (delayMs: number) => Promise<void>
+  /** Told that the rule with an id has taken the place of an answer. */
+  readonly onEffect: (id: string) => void
   /** Performs the request as it is. */
   readonly perform: (services: Services) => Answer | Promise<Answer>
 }
@@ -30,7 +32,7 @@ export async function performFaulty(
   const before = acting.filter((each) => !isAfter(each))
   const after = acting.filter(isAfter)
   await pauseFor(before, performing)
-  throwEffect(before, asked)
+  throwEffect(before, asked, performing)
   const entries = before.find(({ rule }) => rule.unprocessed !== undefined)
   let answer: Answer
   try {
@@ -38,12 +40,20 @@ export async function performFaulty(
   } catch (error) {
     await pauseFor(after, performing)
     // Nothing was done: what is lost is the refusal.
-    if (after.some(({ rule }) => rule.connection !== undefined)) throw reset()
+    const lost = after.find(({ rule }) => rule.connection !== undefined)
+    if (lost !== undefined) {
+      performing.onEffect(lost.id)
+      throw reset()
+    }
     throw error
   }
   await pauseFor(after, performing)
-  if (after.some(({ rule }) => rule.connection === 'cut')) throw new CutAnswer(answer)
-  throwEffect(after, asked)
+  const cut = after.find(({ rule }) => rule.connection === 'cut')
+  if (cut !== undefined) {
+    performing.onEffect(cut.id)
+    throw new CutAnswer(answer)
+  }
+  throwEffect(after, asked, performing)
   return answer
 }
 
@@ -57,9 +67,14 @@ async function pauseFor(
   if (delayMs > 0) await pause(delayMs)
 }
 
-function throwEffect(acting: readonly ActingFault[], asked: PermittedRequest): void {
+function throwEffect(
+  acting: readonly ActingFault[],
+  asked: PermittedRequest,
+  { onEffect }: FaultyPerforming,
+): void {
   for (const fault of acting) {
     const { error, connection } = fault.rule
+    if ((error ?? connection) !== undefined) onEffect(fault.id)
     if (connection === 'reset') throw reset()
     if (error !== undefined) throw errorOfFault(error, fault, asked)
   }
