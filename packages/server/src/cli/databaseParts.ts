@@ -97,6 +97,8 @@ export interface DatabaseParts {
    * undefined. REQUIRES: those are kept.
    */
   letReadsLag(lag: ReadLag | undefined): void
+  /** Resolves when nothing is left to do but what waits for its time. */
+  settled(): Promise<void>
   /**
    * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
    * answered, and no further ones come.
@@ -112,7 +114,6 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   const { clock, random, region, reservedWords, metrics, failures = new WorkFailures() } = options
   const { engine, set, past, olderSets, accountId } = await openSet(options)
   const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
-  const { delayTransientStatuses } = options
   const catalog = await Catalog.open({
     engine,
     commits,
@@ -123,7 +124,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     streamLogs: new StreamLogs(clock, random, options.streamShards ?? defaultStreamShards),
     region,
     accountId,
-    delayTransientStatuses,
+    delayTransientStatuses: options.delayTransientStatuses,
   })
   const work = new BackgroundWork({ clock, leases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
@@ -170,6 +171,10 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     letReadsLag(lag) {
       invariant(past !== undefined, 'earlier states are kept')
       services.eventual = past.readsBy(lag)
+    },
+    async settled() {
+      await work.settled()
+      await metrics?.counted?.()
     },
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),

@@ -65,6 +65,11 @@ export class DeferredMetrics implements DatabaseMetrics {
     else this.#lost += 1
   }
 
+  async counted(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#expired.length === 0) return
+    await this.load().catch(this.#options.onFault)
+  }
+
   /** The metrics, with all that has happened. */
   load(): Promise<Metrics> {
     this.#loading ??= this.#load()

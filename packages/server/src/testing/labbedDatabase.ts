@@ -17,7 +17,7 @@ export async function openLabbed({
   const time = session.time.begin(undefined)
   const parts = { clock: time.clock, keepsPast: true, ...session.parts }
   const database = await openIndexedDatabase(parts)
-  session.attach(database, time)
+  session.attach({ ...database, settled: () => database.work.settled() }, time)
   await database.call('CreateTable', {
     TableName: 'Orders',
     BillingMode: 'PAY_PER_REQUEST',

@@ -18,7 +18,8 @@ export interface HeldDatabase {
 /** What the lab asks of a store about time. */
 export interface TimedStore {
   readonly engine: { state?(): object }
-  readonly work: { settled(): Promise<void> }
+  /** Resolves when nothing is left to do but what waits for its time. */
+  settled(): Promise<void>
   /** How long eventually consistent reads lag from now on. */
   letReadsLag(lag: ReadLag | undefined): void
 }
@@ -82,13 +83,14 @@ export class LabTime {
   }
 
   /**
-   * Moves the clock forward and waits until what falls due on the way has been done in the
-   * background.
+   * Moves the clock forward when what was due before is done, and waits until what falls due on the
+   * way is.
    */
   async advance(ms: number): Promise<void> {
     const { clock, store } = this.#now
+    await store.settled()
     clock.advance(ms)
-    await store.work.settled()
+    await store.settled()
   }
 
   get lag(): EventualLag {
