@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
-import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { StoreUnavailable, type EngineState, type StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { JournaledEngine } from '../storage/journal/journaledEngine.ts'
 import { DirectoryFiles, type JournalFiles } from '../storage/journal/journalFiles.ts'
@@ -18,6 +18,8 @@ const provingTask = 'proving the store'
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
   readonly inMemory?: boolean
+  /** In memory: what is there from the start, nothing when absent. */
+  readonly state?: EngineState
   readonly dataDirectory?: string
   readonly verifyStore?: boolean | 'after-crash'
   readonly onStoreFailure?: (error: Error) => void
@@ -38,7 +40,7 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
   if (options.inMemory !== true) return openDurableEngine(options)
-  return new MemoryEngine(options.clock ?? systemClock)
+  return new MemoryEngine(options.clock ?? systemClock, options.state)
 }
 
 /** LMDB with a journal in front of it. */

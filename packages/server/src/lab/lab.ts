@@ -1,5 +1,8 @@
 import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
+import type { ClockControls } from './time/clockControls.ts'
+import type { ReadControls } from './time/readControls.ts'
+import type { SnapshotControls } from './time/snapshotControls.ts'
 import type { TransactionControls } from './dryRun/dryRunControls.ts'
 import type { ExplanationControls } from './explanations/explanationControls.ts'
 import type { FaultControls } from './faults/faultControls.ts'
@@ -10,7 +13,10 @@ import type { FaultControls } from './faults/faultControls.ts'
  * InvalidRequest, NotFound, Conflict, or the name of an error of DynamoDB.
  */
 export interface Lab {
+  readonly clock: ClockControls
   readonly database: DatabaseControls
+  readonly reads: ReadControls
+  readonly snapshots: SnapshotControls
   readonly faults: FaultControls
   readonly conflicts: ConflictControls
   readonly stops: StopControls

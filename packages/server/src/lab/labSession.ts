@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Answer } from '../operations/operation.ts'
 import { performed, type Performer, type PermittedRequest } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
+import { LabTime, type HeldDatabase, type StoreTime, type TimedStore } from './time/labTime.ts'
 import type { Points } from '../transactions/points.ts'
 import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
@@ -20,16 +21,18 @@ import { TrackedRequest } from './watch/trackedRequest.ts'
 export interface LabHost {
   /** Whether the data is in memory alone. */
   readonly isInMemory: boolean
-  /** By which requests wait that are to be late. */
+  /** The time of the machine, by which requests wait that are to be late. */
   readonly clock: Clock
   /** Makes everything as it was at the start. Rejects where the data is in a directory. */
   reset(): Promise<void>
+  /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
+  restore(held: HeldDatabase): Promise<void>
   /** Told of each refusal that there is an explanation of. */
   readonly onExplanation?: ((explanation: Explanation) => void) | undefined
 }
 
 /** What the lab works on: the parts of a store that is open. */
-export interface LabStore {
+export interface LabStore extends TimedStore {
   readonly services: Services
   readonly dispatcher: Dispatcher
 }
@@ -47,6 +50,7 @@ export interface LabParts {
  */
 export class LabSession {
   readonly host: LabHost
+  readonly time: LabTime
   readonly faults: Faults = new Faults()
   readonly holds: Holds
   readonly stops: Stops
@@ -60,6 +64,7 @@ export class LabSession {
     const { clock } = host
     const nowMs = (): number => clock.nowMs()
     this.host = host
+    this.time = new LabTime(host)
     this.pauses = new Pauses(clock)
     this.holds = new Holds(nowMs)
     this.stops = new Stops(nowMs)
@@ -77,9 +82,10 @@ export class LabSession {
     return this.#store
   }
 
-  /** A store has been opened in the place of the one before. */
-  attach(store: LabStore): void {
+  /** A store has been opened in the place of the one before, with a time that was begun for it. */
+  attach(store: LabStore, time: StoreTime): void {
     this.#store = store
+    this.time.attach(store, time)
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */

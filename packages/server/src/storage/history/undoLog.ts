@@ -1,0 +1,193 @@
+import { asBuffer, type Bytes } from '../engine.ts'
+import { OrderedMap, OrderedWalk, type WalkBounds } from '../orderedMap.ts'
+
+/** A commit, and since when it shows: from no time on while it is under way. */
+export interface LoggedChange {
+  /** By the clock's monotonic reading, in milliseconds; Infinity while it is under way. */
+  shownMs: number
+  /** The keys that it writes, once each. */
+  readonly keys: string[]
+  bytes: number
+  /** It did not fit: nothing is known of it. */
+  isForgotten: boolean
+}
+
+/** What a key had before a change; undefined for nothing. */
+interface Past {
+  readonly change: LoggedChange
+  readonly before: string | undefined
+}
+
+/** What was under a key at some time. */
+export interface FoundPast {
+  readonly value: Bytes | undefined
+}
+
+/** What a remembered value takes beside its bytes and those of its key, about. */
+const overheadBytes = 100
+
+const textOf = (bytes: Bytes): string => asBuffer(bytes).toString('latin1')
+const bytesOf = (text: string): Bytes => Buffer.from(text, 'latin1')
+
+/**
+ * What the latest commits have replaced: with it, and a state of the store that is at least as new,
+ * earlier states can be read. REQUIRES: commits are noted one after the other, each from before it
+ * shows until it does.
+ *
+ * The state at a time is the present one with all changes undone that show later: what a key had
+ * before the first of them. A state of the store that was taken earlier does as well, for what was
+ * changed after it was taken is undone to what it has. So a reader needs the changes behind its own
+ * time and no list of its own; until it has left they stay.
+ *
+ * INVARIANT: changes are forgotten from the earliest on, so what is known is always a gapless end
+ * of the history, and a state that is read is one that there was, or that of its beginning.
+ */
+export class UndoLog {
+  readonly #maxBytes: number
+  #changes: LoggedChange[] = []
+  /** The changes of each key, in their order. */
+  readonly #pasts = new OrderedMap<Past[]>()
+  #bytes = 0
+  /** The times that readers are at. */
+  readonly #readers = new Map<number, number>()
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Bytes of what is remembered, about. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** A commit that will not show before this returns. */
+  begin(): LoggedChange {
+    const change = { shownMs: Number.POSITIVE_INFINITY, keys: [], bytes: 0, isForgotten: false }
+    this.#changes.push(change)
+    return change
+  }
+
+  /** Notes what is under `key` before a change that writes it. */
+  note(change: LoggedChange, key: Bytes, before: Bytes | undefined): void {
+    if (change.isForgotten) return
+    const name = textOf(key)
+    const pasts = this.#pasts.get(name)
+    if (pasts?.at(-1)?.change === change) return
+    const past = { change, before: before && textOf(before) }
+    if (pasts === undefined) this.#pasts.set(name, [past])
+    else pasts.push(past)
+    change.keys.push(name)
+    this.#count(change, name.length + (before?.length ?? 0) + overheadBytes)
+    if (this.#bytes > this.#maxBytes) this.#makeRoom(change)
+  }
+
+  /** The change shows from now on. Times never go back. */
+  seal(change: LoggedChange, shownMs: number): void {
+    change.shownMs = shownMs
+  }
+
+  /** The last change that was begun will never show. */
+  discard(change: LoggedChange): void {
+    if (change.isForgotten) return
+    this.#changes.pop()
+    for (const name of change.keys) {
+      const pasts = this.#pasts.get(name) as Past[]
+      pasts.pop()
+      if (pasts.length === 0) this.#pasts.delete(name)
+    }
+    this.#bytes -= change.bytes
+  }
+
+  /** Forgets what nobody will ask for: how it was before `timeMs`, by readers to come. */
+  forget(timeMs: number): void {
+    let horizonMs = timeMs
+    for (const readerMs of this.#readers.keys()) horizonMs = Math.min(horizonMs, readerMs)
+    while ((this.#changes[0]?.shownMs ?? Number.POSITIVE_INFINITY) <= horizonMs) this.#dropFirst()
+  }
+
+  /** Keeps what is needed to read the state of `timeMs`, until the function is called. */
+  enter(timeMs: number): () => void {
+    this.#readers.set(timeMs, (this.#readers.get(timeMs) ?? 0) + 1)
+    return () => {
+      const others = (this.#readers.get(timeMs) as number) - 1
+      if (others === 0) this.#readers.delete(timeMs)
+      else this.#readers.set(timeMs, others)
+    }
+  }
+
+  /** What was under `key` at `timeMs`; undefined when it has not changed since. */
+  find(key: Bytes, timeMs: number): FoundPast | undefined {
+    return foundIn(this.#pasts.get(textOf(key)) ?? [], timeMs)
+  }
+
+  /** The keys within bounds that have changed since `timeMs`, with what was under them. */
+  walk(bounds: WalkBounds, timeMs: number): PastWalk {
+    return new PastWalk(new OrderedWalk(this.#pasts.freeze(), bounds), timeMs)
+  }
+
+  #count(change: LoggedChange, bytes: number): void {
+    change.bytes += bytes
+    this.#bytes += bytes
+  }
+
+  /** Nobody who reads is to lose what it needs; what does not show yet nobody needs. */
+  #makeRoom(underWay: LoggedChange): void {
+    if (this.#readers.size > 0) return
+    while (this.#bytes > this.#maxBytes) {
+      const isLast = this.#changes[0] === underWay
+      this.#dropFirst()
+      if (isLast) return
+    }
+  }
+
+  #dropFirst(): void {
+    const change = this.#changes.shift() as LoggedChange
+    for (const name of change.keys) {
+      const pasts = this.#pasts.get(name) as Past[]
+      pasts.shift()
+      if (pasts.length === 0) this.#pasts.delete(name)
+    }
+    this.#bytes -= change.bytes
+    change.isForgotten = true
+  }
+}
+
+/** Keys that have changed since a time, in order or the other way round. */
+export class PastWalk {
+  /** What the last step came to. REQUIRES: it came to something. */
+  key: Bytes = Buffer.alloc(0)
+  value: Bytes | undefined = undefined
+  readonly #walk: OrderedWalk<Past[]>
+  readonly #timeMs: number
+
+  constructor(walk: OrderedWalk<Past[]>, timeMs: number) {
+    this.#walk = walk
+    this.#timeMs = timeMs
+  }
+
+  /** Goes to the next one. Gives whether there is one. */
+  step(): boolean {
+    while (this.#walk.step()) {
+      const found = foundIn(this.#walk.value as Past[], this.#timeMs)
+      if (found === undefined) continue
+      this.key = bytesOf(this.#walk.key)
+      this.value = found.value
+      return true
+    }
+    return false
+  }
+}
+
+/** By the first change behind a time. */
+function foundIn(pasts: readonly Past[], timeMs: number): FoundPast | undefined {
+  let low = 0
+  let high = pasts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((pasts[middle] as Past).change.shownMs > timeMs) high = middle
+    else low = middle + 1
+  }
+  const past = pasts[low]
+  if (past === undefined) return undefined
+  return { value: past.before === undefined ? undefined : bytesOf(past.before) }
+}
