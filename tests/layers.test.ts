@@ -14,6 +14,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearest
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: [
+    'lab',
     'access',
     'http',
     'observe',
@@ -32,6 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'storage',
   ],
+  lab: ['operations', 'wire'],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

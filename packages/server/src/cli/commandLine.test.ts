@@ -50,6 +50,8 @@ describe('parseCommandLine', () => {
       streamShardHours: 4,
       metrics: true,
       metricsTokenFile: undefined,
+      lab: false,
+      controlTokenFile: undefined,
       tlsCertFile: undefined,
       tlsKeyFile: undefined,
       verifyStore: 'after-crash',
@@ -86,6 +88,8 @@ describe('parseCommandLine', () => {
     [['--metrics', 'off'], { metrics: false }],
     [['--metrics', 'off', '--metrics=on'], {}],
     [['--metrics-token-file', 'token.txt'], { metricsTokenFile: 'token.txt' }],
+    [['--lab'], { lab: true }],
+    [['--lab', '--control-token-file', 'f'], { lab: true, controlTokenFile: 'f' }],
     [['--tls-cert', 'c', '--tls-key', 'k'], { tlsCertFile: 'c', tlsKeyFile: 'k' }],
     [['--log', 'json'], { log: 'json' }],
     [['--log=silent'], { log: 'silent' }],
@@ -219,6 +223,10 @@ describe('parseCommandLine', () => {
     [['--in-memory=yes'], '--in-memory takes no value.'],
     [['--tls-cert', 'c'], '--tls-cert needs --tls-key.'],
     [['--tls-key', 'k'], '--tls-key needs --tls-cert.'],
+    [['--control-token-file', 'f'], '--control-token-file needs --lab.'],
+    [['--lab', '--host', '0.0.0.0'], '--lab beyond loopback needs --control-token-file.'],
+    [['--lab', '--host', '::1,db'], '--lab beyond loopback needs --control-token-file.'],
+    [['--lab', '--auth', 'required'], '--lab with --auth required needs --control-token-file.'],
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
   ])('%j is refused', (args, message) => {
     const error = refusal(...args)

@@ -6,15 +6,24 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { LabHost } from '../lab/labSession.ts'
+import type { OpenLab } from '../lab/openLab.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openChangeSource } from './changeSource.ts'
-import { checkOptions, type AuthOptions, type DatabaseOptions } from './databaseOptions.ts'
+import {
+  checkOptions,
+  type AuthOptions,
+  type DatabaseOptions,
+  type LabDatabaseOptions,
+} from './databaseOptions.ts'
 import { composeParts, type DatabaseParts, type PartsOptions } from './databaseParts.ts'
 import {
   openDoors,
   type ClientConfig,
   type Database,
+  type LabDatabase,
   type ListeningAddress,
   type ListenOptions,
   type TlsOptions,
@@ -45,6 +54,9 @@ export {
   type Database,
   type DatabaseOptions,
   type IdentitiesChange,
+  type Lab,
+  type LabDatabase,
+  type LabDatabaseOptions,
   type ListeningAddress,
   type ListenOptions,
   type Random,
@@ -63,24 +75,44 @@ export {
  * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken;
  * with a TypeError or RangeError for options that do not exist or cannot be.
  */
+export function createDatabase(options: LabDatabaseOptions): Promise<LabDatabase>
+export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
-  const open = (): Promise<OpenStore> => openFurnished(options, limits)
+  const isInMemory = options.inMemory === true
+  // The lab asks what is opened here when it is used, which nobody can before.
+  const reset = (): Promise<void> => database.reset()
+  const lab = options.lab === true ? await loadLab({ isInMemory, reset }) : undefined
+  const open = (): Promise<OpenStore> => openFurnished(options, limits, lab)
   const first = await open()
-  if (options.inMemory !== true) return openDoors(first, options, limits)
-  const store = new ReplaceableStore(first)
-  return openDoors(store, options, limits, () => store.replace(open))
+  const store = isInMemory ? new ReplaceableStore(first) : undefined
+  const database = openDoors(store ?? first, options, limits, {
+    reset: store && (() => store.replace(open)),
+    lab,
+  })
+  return database
 }
 
-async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Promise<OpenStore> {
+/** Not loaded by a database without it. */
+async function loadLab(host: LabHost): Promise<OpenLab> {
+  const { openLab } = await import('../lab/openLab.ts')
+  return openLab(host)
+}
+
+async function openFurnished(
+  options: DatabaseOptions,
+  limits: ServerLimits,
+  lab: OpenLab | undefined,
+): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures })
-  let store: OpenStore | undefined
+  let store: ComposedStore | undefined
   try {
-    store = await composeStore(engine, options, limits, { failures })
+    store = await composeStore(engine, options, limits, { failures, ...lab?.session.parts })
     await furnish(store, options, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
+    lab?.session.attach(store.parts)
     return store
   } catch (error) {
     await (store ?? engine).close()
@@ -89,7 +121,7 @@ async function openFurnished(options: DatabaseOptions, limits: ServerLimits): Pr
 }
 
 /** What a database may be composed of besides its engine; the usual parts when absent. */
-export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points'>
+export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'performer'>
 
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(
@@ -100,7 +132,12 @@ export async function composeDatabase(
 ): Promise<Database> {
   const store = await composeStore(engine, options, limits, others)
   if (options.enforceThroughput === true) await store.enforceThroughput()
-  return openDoors(store, options, limits)
+  return openDoors(store, options, limits, {})
+}
+
+/** A store and what it is made of. */
+interface ComposedStore extends OpenStore {
+  readonly parts: DatabaseParts
 }
 
 /** Everything that is built on an engine. */
@@ -109,7 +146,7 @@ async function composeStore(
   options: DatabaseOptions,
   limits: ServerLimits,
   others: OtherParts,
-): Promise<OpenStore> {
+): Promise<ComposedStore> {
   const { failures = new WorkFailures(options.onBackgroundWork) } = others
   const clock = options.clock ?? systemClock
   const random = options.random ?? systemRandom
@@ -159,6 +196,7 @@ async function composeStore(
   const rollOverStream = async (tableName: string): Promise<void> =>
     catalog.rollOverStream(catalog.tableForControl(tableName))
   return {
+    parts,
     responder,
     perform,
     rollOverStream,

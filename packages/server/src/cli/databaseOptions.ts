@@ -20,9 +20,9 @@ import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from '../nearestName.ts'
-import { isMetricsToken, metricsTokenText } from './metricsToken.ts'
 import { isAccountId } from './settings.ts'
 import { isShardAge, isShardCount, shardAgeText, shardCountText } from './streamOptions.ts'
+import { isToken, tokenText } from './tokenFile.ts'
 import { isTtlDelay, ttlDelayText } from './ttlDelay.ts'
 
 /** How a database is opened. Every member may be left out. */
@@ -116,9 +116,21 @@ export interface DatabaseOptions extends InitialContent {
   readonly metrics?: boolean
   /** What `/metrics` is shown for, to whoever bears it; to this machine alone when absent. */
   readonly metricsToken?: string
+  /** Whether there is a lab: `Database.lab`, and `/_dynatom/lab` over HTTP. False when absent. */
+  readonly lab?: boolean
+  /**
+   * What requests under `/_dynatom` must bear. Without one they are let in on loopback alone, and
+   * nowhere where signatures are verified.
+   */
+  readonly controlToken?: string
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
+}
+
+/** How a database with a lab is opened. */
+export interface LabDatabaseOptions extends DatabaseOptions {
+  readonly lab: true
 }
 
 /** Whose signatures are let in. */
@@ -160,6 +172,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   streamShardHours: true,
   metrics: true,
   metricsToken: true,
+  lab: true,
+  controlToken: true,
   tables: true,
   seed: true,
   clock: true,
@@ -198,10 +212,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   }
   checkAuth(options.auth)
   checkStreamOptions(options)
-  const { metricsToken } = options
-  if (metricsToken !== undefined && !isMetricsToken(metricsToken)) {
-    throw new RangeError(`metricsToken takes ${metricsTokenText}.`)
-  }
+  checkTokens(options)
   if (validation !== undefined && !validationLayers.includes(validation)) {
     throw new RangeError(
       `${validation as string} is not a value of validation: it takes ` +
@@ -231,6 +242,13 @@ function checkConflicts({ transactionConflicts: conflicts }: DatabaseOptions): v
     `${conflicts as string} is not a value of transactionConflicts: it takes ` +
       `${transactionConflicts.join(', ')}.`,
   )
+}
+
+function checkTokens(options: DatabaseOptions): void {
+  for (const name of ['metricsToken', 'controlToken'] as const) {
+    const token = options[name]
+    if (token !== undefined && !isToken(token)) throw new RangeError(`${name} takes ${tokenText}.`)
+  }
 }
 
 function checkAuth(auth: AuthOptions | undefined): void {

@@ -9,6 +9,7 @@ import type { DatabaseMetrics } from '../observe/databaseMetrics.ts'
 import type { Gate } from '../operations/access/refuseUnpermitted.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
+import type { Performer } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
 import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
@@ -58,6 +59,8 @@ export interface PartsOptions {
   readonly metrics?: DatabaseMetrics
   /** Asked about each request that has a principal; nobody has one when absent. */
   readonly gate?: Gate
+  /** Performs requests in the place of their handlers; nobody when absent. */
+  readonly performer?: Performer
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
@@ -138,7 +141,8 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
-  const bystanders = { observer: metrics, gate: options.gate }
+  const { gate, performer } = options
+  const bystanders = { observer: metrics, gate, performer }
   const services: Unsealed<Services> = {
     catalog,
     coordinator,

@@ -1,11 +1,15 @@
 import type { RootKey } from '../access/rootKey.ts'
-import { systemClock, type Clock } from '../clock.ts'
+import { systemClock, systemRandom, type Clock } from '../clock.ts'
+import { ControlDoor, isControl } from '../http/controlDoor.ts'
 import type { BoundAddress } from '../http/listen.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
+import { createRequestIds } from '../http/requestIds.ts'
 import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import type { TlsFiles } from '../http/tlsPair.ts'
 import type { TlsEvent, WatchedTls } from '../http/watchedTls.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { OpenLab } from '../lab/openLab.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import {
@@ -49,6 +53,8 @@ export interface ListeningAddress {
 
 /** An open database. */
 export interface Database {
+  /** What tests need beside DynamoDB; undefined unless it was asked for. */
+  readonly lab: Lab | undefined
   /** For clients in this process: their requests do not go through a socket. */
   clientConfig(): ClientConfig
   /**
@@ -85,6 +91,18 @@ export interface Database {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** A database with its lab. */
+export interface LabDatabase extends Database {
+  readonly lab: Lab
+}
+
+/** What a database may have besides its store. */
+export interface DoorOptions {
+  /** Makes all as it was at the start; there is no way to when absent. */
+  readonly reset?: (() => Promise<void>) | undefined
+  readonly lab?: OpenLab | undefined
+}
+
 /** What the doors of a database lead to. */
 interface StoreBehindDoors {
   readonly responder: Responder
@@ -97,15 +115,16 @@ interface StoreBehindDoors {
 /** For clients of a database that lets in any. */
 const anyKey: RootKey = { accessKeyId: 'local', secretAccessKey: 'local' }
 
-/** The ways to a store. It can be reset if there is a way to. */
+/** The ways to a store. */
 export function openDoors(
   store: StoreBehindDoors,
-  { region = defaultRegion, clock = systemClock, auth }: DatabaseOptions,
+  options: DatabaseOptions,
   limits: ServerLimits,
-  reset: () => Promise<void> = refuseReset,
+  { reset = refuseReset, lab }: DoorOptions,
 ): Database {
-  const { responder } = store
-  const { accessKeyId, secretAccessKey } = auth?.rootKey ?? anyKey
+  const { region = defaultRegion, clock = systemClock, auth } = options
+  const { control, responder } = controlled(store.responder, options, { limits, lab })
+  const needsAllHeaders = auth !== undefined
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
   const iterations = new Set<TableChanges>()
@@ -119,6 +138,7 @@ export function openDoors(
   }
 
   async function closeAll(): Promise<void> {
+    lab?.session.letGo()
     await endIterations()
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await store.close()
@@ -126,22 +146,19 @@ export function openDoors(
   const close = (): Promise<void> => (closed ??= closeAll())
 
   return {
+    lab: lab?.lab,
     clientConfig: () => ({
       endpoint: 'http://localhost',
       region,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials: credentialsOf(auth?.rootKey ?? anyKey),
       requestHandler: inProcess.handler,
     }),
-    async listen(options = {}) {
+    async listen(given = {}) {
       refuseClosed()
-      const tls = options.tls && (await openTls(options.tls, clock))
-      const server = createNodeServer(responder, {
-        limits,
-        clock,
-        tls,
-        needsAllHeaders: auth !== undefined,
-      })
-      const address = await listenBy(server, options)
+      const tls = given.tls && (await openTls(given.tls, clock))
+      const server = createNodeServer(responder, { limits, clock, tls, needsAllHeaders })
+      control.listensOn(hostsOf(given))
+      const address = await listenBy(server, given)
       if (closed !== undefined) await server.close()
       refuseClosed()
       servers.push(server)
@@ -149,6 +166,7 @@ export function openDoors(
     },
     async reset() {
       refuseClosed()
+      lab?.session.letGo()
       await endIterations()
       await reset()
     },
@@ -156,17 +174,43 @@ export function openDoors(
       refuseClosed()
       await store.rollOverStream(tableName)
     },
-    changes(tableName, options = {}) {
+    changes(tableName, given = {}) {
       refuseClosed()
-      checkChangesOptions(options)
-      const source = store.changes(tableName, options)
-      const changes = new TableChanges(source, clock, options, (each) => iterations.delete(each))
+      checkChangesOptions(given)
+      const source = store.changes(tableName, given)
+      const changes = new TableChanges(source, clock, given, (each) => iterations.delete(each))
       if (!changes.isEnded) iterations.add(changes)
       return changes
     },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+const credentialsOf = ({ accessKeyId, secretAccessKey }: RootKey): ClientConfig['credentials'] => ({
+  accessKeyId,
+  secretAccessKey,
+})
+
+/** Requests under `/_dynatom` go another way, which lasts longer than a store. */
+function controlled(
+  operations: Responder,
+  { auth, controlToken, random = systemRandom, onInternalError }: DatabaseOptions,
+  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
+): { readonly control: ControlDoor; readonly responder: Responder } {
+  const nextRequestId = createRequestIds(random)
+  const control = new ControlDoor({
+    surface: lab?.surface,
+    token: controlToken,
+    needsToken: auth !== undefined,
+    maxBodyBytes: limits.maxBodyBytes,
+    onFault: (requestId, error) => onInternalError?.(requestId, error),
+  })
+  const responder: Responder = (request) =>
+    request.url !== '/' && isControl(request)
+      ? control.answer(request, nextRequestId())
+      : operations(request)
+  return { control, responder }
 }
 
 function refuseReset(): Promise<void> {
@@ -176,12 +220,10 @@ function refuseReset(): Promise<void> {
 }
 
 /** Has a server listen, or closes it. */
-async function listenBy(
-  server: NodeServer,
-  { port = defaultPort, host = defaultHosts, tls }: ListenOptions,
-): Promise<ListeningAddress> {
+async function listenBy(server: NodeServer, options: ListenOptions): Promise<ListeningAddress> {
+  const { port = defaultPort, tls } = options
   try {
-    const [first] = await server.listen(port, typeof host === 'string' ? [host] : host)
+    const [first] = await server.listen(port, hostsOf(options))
     if (first === undefined) throw new Error('No address to listen on.')
     const scheme = tls === undefined ? 'http' : 'https'
     return { endpoint: `${scheme}://${reachedAt(first)}`, port: first.port }
@@ -190,6 +232,9 @@ async function listenBy(
     throw error
   }
 }
+
+const hostsOf = ({ host = defaultHosts }: ListenOptions): readonly string[] =>
+  typeof host === 'string' ? [host] : host
 
 /** An address that stands for all of the machine is reached by its loopback. */
 function reachedAt({ host, port }: BoundAddress): string {

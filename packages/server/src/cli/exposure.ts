@@ -7,7 +7,7 @@ import type { ServerSettings } from './settings.ts'
  * listeners.
  */
 export function exposureWarning(settings: ServerSettings): string | undefined {
-  const beyond = settings.hosts.filter((host) => !isLoopback(host))
+  const beyond = settings.hosts.filter((host) => !isLoopbackHost(host))
   if (beyond.length === 0) return undefined
   const hosts = beyond.join(' and ')
   if (settings.auth === 'any') {
@@ -23,6 +23,7 @@ export function exposureWarning(settings: ServerSettings): string | undefined {
   )
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host to listen on is reached from its machine alone. */
+export function isLoopbackHost(host: string): boolean {
   return isIP(host) === 4 ? host.startsWith('127.') : host === '::1' || host === 'localhost'
 }

@@ -292,6 +292,23 @@ export const flags: readonly Flag[] = [
     },
     inForce: ({ metricsTokenFile }) => metricsTokenFile,
   },
+  {
+    names: ['--lab'],
+    help: 'faults, conflicts, explanations and time for tests, at /_dynatom/lab',
+    apply: (draft) => {
+      draft.lab = true
+    },
+    inForce: ({ lab }) => lab,
+  },
+  {
+    names: ['--control-token-file'],
+    placeholder: 'FILE',
+    help: 'let in under /_dynatom whoever bears the token in FILE (this machine alone)',
+    apply: (draft, value) => {
+      draft.controlTokenFile = value
+    },
+    inForce: ({ controlTokenFile }) => controlTokenFile,
+  },
   ...limitNames.map((limit): Flag => {
     const { name: ours, placeholder, help } = limitFlags[limit]
     return {

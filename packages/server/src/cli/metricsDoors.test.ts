@@ -9,7 +9,7 @@ import {
   type RequestLog,
 } from './createDatabase.ts'
 import { CborTime, decodeCbor, encodeCbor } from '../wire/cbor.ts'
-import { readMetricsToken } from './metricsToken.ts'
+import { readToken } from './tokenFile.ts'
 
 const prefix = 'GraniteServiceVersion20100801'
 const authorization =
@@ -287,11 +287,11 @@ describe('/metrics', () => {
     const directory = mkdtempSync(join(tmpdir(), 'dynatom-token-'))
     const path = join(directory, 'token')
     const refusal = `The token file ${path} has no token: it is printable ASCII without blanks`
-    expect(() => readMetricsToken(path)).toThrow(`The token file ${path} cannot be read (ENOENT).`)
+    expect(() => readToken(path)).toThrow(`The token file ${path} cannot be read (ENOENT).`)
     writeFileSync(path, 's3cret\r\n')
-    expect(readMetricsToken(path)).toBe('s3cret')
+    expect(readToken(path)).toBe('s3cret')
     writeFileSync(path, '\n')
-    expect(() => readMetricsToken(path)).toThrow(refusal)
+    expect(() => readToken(path)).toThrow(refusal)
     rmSync(directory, { recursive: true })
   })
 })

@@ -4,11 +4,11 @@ import type { AuditFile } from './auditFile.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
 import type { ListeningAddress } from './doors.ts'
-import { readMetricsToken } from './metricsToken.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
 import { type ServerSettings } from './settings.ts'
+import { readToken } from './tokenFile.ts'
 
 export interface RunningServer {
   readonly address: ListeningAddress
@@ -106,9 +106,10 @@ async function openDatabase(
   const { inMemory, dataDirectory, region, delayTransientStatuses, reservedWords } = settings
   const { limits, maxJournalBytes, verifyStore, accountId, localHealth, validation } = settings
   const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
-  const { enforceThroughput } = settings
+  const { enforceThroughput, lab, controlTokenFile } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
-  const metricsToken = metricsTokenFile && readMetricsToken(metricsTokenFile)
+  const metricsToken = metricsTokenFile && readToken(metricsTokenFile)
+  const controlToken = controlTokenFile && readToken(controlTokenFile)
   try {
     return await createDatabase({
       inMemory,
@@ -131,6 +132,8 @@ async function openDatabase(
       ...(audit !== undefined && { onAudit: (record) => audit.write(record) }),
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
+      lab,
+      ...(controlToken !== undefined && { controlToken }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,

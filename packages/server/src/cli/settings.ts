@@ -57,6 +57,10 @@ export interface ServerSettings {
   readonly metrics: boolean
   /** The file of what `/metrics` is shown for; undefined to show it to this machine alone. */
   readonly metricsTokenFile: string | undefined
+  /** Whether there is a lab under `/_dynatom/lab`. */
+  readonly lab: boolean
+  /** The file of what requests under `/_dynatom` must bear; undefined for nothing. */
+  readonly controlTokenFile: string | undefined
   /** The files of the certificate and its key that TLS is spoken with; undefined for plain HTTP. */
   readonly tlsCertFile: string | undefined
   readonly tlsKeyFile: string | undefined
@@ -101,6 +105,8 @@ export const defaultSettings: ServerSettings = {
   streamShardHours: defaultStreamShardHours,
   metrics: true,
   metricsTokenFile: undefined,
+  lab: false,
+  controlTokenFile: undefined,
   tlsCertFile: undefined,
   tlsKeyFile: undefined,
 }

@@ -1,4 +1,5 @@
 import type { Flag, SettingsDraft } from './flags.ts'
+import { isLoopbackHost } from './exposure.ts'
 import { limitContradiction } from '../http/serverLimits.ts'
 import { refuseContradictingLimits } from './limitFlags.ts'
 import { OperatorError, usageError } from './operatorError.ts'
@@ -47,6 +48,7 @@ export function settingsInForce(
   refuseContradiction(draft, values)
   refuseHalfTls(draft)
   refuseWithoutAuth(draft)
+  refuseOpenLab(draft)
   return { settings: draft, values }
 }
 
@@ -64,6 +66,19 @@ function refuseWithoutAuth({ auth, identities, audit }: SettingsDraft): void {
   if (auth === 'required') return
   if (identities !== undefined) throw usageError('--identities needs --auth required.')
   if (audit !== undefined) throw usageError('--audit needs --auth required.')
+}
+
+/** The lab can do everything, so that nobody gets at it from elsewhere without a token. */
+function refuseOpenLab({ lab, controlTokenFile, hosts, auth }: SettingsDraft): void {
+  if (controlTokenFile !== undefined) {
+    if (!lab) throw usageError('--control-token-file needs --lab.')
+    return
+  }
+  if (!lab) return
+  if (auth === 'required')
+    throw usageError('--lab with --auth required needs --control-token-file.')
+  if (hosts.every(isLoopbackHost)) return
+  throw usageError('--lab beyond loopback needs --control-token-file.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { BlockList, isIP } from 'node:net'
+import { bearerCheck, type BearerCheck } from './bearerToken.ts'
 import { buildResponse } from './buildResponse.ts'
+import { isLocalName, isLoopback, nameOfHost } from './localNames.ts'
 import { headerOf, type RawRequest, type RawResponse } from './rawMessage.ts'
 import type { Route } from './route.ts'
 
@@ -24,7 +24,7 @@ export interface MetricsRouteOptions {
  * web page cannot make a browser do. No page of another origin may read the answer.
  */
 export function metricsRoute({ page, token, onFault }: MetricsRouteOptions): Route {
-  const digest = token === undefined ? undefined : digestOf(token)
+  const bears = token === undefined ? undefined : bearerCheck(token)
   const show = async (request: RawRequest, requestId: string): Promise<RawResponse> => {
     try {
       const { contentType, text } = await page()
@@ -40,8 +40,7 @@ export function metricsRoute({ page, token, onFault }: MetricsRouteOptions): Rou
       return url === '/metrics' || url.startsWith('/metrics?')
     },
     answer(request, requestId) {
-      const refusal =
-        digest === undefined ? refusalByPlace(request) : refusalByToken(request, digest)
+      const refusal = bears === undefined ? refusalByPlace(request) : refusalByToken(request, bears)
       if (refusal === undefined) return show(request, requestId)
       return Promise.resolve(answer(request, requestId, refusal))
     },
@@ -73,14 +72,9 @@ function answer(
   return response
 }
 
-/** Compares digests, so that neither content nor length of the token shows in the time it takes. */
-function refusalByToken(request: RawRequest, digest: Buffer): PlainAnswer | undefined {
-  const [, given] = /^Bearer +([^ ]+) *$/i.exec(headerOf(request, 'authorization') ?? '') ?? []
-  const isGood = given !== undefined && timingSafeEqual(digestOf(given), digest)
-  return isGood ? undefined : withoutToken
+function refusalByToken(request: RawRequest, bears: BearerCheck): PlainAnswer | undefined {
+  return bears(request) ? undefined : withoutToken
 }
-
-const digestOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest()
 
 /** A request from within the process has no peer. */
 function refusalByPlace(request: RawRequest): PlainAnswer | undefined {
@@ -90,19 +84,7 @@ function refusalByPlace(request: RawRequest): PlainAnswer | undefined {
   return isLocal ? undefined : beyondLoopback
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-function isLoopback(address: string): boolean {
-  const version = isIP(address)
-  return version !== 0 && loopback.check(address, version === 4 ? 'ipv4' : 'ipv6')
-}
-
 /** HTTP/1.0 may come without a host. */
 function asksLocally(host: string | undefined): boolean {
-  if (host === undefined) return true
-  const name = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host)
-  const asked = name?.[1] ?? name?.[2] ?? ''
-  return /^(?:.+\.)?localhost\.?$/i.test(asked) || isLoopback(asked)
+  return host === undefined || isLocalName(nameOfHost(host))
 }

@@ -17,6 +17,8 @@ export interface RawRequest {
   /** Where it came from; absent for a request from within the process. */
   readonly peer?: {
     readonly remoteAddress?: string | undefined
+    /** Of ours, the address that it came to. */
+    readonly localAddress?: string | undefined
     /** Of sockets with TLS: true. */
     readonly encrypted?: boolean
   }

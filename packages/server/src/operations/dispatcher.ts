@@ -17,6 +17,7 @@ import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
+import type { Performer } from './performer.ts'
 import type { Services } from './services.ts'
 
 /** A service as far as this server performs it; its operations are the model's. */
@@ -35,9 +36,9 @@ export function createDispatcher(
   offered: readonly Service[],
   services: Services,
   layerOf: LayerOf,
-  { observer, gate }: Bystanders = {},
+  { observer, gate, performer }: Bystanders = {},
 ): Dispatcher {
-  const parts = { services, layerOf, observer, gate }
+  const parts = { services, layerOf, observer, gate, performer }
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
@@ -80,6 +81,8 @@ export interface Bystanders {
   readonly observer?: RequestObserver | undefined
   /** Asked before each request that has a principal; there must be one for those. */
   readonly gate?: Gate | undefined
+  /** Performs each request in the place of its handler. */
+  readonly performer?: Performer | undefined
 }
 
 /** What all operations of a dispatcher have in common. */
@@ -88,6 +91,7 @@ interface DispatcherParts {
   readonly layerOf: LayerOf
   readonly observer: RequestObserver | undefined
   readonly gate: Gate | undefined
+  readonly performer: Performer | undefined
 }
 
 const noBytes: Uint8Array = new Uint8Array(0)
@@ -102,6 +106,7 @@ class BoundOperation implements ServedOperation {
   readonly #layerOf: LayerOf
   readonly #observer: RequestObserver | undefined
   readonly #gate: Gate | undefined
+  readonly #performer: Performer | undefined
 
   constructor(codec: ServiceCodec, operation: Operation<never>, parts: DispatcherParts) {
     this.name = operation.name
@@ -113,6 +118,7 @@ class BoundOperation implements ServedOperation {
     this.#layerOf = parts.layerOf
     this.#observer = parts.observer
     this.#gate = parts.gate
+    this.#performer = parts.performer
   }
 
   perform(
@@ -194,7 +200,7 @@ class BoundOperation implements ServedOperation {
       const asked = this.#gate(this.#operation, this.#services, request, context)
       if (asked instanceof Promise) return this.#handleOnce(asked, request, context)
     }
-    return this.#operation.handler(this.#services, request as never, context)
+    return this.#run(request, context)
   }
 
   async #handleOnce(
@@ -203,6 +209,15 @@ class BoundOperation implements ServedOperation {
     context: RequestContext,
   ): Promise<Answer> {
     await permitted
+    return this.#run(request, context)
+  }
+
+  #run(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {
+    const performer = this.#performer
+    if (performer !== undefined) {
+      const operation = this.#operation
+      return performer.perform({ operation, services: this.#services, request, context })
+    }
     return this.#operation.handler(this.#services, request as never, context)
   }
 

@@ -1,0 +1,188 @@
+import {
+  ControlError,
+  controlNeedsJson,
+  controlNotFound,
+  controlTokenMissing,
+  controlTokenNeeded,
+  controlTooLarge,
+  foreignHost,
+  foreignOrigin,
+  invalidControl,
+} from '../errors/controlErrors.ts'
+import { ApiError } from '../errors/apiError.ts'
+import { bearerCheck } from './bearerToken.ts'
+import { buildResponse } from './buildResponse.ts'
+import { isLocalName, nameOfHost } from './localNames.ts'
+import { headerOf, type RawRequest, type RawResponse } from './rawMessage.ts'
+
+const prefix = '/_dynatom'
+
+/** A request that has passed all checks. */
+export interface ControlRequest {
+  readonly method: string
+  /** Below `/_dynatom`, such as `/lab/faults`. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** The body, parsed; undefined without one. */
+  readonly body: unknown
+}
+
+/** What is behind the door: gives an answer that becomes JSON. Rejects with a ControlError. */
+export type ControlSurface = (request: ControlRequest) => Promise<object>
+
+export interface ControlDoorOptions {
+  /** Nothing is there without one. */
+  readonly surface: ControlSurface | undefined
+  /** What every request must bear, if there is one. */
+  readonly token: string | undefined
+  /** Whether nobody is let in without a token, as where signatures are verified. */
+  readonly needsToken: boolean
+  readonly maxBodyBytes: number
+  /** Told of a fault of our own. */
+  readonly onFault: (requestId: string, error: unknown) => void
+}
+
+/** Whether a request is for the door. */
+export function isControl({ url }: RawRequest): boolean {
+  if (!url.startsWith(prefix)) return false
+  const next = url.charAt(prefix.length)
+  return next === '' || next === '/' || next === '?'
+}
+
+/**
+ * Everything under `/_dynatom`. It can change the database and what it does, so no web page gets
+ * at it: a request comes by a name of the machine itself or one that is listened on, which a page
+ * of another host cannot make its browser do; it has no Origin but that of the server; one that
+ * changes something is JSON, which no form can send; no answer may be read by another origin.
+ * Beyond loopback, or where signatures are verified, it bears a token.
+ */
+export class ControlDoor {
+  private readonly options: ControlDoorOptions
+  private readonly bears: ((request: RawRequest) => boolean) | undefined
+  /** The hosts that are listened on, as they were given, in lower case. */
+  private readonly hosts = new Set<string>()
+  private isBeyondLoopback = false
+
+  constructor(options: ControlDoorOptions) {
+    this.options = options
+    this.bears = options.token === undefined ? undefined : bearerCheck(options.token)
+  }
+
+  /** Requests come by these hosts, too. */
+  listensOn(hosts: readonly string[]): void {
+    for (const host of hosts) {
+      this.hosts.add(host.toLowerCase())
+      if (!isLocalName(host)) this.isBeyondLoopback = true
+    }
+  }
+
+  /** Never rejects. */
+  async answer(request: RawRequest, requestId: string): Promise<RawResponse> {
+    try {
+      const answered = await this.performed(request)
+      return jsonResponse(request, requestId, { statusCode: 200, content: answered })
+    } catch (error) {
+      return this.refusal(request, requestId, error)
+    }
+  }
+
+  private async performed(request: RawRequest): Promise<object> {
+    const { surface } = this.options
+    const { path, query } = placeOf(request)
+    if (surface === undefined) throw controlNotFound(`${prefix}${path}`)
+    this.check(request)
+    return surface({ method: methodOf(request), path, query, body: bodyOf(request) })
+  }
+
+  /** Throws unless the request may be made. */
+  private check(request: RawRequest): void {
+    if (!this.isAskedByName(request)) throw foreignHost()
+    if (!isOfOwnOrigin(request)) throw foreignOrigin()
+    const { needsToken, maxBodyBytes } = this.options
+    if (this.bears !== undefined) {
+      if (!this.bears(request)) throw controlTokenNeeded()
+    } else if (needsToken || this.isBeyondLoopback) throw controlTokenMissing()
+    if (request.isTooLarge === true || request.body.length > maxBodyBytes) throw controlTooLarge()
+    if (methodOf(request) !== 'GET' && !isJson(request)) throw controlNeedsJson()
+  }
+
+  /** HTTP/1.0 may come without a host. */
+  private isAskedByName(request: RawRequest): boolean {
+    const host = headerOf(request, 'host')
+    if (host === undefined) return true
+    const name = nameOfHost(host).toLowerCase()
+    if (isLocalName(name) || this.hosts.has(name)) return true
+    // Whoever listens on all addresses listens on the one that the request came to.
+    return name !== '' && name === addressOf(request)
+  }
+
+  private refusal(request: RawRequest, requestId: string, error: unknown): RawResponse {
+    if (error instanceof ControlError) {
+      const { name, statusCode } = error.kind
+      const content = { error: name, message: error.message }
+      const response = jsonResponse(request, requestId, { statusCode, content })
+      if (statusCode === 401) response.headers['www-authenticate'] = 'Bearer'
+      return response
+    }
+    if (error instanceof ApiError) {
+      const { name, statusCode } = error.kind
+      const content = { error: name, message: error.message, ...error.members }
+      return jsonResponse(request, requestId, { statusCode, content })
+    }
+    this.options.onFault(requestId, error)
+    const content = { error: 'InternalError', message: `See the log for ${requestId}.` }
+    return jsonResponse(request, requestId, { statusCode: 500, content })
+  }
+}
+
+const methodOf = ({ method }: RawRequest): string => (method === 'HEAD' ? 'GET' : method)
+
+function placeOf({ url }: RawRequest): Pick<ControlRequest, 'path' | 'query'> {
+  const question = url.indexOf('?')
+  const path = question === -1 ? url.slice(prefix.length) : url.slice(prefix.length, question)
+  return { path, query: new URLSearchParams(question === -1 ? '' : url.slice(question + 1)) }
+}
+
+/** An address of IPv4 that came by a socket of IPv6 begins with `::ffff:`. */
+const addressOf = ({ peer }: RawRequest): string | undefined =>
+  peer?.localAddress?.replace(/^::ffff:(?=\d+\.)/, '').toLowerCase()
+
+function isOfOwnOrigin(request: RawRequest): boolean {
+  const origin = headerOf(request, 'origin')
+  if (origin === undefined) return true
+  const host = headerOf(request, 'host')
+  if (host === undefined) return false
+  const scheme = request.peer?.encrypted === true ? 'https' : 'http'
+  return origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`
+}
+
+function isJson(request: RawRequest): boolean {
+  const [type = ''] = (headerOf(request, 'content-type') ?? '').split(';')
+  return type.trim().toLowerCase() === 'application/json'
+}
+
+function bodyOf({ body }: RawRequest): unknown {
+  if (body.length === 0) return undefined
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
+  } catch {
+    throw invalidControl('The body is no JSON.')
+  }
+}
+
+function jsonResponse(
+  request: RawRequest,
+  requestId: string,
+  { statusCode, content }: { readonly statusCode: number; readonly content: object },
+): RawResponse {
+  const body = Buffer.from(`${JSON.stringify(content)}\n`, 'utf8')
+  const response = buildResponse(request, requestId, statusCode, body)
+  const { headers } = response
+  headers['content-type'] = 'application/json'
+  headers['cache-control'] = 'no-store'
+  headers['x-content-type-options'] = 'nosniff'
+  headers['cross-origin-resource-policy'] = 'same-origin'
+  delete headers['access-control-allow-origin']
+  delete headers['access-control-expose-headers']
+  return response
+}

@@ -1,0 +1,28 @@
+import type { AnyControl, ControlsOf } from './control.ts'
+import { databaseControls } from './databaseControls.ts'
+import type { Lab } from './lab.ts'
+import type { Schemas } from './schema.ts'
+
+/** Everything that the lab can do. */
+export const controls: ControlsOf<Lab> = {
+  database: databaseControls,
+}
+
+/** What the schemas of several controls have in common. */
+export const schemas: Schemas = {}
+
+/** A control with its name, such as `faults.add`. */
+export interface NamedControl {
+  readonly group: string
+  readonly name: string
+  readonly control: AnyControl
+}
+
+export const allControls: readonly NamedControl[] = Object.entries(controls).flatMap(
+  ([group, members]) =>
+    Object.entries(members as Readonly<Record<string, AnyControl>>).map(([name, control]) => ({
+      group,
+      name,
+      control,
+    })),
+)
