@@ -32,8 +32,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'commits',
     'wire',
     'storage',
+    'seeding',
   ],
   lab: ['operations', 'wire'],
+  seeding: [],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

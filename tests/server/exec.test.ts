@@ -126,7 +126,8 @@ describe('it ends', () => {
   test('soon, whatever the command has left running and asking', async () => {
     const text = `const { spawn } = await import('node:child_process')
       const { port } = new URL(process.env.AWS_ENDPOINT_URL_DYNAMODB)
-      const left = 'require("node:net").connect(' + port + ', "127.0.0.1").write("POST / HTTP/1.1\\\\r\\\\n"); setTimeout(() => {}, 8000)'
+      const begun = '.write("POST / HTTP/1.1\\\\r\\\\n"); setTimeout(() => {}, 8000)'
+      const left = 'require("node:net").connect(' + port + ', "127.0.0.1")' + begun
       spawn(process.execPath, ['-e', left], { stdio: 'ignore', detached: true }).unref()
       setTimeout(() => process.exit(0), 500)`
     const startMs = performance.now()

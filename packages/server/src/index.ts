@@ -1,4 +1,5 @@
 export {
+  ContentUnusable,
   createDatabase,
   IdentitiesUnusable,
   StoreUnavailable,
@@ -21,6 +22,7 @@ export {
   type Random,
   type RequestLog,
   type RootKey,
+  type SeedSource,
   type ServerLimits,
   type TableDefinition,
   type TlsEvent,

@@ -31,7 +31,9 @@ import {
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import type { OpenAccessKeys } from './identities/openAccessKeys.ts'
-import { furnish, type TableDefinition } from './initialContent.ts'
+import { ContentUnusable } from '../seeding/contentUnusable.ts'
+import type { ContentTable, SeedSource } from '../seeding/readContent.ts'
+import { furnish, readInitialContent, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
@@ -41,6 +43,7 @@ import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
 import type { Changes, ChangesOptions } from './tableChanges.ts'
 
 export {
+  ContentUnusable,
   IdentitiesUnusable,
   StoreUnavailable,
   type AttributeValue,
@@ -62,6 +65,7 @@ export {
   type Random,
   type RequestLog,
   type RootKey,
+  type SeedSource,
   type ServerLimits,
   type TableDefinition,
   type TlsEvent,
@@ -72,18 +76,20 @@ export {
 /**
  * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
  * when the data directory cannot be used: not writable, in use, damaged, or of an unknown format;
- * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken;
+ * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken, and
+ * with `ContentUnusable` for tables and items that are not;
  * with a TypeError or RangeError for options that do not exist or cannot be.
  */
 export function createDatabase(options: LabDatabaseOptions): Promise<LabDatabase>
 export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
+  const content = await readInitialContent(options, options)
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => database.reset()
   const lab = options.lab === true ? await loadLab({ isInMemory, reset }) : undefined
-  const open = (): Promise<OpenStore> => openFurnished(options, limits, lab)
+  const open = (): Promise<OpenStore> => openFurnished(options, content, { limits, lab })
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const database = openDoors(store ?? first, options, limits, {
@@ -101,15 +107,15 @@ async function loadLab(host: LabHost): Promise<OpenLab> {
 
 async function openFurnished(
   options: DatabaseOptions,
-  limits: ServerLimits,
-  lab: OpenLab | undefined,
+  content: readonly ContentTable[],
+  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures })
   let store: ComposedStore | undefined
   try {
     store = await composeStore(engine, options, limits, { failures, ...lab?.session.parts })
-    await furnish(store, options, options.clock ?? systemClock)
+    await furnish(store, content, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
     lab?.session.attach(store.parts)

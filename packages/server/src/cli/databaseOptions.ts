@@ -176,6 +176,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   controlToken: true,
   tables: true,
   seed: true,
+  templateParameters: true,
   clock: true,
   random: true,
 }

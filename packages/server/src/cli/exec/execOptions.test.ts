@@ -27,6 +27,7 @@ describe('dynatom exec', () => {
       settings: {
         ...defaultSettings,
         inMemory: true,
+        lab: true,
         port: 0,
         hosts: ['127.0.0.1'],
         log: 'silent',

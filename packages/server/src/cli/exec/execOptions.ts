@@ -36,6 +36,8 @@ const notForExec = [
   '--tls-key',
   '--metrics-token-file',
   '--log',
+  '--lab',
+  '--control-token-file',
 ]
 
 const namesake = (name: string): Flag => {
@@ -67,6 +69,7 @@ export function newExecDraft(): ExecDraft {
     ...defaultSettings,
     limits,
     inMemory: true,
+    lab: true,
     port: 0,
     hosts: ['127.0.0.1'],
     log: 'silent',

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import process from 'node:process'
 import { OperatorError } from '../operatorError.ts'
@@ -41,8 +41,9 @@ export function runBeside(
     region: settings.region,
   })
   return new Promise((resolve, reject) => {
+    // A signal may come as soon as the command runs, before its process is known here.
+    const stopPassing = passSignals((signal) => child.kill(signal))
     const child = spawn(program, args, { env, stdio: 'inherit' })
-    const stopPassing = passSignals(child)
     child.once('error', (error) => {
       stopPassing()
       reject(spawnFailure(program, error))
@@ -62,11 +63,13 @@ export function endAs({ code, signal }: Ending): void {
   process.exitCode = 128 + constants.signals[signal]
 }
 
-function passSignals(child: ChildProcess): () => void {
+function passSignals(to: (signal: NodeJS.Signals) => void): () => void {
   const isOnTerminal = process.stdin.isTTY
   const passes = passedOn.map((signal) => {
     const isSent = isOnTerminal && ofTerminal.includes(signal)
-    const pass = (): void => void (isSent || child.kill(signal))
+    const pass = (): void => {
+      if (!isSent) to(signal)
+    }
     process.on(signal, pass)
     return { signal, pass }
   })
