@@ -1,6 +1,8 @@
 import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import type { AuditRecord } from '../http/auditRecord.ts'
+import { namespacePrefix } from '../access/namespaceName.ts'
+import { createRequestIds } from '../http/requestIds.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
@@ -23,9 +25,11 @@ import {
   openDoors,
   type ClientConfig,
   type Database,
+  type DatabaseNamespaces,
   type LabDatabase,
   type ListeningAddress,
   type ListenOptions,
+  type StoreBehindDoors,
   type TlsOptions,
 } from './doors.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
@@ -35,10 +39,13 @@ import { ContentUnusable } from '../seeding/contentUnusable.ts'
 import type { ContentTable, SeedSource } from '../seeding/readContent.ts'
 import { furnish, readInitialContent, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
+import { CountedResponder } from './namespaces/countedResponder.ts'
+import { namespaceDirectory } from './namespaces/namespaceDirectory.ts'
+import { Namespaces, type OpenNamespace } from './namespaces/namespaces.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
-import { defaultRegion } from './settings.ts'
+import { defaultDataDirectory, defaultRegion } from './settings.ts'
 import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
 import type { Changes, ChangesOptions } from './tableChanges.ts'
 
@@ -85,19 +92,76 @@ export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
   const content = await readInitialContent(options, options)
+  if (options.auth !== undefined) return (await openOne(options, { content, limits })).database
+  const namespaces: DatabaseNamespaces = new Namespaces({
+    open: (name) => openOne(optionsOfNamespace(options, name), { content, limits }, { name }),
+    dataDirectory: options.inMemory === true ? undefined : dataDirectoryOf(options),
+    nextRequestId: createRequestIds(options.random ?? systemRandom),
+    onFault: (requestId, error) => options.onInternalError?.(requestId, error),
+  })
+  return (await openOne(options, { content, limits }, { namespaces })).database
+}
+
+/** What is known of a database before it is opened. */
+interface Prepared {
+  readonly content: readonly ContentTable[]
+  readonly limits: ServerLimits
+}
+
+/** Whether it has namespaces, or is one. */
+interface Standing {
+  readonly namespaces?: DatabaseNamespaces
+  readonly name?: string
+}
+
+/** A database by itself: the main one, or that of a namespace. */
+async function openOne(
+  options: DatabaseOptions,
+  { content, limits }: Prepared,
+  { namespaces, name }: Standing = {},
+): Promise<OpenNamespace<Database>> {
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => database.reset()
-  const lab = options.lab === true ? await loadLab({ isInMemory, reset }) : undefined
+  const lab = options.lab === true ? await loadLab({ isInMemory, reset, namespaces }) : undefined
   const open = (): Promise<OpenStore> => openFurnished(options, content, { limits, lab })
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
-  const database = openDoors(store ?? first, options, limits, {
+  const counted = new CountedResponder((store ?? first).responder)
+  const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
+  const database = openDoors(behind, options, limits, {
     reset: store && (() => store.replace(open)),
     lab,
+    namespaces,
+    accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
-  return database
+  return {
+    database,
+    respond: counted.respond,
+    surface: lab?.surface,
+    close: () => database.close(),
+  }
 }
+
+/** The store of a namespace, which is asked past its own doors too. */
+const endingIdle = (store: StoreBehindDoors, counted: CountedResponder): StoreBehindDoors => ({
+  responder: counted.respond,
+  rollOverStream: (tableName) => store.rollOverStream(tableName),
+  changes: (tableName, given) => store.changes(tableName, given),
+  async close() {
+    await counted.idle()
+    await store.close()
+  },
+})
+
+/** A namespace has a directory of its own in that of its database. */
+const optionsOfNamespace = (options: DatabaseOptions, name: string): DatabaseOptions =>
+  options.inMemory === true
+    ? options
+    : { ...options, dataDirectory: namespaceDirectory(dataDirectoryOf(options), name) }
+
+const dataDirectoryOf = ({ dataDirectory = defaultDataDirectory }: DatabaseOptions): string =>
+  dataDirectory
 
 /** Not loaded by a database without it. */
 async function loadLab(host: LabHost): Promise<OpenLab> {

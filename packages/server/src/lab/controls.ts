@@ -1,11 +1,13 @@
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
 import type { Lab } from './lab.ts'
+import { namespaceControls } from './namespaceControls.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
 export const controls: ControlsOf<Lab> = {
   database: databaseControls,
+  namespaces: namespaceControls,
 }
 
 /** What the schemas of several controls have in common. */

@@ -1,4 +1,5 @@
 import type { DatabaseControls } from './databaseControls.ts'
+import type { NamespaceControls } from './namespaceControls.ts'
 
 /**
  * The lab of a database: what tests need of it beside DynamoDB. The same over HTTP under
@@ -7,4 +8,5 @@ import type { DatabaseControls } from './databaseControls.ts'
  */
 export interface Lab {
   readonly database: DatabaseControls
+  readonly namespaces: NamespaceControls
 }

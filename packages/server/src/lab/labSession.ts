@@ -9,6 +9,15 @@ export interface LabHost {
   readonly isInMemory: boolean
   /** Makes everything as it was at the start. Rejects where the data is in a directory. */
   reset(): Promise<void>
+  /** The databases within it; undefined where there are none. */
+  readonly namespaces?: LabNamespaces | undefined
+}
+
+/** The namespaces of a database. */
+export interface LabNamespaces {
+  list(): Promise<readonly string[]>
+  /** Resolves to whether it was there. */
+  drop(name: string): Promise<boolean>
 }
 
 /** What the lab works on: the parts of a store that is open. */
