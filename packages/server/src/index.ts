@@ -29,6 +29,7 @@ export {
   type TlsOptions,
   type WorkEvent,
 } from './cli/createDatabase.ts'
+export { createTestDatabase, type TestDatabaseOptions } from './cli/createTestDatabase.ts'
 export type { AbortSignalLike } from './cli/requestQueue.ts'
 export type {
   InProcessHandler,
