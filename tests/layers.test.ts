@@ -13,6 +13,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearest
  * named here. From top to bottom: none may import a room above it.
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
+  kits: ['cli', 'lab', 'access'],
   cli: [
     'lab',
     'access',
@@ -32,6 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'commits',
     'wire',
     'storage',
+    'seeding',
   ],
   lab: [
     'operations',
@@ -43,6 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'values',
   ],
+  seeding: [],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

@@ -7,6 +7,7 @@ import { explanationSchemas } from './explanations/explanation.ts'
 import { explanationControls } from './explanations/explanationControls.ts'
 import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
+import { namespaceControls } from './namespaceControls.ts'
 import { clockControls } from './time/clockControls.ts'
 import { readControls } from './time/readControls.ts'
 import { snapshotControls } from './time/snapshotControls.ts'
@@ -23,6 +24,7 @@ export const controls: ControlsOf<Lab> = {
   stops: stopControls,
   transactions: transactionControls,
   explanations: explanationControls,
+  namespaces: namespaceControls,
 }
 
 /** What the schemas of several controls have in common. */

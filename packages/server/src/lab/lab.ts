@@ -1,5 +1,6 @@
 import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
+import type { NamespaceControls } from './namespaceControls.ts'
 import type { ClockControls } from './time/clockControls.ts'
 import type { ReadControls } from './time/readControls.ts'
 import type { SnapshotControls } from './time/snapshotControls.ts'
@@ -22,4 +23,5 @@ export interface Lab {
   readonly stops: StopControls
   readonly transactions: TransactionControls
   readonly explanations: ExplanationControls
+  readonly namespaces: NamespaceControls
 }

@@ -29,6 +29,15 @@ export interface LabHost {
   restore(held: HeldDatabase): Promise<void>
   /** Told of each refusal that there is an explanation of. */
   readonly onExplanation?: ((explanation: Explanation) => void) | undefined
+  /** The databases within it; undefined where there are none. */
+  readonly namespaces?: LabNamespaces | undefined
+}
+
+/** The namespaces of a database. */
+export interface LabNamespaces {
+  list(): Promise<readonly string[]>
+  /** Resolves to whether it was there. */
+  drop(name: string): Promise<boolean>
 }
 
 /** What the lab works on: the parts of a store that is open. */
