@@ -1,18 +1,13 @@
 /**
- * Makes the CommonJS form of the server, `dist/cjs`, out of the compiled one: its code as a few files, and
+ * Makes the CommonJS form of a package, `dist/cjs`, out of the compiled one: its code as a few files, and
  * the types that a program reaches from `index.d.ts`. A `package.json` of its own says that all of it is
  * CommonJS, which is what `require`, Jest and TypeScript go by.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
-import { inRoot } from './workspace.mjs'
-
-const dist = inRoot('packages', 'server', 'dist')
-const output = join(dist, 'cjs')
-
 /** A module finds files of the package by its own address; in CommonJS it keeps the address it had. */
-const addresses = {
+const addresses = (output) => ({
   name: 'module-addresses',
   transform(code, id) {
     if (!code.includes('import.meta.url')) return null
@@ -20,14 +15,14 @@ const addresses = {
     const base = `require('node:url').pathToFileURL(__filename)`
     return code.replaceAll('import.meta.url', `new URL(${path}, ${base}).href`)
   },
-}
+})
 
-async function bundleCode() {
+async function bundleCode(dist, output) {
   const bundle = await rolldown({
     input: join(dist, 'index.js'),
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
-    plugins: [addresses],
+    plugins: [addresses(output)],
     // What is left unused by this entrance stays: the code is the compiled one, not a smaller one.
     treeshake: false,
   })
@@ -43,8 +38,9 @@ async function bundleCode() {
   await bundle.close()
 }
 
-/** Copies a file of types and what it names to `dist/cjs`, where `.ts` in a name becomes `.js`. */
-function copyTypes(path, copied = new Set()) {
+/** Copies a file of types and what it names to `output`, where `.ts` in a name becomes `.js`. */
+function copyTypes(dist, output, path, copied = new Set()) {
+  const target = join(output, path)
   if (copied.has(path)) return
   copied.add(path)
   const named = []
@@ -55,15 +51,16 @@ function copyTypes(path, copied = new Set()) {
       return `${before}'${name}.js'`
     },
   )
-  mkdirSync(dirname(join(output, path)), { recursive: true })
-  writeFileSync(join(output, path), text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
-  for (const name of named) copyTypes(name, copied)
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
+  for (const name of named) copyTypes(dist, output, name, copied)
 }
 
-/** Writes `dist/cjs` anew. */
-export async function make() {
+/** Writes `cjs` in the directory of a package's compiled code anew. */
+export async function make(dist) {
+  const output = join(dist, 'cjs')
   rmSync(output, { recursive: true, force: true })
-  await bundleCode()
-  copyTypes('index.d.ts')
+  await bundleCode(dist, output)
+  copyTypes(dist, output, 'index.d.ts')
   writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n')
 }
