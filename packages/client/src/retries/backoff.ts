@@ -66,6 +66,7 @@ export class Backoff {
       } catch (error) {
         if (number >= this.attempts || !isTransient(error)) throw error
       }
+      signal?.throwIfAborted()
       await this.wait(number, signal)
     }
   }
