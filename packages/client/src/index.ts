@@ -25,6 +25,7 @@ export { StoredItemError } from './errors/storedItemError.ts'
 export { TableDefinitionError } from './errors/tableDefinitionError.ts'
 export {
   TransactionCanceledError,
+  type Canceled,
   type Reason,
   type ReasonCode,
   type Reasons,

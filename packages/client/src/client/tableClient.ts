@@ -19,7 +19,7 @@ import { insert, put, putRequest, type Put, type PutOptions } from '../actions/p
 import { update, updateRequest, type UpdateOptions } from '../actions/update.ts'
 import { batchGet, type BatchOptions, type ItemsOfGets } from '../batches/batchGet.ts'
 import { batchWrite, type BatchAction } from '../batches/batchWrite.ts'
-import type { TransactionCanceledError } from '../errors/transactionCanceledError.ts'
+import type { Canceled } from '../errors/transactionCanceledError.ts'
 import type { Changes } from '../expressions/updateExpression.ts'
 import {
   query,
@@ -270,7 +270,7 @@ export class TableClient {
   transactWrite<const A extends WriteActions>(
     actions: A,
     options: TransactWriteOptions = {},
-  ): Attempt<void, TransactionCanceledError<ReasonsOf<A>>> {
+  ): Attempt<void, Canceled<ReasonsOf<A>>> {
     return transactWrite(this.#session, actions, options)
   }
 
@@ -281,7 +281,7 @@ export class TableClient {
   transactGet<const G extends Gets>(
     gets: G,
     options: TransactGetOptions = {},
-  ): Attempt<ItemsOf<G>, TransactionCanceledError<GetReasonsOf<G>>> {
+  ): Attempt<ItemsOf<G>, Canceled<GetReasonsOf<G>>> {
     return transactGet(this.#session, gets, options)
   }
 }

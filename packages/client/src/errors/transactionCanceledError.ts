@@ -29,18 +29,21 @@ export interface Reason<Item = unknown> {
 export type Reasons = Readonly<Record<string, Reason>>
 
 /** A transaction that was cancelled: none of its actions has done anything. */
-export class TransactionCanceledError<R extends Reasons = Reasons> extends ClientError {
+export class TransactionCanceledError<
+  R extends Reasons = Reasons,
+  Label extends string = string,
+> extends ClientError {
   override readonly name = 'TransactionCanceledError'
   /** What DynamoDB says of each action, by label. */
   readonly reasons: R
   /** The labels of the actions with a reason other than `None`, in the order of the transaction. */
-  readonly failed: readonly (keyof R & string)[]
+  readonly failed: readonly Label[]
   /** How often the transaction was sent. */
   readonly attempts: number
 
   /** @param cause the error of the SDK */
   constructor(reasons: R, attempts: number, cause: unknown) {
-    const labels = Object.keys(reasons) as (keyof R & string)[]
+    const labels = Object.keys(reasons) as Label[]
     const failed = labels.filter((label) => reasons[label]?.code !== 'None')
     super(sentence(reasons, failed, attempts), { cause })
     this.reasons = reasons
@@ -53,6 +56,9 @@ export class TransactionCanceledError<R extends Reasons = Reasons> extends Clien
     return this.failed.some((label) => this.reasons[label]?.code === code)
   }
 }
+
+/** The error of a transaction with these reasons. */
+export type Canceled<R extends Reasons> = TransactionCanceledError<R, keyof R & string>
 
 function sentence(reasons: Reasons, failed: readonly string[], attempts: number): string {
   const told = failed.map((label) => `${label} (${reasons[label]?.code})`)

@@ -2,7 +2,7 @@ import { InvalidValueError } from '../errors/invalidValueError.ts'
 import { numberCodec } from '../values/scalarCodecs.ts'
 import type { Decimal } from '../values/decimal.ts'
 import type { ExpressionParts, Place } from './expressionParts.ts'
-import type { PathOf, ValueAt } from './path.ts'
+import type { PathValues } from './path.ts'
 
 /** DynamoDB's names of the types that values are stored as. */
 export type StoredType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'M' | 'L' | 'SS' | 'NS' | 'BS'
@@ -63,7 +63,10 @@ type Plain = string | number | bigint | boolean | null | Uint8Array | Decimal | 
 
 /** A test of each path that is named; all have to be met. */
 export type AllOf<E> = {
-  readonly [P in PathOf<E>]?: Test<ValueAt<E, P>> | Extract<ValueAt<E, P>, Plain> | undefined
+  readonly [P in keyof PathValues<E>]?:
+    | Test<PathValues<E>[P]>
+    | Extract<PathValues<E>[P], Plain>
+    | undefined
 }
 
 /**

@@ -6,57 +6,45 @@ import type { Decimal } from '../values/decimal.ts'
 type Leaf = string | number | bigint | boolean | null | Uint8Array | Decimal | ReadonlySet<unknown>
 
 /** How many names a path may have behind the first one: types end somewhere. */
-type Deeper = { 4: 3; 3: 2; 2: 1; 1: 0; 0: never }
+interface Deeper {
+  4: 3
+  3: 2
+  2: 1
+  1: 0
+  0: never
+}
 type Depth = keyof Deeper
 
-type PartsOf<V, D extends Depth> = [D] extends [0]
-  ? never
-  : V extends Leaf | undefined
-    ? never
-    : V extends readonly (infer Element)[]
-      ? `[${number}]${Tail<Element, Deeper[D]>}`
-      : { [K in keyof V & string]: `.${K}${Tail<V[K], Deeper[D]>}` }[keyof V & string]
+/** Pairs of a path and its value: of a value itself and of what is in it. */
+type PairsOf<V, Path extends string, D extends Depth> =
+  | [Path, V]
+  | ([D] extends [0]
+      ? never
+      : V extends Leaf
+        ? never
+        : V extends readonly (infer Element)[]
+          ? PairsOf<Element, `${Path}[${number}]`, Deeper[D]>
+          : {
+              [K in keyof V & string]: PairsOf<Exclude<V[K], undefined>, `${Path}.${K}`, Deeper[D]>
+            }[keyof V & string])
 
-type Tail<V, D extends Depth> = '' | PartsOf<V, D>
-
-type ValuesByName<E> = {
-  [K in keyof AttributesOf<E> & string]: AttributesOf<E>[K] extends Attribute<infer V> ? V : never
-}
+type AttributePairs<A> = {
+  [K in keyof A & string]: A[K] extends Attribute<infer V> ? PairsOf<V, K, 4> : never
+}[keyof A & string]
 
 /**
- * The paths of an entity: its attributes, and the members of maps and the elements of lists in
- * them, as in `address.street` and `lines[0].count`.
+ * The values of an entity by their paths: its attributes, and the members of maps and the elements
+ * of lists in them, as in `address.street` and `lines[0].count`.
  */
-export type PathOf<E> = {
-  [K in keyof ValuesByName<E>]: `${K}${Tail<ValuesByName<E>[K], 4>}`
-}[keyof ValuesByName<E>]
+export type PathValues<E> = {
+  [Pair in AttributePairs<AttributesOf<E>> as Pair[0]]: Pair[1]
+}
 
-type At<V, Path extends string> = Path extends ''
-  ? V
-  : V extends readonly (infer Element)[]
-    ? Path extends `[${number}]${infer Rest}`
-      ? At<Element, Rest>
-      : never
-    : Path extends `.${infer Name}`
-      ? Name extends keyof V
-        ? V[Name]
-        : AtMember<V, Name>
-      : never
-
-type AtMember<V, Path extends string> = {
-  [K in keyof V & string]: Path extends `${K}${infer Rest}`
-    ? Rest extends `.${string}` | `[${string}`
-      ? At<V[K], Rest>
-      : never
-    : never
-}[keyof V & string]
-
-type AtPath<Values, Path extends string> = Path extends keyof Values
-  ? Values[Path]
-  : AtMember<Values, Path>
+/** The paths of an entity. */
+export type PathOf<E> = keyof PathValues<E>
 
 /** The type of the value at a path of an entity. */
-export type ValueAt<E, Path extends string> = Exclude<AtPath<ValuesByName<E>, Path>, undefined>
+export type ValueAt<E, Path extends PathOf<E>> = PathValues<E>[Path]
 
 /** A path, taken apart: names of attributes and members, numbers of elements. */
 export type PathSegments = readonly (string | number)[]

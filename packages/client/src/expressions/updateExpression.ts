@@ -3,24 +3,26 @@ import type { Attribute, ValueOf } from '../schema/attribute.ts'
 import type { AttributesOf } from '../schema/entity.ts'
 import type { Decimal } from '../values/decimal.ts'
 import type { ExpressionParts, Place } from './expressionParts.ts'
-import type { PathOf, ValueAt } from './path.ts'
+import type { PathOf, PathValues } from './path.ts'
 
-type PathsWith<E, Value> = {
-  [P in PathOf<E>]: [ValueAt<E, P>] extends [Value] ? P : never
-}[PathOf<E>]
+/** Values for some of the paths. */
+type Some<Values> = { readonly [P in keyof Values]?: Values[P] | undefined }
 
-/** DynamoDB changes sets as whole attributes alone. */
-type SetsOf<E> = {
-  [K in keyof AttributesOf<E> & string]: ValueOf<AttributesOf<E>[K]> extends ReadonlySet<unknown>
-    ? K
-    : never
-}[keyof AttributesOf<E> & string]
+/** Values for those of the paths that have a value of a kind. */
+type SomeOf<Values, Kind> = {
+  readonly [P in keyof Values as [Values[P]] extends [Kind] ? P : never]?: Values[P] | undefined
+}
 
-type Required<E> = {
-  [K in keyof AttributesOf<E> & string]: AttributesOf<E>[K] extends Attribute<unknown, true>
-    ? never
-    : K
-}[keyof AttributesOf<E> & string]
+/** Only whole attributes: DynamoDB changes no sets in maps. */
+type SomeSets<A> = {
+  readonly [K in keyof A as ValueOf<A[K]> extends ReadonlySet<unknown> ? K : never]?:
+    | ValueOf<A[K]>
+    | undefined
+}
+
+type RequiredNames<A> = {
+  [K in keyof A]: A[K] extends Attribute<unknown, true> ? never : K
+}[keyof A]
 
 /**
  * The changes of an update, by operation and path. A path may have one change. All of them see the
@@ -28,23 +30,19 @@ type Required<E> = {
  */
 export interface Changes<E> {
   /** Gives paths new values. */
-  readonly set?: { readonly [P in PathOf<E>]?: ValueAt<E, P> | undefined }
+  readonly set?: Some<PathValues<E>>
   /** Gives a path a value if it has none. */
-  readonly ifNotExists?: { readonly [P in PathOf<E>]?: ValueAt<E, P> | undefined }
+  readonly ifNotExists?: Some<PathValues<E>>
   /** Takes away what is at the paths; attributes that every item has cannot be taken away. */
-  readonly remove?: readonly Exclude<PathOf<E>, Required<E>>[]
+  readonly remove?: readonly Exclude<PathOf<E>, RequiredNames<AttributesOf<E>>>[]
   /** Adds to a number, which is 0 if it is not there, or members to a set. */
-  readonly add?: {
-    readonly [P in PathsWith<E, number | bigint | Decimal> | SetsOf<E>]?: ValueAt<E, P> | undefined
-  }
+  readonly add?: SomeOf<PathValues<E>, number | bigint | Decimal> & SomeSets<AttributesOf<E>>
   /** Takes members out of a set; a set without members is not there any more. */
-  readonly delete?: { readonly [P in SetsOf<E>]?: ValueAt<E, P> | undefined }
+  readonly delete?: SomeSets<AttributesOf<E>>
   /** Adds elements to the end of a list, which is empty if it is not there. */
-  readonly append?: { readonly [P in PathsWith<E, readonly unknown[]>]?: ValueAt<E, P> | undefined }
+  readonly append?: SomeOf<PathValues<E>, readonly unknown[]>
   /** Adds elements to the beginning of a list, which is empty if it is not there. */
-  readonly prepend?: {
-    readonly [P in PathsWith<E, readonly unknown[]>]?: ValueAt<E, P> | undefined
-  }
+  readonly prepend?: SomeOf<PathValues<E>, readonly unknown[]>
 }
 
 /** The changes of any entity, as the functions here see them. */

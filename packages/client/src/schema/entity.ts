@@ -3,7 +3,7 @@ import { InvalidKeyError } from '../errors/invalidKeyError.ts'
 import { InvalidValueError } from '../errors/invalidValueError.ts'
 import { StoredItemError } from '../errors/storedItemError.ts'
 import { decodeMembers, encodeMembers } from '../values/documentCodecs.ts'
-import type { Attribute, Attributes, InputOf, Shown, ValuesOf } from './attribute.ts'
+import type { Attribute, Attributes, InputOf, Shown, ValueOf, ValuesOf } from './attribute.ts'
 import type { FieldsOf, LeadingFieldsOf } from './keyFields.ts'
 import type { FieldValues, KeyTemplate } from './keyTemplate.ts'
 import type { Index, TableShape } from './tableShape.ts'
@@ -220,7 +220,7 @@ export type ItemInputOf<E> = Shown<KeyOf<E> & InputOf<AttributesOf<E>>>
 
 /** What is read when only some attributes are asked for; each may be missing in the item. */
 export type ChosenOf<E, Names extends keyof AttributesOf<E>> = Shown<
-  KeyOf<E> & Partial<Pick<ValuesOf<AttributesOf<E>>, Names & keyof ValuesOf<AttributesOf<E>>>>
+  KeyOf<E> & { -readonly [K in Names]?: ValueOf<AttributesOf<E>[K]> | undefined }
 >
 
 type IndexHas<T extends EntityTypes, I extends Index> = I['partitionKey'] extends keyof T['keys']

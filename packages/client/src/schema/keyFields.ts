@@ -19,7 +19,9 @@ type FieldsOfAll<Fields extends string> = {
 export type FieldsOf<T extends string> = FieldsOfAll<Placeholders<T>[number]>
 
 /** The names of the values that a key is made of. */
-export type FieldNames<T extends string> = NameOf<Placeholders<T>[number]>
+export type FieldNames<T extends string> = T extends `${string}{${infer Field}}${infer Rest}`
+  ? NameOf<Field> | FieldNames<Rest>
+  : never
 
 type Leading<Fields extends string[], Before extends string = never> = Fields extends [
   infer First extends string,
@@ -33,18 +35,12 @@ type Leading<Fields extends string[], Before extends string = never> = Fields ex
  */
 export type LeadingFieldsOf<T extends string> = Leading<Placeholders<T>>
 
-/**
- * A template without the names of its placeholders: entities with the same one cannot be told
- * apart.
- */
-export type ShapeOf<T extends string> = T extends `${infer Before}{${infer Field}}${infer Rest}`
-  ? `${Before}{${Field extends `${string}:${infer Width}` ? Width : ''}}${ShapeOf<Rest>}`
+/** A template without its placeholders: entities with the same one cannot be told apart. */
+export type ShapeOf<T extends string> = T extends `${infer Before}{${string}}${infer Rest}`
+  ? `${Before}{}${ShapeOf<Rest>}`
   : T
 
-/**
- * The texts that keys of this form have, for a `string` that is said to be one: ``
- * `GROUP#${string}` ``.
- */
+/** The texts that keys of this form have, as a type: of `GROUP#{group}` all that begin so. */
 export type KeyText<T extends string> = T extends `${infer Before}{${string}}${infer Rest}`
   ? `${Before}${string}${KeyText<Rest>}`
   : T

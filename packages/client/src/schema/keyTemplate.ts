@@ -80,10 +80,7 @@ export class KeyTemplate {
    * The form without the names of its placeholders: forms that are the same cannot be told apart.
    */
   get shape(): string {
-    return this.placeholders
-      .map(({ width }, i) => `${this.literals[i]}{${width ?? ''}}`)
-      .concat(this.literals.at(-1) as string)
-      .join('')
+    return this.literals.join('{}')
   }
 
   /**

@@ -6,80 +6,74 @@ import { KeyTemplate } from './keyTemplate.ts'
 import type { Index, TableShape } from './tableShape.ts'
 
 /** How an entity is declared. */
-export interface EntitySettings {
-  /**
-   * A template for each key attribute of the table, and for those of indexes that items are to be
-   * in.
-   */
-  readonly keys: Readonly<Record<string, string>>
+export interface EntitySettings<KeyAttribute extends string = string> {
+  /** A template for each key attribute of the table, and for those of indexes with its items. */
+  readonly keys: { readonly [Name in KeyAttribute]: string } & Readonly<Record<string, string>>
   readonly attributes?: Attributes
 }
 
 type Indexes = Readonly<Record<string, Index>>
-type Entities = Readonly<Record<string, EntitySettings>>
+type Entities<KeyAttribute extends string> = Readonly<Record<string, EntitySettings<KeyAttribute>>>
 type AttributesIn<E extends EntitySettings> = E['attributes'] extends Attributes
   ? E['attributes']
   : Readonly<Record<never, never>>
 
-type KeyAttributes<P extends string, S extends string, I extends Indexes> =
-  | P
-  | S
-  | { [K in keyof I]: I[K]['partitionKey'] | (I[K]['sortKey'] & string) }[keyof I]
+type IndexAttributes<I extends Indexes> = {
+  [K in keyof I]: I[K]['partitionKey'] | (I[K]['sortKey'] & string)
+}[keyof I]
 
-type PrimaryFields<P extends string, S extends string, E extends EntitySettings> = FieldNames<
-  E['keys'][P | S]
->
+/** The form of the primary key of an entity. */
+type FormOf<P extends string, S extends string, E extends EntitySettings<P | S>> = `${ShapeOf<
+  E['keys'][P]
+>} ${ShapeOf<E['keys'][S]>}`
 
 /** Entities by the form of their keys: a form with two of them is a mistake. */
-type EntitiesByForm<P extends string, S extends string, E extends Entities> = {
-  [Name in keyof E as `${ShapeOf<E[Name]['keys'][P]>} ${ShapeOf<E[Name]['keys'][S]>}`]: Name
+type NamesByForm<P extends string, S extends string, E extends Entities<P | S>> = {
+  [Name in keyof E as FormOf<P, S, E[Name]>]: Name
 }
 
-type IsUnion<T, Whole = T> = [T] extends [never]
-  ? false
-  : T extends unknown
-    ? [Whole] extends [T]
-      ? false
-      : true
-    : never
-
-type CheckedKey<Template, Known extends string> = Template extends string
-  ? [Exclude<FieldNames<Template>, Known>] extends [never]
+/** A template of an index, or what is wrong with it. */
+type CheckedKey<Template extends string, Known> =
+  FieldNames<Template> extends Known
     ? string
     : `{${Exclude<FieldNames<Template>, Known>}} is no attribute and not in the key of the table`
-  : never
 
-type CheckedKeys<P extends string, S extends string, K extends string, E extends EntitySettings> = {
-  readonly [Name in P | S]: string
-} & {
-  readonly [Name in keyof E['keys']]: Name extends P | S
-    ? string
-    : Name extends K
-      ? CheckedKey<E['keys'][Name], PrimaryFields<P, S, E> | (keyof AttributesIn<E> & string)>
-      : 'no index has this key attribute'
+type CheckedKeys<
+  Known,
+  K extends string,
+  Extra extends string,
+  Keys extends Readonly<Record<string, string>>,
+> = {
+  readonly [Name in Extra]: Name extends K
+    ? CheckedKey<Keys[Name], Known>
+    : 'no index has this key attribute'
 }
 
-/** Names that no attribute may have: those of key attributes, and of the values of the key. */
-type Taken<P extends string, S extends string, K extends string, E extends EntitySettings> = {
-  readonly [Name in keyof E['attributes'] &
-    (K | PrimaryFields<P, S, E>)]: 'this name is one of the key'
+/** What is wrong with an entity whose primary key, of the attributes `P`, is made of `Fields`. */
+type CheckedEntity<Fields, P extends string, K extends string, E extends EntitySettings> = {
+  readonly keys: Exclude<keyof E['keys'], P> extends infer Extra extends string
+    ? [Extra] extends [never]
+      ? unknown
+      : CheckedKeys<Fields | keyof E['attributes'], K, Extra, E['keys']>
+    : never
+  readonly attributes?: keyof E['attributes'] & (Fields | P | K) extends infer Taken extends string
+    ? [Taken] extends [never]
+      ? unknown
+      : { readonly [Name in Taken]: 'this name is one of the key' }
+    : never
 }
 
+/** What is wrong with entities: a type that those that are in order have. */
 type CheckedEntities<
   P extends string,
   S extends string,
   K extends string,
-  E extends Entities,
-  Forms = EntitiesByForm<P, S, E>,
+  E extends Entities<P | S>,
+  Names = NamesByForm<P, S, E>,
 > = {
-  readonly [Name in keyof E]: {
-    readonly keys: CheckedKeys<P, S, K, E[Name]>
-    readonly attributes?: Taken<P, S, K, E[Name]>
-  } & (IsUnion<
-    Forms[`${ShapeOf<E[Name]['keys'][P]>} ${ShapeOf<E[Name]['keys'][S]>}` & keyof Forms]
-  > extends true
-    ? { readonly keys: 'another entity has keys of the same form' }
-    : unknown)
+  readonly [Name in keyof E]: Names[FormOf<P, S, E[Name]> & keyof Names] extends Name
+    ? CheckedEntity<FieldNames<E[Name]['keys'][P | S]>, P | S, K, E[Name]>
+    : { readonly keys: 'another entity has keys of the same form' }
 }
 
 /** The entities of a table, by name. */
@@ -87,7 +81,7 @@ export type EntitiesOf<
   P extends string,
   S extends string,
   I extends Indexes,
-  E extends Entities,
+  E extends Entities<P | S>,
 > = {
   readonly [Name in keyof E & string]: Entity<{
     readonly name: Name
@@ -123,14 +117,14 @@ export interface TableSettings<P, S, I, E> {
 export function defineTable<
   const P extends string,
   const S extends string,
-  const E extends Entities,
+  const E extends Entities<P | S>,
   const I extends Indexes = Readonly<Record<never, never>>,
 >(
-  settings: TableSettings<P, S, I, E & CheckedEntities<P, S, KeyAttributes<P, S, I>, E>>,
+  settings: TableSettings<P, S, I, E & CheckedEntities<P, S, IndexAttributes<I>, E>>,
 ): Table<EntitiesOf<P, S, I, E>> {
   const { name, partitionKey, sortKey, indexes = {} } = settings
   const shape: TableShape = { name, partitionKey, sortKey, indexes }
-  const declared: Entities = settings.entities
+  const declared: Entities<string> = settings.entities
   const entities = Object.entries(declared).map(([each, entity]) => makeEntity(each, shape, entity))
   findRivals(entities)
   const byName = Object.fromEntries(entities.map((entity) => [entity.name, entity]))

@@ -1,6 +1,10 @@
 import { TransactGetItemsCommand, type ItemResponse } from '@aws-sdk/client-dynamodb'
 import { getRequest, itemRead, type Get, type ItemOfGet } from '../actions/get.ts'
-import { TransactionCanceledError, type Reason } from '../errors/transactionCanceledError.ts'
+import {
+  TransactionCanceledError,
+  type Canceled,
+  type Reason,
+} from '../errors/transactionCanceledError.ts'
 import { attemptOf, type Attempt } from '../retries/attempt.ts'
 import type { Session } from '../session/session.ts'
 import { canceled, isTransient } from './cancellation.ts'
@@ -28,8 +32,8 @@ export function transactGet<const G extends Gets>(
   session: Session,
   gets: G,
   options: TransactGetOptions,
-): Attempt<ItemsOf<G>, TransactionCanceledError<GetReasonsOf<G>>> {
-  const isFailure = (error: unknown): error is TransactionCanceledError<GetReasonsOf<G>> =>
+): Attempt<ItemsOf<G>, Canceled<GetReasonsOf<G>>> {
+  const isFailure = (error: unknown): error is Canceled<GetReasonsOf<G>> =>
     error instanceof TransactionCanceledError
   return attemptOf(send(session, gets, options) as Promise<ItemsOf<G>>, isFailure)
 }

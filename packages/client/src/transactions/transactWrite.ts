@@ -4,7 +4,11 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
 import type { EntityOf } from '../actions/action.ts'
-import { TransactionCanceledError, type Reason } from '../errors/transactionCanceledError.ts'
+import {
+  TransactionCanceledError,
+  type Canceled,
+  type Reason,
+} from '../errors/transactionCanceledError.ts'
 import { attemptOf, type Attempt } from '../retries/attempt.ts'
 import type { ItemOf } from '../schema/entity.ts'
 import type { UpdateRequest } from '../actions/update.ts'
@@ -39,8 +43,8 @@ export function transactWrite<const A extends WriteActions>(
   session: Session,
   actions: A,
   options: TransactWriteOptions,
-): Attempt<void, TransactionCanceledError<ReasonsOf<A>>> {
-  const isFailure = (error: unknown): error is TransactionCanceledError<ReasonsOf<A>> =>
+): Attempt<void, Canceled<ReasonsOf<A>>> {
+  const isFailure = (error: unknown): error is Canceled<ReasonsOf<A>> =>
     error instanceof TransactionCanceledError
   return attemptOf(send(session, actions, options), isFailure)
 }
