@@ -156,7 +156,7 @@ test('a batch gives each item at its place, and writes without conditions alone'
   expectTypeOf(owner).toEqualTypeOf<
     { group: string; owner: string; since?: number | undefined } | undefined
   >()
-  const several = await db.batchGet(['a', 'b'].map((account) => get(Account, { account })))
+  const several = await db.batchGet(['a', 'b'].map((each) => get(Account, { account: each })))
   expectTypeOf(several).toEqualTypeOf<readonly (ItemOf<typeof Account> | undefined)[]>()
   await db.batchWrite([put(Account, ann), deleteItem(Group, { group: 'g' })])
   // @ts-expect-error: an insert has a condition
