@@ -49,7 +49,9 @@ export {
   Attribute,
   FilledAttribute,
   type Attributes,
+  type Fill,
   type InputOf,
+  type TimeForm,
   type ValueOf,
   type ValuesOf,
 } from './schema/attribute.ts'

@@ -9,6 +9,7 @@ import {
   type Changes,
 } from '../expressions/updateExpression.ts'
 import { indexChanges } from '../expressions/indexChanges.ts'
+import { filledWith, type Fill } from '../schema/attribute.ts'
 import type { AnyEntity, KeyOf } from '../schema/entity.ts'
 import type { FieldValues } from '../schema/keyTemplate.ts'
 import type { ConditionMembers, ItemRequest, RequestContext } from './action.ts'
@@ -60,8 +61,9 @@ export function updateRequest(
 ): UpdateRequest {
   const parts = new ExpressionParts(entity)
   const clauses = clausesOf(changes, parts)
-  for (const name of filledBy(entity, changes)) {
-    pushTo(clauses, 'SET', `${parts.name(name)} = ${parts.value({ S: context.now() })}`)
+  for (const [name, fill] of filledBy(entity, changes)) {
+    const S = filledWith(fill, context.now())
+    pushTo(clauses, 'SET', `${parts.name(name)} = ${parts.value({ S })}`)
   }
   const isThere = options.mustExist === true
   for (const { attribute, value } of indexChanges(entity, key, changes, isThere)) {
@@ -81,9 +83,9 @@ export function updateRequest(
 }
 
 /** The attributes that hold the time of an update, but for one that the changes give. */
-function filledBy(entity: AnyEntity, changes: AnyChanges): readonly string[] {
+function filledBy(entity: AnyEntity, changes: AnyChanges): readonly (readonly [string, Fill])[] {
   const given = Object.keys(changes.set ?? {})
-  return Object.entries(entity.attributes)
-    .filter(([name, { fill }]) => fill === 'updated' && !given.includes(name))
-    .map(([name]) => name)
+  return Object.entries(entity.attributes).flatMap(([name, { fill }]) =>
+    fill?.at === 'updated' && !given.includes(name) ? [[name, fill] as const] : [],
+  )
 }

@@ -1,9 +1,18 @@
 import type { Codec } from '../values/codec.ts'
 
-/**
- * By what the client fills an attribute in itself: the time of an insert or put, or of an update.
- */
-export type Fill = 'created' | 'updated'
+/** The form of times, all in UTC: `2026-11-30T12:00:00.000Z`, or `2026-11-30T12:00:00`. */
+export type TimeForm = 'milliseconds' | 'seconds'
+
+/** How the client fills an attribute in: with the time of an insert or put, or of an update. */
+export interface Fill {
+  readonly at: 'created' | 'updated'
+  readonly form: TimeForm
+}
+
+/** The text of a time that is given in ISO 8601 with milliseconds. */
+export function filledWith({ form }: Fill, now: string): string {
+  return form === 'seconds' ? now.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length) : now
+}
 
 /**
  * How one attribute of an entity is declared: the TypeScript type that programs see, and how it is

@@ -19,7 +19,13 @@ import {
   numberSetCodec,
   stringSetCodec,
 } from '../values/setCodec.ts'
-import { Attribute, FilledAttribute, type Attributes, type ValuesOf } from './attribute.ts'
+import {
+  Attribute,
+  FilledAttribute,
+  type Attributes,
+  type TimeForm,
+  type ValuesOf,
+} from './attribute.ts'
 
 const required = <Value>(codec: Codec<Value>): Attribute<Value, false> =>
   new Attribute(codec, false as const)
@@ -84,7 +90,9 @@ export const unknown = (): Attribute<NativeValue, false> => required(nativeCodec
 /**
  * The time of the insert or put that made the item, in ISO 8601 and UTC, filled in by the client.
  */
-export const createdAt = (): FilledAttribute => new FilledAttribute(stringCodec, 'created')
+export const createdAt = (form: TimeForm = 'milliseconds'): FilledAttribute =>
+  new FilledAttribute(stringCodec, { at: 'created', form })
 
 /** The time of the last update of the item, in ISO 8601 and UTC, filled in by the client. */
-export const updatedAt = (): FilledAttribute => new FilledAttribute(stringCodec, 'updated')
+export const updatedAt = (form: TimeForm = 'milliseconds'): FilledAttribute =>
+  new FilledAttribute(stringCodec, { at: 'updated', form })

@@ -3,7 +3,15 @@ import { InvalidKeyError } from '../errors/invalidKeyError.ts'
 import { InvalidValueError } from '../errors/invalidValueError.ts'
 import { StoredItemError } from '../errors/storedItemError.ts'
 import { decodeMembers, encodeMembers } from '../values/documentCodecs.ts'
-import type { Attribute, Attributes, InputOf, Shown, ValueOf, ValuesOf } from './attribute.ts'
+import {
+  filledWith,
+  type Attribute,
+  type Attributes,
+  type InputOf,
+  type Shown,
+  type ValueOf,
+  type ValuesOf,
+} from './attribute.ts'
 import type { FieldsOf, LeadingFieldsOf } from './keyFields.ts'
 import type { FieldValues, KeyTemplate } from './keyTemplate.ts'
 import type { Index, TableShape } from './tableShape.ts'
@@ -141,7 +149,7 @@ export class Entity<T extends EntityTypes = EntityTypes> {
       else rest[name] = values[name]
     }
     for (const [name, { fill }] of Object.entries(this.attributes)) {
-      if (fill !== undefined) rest[name] = fill === 'created' ? now : undefined
+      if (fill !== undefined) rest[name] = fill.at === 'created' ? filledWith(fill, now) : undefined
     }
     const stored = this.keyOf(fields)
     Object.assign(stored, this.indexKeys({ ...rest, ...fields }))
