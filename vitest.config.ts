@@ -39,6 +39,19 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, '**/dist/**'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['packages/client/typetests/**/*.types.ts'],
+            tsconfig: 'packages/client/tsconfig.test.json',
+          },
+        },
+      },
     ],
   },
 })

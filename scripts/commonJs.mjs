@@ -1,18 +1,14 @@
 /**
- * Makes the CommonJS form of the server, `dist/cjs`, out of the compiled one: its code as a few files, and
+ * Makes the CommonJS form of a package, `dist/cjs`, out of the compiled one: its code as a few files, and
  * the types that a program reaches from `index.d.ts`. A `package.json` of its own says that all of it is
  * CommonJS, which is what `require`, Jest and TypeScript go by.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
-import { inRoot } from './workspace.mjs'
-
-const dist = inRoot('packages', 'server', 'dist')
-const output = join(dist, 'cjs')
 
 /** A module finds files of the package by its own address; in CommonJS it keeps the address it had. */
-const addresses = {
+const addresses = (output) => ({
   name: 'module-addresses',
   transform(code, id) {
     if (!code.includes('import.meta.url')) return null
@@ -20,7 +16,7 @@ const addresses = {
     const base = `require('node:url').pathToFileURL(__filename)`
     return code.replaceAll('import.meta.url', `new URL(${path}, ${base}).href`)
   },
-}
+})
 
 /** What Jest loads of the kit for it. */
 const jestFiles = [
@@ -32,17 +28,12 @@ const jestFiles = [
   'jestSetupAfterEnv',
 ]
 
-async function bundleCode() {
+async function bundleCode(dist, output, others) {
   const bundle = await rolldown({
-    input: {
-      index: join(dist, 'index.js'),
-      ...Object.fromEntries(
-        jestFiles.map((name) => [name, join(dist, 'kits', 'jest', `${name}.js`)]),
-      ),
-    },
+    input: { index: join(dist, 'index.js'), ...others },
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
-    plugins: [addresses],
+    plugins: [addresses(output)],
     // What is left unused by this entrance stays: the code is the compiled one, not a smaller one.
     treeshake: false,
   })
@@ -58,8 +49,10 @@ async function bundleCode() {
   await bundle.close()
 }
 
-/** Copies a file of types and what it names to `dist/cjs`, where `.ts` in a name becomes `.js`. */
-function copyTypes(path, copied = new Set()) {
+/** Copies a file of types and what it names to `output`, where `.ts` in a name becomes `.js`. */
+function copyTypes(place, path) {
+  const { dist, output, copied } = place
+  const target = join(output, path)
   if (copied.has(path)) return
   copied.add(path)
   const named = []
@@ -70,9 +63,9 @@ function copyTypes(path, copied = new Set()) {
       return `${before}'${name}.js'`
     },
   )
-  mkdirSync(dirname(join(output, path)), { recursive: true })
-  writeFileSync(join(output, path), text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
-  for (const name of named) copyTypes(name, copied)
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
+  for (const name of named) copyTypes(place, name)
 }
 
 /**
@@ -80,17 +73,22 @@ function copyTypes(path, copied = new Set()) {
  * in the package.
  */
 function leaveOutMap(path) {
-  const text = readFileSync(join(dist, path), 'utf8')
-  writeFileSync(join(dist, path), text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
+  const text = readFileSync(path, 'utf8')
+  writeFileSync(path, text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
 }
 
-/** Writes `dist/cjs` anew. */
-export async function make() {
+/** Writes `cjs` in the directory of a package's compiled code anew, with the kits where it `hasKits`. */
+export async function make(dist, { hasKits = false }) {
+  const output = join(dist, 'cjs')
   rmSync(output, { recursive: true, force: true })
-  await bundleCode()
+  const kits = hasKits ? jestFiles : []
+  const others = kits.map((name) => [name, join(dist, 'kits', 'jest', `${name}.js`)])
+  await bundleCode(dist, output, Object.fromEntries(others))
   const copied = new Set()
-  copyTypes('index.d.ts', copied)
-  copyTypes('kits/jest/jest.d.ts', copied)
-  leaveOutMap('kits/vitest/setup.js')
+  copyTypes({ dist, output, copied }, 'index.d.ts')
+  if (hasKits) {
+    copyTypes({ dist, output, copied }, 'kits/jest/jest.d.ts')
+    leaveOutMap(join(dist, 'kits/vitest/setup.js'))
+  }
   writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n')
 }

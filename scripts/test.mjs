@@ -9,6 +9,10 @@ const checked = ['packages', 'tests', 'bench', 'scripts']
 
 const checks = [
   ['types of the tests', () => runTool('tsc', ['-p', 'packages/server/tsconfig.test.json'])],
+  [
+    'types of the tests of the client',
+    () => runTool('tsc', ['-p', 'packages/client/tsconfig.test.json']),
+  ],
   ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
   ['format', () => runTool('biome', ['format', ...checked])],
 ]

@@ -61,18 +61,38 @@ export async function installIfNeeded() {
   return run(npm, ['ci'], { output: process.stderr, env: Object.fromEntries(env) })
 }
 
-const server = inRoot('packages', 'server')
-const dist = join(server, 'dist')
-const buildInfo = join(dist, '.tsbuildinfo')
+const folderOf = (name) => inRoot('packages', name)
 
 /** What the command starts from. */
-export const startFile = join(dist, 'start', 'dynatom.cjs')
+export const startFile = join(folderOf('server'), 'dist', 'start', 'dynatom.cjs')
 
-/** What is made out of the compiled packages: by which script, and the file that it writes last. */
-const madeForms = [
-  { script: 'commonJs.mjs', stamp: join(dist, 'cjs', 'package.json') },
-  { script: 'startFile.mjs', stamp: startFile },
-]
+/**
+ * The packages, and what is made out of each once it is compiled: by which script, and the file that it
+ * writes last.
+ */
+const packages = [
+  {
+    name: 'server',
+    madeForms: [
+      { script: 'commonJs.mjs', stamp: 'dist/cjs/package.json', hasKits: true },
+      { script: 'startFile.mjs', stamp: 'dist/start/dynatom.cjs' },
+    ],
+  },
+  { name: 'client', madeForms: [{ script: 'commonJs.mjs', stamp: 'dist/cjs/package.json' }] },
+].map(({ name, madeForms }) => {
+  const folder = folderOf(name)
+  const dist = join(folder, 'dist')
+  const forms = madeForms.map((form) => ({ ...form, dist, stamp: join(folder, form.stamp) }))
+  return { folder, dist, buildInfo: join(dist, '.tsbuildinfo'), forms }
+})
+
+/** The forms of a package that are older than what they are made of. */
+function olderForms({ buildInfo, forms }) {
+  return forms.filter(({ script, stamp }) => {
+    const madeOfMs = Math.max(modifiedMs(buildInfo), modifiedMs(inRoot('scripts', script)))
+    return modifiedMs(stamp) < madeOfMs
+  })
+}
 
 /**
  * Compiles the packages, makes their CommonJS form and what the command starts from, and has that serve some requests,
@@ -81,28 +101,33 @@ const madeForms = [
 export async function build({ warmUp = true } = {}) {
   const compiled = await runTool('tsc', ['-b'])
   if (compiled !== 0) return compiled
-  removeLeftOvers(dist, join(server, 'src'), 'cjs')
-  const isOlder = ({ script, stamp }) =>
-    modifiedMs(stamp) < Math.max(modifiedMs(buildInfo), modifiedMs(inRoot('scripts', script)))
-  const older = madeForms.filter(isOlder)
+  for (const { folder, dist } of packages) removeLeftOvers(dist, join(folder, 'src'), 'cjs')
+  const older = packages.flatMap(olderForms)
   // Their bundler is there only once the packages are installed.
-  await Promise.all(older.map(async ({ script }) => (await import(`./${script}`)).make()))
+  await Promise.all(
+    older.map(async (form) => (await import(`./${form.script}`)).make(form.dist, form)),
+  )
   if (!warmUp || !older.some(({ script }) => script === 'startFile.mjs')) return 0
   const status = await run(process.execPath, [inRoot('scripts', 'warmUp.mjs')])
   if (status !== 0) console.error('The first start will be slower: its code could not be kept.')
   return 0
 }
 
-/** Compiles the packages when a source is newer than what was compiled last. See {@link build}. */
-export async function buildIfNeeded(options) {
-  const builtMs = modifiedMs(startFile) && modifiedMs(buildInfo)
+/** Whether a package has to be compiled: a source is newer than what was compiled last. */
+function isChanged({ folder, buildInfo, forms }) {
   const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')
+  const isWhole = forms.every(({ stamp }) => existsSync(stamp))
   const changedMs = Math.max(
-    latestChangeMs(join(server, 'src'), isSource),
-    modifiedMs(join(server, 'tsconfig.json')),
+    latestChangeMs(join(folder, 'src'), isSource),
+    modifiedMs(join(folder, 'tsconfig.json')),
     modifiedMs(inRoot('tsconfig.base.json')),
   )
-  if (builtMs >= changedMs) return 0
+  return !isWhole || modifiedMs(buildInfo) < changedMs
+}
+
+/** Compiles the packages when a source is newer than what was compiled last. See {@link build}. */
+export async function buildIfNeeded(options) {
+  if (!packages.some(isChanged)) return 0
   console.error('Building...')
   return build(options)
 }

@@ -94,6 +94,30 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   values: [],
 }
 
+/** The same for `packages/client`, whose ground floor is its errors and the clock. */
+const clientGround = ['errors', 'clock.ts']
+const clientRooms: Readonly<Record<string, readonly string[]>> = {
+  client: [
+    'transactions',
+    'reads',
+    'batches',
+    'actions',
+    'session',
+    'retries',
+    'expressions',
+    'schema',
+  ],
+  transactions: ['session', 'actions', 'retries', 'schema', 'values'],
+  reads: ['session', 'actions', 'expressions', 'schema'],
+  batches: ['session', 'actions', 'expressions', 'schema'],
+  session: ['actions', 'retries', 'schema'],
+  actions: ['expressions', 'schema'],
+  retries: [],
+  expressions: ['schema', 'values'],
+  schema: ['values'],
+  values: [],
+}
+
 interface Import {
   /** Paths below the source directory, for imports within it. */
   readonly from: string
@@ -111,8 +135,8 @@ function withoutComments(text: string): string {
 const importPattern =
   /^\s*(?:import|export)\s+(?:type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
 
-function importsOf(path: string): Import[] {
-  const text = withoutComments(readFileSync(join(sourceDirectory, path), 'utf8'))
+function importsOf(path: string, directory: string = sourceDirectory): Import[] {
+  const text = withoutComments(readFileSync(join(directory, path), 'utf8'))
   const found: Import[] = []
   for (const [, named, dynamic] of text.matchAll(importPattern)) {
     const specifier = (named ?? dynamic) as string
@@ -123,12 +147,15 @@ function importsOf(path: string): Import[] {
   return found
 }
 
-const files = readdirSync(sourceDirectory, { recursive: true, encoding: 'utf8' })
-  .map((path) => relative('.', path))
-  .filter((path) => path.endsWith('.ts'))
-  .sort()
+const filesIn = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .map((path) => relative('.', path))
+    .filter((path) => path.endsWith('.ts'))
+    .sort()
+
+const files = filesIn(sourceDirectory)
 const sources = files.filter((path) => !isTest(path))
-const imports = sources.flatMap(importsOf)
+const imports = sources.flatMap((path) => importsOf(path))
 
 const roomOf = (path: string): string => path.split('/')[0] as string
 const told = ({ from, to }: Import): string => `${from} imports ${to}`
@@ -155,7 +182,7 @@ describe('the scanner', () => {
 
 test('every package has its list of rooms here', () => {
   const packages = fileURLToPath(new URL('../packages/', import.meta.url))
-  expect(readdirSync(packages)).toEqual(['server'])
+  expect(readdirSync(packages)).toEqual(['client', 'server'])
 })
 
 describe('rooms', () => {
@@ -212,9 +239,52 @@ describe('rooms', () => {
   })
 })
 
-test('imports have no cycles', () => {
+describe('rooms of the client', () => {
+  const directory = fileURLToPath(new URL('../packages/client/src/', import.meta.url))
+  const ownSources = filesIn(directory).filter((path) => !isTest(path))
+  const ownImports = ownSources.flatMap((path) => importsOf(path, directory))
+  const edges = ownImports
+    .map(({ from, to }) => ({ from: roomOf(from), to: roomOf(to) }))
+    .filter(({ from, to }) => from !== to && !clientGround.includes(to) && from !== 'index.ts')
+
+  test('every file is in a room, on the ground floor or at the root of the package', () => {
+    const known = [...Object.keys(clientRooms), ...clientGround, 'index.ts']
+    expect(ownSources.filter((path) => !known.includes(roomOf(path)))).toEqual([])
+  })
+
+  test('nothing of the server or of tests is imported, and only what exists', () => {
+    expect(ownImports.filter(({ to }) => !ownSources.includes(to)).map(told)).toEqual([])
+  })
+
+  test('of packages only the client of the SDK is imported', () => {
+    const named = ownSources.flatMap((path) => [
+      ...readFileSync(join(directory, path), 'utf8').matchAll(/ from '([^.'][^']*)'/g),
+    ])
+    expect([...new Set(named.map(([, name]) => name))]).toEqual(['@aws-sdk/client-dynamodb'])
+  })
+
+  test('a room imports only the rooms that it may know, and is allowed no more than it uses', () => {
+    const used = [...new Set(edges.map(({ from, to }) => `${from} > ${to}`))].sort()
+    const allowed = Object.entries(clientRooms).flatMap(([room, others]) =>
+      others.map((other) => `${room} > ${other}`),
+    )
+    expect(used).toEqual(allowed.sort())
+  })
+
+  test('rooms are in order, from top to bottom', () => {
+    const order = Object.keys(clientRooms)
+    const upward = edges.filter(({ from, to }) => order.indexOf(from) > order.indexOf(to))
+    expect(upward).toEqual([])
+  })
+
+  test('imports have no cycles', () => expect(cyclesIn(ownSources, ownImports)).toEqual([]))
+})
+
+test('imports have no cycles', () => expect(cyclesIn(sources, imports)).toEqual([]))
+
+function cyclesIn(paths: readonly string[], all: readonly Import[]): string[] {
   const targets = new Map<string, string[]>()
-  for (const { from, to } of imports) {
+  for (const { from, to } of all) {
     targets.set(from, [...(targets.get(from) ?? []), to])
   }
   const done = new Set<string>()
@@ -228,6 +298,6 @@ test('imports have no cycles', () => {
     for (const target of targets.get(path) ?? []) visit(target, [...trail, path])
     done.add(path)
   }
-  for (const path of sources) visit(path, [])
-  expect(cycles).toEqual([])
-})
+  for (const path of paths) visit(path, [])
+  return cycles
+}

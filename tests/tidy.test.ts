@@ -40,6 +40,9 @@ const files = filesBelow('')
 const code = files.filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path))
 const typescript = code.filter((path) => path.endsWith('.ts'))
 const serverSources = typescript.filter((path) => path.startsWith('packages/server/src/'))
+const clientSources = typescript.filter(
+  (path) => path.startsWith('packages/client/src/') && !/\.test\.ts$|\/testing\//.test(path),
+)
 const packageFiles = files.filter((path) => basename(path) === 'package.json')
 
 /** Places as `path:line`, for every line of `paths` that `pattern` matches. */
@@ -53,6 +56,7 @@ function placesOf(paths: readonly string[], pattern: RegExp): string[] {
 
 test('the files of the repository are found', () => {
   expect(serverSources.length).toBeGreaterThan(50)
+  expect(clientSources.length).toBeGreaterThan(30)
   expect(code).toContain('scripts/test.mjs')
   expect(packageFiles).toContain('packages/server/package.json')
 })
@@ -93,19 +97,20 @@ describe('text', () => {
   })
 
   test('no type is given up', () => {
-    expect(placesOf(serverSources, /@ts-(ignore|nocheck|expect-error)|\bas any\b/)).toEqual([])
+    const sources = [...serverSources, ...clientSources]
+    expect(placesOf(sources, /@ts-(ignore|nocheck|expect-error)|\bas any\b/)).toEqual([])
   })
 
   test('lines have at most 100 columns, in tests 110, and no blanks at their ends', () => {
     const sources = serverSources.filter((path) => !/\.test\.ts$|testdata/.test(path))
-    expect(placesOf(sources, /^.{101,}$/)).toEqual([])
+    expect(placesOf([...sources, ...clientSources], /^.{101,}$/)).toEqual([])
     expect(placesOf(typescript, /^.{111,}$/)).toEqual([])
     expect(placesOf(code, /[ \t]$/)).toEqual([])
   })
 
-  test('the server prints through its log, not console', () => {
+  test('the server prints through its log, not console, and the client nothing', () => {
     const sources = serverSources.filter((path) => !path.endsWith('.test.ts'))
-    expect(placesOf(sources, /\bconsole\./)).toEqual([])
+    expect(placesOf([...sources, ...clientSources], /\bconsole\./)).toEqual([])
   })
 
   test('time and randomness come from the clock that was handed in', () => {
@@ -113,7 +118,7 @@ describe('text', () => {
       'Date\\.now|Math\\.random|randomUUID|performance\\.now|hrtime|' +
       '(?<!\\.)set(?:Timeout|Interval|Immediate)'
     const ambient = new RegExp(`\\b(?:${names})\\b(?=[.(])|new Date\\(\\)`)
-    const sources = serverSources.filter(
+    const sources = [...serverSources, ...clientSources].filter(
       (path) => !path.endsWith('.test.ts') && !path.endsWith('src/clock.ts'),
     )
     const allowed = /src\/testing\/|engineContract/
@@ -135,6 +140,14 @@ describe('dependencies', () => {
       const decided = decisions.some((text) => text.includes(`\`${name}\``))
       expect(decided, `docs/decisions says why ${name} is used`).toBe(true)
     }
+  })
+
+  test('the client depends on nothing, and is made for the client of the SDK', () => {
+    const manifest = readJson('packages/client/package.json')
+    expect(dependenciesOf('packages/client/package.json')).toEqual([])
+    expect(Object.keys(manifest['peerDependencies'] as object)).toEqual([
+      '@aws-sdk/client-dynamodb',
+    ])
   })
 
   test('the server depends on what stores, what reads YAML and CSV and what writes metrics alone', () => {

@@ -25,6 +25,7 @@ import { readerV3 } from './streams/readerV3.mjs'
 import { streamReader } from './streams/streamReader.mjs'
 import { runSuite } from './suite.mjs'
 import { tls } from './tls.mjs'
+import { typedClient } from './typedClient.mjs'
 
 /** Its clients are there only once run.sh has installed them. */
 async function metrics(suite) {
@@ -41,6 +42,7 @@ const suites = [
   { name: 'ordersAndPayments', play: ordersAndPayments },
   { name: 'bookstore', play: bookstore },
   { name: 'groupOwnership', play: groupOwnership },
+  { name: 'typedClient', play: typedClient },
   { name: 'localRegion', play: localRegion },
   ...[documentClient, ...boto3Clients, javaSdkV2, statementsOfCli].map((client) => ({
     name: `statements/${client.name}`,

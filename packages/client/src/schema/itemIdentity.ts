@@ -1,0 +1,17 @@
+import type { StoredItem } from './entity.ts'
+import type { TableShape } from './tableShape.ts'
+
+/** The key attributes of an item. */
+export function keyOfItem({ partitionKey, sortKey }: TableShape, item: StoredItem): StoredItem {
+  return Object.fromEntries(
+    [partitionKey, sortKey].map((name) => [name, item[name] as StoredItem[string]]),
+  )
+}
+
+/**
+ * What is the same for the same item: the table and its key, whatever the order of its attributes.
+ */
+export function identityOf(tableName: string, key: StoredItem): string {
+  const names = Object.keys(key).sort()
+  return JSON.stringify([tableName, ...names.map((name) => key[name]?.S)])
+}
