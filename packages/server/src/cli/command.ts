@@ -81,10 +81,7 @@ async function checkIdentities(options: IdentitiesOptions): Promise<void> {
 /** Runs a command beside a server, and ends as it has ended. */
 async function exec(asked: ExecOptions, { onUsed }: CommandOptions): Promise<void> {
   lowerHelperThreads()
-  const [{ startServer }, { runBeside, endAs }] = await Promise.all([
-    import('./server.ts'),
-    import('./exec/runExec.ts'),
-  ])
+  const { runBeside, endAs } = await import('./exec/runExec.ts')
   const server = await startServer(asked.settings, (text) => process.stderr.write(text), fail)
   const ending = await runBeside(server, asked)
   onUsed?.()

@@ -33,7 +33,7 @@ async function refusal(text: string, ...args: string[]): Promise<string> {
   const error: unknown = await inForce(text, ...args).catch((each: unknown) => each)
   if (!(error instanceof OperatorError)) throw new Error(`not refused: ${String(error)}`)
   expect(error.exitCode).toBe(2)
-  return error.message.replace(`${fileName}`, 'FILE')
+  return error.message.replace(fileName, 'FILE')
 }
 
 describe('a configuration file', () => {
