@@ -324,3 +324,5 @@ export const maxOneExplanationBytes: number = 256 * 1024
 export const maxExplainedActions: number = 25
 /** Most holds of items, and most rules by which transactions stop, at once (ours). */
 export const maxLabHolds: number = 1000
+/** Longest rule of the lab, as JSON in bytes (ours). */
+export const maxLabRuleBytes: number = 64 * 1024

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
+import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
 import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
@@ -48,6 +49,7 @@ async function perform(
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
+  else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
   else return start(command.asked, options)
   return undefined
@@ -61,6 +63,11 @@ async function check(dataDirectory: string): Promise<void> {
 async function tail(options: TailOptions): Promise<void> {
   const { runTail } = await import('./tail/runTail.ts')
   await runTail(options)
+}
+
+async function explainRefusal(options: ExplainOptions): Promise<void> {
+  const { explain } = await import('./explain/explainCommand.ts')
+  await explain(options, process.env, (text) => process.stdout.write(text))
 }
 
 async function checkIdentities(options: IdentitiesOptions): Promise<void> {

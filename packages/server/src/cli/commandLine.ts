@@ -1,4 +1,5 @@
 import { configurationFlags, type ConfigurationDraft } from './configuration/configurationFlags.ts'
+import { explainFlags, type ExplainDraft, type ExplainOptions } from './explain/explainOptions.ts'
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
 import { nearestName } from '../nearestName.ts'
 import {
@@ -17,6 +18,7 @@ export type Command =
   | { readonly kind: 'start'; readonly asked: Asked }
   | { readonly kind: 'check'; readonly dataDirectory: string }
   | { readonly kind: 'tail'; readonly options: TailOptions }
+  | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -34,8 +36,8 @@ type StartDraft = SettingsDraft & ConfigurationDraft
 
 const helpNames = ['--help', '-help', '-h']
 const versionNames = ['--version', '-version']
-const commandNames = ['start', 'check', 'tail', 'identities', 'help', 'version']
-const commandsWithFlags = ['start', 'check', 'tail', 'identities']
+const commandNames = ['start', 'check', 'tail', 'explain', 'identities', 'help', 'version']
+const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities']
 
 type FlagTable<Draft> = ReadonlyMap<string, Flag<Draft>>
 
@@ -45,6 +47,7 @@ const flagsByName = byName(flags)
 const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
 const checkFlagsByName = byName(checkFlags)
 const tailFlagsByName = byName(tailFlags)
+const explainFlagsByName = byName(explainFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
 
 /**
@@ -61,6 +64,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
   if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
+  if (first === 'explain') return { kind: 'explain', options: parseExplain(rest) }
   if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
   if (first === 'check') return { kind: 'check', dataDirectory: parseCheck(rest) }
   return { kind: 'start', asked: parseStart(rest, isLocal) }
@@ -108,6 +112,14 @@ function parseTail(args: readonly string[]): TailOptions {
   if (tableName === undefined) throw usageError('tail needs the name of a table.')
   if (others.length > 0) throw usageError('tail takes one table.')
   return { ...draft, tableName }
+}
+
+function parseExplain(args: readonly string[]): ExplainOptions {
+  const draft: ExplainDraft = { json: false }
+  const { operands } = applyFlags(args, explainFlagsByName, draft)
+  const [requestId, ...others] = operands
+  if (others.length > 0) throw usageError('explain takes one request id.')
+  return { ...draft, requestId }
 }
 
 function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
@@ -186,26 +198,33 @@ export function helpText(): string {
     ['--version', 'show the version'],
   ]
   const tailRows = rowsOf(tailFlags)
+  const explainRows = rowsOf(explainFlags)
   const identitiesRows = rowsOf(identitiesFlags)
-  const all = [...rows, ...tailRows, ...identitiesRows]
+  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows]
   const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
   return `Usage: dynatom [start] [FLAGS]
        dynatom check [--data-dir DIR]
        dynatom tail TABLE [FLAGS]
+       dynatom explain [REQUEST-ID] [FLAGS]
        dynatom identities check FILE [FLAGS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
-anything is. The tail command shows the changes of a table as they are made. The identities check
-command reads a file of identities and explains what a user or a role may do.
+anything is. The tail command shows the changes of a table as they are made. The explain command
+tells why a request was refused, by a server with --lab. The identities check command reads a file
+of identities and explains what a user or a role may do.
 
 ${linesOf(rows)}
 
 Flags of tail:
 
 ${linesOf(tailRows)}
+
+Flags of explain:
+
+${linesOf(explainRows)}
 
 Flags of identities check:
 

@@ -88,27 +88,29 @@ export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
   const isInMemory = options.inMemory === true
-  const { clock = systemClock } = options
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => doors.database.reset()
   const restore = (held: HeldDatabase): Promise<void> => doors.replacing(() => replace(held))
-  const host = { isInMemory, clock, reset, restore }
-  const lab = options.lab === true ? await loadLab(host) : undefined
+  const lab = await loadLab(options, { isInMemory, reset, restore })
   const first = await openFurnished(options, limits, lab)
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const replace = async (held: HeldDatabase | undefined): Promise<void> =>
     store?.replace(() => openFurnished(options, limits, lab, held))
   const doors = openDoors(store ?? first, options, limits, {
     reset: store && (() => replace(lab?.session.time.beginning)),
-    lab,
+    lab: options.lab === true ? lab : undefined,
   })
   return doors.database
 }
 
-/** Not loaded by a database without it. */
-async function loadLab(host: LabHost): Promise<OpenLab> {
+/** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
+async function loadLab(
+  { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore'>,
+): Promise<OpenLab | undefined> {
+  if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
-  return openLab(host)
+  return openLab({ ...host, clock, onExplanation })
 }
 
 /** A store with what a database has from the start, or with what was held. */
@@ -120,7 +122,7 @@ async function openFurnished(
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures, ...(held && { state: held.engine }) })
-  const time = lab?.session.time.begin(held)
+  const time = options.lab === true ? lab?.session.time.begin(held) : undefined
   const others = { failures, ...lab?.session.parts, ...(time && { clock: time.clock }) }
   let store: ComposedStore | undefined
   try {
@@ -128,7 +130,7 @@ async function openFurnished(
     if (held === undefined) await furnish(store, options, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
-    if (time !== undefined) lab?.session.attach(store.parts, time)
+    lab?.session.attach(store.parts, time)
     return store
   } catch (error) {
     await (store ?? engine).close()

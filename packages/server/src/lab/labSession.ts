@@ -82,10 +82,13 @@ export class LabSession {
     return this.#store
   }
 
-  /** A store has been opened in the place of the one before, with a time that was begun for it. */
-  attach(store: LabStore, time: StoreTime): void {
+  /**
+   * A store has been opened in the place of the one before: with a time that was begun for it, or
+   * with that of the machine where nobody is to control it.
+   */
+  attach(store: LabStore, time?: StoreTime): void {
     this.#store = store
-    this.time.attach(store, time)
+    if (time !== undefined) this.time.attach(store, time)
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */

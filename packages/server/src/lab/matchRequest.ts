@@ -1,5 +1,6 @@
 import { ApiError } from '../errors/apiError.ts'
 import { invalidControl } from '../errors/controlErrors.ts'
+import { maxLabRuleBytes } from '../limits.ts'
 import { namesOf } from '../operations/namedResources.ts'
 import type { PermittedRequest } from '../operations/performer.ts'
 import { requestedKeys, type RequestedKey } from '../operations/requestedKeys.ts'
@@ -18,6 +19,9 @@ export interface CheckedMatch {
 
 /** Throws ControlError for operations that do not exist, and for a key that is none. */
 export function checkMatch(match: RequestMatch): CheckedMatch {
+  if (JSON.stringify(match).length > maxLabRuleBytes) {
+    throw invalidControl(`A rule has at most ${maxLabRuleBytes} bytes.`)
+  }
   const stranger = match.operations?.find((name) => !knownOperations().has(name))
   if (stranger !== undefined) throw invalidControl(`There is no operation ${stranger}.`)
   return { match, key: match.key && canonicalKey(match.key) }
