@@ -35,8 +35,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'seeding',
   ],
-  lab: ['operations', 'wire'],
   seeding: [],
+  lab: [
+    'operations',
+    'transactions',
+    'capacity',
+    'items',
+    'schema',
+    'expressions',
+    'wire',
+    'values',
+  ],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { explainFlags } from '../packages/server/src/cli/explain/explainOptions.ts'
 import { configurationFlags } from '../packages/server/src/cli/configuration/configurationFlags.ts'
 import { flags } from '../packages/server/src/cli/flags.ts'
 import { identitiesFlags } from '../packages/server/src/cli/identities/identitiesOptions.ts'
@@ -216,7 +217,7 @@ describe('scripts', () => {
 
 test('the page on the command line names every flag', () => {
   const page = read('docs/command-line.md')
-  const tables = [flags, configurationFlags, tailFlags, identitiesFlags]
+  const tables = [flags, configurationFlags, tailFlags, explainFlags, identitiesFlags]
   const named = tables.flat().flatMap(({ names }) => names)
   for (const name of named) expect(page).toContain(`\`${name}`)
 })

@@ -13,6 +13,8 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type Explanation,
+  type FaultRule,
   type IdentitiesChange,
   type Lab,
   type LabDatabase,

@@ -307,3 +307,16 @@ export const maxNamespaces: number = 1000
 export const proofDelayMs: number = 250
 /** That proof rests this many times as long as each of its steps takes (ours). */
 export const proofRestFactor: number = 4
+/** Most rules of faults that are in force at once (ours). */
+export const maxFaultRules: number = 1000
+/** Most refusals that are remembered for being explained (ours). */
+export const maxExplanations: number = 1000
+/** Most bytes of them together, and of one, as JSON (ours). */
+export const maxExplanationBytes: number = 8 * 1024 * 1024
+export const maxOneExplanationBytes: number = 256 * 1024
+/** Most actions that are shown of a request that was in the way (ours). */
+export const maxExplainedActions: number = 25
+/** Most holds of items, and most rules by which transactions stop, at once (ours). */
+export const maxLabHolds: number = 1000
+/** Longest rule of the lab, as JSON in bytes (ours). */
+export const maxLabRuleBytes: number = 64 * 1024

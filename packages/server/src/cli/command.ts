@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
 import type { ExecOptions } from './exec/execOptions.ts'
+import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
 import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
@@ -50,6 +51,7 @@ async function perform(
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
   else if (command.kind === 'exec') await exec(command.options, options)
+  else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
   else return start(command.asked, options)
   return undefined
@@ -63,6 +65,11 @@ async function check(dataDirectory: string): Promise<void> {
 async function tail(options: TailOptions): Promise<void> {
   const { runTail } = await import('./tail/runTail.ts')
   await runTail(options)
+}
+
+async function explainRefusal(options: ExplainOptions): Promise<void> {
+  const { explain } = await import('./explain/explainCommand.ts')
+  await explain(options, process.env, (text) => process.stdout.write(text))
 }
 
 async function checkIdentities(options: IdentitiesOptions): Promise<void> {

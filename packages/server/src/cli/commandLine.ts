@@ -1,6 +1,7 @@
 import { applyFlags, byName, helpNames, suggested, versionNames } from './applyFlags.ts'
 import { configurationFlags, type ConfigurationDraft } from './configuration/configurationFlags.ts'
 import { execFlags, execOptions, newExecDraft, type ExecOptions } from './exec/execOptions.ts'
+import { explainFlags, type ExplainDraft, type ExplainOptions } from './explain/explainOptions.ts'
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
 import {
   identitiesFlags,
@@ -18,6 +19,7 @@ export type Command =
   | { readonly kind: 'start'; readonly asked: Asked }
   | { readonly kind: 'check'; readonly dataDirectory: string }
   | { readonly kind: 'tail'; readonly options: TailOptions }
+  | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
   | { readonly kind: 'exec'; readonly options: ExecOptions }
   | { readonly kind: 'help' }
@@ -34,13 +36,14 @@ export interface Asked extends GivenSettings {
 /** What the flags of `dynatom start` are put into. */
 type StartDraft = SettingsDraft & ConfigurationDraft
 
-const commandNames = ['start', 'check', 'tail', 'identities', 'exec', 'help', 'version']
-const commandsWithFlags = ['start', 'check', 'tail', 'identities']
+const commandNames = ['start', 'check', 'tail', 'explain', 'identities', 'exec', 'help', 'version']
+const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities']
 
 const flagsByName = byName(flags)
 const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
 const checkFlagsByName = byName(checkFlags)
 const tailFlagsByName = byName(tailFlags)
+const explainFlagsByName = byName(explainFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
 const execFlagsByName = byName(execFlags)
 
@@ -59,6 +62,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
   if (rest.some((arg) => versionNames.includes(arg))) return { kind: 'version' }
   if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
+  if (first === 'explain') return { kind: 'explain', options: parseExplain(rest) }
   if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
   if (first === 'check') return { kind: 'check', dataDirectory: parseCheck(rest) }
   return { kind: 'start', asked: parseStart(rest, isLocal) }
@@ -116,6 +120,14 @@ function parseExec(args: readonly string[]): Command {
   return { kind: 'exec', options: execOptions(draft, operands) }
 }
 
+function parseExplain(args: readonly string[]): ExplainOptions {
+  const draft: ExplainDraft = { json: false }
+  const { operands } = applyFlags(args, explainFlagsByName, draft)
+  const [requestId, ...others] = operands
+  if (others.length > 0) throw usageError('explain takes one request id.')
+  return { ...draft, requestId }
+}
+
 function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
   const draft = newIdentitiesDraft()
   const { operands } = applyFlags(args, identitiesFlagsByName, draft)
@@ -140,30 +152,36 @@ export function helpText(): string {
     ['--version', 'show the version'],
   ]
   const tailRows = rowsOf(tailFlags)
+  const explainRows = rowsOf(explainFlags)
   const identitiesRows = rowsOf(identitiesFlags)
   const execRows = rowsOf(execFlags.filter((flag) => !flags.includes(flag as Flag)))
-  const all = [...rows, ...tailRows, ...identitiesRows, ...execRows]
+  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows, ...execRows]
   const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
   return `Usage: dynatom [start] [FLAGS]
        dynatom check [--data-dir DIR]
        dynatom tail TABLE [FLAGS]
+       dynatom explain [REQUEST-ID] [FLAGS]
        dynatom identities check FILE [FLAGS]
        dynatom exec [FLAGS] -- COMMAND [ARGUMENTS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
-anything is. The tail command shows the changes of a table as they are made. The identities check
-command reads a file of identities and explains what a user or a role may do. The exec command
-runs COMMAND beside an empty database in memory, which its environment names, and ends with its
-status.
+anything is. The tail command shows the changes of a table as they are made. The explain command
+tells why a request was refused, by a server with --lab. The identities check command reads a file
+of identities and explains what a user or a role may do. The exec command runs COMMAND beside an
+empty database in memory, which its environment names, and ends with its status.
 
 ${linesOf(rows)}
 
 Flags of tail:
 
 ${linesOf(tailRows)}
+
+Flags of explain:
+
+${linesOf(explainRows)}
 
 Flags of identities check:
 

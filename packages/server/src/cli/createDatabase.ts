@@ -8,6 +8,8 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
 import type { TlsEvent } from '../http/watchedTls.ts'
 import { DeferredMetrics } from '../observe/deferredMetrics.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
+import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
 import type { OpenLab } from '../lab/openLab.ts'
@@ -63,6 +65,8 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type Explanation,
+  type FaultRule,
   type IdentitiesChange,
   type Lab,
   type LabDatabase,
@@ -123,7 +127,8 @@ async function openOne(
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => database.reset()
-  const lab = options.lab === true ? await loadLab({ isInMemory, reset, namespaces }) : undefined
+  const lab = await loadLab(options, { isInMemory, reset, namespaces })
+  const shown = options.lab === true ? lab : undefined
   const open = (): Promise<OpenStore> => openFurnished(options, content, { limits, lab })
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
@@ -131,14 +136,14 @@ async function openOne(
   const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
   const database = openDoors(behind, options, limits, {
     reset: store && (() => store.replace(open)),
-    lab,
+    lab: shown,
     namespaces,
     accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
   return {
     database,
     respond: counted.respond,
-    surface: lab?.surface,
+    surface: shown?.surface,
     close: () => database.close(),
   }
 }
@@ -163,10 +168,14 @@ const optionsOfNamespace = (options: DatabaseOptions, name: string): DatabaseOpt
 const dataDirectoryOf = ({ dataDirectory = defaultDataDirectory }: DatabaseOptions): string =>
   dataDirectory
 
-/** Not loaded by a database without it. */
-async function loadLab(host: LabHost): Promise<OpenLab> {
+/** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
+async function loadLab(
+  { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'namespaces'>,
+): Promise<OpenLab | undefined> {
+  if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
-  return openLab(host)
+  return openLab({ ...host, clock, onExplanation })
 }
 
 async function openFurnished(
@@ -191,7 +200,10 @@ async function openFurnished(
 }
 
 /** What a database may be composed of besides its engine; the usual parts when absent. */
-export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'performer'>
+export type OtherParts = Pick<
+  PartsOptions,
+  'failures' | 'makeSet' | 'points' | 'performer' | 'watcher'
+>
 
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(

@@ -11,6 +11,7 @@ import {
   type ServerLimits,
 } from '../http/serverLimits.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
 import {
   transactionConflicts,
@@ -123,6 +124,8 @@ export interface DatabaseOptions extends InitialContent {
    * nowhere where signatures are verified.
    */
   readonly controlToken?: string
+  /** Told why requests were refused; it shows what items have. There need be no lab. */
+  readonly onExplanation?: (explanation: Explanation) => void
   /** Time and randomness, for tests that own them. */
   readonly clock?: Clock
   readonly random?: Random
@@ -174,6 +177,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   metricsToken: true,
   lab: true,
   controlToken: true,
+  onExplanation: true,
   tables: true,
   seed: true,
   templateParameters: true,

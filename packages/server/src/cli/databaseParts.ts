@@ -17,6 +17,7 @@ import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
@@ -63,6 +64,8 @@ export interface PartsOptions {
   readonly performer?: Performer
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
+  /** Who is told what happens at items; nobody when absent. */
+  readonly watcher?: WriteWatcher
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
 }
@@ -170,11 +173,13 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
 function asked({
   ttlDelaySeconds,
   points,
+  watcher,
   transactionConflicts: conflicts,
 }: PartsOptions): Partial<CoordinatorOptions> {
   return {
     ...(ttlDelaySeconds !== undefined && { expiryDelayMs: ttlDelaySeconds * 1000 }),
     ...(points !== undefined && { points }),
+    ...(watcher !== undefined && { watcher }),
     ...(conflicts !== undefined && { conflicts }),
   }
 }

@@ -342,6 +342,14 @@ export const flags: readonly Flag[] = [
     },
     inForce: ({ controlTokenFile }) => controlTokenFile,
   },
+  {
+    names: ['--log-explain'],
+    help: 'log why requests were refused, with the values of items',
+    apply: (draft) => {
+      draft.logExplain = true
+    },
+    inForce: ({ logExplain }) => logExplain,
+  },
   ...limitNames.map((limit): Flag => {
     const { name: ours, placeholder, help } = limitFlags[limit]
     return {

@@ -86,7 +86,8 @@ export function createInProcessFront(
     const answered = answer(toRawRequest(request), options.abortSignal)
     underWay.add(answered)
     try {
-      const { statusCode, headers, body } = await answered
+      const { statusCode, headers, body, broken } = await answered
+      if (broken !== undefined) throw brokenConnection()
       await turns.next()
       refuseAborted(options)
       // The SDK changes the prototype of the body it is given, so it gets a view of its own.
@@ -110,6 +111,11 @@ export function createInProcessFront(
       await Promise.allSettled(underWay)
     },
   }
+}
+
+/** What a client is told by a socket whose connection was broken. */
+function brokenConnection(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 }
 
 function refuseAborted({ abortSignal }: SdkHandlerOptions): void {

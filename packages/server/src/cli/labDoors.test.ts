@@ -46,8 +46,20 @@ function send(url: string, { method = 'GET', headers = {}, body = '' }: Sent = {
 }
 
 const documentOf = (endpoint: string): string => `${endpoint}/_dynatom/lab/openapi.json`
-const refusedWith = (status: number, error: string) =>
-  expect.objectContaining({ status, content: expect.objectContaining({ error }) as unknown })
+const messages: Readonly<Record<string, string>> = {
+  TokenNeeded: 'A bearer token is needed: that of --control-token-file.',
+  UnsupportedMediaType: 'Requests that change something have content-type application/json.',
+}
+const refusedWith = (status: number, error: string, message = messages[error]) =>
+  expect.objectContaining({
+    status,
+    content: message === undefined ? expect.objectContaining({ error }) : { error, message },
+  })
+const foreignHost = 'The host that was asked is neither loopback nor what the server listens on.'
+const foreignOrigin = 'Pages of other origins are not let in.'
+const withoutToken =
+  'Beyond loopback, and where signatures are verified, a control token is needed, and this server ' +
+  'was given none: --control-token-file, in process controlToken.'
 
 describe('without a lab', () => {
   test.each(['/_dynatom', '/_dynatom/', '/_dynatom?x', '/_dynatom/lab', '/_dynatom/lab/faults'])(
@@ -104,7 +116,7 @@ describe('who is let in', () => {
   ])('not one that was led here by the name %s', async (host) => {
     const endpoint = await open()
     const answer = await send(documentOf(endpoint), { headers: { host } })
-    expect(answer).toEqual(refusedWith(403, 'Forbidden'))
+    expect(answer).toEqual(refusedWith(403, 'Forbidden', foreignHost))
   })
 
   test('a page of the server itself, and none of another origin', async () => {
@@ -122,7 +134,7 @@ describe('who is let in', () => {
       'file://',
     ]) {
       const answer = await from(origin)
-      expect(answer, origin).toEqual(refusedWith(403, 'Forbidden'))
+      expect(answer, origin).toEqual(refusedWith(403, 'Forbidden', foreignOrigin))
       const names = Object.keys(answer.headers)
       expect(names.filter((name) => name.startsWith('access-control'))).toEqual([])
     }
@@ -132,7 +144,7 @@ describe('who is let in', () => {
     const endpoint = await open()
     const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
     const answer = await send(documentOf(endpoint), { method: 'OPTIONS', headers })
-    expect(answer).toEqual(refusedWith(403, 'Forbidden'))
+    expect(answer).toEqual(refusedWith(403, 'Forbidden', foreignOrigin))
     expect(Object.keys(answer.headers).join()).not.toContain('access-control')
   })
 
@@ -169,7 +181,7 @@ describe('the token', () => {
 
   test('is needed from everywhere, beyond loopback', async () => {
     const endpoint = await open({}, '0.0.0.0')
-    expect(await send(documentOf(endpoint))).toEqual(refusedWith(403, 'Forbidden'))
+    expect(await send(documentOf(endpoint))).toEqual(refusedWith(403, 'Forbidden', withoutToken))
     await database.close()
     const again = await open({ controlToken }, '0.0.0.0')
     expect((await send(documentOf(again))).status).toBe(401)
@@ -179,7 +191,7 @@ describe('the token', () => {
   test('is needed where signatures are verified', async () => {
     const auth = { rootKey: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' } }
     const endpoint = await open({ auth })
-    expect(await send(documentOf(endpoint))).toEqual(refusedWith(403, 'Forbidden'))
+    expect(await send(documentOf(endpoint))).toEqual(refusedWith(403, 'Forbidden', withoutToken))
     await database.close()
     const again = await open({ auth, controlToken })
     expect((await send(documentOf(again))).status).toBe(401)
@@ -217,6 +229,16 @@ describe('a request', () => {
       expect(answer, body).toEqual(refusedWith(400, 'InvalidRequest'))
     }
   })
+})
+
+test('a body beyond the limit is not read', async () => {
+  const limits = { maxBodyBytes: 1024 }
+  const endpoint = await open({ limits })
+  const body = JSON.stringify({ text: 'x'.repeat(2000) })
+  const sent = { method: 'POST', headers: json, body }
+  expect(await send(`${endpoint}/_dynatom/lab/faults`, sent)).toEqual(
+    refusedWith(413, 'TooLarge', 'The body is larger than the server takes.'),
+  )
 })
 
 describe('reset', () => {

@@ -2,6 +2,7 @@ import type { Responder } from '../http/respond.ts'
 import { invariant } from '../invariant.ts'
 import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import { requestText } from '../wire/requestText.ts'
 
 /** An open engine and all that makes it DynamoDB, without a door. */
 export interface OpenStore {
@@ -24,16 +25,7 @@ export function performBy(dispatcher: Dispatcher, region: string): OpenStore['pe
     const served = dispatcher.find(`DynamoDB_20120810.${operation}`)
     invariant(served !== undefined, `${operation} is an operation of DynamoDB`)
     const context = { requestId: '', region, accessKeyId: '' }
-    const body = await served.perform(textOf(request), context)
+    const body = await served.perform(requestText(request), context)
     return JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
   }
-}
-
-/** A request as JSON, with bytes as SDKs send them. */
-function textOf(request: object): string {
-  return JSON.stringify(request, function encode(this: Record<string, unknown>, name, value) {
-    const own = this[name]
-    if (!ArrayBuffer.isView(own)) return value as unknown
-    return Buffer.from(own.buffer, own.byteOffset, own.byteLength).toString('base64')
-  })
 }

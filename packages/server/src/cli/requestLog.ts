@@ -21,6 +21,8 @@ export interface RequestLogger {
   readonly onTlsEvent: (event: TlsEvent) => void
   /** That the file of the audit cannot be written, or can again: a sentence. */
   readonly onAuditFile: (message: string) => void
+  /** Why a request was refused: a line, and all that is known of it. */
+  readonly onExplanation: (line: string, explanation: object) => void
   /** What has become of the file of identities. */
   readonly onIdentities: (change: IdentitiesChange) => void
   /** Writes what is still waiting. */
@@ -76,7 +78,15 @@ export function createRequestLogger(
     const text = shown(message, maxMessageLength)
     add(format === 'json' ? JSON.stringify({ time: now(), audit: text }) : `${now()} ${text}`)
   }
+  const onExplanation = (line: string, explanation: object): void => {
+    add(
+      format === 'json'
+        ? JSON.stringify({ time: now(), explanation })
+        : `${now()} explanation: ${shown(line, maxExplanationLength)}`,
+    )
+  }
   const always = {
+    onExplanation,
     onInternalError,
     onBackgroundWork,
     onTlsEvent,
@@ -101,6 +111,7 @@ const jsonOfIdentities = (time: string, { kind, message }: IdentitiesChange): st
   JSON.stringify({ time, identities: kind, message: shown(message, maxMessageLength) })
 
 const maxMessageLength = 1000
+const maxExplanationLength = 8000
 /** Most characters of a target, of a list of tables, and of an access key id in a line. */
 const maxOperationLength = 200
 const maxTablesLength = 2000

@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts'
+import type { Explanation } from '../lab/explanations/explanation.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import type { AuditFile } from './auditFile.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
@@ -114,6 +115,7 @@ async function openDatabase(
   const { streamShards, streamShardHours, ttlDelaySeconds, metrics, metricsTokenFile } = settings
   const { enforceThroughput, lab, controlTokenFile } = settings
   const { onRequest, onInternalError, onBackgroundWork } = logger
+  const onExplanation = settings.logExplain ? await explaining(logger) : undefined
   const metricsToken = metricsTokenFile && readToken(metricsTokenFile)
   const controlToken = controlTokenFile && readToken(controlTokenFile)
   try {
@@ -140,6 +142,7 @@ async function openDatabase(
       metrics,
       ...(metricsToken !== undefined && { metricsToken }),
       lab,
+      ...(onExplanation !== undefined && { onExplanation }),
       ...(controlToken !== undefined && { controlToken }),
       onInternalError,
       onBackgroundWork,
@@ -155,6 +158,12 @@ async function openDatabase(
       throw new OperatorError(error.message)
     throw error
   }
+}
+
+/** Not loaded by a server that logs no explanations. */
+async function explaining(logger: RequestLogger): Promise<(explanation: Explanation) => void> {
+  const { explanationLine } = await import('../lab/explanations/explanationText.ts')
+  return (explanation) => logger.onExplanation(explanationLine(explanation), explanation)
 }
 
 function listenFailure({ port, hosts }: ServerSettings, error: unknown): unknown {

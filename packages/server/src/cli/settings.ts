@@ -66,6 +66,8 @@ export interface ServerSettings {
   readonly lab: boolean
   /** The file of what requests under `/_dynatom` must bear; undefined for nothing. */
   readonly controlTokenFile: string | undefined
+  /** Whether it is logged why requests were refused, which shows what items have. */
+  readonly logExplain: boolean
   /** The files of the certificate and its key that TLS is spoken with; undefined for plain HTTP. */
   readonly tlsCertFile: string | undefined
   readonly tlsKeyFile: string | undefined
@@ -115,6 +117,7 @@ export const defaultSettings: ServerSettings = {
   metricsTokenFile: undefined,
   lab: false,
   controlTokenFile: undefined,
+  logExplain: false,
   tlsCertFile: undefined,
   tlsKeyFile: undefined,
 }

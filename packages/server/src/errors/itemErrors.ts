@@ -15,6 +15,13 @@ export function conditionalCheckFailed(item: object | undefined): ApiError {
   return new ApiError(conditionalCheckFailedKind, 'The conditional request failed', members)
 }
 
+/** Whether `error` says that a condition was false, of an INSERT too. */
+export function isFailedCondition(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  const { name } = error.kind
+  return name === conditionalCheckFailedKind.name || name === 'DuplicateItemException'
+}
+
 /** A single-item write met an unfinished transaction (behaviour digest 1.3). */
 export function transactionConflict(): ApiError {
   return new ApiError(transactionConflictKind, 'Transaction is ongoing for the item')

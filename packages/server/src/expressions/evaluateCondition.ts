@@ -20,21 +20,21 @@ export function evaluateCondition(condition: CompiledCondition, item: Item | und
 function holds(condition: BoundCondition, item: Item): boolean {
   switch (condition.kind) {
     case 'comparison': {
-      const left = valueOf(condition.left, item)
-      const right = valueOf(condition.right, item)
+      const left = operandValue(condition.left, item)
+      const right = operandValue(condition.right, item)
       if (lacksSize(condition.left, left) || lacksSize(condition.right, right)) return false
       return compare(condition.comparator, left, right)
     }
     case 'between': {
-      const value = valueOf(condition.operand, item)
+      const value = operandValue(condition.operand, item)
       return (
-        compare('>=', value, valueOf(condition.lower, item)) &&
-        compare('<=', value, valueOf(condition.upper, item))
+        compare('>=', value, operandValue(condition.lower, item)) &&
+        compare('<=', value, operandValue(condition.upper, item))
       )
     }
     case 'in': {
-      const value = valueOf(condition.operand, item)
-      return condition.list.some((member) => compare('=', value, valueOf(member, item)))
+      const value = operandValue(condition.operand, item)
+      return condition.list.some((member) => compare('=', value, operandValue(member, item)))
     }
     case 'and':
       for (const member of condition.conditions) if (!holds(member, item)) return false
@@ -67,14 +67,14 @@ function functionHolds(condition: FunctionCondition, item: Item): boolean {
     case 'attribute_not_exists':
       return readPath(item, condition.path) === undefined
     case 'attribute_type': {
-      const value = valueOf(condition.operand, item)
-      const type = valueOf(condition.type, item) as { readonly S: string }
+      const value = operandValue(condition.operand, item)
+      const type = operandValue(condition.type, item) as { readonly S: string }
       return value !== undefined && typeOf(value) === type.S
     }
     case 'begins_with':
     case 'contains': {
-      const whole = valueOf(condition.operand, item)
-      const part = valueOf(condition.part, item)
+      const whole = operandValue(condition.operand, item)
+      const part = operandValue(condition.part, item)
       if (whole === undefined || part === undefined) return false
       return condition.kind === 'contains' ? containsPart(whole, part) : beginsWith(whole, part)
     }
@@ -84,14 +84,14 @@ function functionHolds(condition: FunctionCondition, item: Item): boolean {
 }
 
 /** The value of `operand`, or undefined for a missing attribute and a size that does not exist. */
-function valueOf(operand: BoundOperand, item: Item): AttributeValue | undefined {
+export function operandValue(operand: BoundOperand, item: Item): AttributeValue | undefined {
   switch (operand.kind) {
     case 'constant':
       return operand.value
     case 'path':
       return readPath(item, operand.path)
     case 'size': {
-      const value = valueOf(operand.of, item)
+      const value = operandValue(operand.of, item)
       const count = value === undefined ? undefined : elementCount(value)
       return count === undefined ? undefined : { N: String(count) }
     }

@@ -10,6 +10,7 @@ import {
   invalidControl,
 } from '../errors/controlErrors.ts'
 import { ApiError } from '../errors/apiError.ts'
+import { maxJsonLevels, parseBody } from '../wire/parseBody.ts'
 import { bearerCheck } from './bearerToken.ts'
 import { buildResponse } from './buildResponse.ts'
 import { isLocalName, nameOfHost } from './localNames.ts'
@@ -163,11 +164,26 @@ function isJson(request: RawRequest): boolean {
 
 function bodyOf({ body }: RawRequest): unknown {
   if (body.length === 0) return undefined
+  const content = parsed(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
+  if (nestsBeyond(content, maxJsonLevels)) throw invalidControl(unreadable)
+  return content
+}
+
+const unreadable = 'The body is no JSON, or is nested beyond reason.'
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
+    return parseBody(text)
   } catch {
-    throw invalidControl('The body is no JSON.')
+    throw invalidControl(unreadable)
   }
+}
+
+/** What is behind the door may walk through a body as it likes. */
+function nestsBeyond(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((member) => nestsBeyond(member, levels - 1))
 }
 
 function jsonResponse(

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { AnswerBatch, AnswerWriter } from './answerBatch.ts'
+import { firstPart, resetConnection } from './breakAnswer.ts'
 import type { BufferedBytes } from './bufferedBytes.ts'
 import { refusalText } from './connection.ts'
 import { headOfAnswer, type AnswerEnd } from './directAnswer.ts'
@@ -174,6 +175,10 @@ export class DirectConnection implements AnswerWriter {
   private readonly onFault = (): void => this.onAnswer(faultResponse)
 
   private send(wanted: RawResponse): void {
+    if (wanted.broken !== undefined) {
+      this.break(wanted)
+      return
+    }
     const { parts } = this
     const { memory, limits } = parts
     const answer = memory.isSendable(wanted.body.length) ? wanted : memory.overload()
@@ -183,6 +188,18 @@ export class DirectConnection implements AnswerWriter {
     this.answer = { head, body: answer.body, isLast: connection !== 'kept' }
     if (parts.isAlone()) this.writeAnswer()
     else parts.batch.add(this, head.length + answer.body.length)
+  }
+
+  private break({ broken, ...answer }: RawResponse): void {
+    const { socket, parts } = this
+    if (broken === 'reset') {
+      resetConnection(socket)
+      return
+    }
+    const { keepAliveTimeoutMs } = parts.limits
+    const end = { date: parts.dateOf(), keepAliveTimeoutMs, connection: 'kept' } as const
+    socket.write(joined(headOfAnswer(answer, end), firstPart(answer.body)))
+    socket.destroySoon()
   }
 
   /** Writes the answer that there is. */

@@ -5,6 +5,7 @@ import type { ToldDecision } from '../access/refusalOfRequest.ts'
 import { auditRecordOf } from './auditRecord.ts'
 import { onlyReads } from '../wire/dispatcher.ts'
 import type { RequestContext, RequestTrace, ServedOperation } from '../wire/dispatcher.ts'
+import { BrokenAnswer } from '../wire/brokenAnswer.ts'
 import { encodeError } from '../wire/errorBody.ts'
 import { parseBody } from '../wire/parseBody.ts'
 import type { Admission } from './admission.ts'
@@ -105,6 +106,7 @@ export class OperationExchange {
   /** The answer to a request that failed. What is no ApiError is a fault of the server's own. */
   refuse(error: unknown): RawResponse | Promise<RawResponse> {
     this.leave()
+    if (error instanceof BrokenAnswer) return this.break(error)
     if (error instanceof ApiError) {
       const { statusCode, name, queryCode } = error.kind
       this.queryCode = queryCode
@@ -112,6 +114,12 @@ export class OperationExchange {
     }
     this.options.onInternalError?.(this.requestId, error)
     return this.refuse(internalServerError())
+  }
+
+  /** An answer that does not arrive: the log says so, with the status that it would have had. */
+  private break({ breakage, body }: BrokenAnswer): RawResponse {
+    const errorName = breakage === 'reset' ? 'ConnectionReset' : 'AnswerCut'
+    return { ...this.seal({ statusCode: 200, errorName }, body), broken: breakage }
   }
 
   /** Checks target and signature. */

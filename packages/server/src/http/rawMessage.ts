@@ -1,3 +1,5 @@
+import type { Breakage } from '../wire/brokenAnswer.ts'
+
 /** A request as bytes, from a socket or from within the process. */
 export interface RawRequest {
   readonly method: string
@@ -33,6 +35,8 @@ export interface RawResponse {
   /** By name in lower case; always with content-length. */
   readonly headers: Record<string, string>
   readonly body: Uint8Array
+  /** How it fails to arrive, if it is to. */
+  readonly broken?: Breakage
 }
 
 /** The first value of header `name`, which is in lower case. */

@@ -3,6 +3,7 @@ import type { Server, ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
+import { firstPart, resetConnection } from './breakAnswer.ts'
 import { BufferedBytes } from './bufferedBytes.ts'
 import { Connection, serverName } from './connection.ts'
 import { DirectDoor } from './directDoor.ts'
@@ -262,6 +263,10 @@ export class SocketFront {
   private send(request: ReceivedRequest, wanted: RawResponse): void {
     const { response } = request
     if (response === undefined || response.destroyed || request.socket.destroyed) return
+    if (wanted.broken === 'reset') {
+      resetConnection(request.socket)
+      return
+    }
     const isSendable = this.memory.isSendable(wanted.body.length)
     const answer = isSendable ? wanted : this.overload(request)
     const headers: string[] = ['server', serverName]
@@ -269,6 +274,12 @@ export class SocketFront {
     if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
     response.writeHead(answer.statusCode, headers)
     const { body } = answer
+    if (answer.broken === 'cut') {
+      response.flushHeaders()
+      response.write(firstPart(body))
+      request.socket.destroySoon()
+      return
+    }
     if (body.length > longestTextBytes) response.end(body)
     else response.end(latin1Of(body), 'latin1')
     // What the system has not taken from us stays in memory until it has left.

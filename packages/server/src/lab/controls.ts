@@ -1,5 +1,11 @@
+import { conflictControls, stopControls } from './conflicts/conflictControls.ts'
+import { conflictSchemas } from './conflicts/stop.ts'
 import type { AnyControl, ControlsOf } from './control.ts'
 import { databaseControls } from './databaseControls.ts'
+import { transactionControls } from './dryRun/dryRunControls.ts'
+import { explanationSchemas } from './explanations/explanation.ts'
+import { explanationControls } from './explanations/explanationControls.ts'
+import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
 import { namespaceControls } from './namespaceControls.ts'
 import type { Schemas } from './schema.ts'
@@ -8,10 +14,19 @@ import type { Schemas } from './schema.ts'
 export const controls: ControlsOf<Lab> = {
   database: databaseControls,
   namespaces: namespaceControls,
+  faults: faultControls,
+  conflicts: conflictControls,
+  stops: stopControls,
+  transactions: transactionControls,
+  explanations: explanationControls,
 }
 
 /** What the schemas of several controls have in common. */
-export const schemas: Schemas = {}
+export const schemas: Schemas = {
+  ...faultSchemas,
+  ...conflictSchemas,
+  ...explanationSchemas,
+}
 
 /** A control with its name, such as `faults.add`. */
 export interface NamedControl {

@@ -1,5 +1,9 @@
+import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
 import type { NamespaceControls } from './namespaceControls.ts'
+import type { TransactionControls } from './dryRun/dryRunControls.ts'
+import type { ExplanationControls } from './explanations/explanationControls.ts'
+import type { FaultControls } from './faults/faultControls.ts'
 
 /**
  * The lab of a database: what tests need of it beside DynamoDB. The same over HTTP under
@@ -9,4 +13,9 @@ import type { NamespaceControls } from './namespaceControls.ts'
 export interface Lab {
   readonly database: DatabaseControls
   readonly namespaces: NamespaceControls
+  readonly faults: FaultControls
+  readonly conflicts: ConflictControls
+  readonly stops: StopControls
+  readonly transactions: TransactionControls
+  readonly explanations: ExplanationControls
 }

@@ -1,16 +1,33 @@
+import type { Clock } from '../clock.ts'
 import type { Answer } from '../operations/operation.ts'
 import { performed, type Performer, type PermittedRequest } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
+import type { Points } from '../transactions/points.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
+import { Holds } from './conflicts/holds.ts'
+import { Stops } from './conflicts/stops.ts'
+import { Explanations } from './explanations/explanations.ts'
+import { explainRequest, type Outcome } from './explanations/explainRequest.ts'
+import type { Explanation } from './explanations/explanation.ts'
+import { Faults } from './faults/faults.ts'
+import { performFaulty } from './faults/performFaulty.ts'
+import { Pauses } from './pauses.ts'
+import { RequestWatch } from './watch/requestWatch.ts'
+import { TrackedRequest } from './watch/trackedRequest.ts'
 
 /** What the lab asks of the database that it belongs to. */
 export interface LabHost {
   /** Whether the data is in memory alone. */
   readonly isInMemory: boolean
+  /** By which requests wait that are to be late. */
+  readonly clock: Clock
   /** Makes everything as it was at the start. Rejects where the data is in a directory. */
   reset(): Promise<void>
   /** The databases within it; undefined where there are none. */
   readonly namespaces?: LabNamespaces | undefined
+  /** Told of each refusal that there is an explanation of. */
+  readonly onExplanation?: ((explanation: Explanation) => void) | undefined
 }
 
 /** The namespaces of a database. */
@@ -26,9 +43,11 @@ export interface LabStore {
   readonly dispatcher: Dispatcher
 }
 
-/** What a store is composed of that has a lab. */
+/** Where a lab stands in what a store is composed of. */
 export interface LabParts {
   readonly performer: Performer
+  readonly points: Points
+  readonly watcher: WriteWatcher
 }
 
 /**
@@ -37,12 +56,28 @@ export interface LabParts {
  */
 export class LabSession {
   readonly host: LabHost
-  /** Where it stands in what a database is composed of. */
-  readonly parts: LabParts = { performer: { perform: (request) => this.#perform(request) } }
+  readonly faults: Faults = new Faults()
+  readonly holds: Holds
+  readonly stops: Stops
+  readonly explanations: Explanations = new Explanations()
+  readonly pauses: Pauses
+  readonly watch: RequestWatch
+  readonly parts: LabParts
   #store: LabStore | undefined
 
   constructor(host: LabHost) {
+    const { clock } = host
+    const nowMs = (): number => clock.nowMs()
     this.host = host
+    this.pauses = new Pauses(clock)
+    this.holds = new Holds(nowMs)
+    this.stops = new Stops(nowMs)
+    this.watch = new RequestWatch(
+      clock,
+      (request, point) => this.holds.at(request, point) ?? this.stops.at(request, point),
+    )
+    const performer = { perform: (asked: PermittedRequest) => this.#perform(asked) }
+    this.parts = { performer, points: this.watch, watcher: this.watch }
   }
 
   /** The store that is open now. */
@@ -57,9 +92,53 @@ export class LabSession {
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */
-  letGo(): void {}
+  letGo(): void {
+    this.faults.clear()
+    this.stops.clear()
+    this.holds.clear()
+    this.pauses.endAll()
+  }
 
-  #perform(request: PermittedRequest): Answer | Promise<Answer> {
-    return performed(request, request.services)
+  #perform(asked: PermittedRequest): Answer | Promise<Answer> {
+    const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
+    try {
+      const answer = this.watch.run(request, () => this.#performWatched(request, asked))
+      if (!(answer instanceof Promise)) return this.#answered(request, answer)
+      return answer.then(
+        (settled) => this.#answered(request, settled),
+        (error: unknown) => this.#refused(request, error),
+      )
+    } catch (error) {
+      return this.#refused(request, error)
+    }
+  }
+
+  #performWatched(request: TrackedRequest, asked: PermittedRequest): Answer | Promise<Answer> {
+    const acting = this.faults.actingOn(asked)
+    const perform = (services: Services): Answer | Promise<Answer> => performed(asked, services)
+    if (acting.length === 0) return perform(asked.services)
+    const pause = (delayMs: number): Promise<void> => this.pauses.wait(delayMs)
+    const onEffect = (id: string): void => {
+      request.fault = id
+    }
+    return performFaulty(asked, acting, { pause, perform, onEffect })
+  }
+
+  #answered(request: TrackedRequest, answer: Answer): Answer {
+    this.#end(request, answer)
+    return answer
+  }
+
+  #refused(request: TrackedRequest, error: unknown): never {
+    this.#end(request, { error })
+    throw error
+  }
+
+  #end(request: TrackedRequest, outcome: Outcome): void {
+    this.watch.ended(request)
+    const explanation = explainRequest(request, outcome, this.host.clock.nowMs())
+    if (explanation === undefined) return
+    const kept = this.explanations.add(explanation)
+    this.host.onExplanation?.(kept)
   }
 }

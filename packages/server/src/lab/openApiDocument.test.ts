@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../clock.ts'
 import { ControlError } from '../errors/controlErrors.ts'
 import { allControls } from './controls.ts'
 import { LabSession } from './labSession.ts'
@@ -17,7 +18,13 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 )
 
-const surface = labSurface(new LabSession({ isInMemory: false, reset: () => Promise.resolve() }))
+const surface = labSurface(
+  new LabSession({
+    isInMemory: false,
+    clock: systemClock,
+    reset: () => Promise.resolve(),
+  }),
+)
 
 /** What is answered to a request that takes nothing, or the wrong things. */
 async function refusalOf(method: string, path: string): Promise<string> {

@@ -11,9 +11,11 @@ import type {
 } from '../wire/dispatcher.ts'
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
+import { BrokenAnswer } from '../wire/brokenAnswer.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
 import type { Gate } from './access/refuseUnpermitted.ts'
 import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
+import { CutAnswer } from './cutAnswer.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
@@ -173,6 +175,11 @@ class BoundOperation implements ServedOperation {
 
   /** The one place where an error takes the form that its client sees. */
   #formOf(error: unknown, told: AnsweredRequest | undefined): unknown {
+    if (error instanceof CutAnswer) {
+      return new BrokenAnswer('cut', this.#encode(error.answer, undefined, told))
+    }
+    // Nobody has been answered.
+    if (error instanceof BrokenAnswer) return error
     if (told !== undefined) {
       told.error = error
       this.#tell(told)

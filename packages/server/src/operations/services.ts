@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { StreamReader } from '../changes/streamReader.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
-import type { Throttle } from './throughput/throttle.ts'
+import type { ItemGate } from './throughput/throttle.ts'
 import type { UpdateLimit } from '../validation/updateLimit.ts'
 
 /** What operations call. One object per database, made by the composition. */
@@ -24,8 +24,8 @@ export interface Services {
    * Requests wait for it before they look for a table.
    */
   readonly catchUp?: () => Promise<void>
-  /** Present where the throughput of tables is enforced. */
-  readonly throttle?: Throttle
+  /** Present where the throughput of tables is enforced, and where somebody else stands there. */
+  readonly throttle?: ItemGate
   /** For reads of what has changed. */
   readonly streams: StreamReader
 }

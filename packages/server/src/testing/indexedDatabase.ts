@@ -18,7 +18,9 @@ import type { Table } from '../schema/table.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import { Coordinator } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
-import type { Dispatcher } from '../wire/dispatcher.ts'
+import type { WriteWatcher } from '../transactions/writeWatcher.ts'
+import type { Performer } from '../operations/performer.ts'
+import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
 import type { Services } from '../operations/services.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
@@ -40,6 +42,8 @@ export interface IndexedDatabaseOptions {
   readonly metrics?: Metrics
   readonly ttlDelaySeconds?: number
   readonly points?: Points
+  readonly performer?: Performer
+  readonly watcher?: WriteWatcher
   readonly transactionConflicts?: 'refuse' | 'queue'
   readonly enforceThroughput?: boolean
 }
@@ -62,7 +66,7 @@ export interface IndexedDatabase {
    * The response of an operation, empty when it has no body, or the body of its error with `__type`
    * cut to the error's name.
    */
-  call(operation: string, request: object): Promise<Response>
+  call(operation: string, request: object, context?: Partial<RequestContext>): Promise<Response>
 }
 
 export async function openIndexedDatabase(
@@ -91,14 +95,20 @@ export async function openIndexedDatabase(
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.points !== undefined && { points: options.points }),
+    ...(options.performer !== undefined && { performer: options.performer }),
+    ...(options.watcher !== undefined && { watcher: options.watcher }),
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
   if (options.enforceThroughput === true) await enforceThroughput()
-  async function call(operation: string, request: object): Promise<Response> {
-    const context = { requestId: 'R', region, accessKeyId: 'K' }
+  async function call(
+    operation: string,
+    request: object,
+    more: Partial<RequestContext> = {},
+  ): Promise<Response> {
+    const context = { requestId: 'R', region, accessKeyId: 'K', ...more }
     const answer = performOperation(dispatcher, operation, JSON.stringify(request), context)
     const body = await answer.catch((error: unknown) => {
       if (error instanceof ApiError) return encodeError(error)

@@ -23,7 +23,7 @@ import { ByteCredits } from './byteCredits.ts'
 import { expiredItemsJob } from './expiredItems.ts'
 import { ClaimQueue } from './claimQueue.ts'
 import { nameOfItem, type Claims } from './claims.ts'
-import { ItemTransactions } from './itemTransactions.ts'
+import { ItemTransactions, type DryRun } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
 import { LocalClaims } from './localClaims.ts'
 import { OrderedImages } from './orderedImages.ts'
@@ -32,6 +32,7 @@ import { RequestTokens } from './requestTokens.ts'
 import { SingleWrites } from './singleWrites.ts'
 import type { TransactionConflicts } from './transactionConflicts.ts'
 import { readCollectionSizes, type WritePath } from './writePath.ts'
+import type { WriteWatcher } from './writeWatcher.ts'
 import type {
   InvalidAction,
   ReadAction,
@@ -50,6 +51,8 @@ export interface CoordinatorOptions {
   readonly claims?: Claims
   /** Who looks at what writes go through; nobody when absent. */
   readonly points?: Points
+  /** Who is told what happens at items; nobody when absent. */
+  readonly watcher?: WriteWatcher
   /**
    * Reads the record of a table again, which somebody else may have changed: present where others
    * change tables too. Every commit relies on the records of its tables then.
@@ -118,6 +121,7 @@ export class Coordinator {
       images: new OrderedImages(engine),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
       points: options.points,
+      watcher: options.watcher,
       refreshTable: options.refreshTable,
       retries: options.retries ?? retriesAtOnce(maxCommitAttempts),
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
@@ -176,6 +180,7 @@ export class Coordinator {
    * of the update, or ResourceNotFoundException when the table was deleted meanwhile.
    */
   write(action: WriteAction): Promise<WriteResult> {
+    this.#path.watcher?.entered([action])
     return this.#writes.write(action)
   }
 
@@ -184,6 +189,7 @@ export class Coordinator {
    * that a while, because clients seldom send again what a batch gives back.
    */
   writeOfBatch(action: WriteAction): Promise<WriteResult> {
+    this.#path.watcher?.entered([action])
     if (this.#path.conflicts === 'queue') return this.#writes.write(action)
     return this.#writes.writePatiently(action, maxBatchWaitMs)
   }
@@ -194,7 +200,17 @@ export class Coordinator {
    * actions name distinct items.
    */
   transact(plan: TransactionPlan): Promise<TransactionResult> {
+    this.#path.watcher?.entered(plan.actions, plan.token)
     return this.#transactions.transact(plan)
+  }
+
+  /**
+   * What {@link transact} would find at the items as they were last committed, without a claim and
+   * without a change. What a commit alone can find, such as a full item collection, it does not.
+   */
+  dryRun(actions: TransactionPlan['actions']): Promise<DryRun> {
+    this.#path.watcher?.entered(actions)
+    return this.#transactions.dryRun(actions)
   }
 
   /** Whether {@link transact} would do nothing new for a plan with this token. */
@@ -214,14 +230,27 @@ export class Coordinator {
       const reason = validationReason((actions[invalid] as InvalidAction).invalid)
       throw transactionCanceled(onlyReason(actions.length, invalid, reason))
     }
-    const { claims, conflicts } = this.#path
+    const { claims, conflicts, watcher } = this.#path
     const keys = (actions as readonly ReadAction[]).map(({ rowKey }) => rowKey)
     if (conflicts === 'queue') return this.readMany(keys)
     const busy = keys.map((rowKey) => claims.isBusy(nameOfItem(rowKey)))
     if (busy.includes(true)) {
+      if (watcher !== undefined) this.#tellConflicts(watcher, actions as readonly ReadAction[])
       throw transactionCanceled(busy.map((isBusy) => (isBusy ? conflictReason : noReason)))
     }
     return this.readMany(keys)
+  }
+
+  #tellConflicts(watcher: WriteWatcher, actions: readonly ReadAction[]): void {
+    const { claims } = this.#path
+    watcher.entered(actions)
+    for (const wanted of actions) {
+      const name = nameOfItem(wanted.rowKey)
+      if (!claims.isBusy(name)) continue
+      const item = claims.find(name)
+      const writing = item?.held === true ? undefined : item?.waiting[0]?.action
+      watcher.conflicted({ wanted, name, writing })
+    }
   }
 }
 

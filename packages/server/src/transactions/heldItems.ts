@@ -1,4 +1,5 @@
 import type { WritePath } from './writePath.ts'
+import type { AnyAction } from './writeWatcher.ts'
 
 /** The items that a transaction holds, all of them from one moment to another. */
 export class HeldItems {
@@ -9,8 +10,12 @@ export class HeldItems {
   /** Settles when the single-item writes that were there first are over; undefined without any. */
   readonly drained: Promise<unknown> | undefined
 
-  /** Takes the items. REQUIRES: none of them is held. */
-  constructor(path: WritePath, names: readonly (string | undefined)[]) {
+  /** Takes the items, which `actions` are about by position. REQUIRES: none of them is held. */
+  constructor(
+    path: WritePath,
+    names: readonly (string | undefined)[],
+    actions: readonly AnyAction[],
+  ) {
     this.#path = path
     this.names = names
     const drained: Promise<void>[] = []
@@ -18,6 +23,7 @@ export class HeldItems {
       const writes = name === undefined ? undefined : path.claims.hold(name)
       if (writes !== undefined) drained.push(writes)
     }
+    path.watcher?.held(actions, names)
     this.drained = drained.length === 0 ? undefined : Promise.all(drained)
   }
 
@@ -25,8 +31,9 @@ export class HeldItems {
   release(): void {
     if (this.#isOver) return
     this.#isOver = true
-    const { claims, queue } = this.#path
+    const { claims, queue, watcher } = this.#path
     for (const name of this.names) if (name !== undefined) claims.release(name)
+    watcher?.released(this.names)
     if (queue.size > 0) queue.released(this.names.filter((name) => name !== undefined))
   }
 }

@@ -1,7 +1,7 @@
 import { LoopTurns } from '../clock.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import type { Tries } from '../commits/retries.ts'
-import { transactionCanceled } from '../errors/transactionErrors.ts'
+import { transactionCanceled, type CancellationReason } from '../errors/transactionErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { maxBatchWaitMs, maxConflictWaitMs } from '../limits.ts'
@@ -33,6 +33,7 @@ import {
   type WritePath,
 } from './writePath.ts'
 import type { InvalidAction, TransactionPlan, TransactionResult, WriteAction } from './writePlan.ts'
+import type { WriteWatcher } from './writeWatcher.ts'
 
 /** A transaction with what its last attempt has found. */
 interface Attempt {
@@ -134,14 +135,14 @@ export class ItemTransactions {
     const isInTheWay = (name: string | undefined): boolean =>
       name !== undefined && (claims.isHeld(name) || (mayWait && queue.isWanted(name)))
     const held = names.map(isInTheWay)
-    if (!held.includes(true)) return new HeldItems(path, names)
+    if (!held.includes(true)) return new HeldItems(path, names, plan.actions)
     if (!mayWait) return this.#refuseHeld(plan, held)
     return new Promise((resolve, reject) => {
       const isWaiting = queue.wait({
         names: names.filter((name) => name !== undefined),
         bytes: neededBytes(path.engine, plan.actions),
         maxWaitMs: conflicts === 'queue' ? maxConflictWaitMs : maxBatchWaitMs,
-        enter: () => resolve(new HeldItems(path, names)),
+        enter: () => resolve(new HeldItems(path, names, plan.actions)),
         giveUp: () => this.#refuseHeld(plan, names.map(isInTheWay)).catch(reject),
       })
       if (!isWaiting) this.#refuseHeld(plan, held).catch(reject)
@@ -163,24 +164,50 @@ export class ItemTransactions {
    * The reasons of a transaction that met another one; its other actions are judged all the same,
    * on one committed state.
    */
-  async #refuseHeld(plan: TransactionPlan, held: readonly boolean[]): Promise<never> {
-    const snapshot = this.#path.engine.snapshot()
+  async #refuseHeld({ actions }: TransactionPlan, held: readonly boolean[]): Promise<never> {
+    throw transactionCanceled([...(await this.#judgeCommitted(actions, held))])
+  }
+
+  /**
+   * The reasons against actions on the last committed state, where those `held` are in conflict;
+   * what was found there goes into `images`.
+   */
+  async #judgeCommitted(
+    actions: TransactionPlan['actions'],
+    held: readonly boolean[],
+    images?: (ItemImage | undefined)[],
+  ): Promise<readonly CancellationReason[]> {
+    const { watcher, engine, clock } = this.#path
+    if (watcher !== undefined) tellConflicts(watcher, actions, held)
+    const snapshot = engine.snapshot()
     try {
       const { reasons } = await judgeTransaction({
-        actions: plan.actions,
-        imageOf({ rowKey }) {
+        actions,
+        imageOf({ rowKey }, position) {
           const stored = snapshot.get(rowKey)
-          return stored instanceof Promise
-            ? stored.then((bytes) => ItemImage.ofStored(bytes))
-            : ItemImage.ofStored(stored)
+          const image =
+            stored instanceof Promise
+              ? stored.then((bytes) => ItemImage.ofStored(bytes))
+              : ItemImage.ofStored(stored)
+          return images === undefined ? image : noted(images, position, image)
         },
         held,
-        turns: new LoopTurns(this.#path.clock),
+        turns: new LoopTurns(clock),
+        watcher,
       })
-      throw transactionCanceled([...reasons])
+      return reasons
     } finally {
       snapshot.close()
     }
+  }
+
+  /** See Coordinator.dryRun. */
+  async dryRun(actions: TransactionPlan['actions']): Promise<DryRun> {
+    const { claims } = this.#path
+    const images: (ItemImage | undefined)[] = []
+    const held = actions.map(nameOfAction).map((name) => name !== undefined && claims.isHeld(name))
+    const reasons = await this.#judgeCommitted(actions, held, images)
+    return { reasons, images }
   }
 
   /** A large transaction takes as much as all large writes together, and so none is beside it. */
@@ -215,7 +242,7 @@ export class ItemTransactions {
    * cancellation when there is a reason for it.
    */
   #judge({ actions }: TransactionPlan, handling: Handling): MaybePromise<readonly JudgedAction[]> {
-    const { engine, clock, points } = this.#path
+    const { engine, clock, points, watcher } = this.#path
     const { commit, write, held } = handling
     const foundations = new Foundations()
     commit.buildOn(foundations)
@@ -227,6 +254,7 @@ export class ItemTransactions {
         held: [],
         turns: new LoopTurns(clock),
         commit,
+        watcher,
         ...(points !== undefined && { onImages: noting(write) }),
       })
     const judgement = engine.capabilities.syncReads
@@ -324,6 +352,36 @@ export class ItemTransactions {
     } finally {
       if (ordered !== undefined) path.images.settled(ordered)
     }
+  }
+}
+
+async function noted(
+  images: (ItemImage | undefined)[],
+  position: number,
+  read: MaybePromise<ItemImage | undefined>,
+): Promise<ItemImage | undefined> {
+  const image = await read
+  images[position] = image
+  return image
+}
+
+/** What a transaction would come to. */
+export interface DryRun {
+  /** One for each action. */
+  readonly reasons: readonly CancellationReason[]
+  /** By position, of those that were looked at: undefined where there is no item. */
+  readonly images: readonly (ItemImage | undefined)[]
+}
+
+function tellConflicts(
+  watcher: WriteWatcher,
+  actions: TransactionPlan['actions'],
+  held: readonly boolean[],
+): void {
+  for (const [i, action] of actions.entries()) {
+    if (held[i] !== true || 'invalid' in action) continue
+    const name = nameOfItem(action.rowKey)
+    watcher.conflicted({ wanted: action, name, writing: undefined })
   }
 }
 

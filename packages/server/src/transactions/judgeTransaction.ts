@@ -21,6 +21,7 @@ import type { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter } from './evaluateAction.ts'
 import { growthOfCollection, type Images } from './itemWrites.ts'
 import type { InvalidAction, WriteAction } from './writePlan.ts'
+import type { WriteWatcher } from './writeWatcher.ts'
 
 /** The table pays each write of a transaction twice: to prepare it and to commit it. */
 const tableFactor = 2
@@ -57,6 +58,8 @@ export interface JudgedTransaction {
   readonly turns: LoopTurns
   /** Where the actions go as long as there is no reason against it. */
   readonly commit?: CommitBuilder
+  /** Told of each condition that is false. */
+  readonly watcher?: WriteWatcher | undefined
   /** Told of the images of each action that may be carried out. */
   readonly onImages?: (position: number, images: Images) => void
 }
@@ -149,6 +152,7 @@ class Judging implements Judgement {
   conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {
     if (conditionHolds(action, before)) return true
     this.#isSound = false
+    this.#transaction.watcher?.conditionFailed(action, before)
     if (action.insertsOnly === true) {
       this.reasons.push(duplicateItemReason)
       return false

@@ -1,7 +1,11 @@
 import type { ItemChange } from '../changes/changeRecord.ts'
 import { SumLimitExceeded } from '../commits/committer.ts'
 import { itemCollectionSizeLimitExceeded } from '../errors/indexErrors.ts'
-import { conditionalCheckFailed, transactionConflict } from '../errors/itemErrors.ts'
+import {
+  conditionalCheckFailed,
+  isFailedCondition,
+  transactionConflict,
+} from '../errors/itemErrors.ts'
 import { duplicateItem } from '../errors/statementErrors.ts'
 import { InvariantViolation } from '../invariant.ts'
 import {
@@ -29,6 +33,7 @@ import {
   type WritePath,
 } from './writePath.ts'
 import type { WriteAction, WriteResult } from './writePlan.ts'
+import type { WriteWatcher } from './writeWatcher.ts'
 
 /** The outcomes of writes that were evaluated together, and the item after them. */
 interface Evaluation {
@@ -70,7 +75,7 @@ export class SingleWrites {
   }
 
   #begin(pending: PendingWrite, maxWaitMs: number): void {
-    const { claims, queue } = this.#path
+    const { claims, queue, watcher } = this.#path
     const name = nameOfItem(pending.action.rowKey)
     const busy = claims.find(name)
     if (busy?.held === true) {
@@ -83,7 +88,10 @@ export class SingleWrites {
           enter: () => this.#begin(pending, 0),
           giveUp: () => this.#begin(pending, 0),
         })
-      if (!isWaiting) pending.reject(transactionConflict())
+      if (isWaiting) return
+      const { action: wanted } = pending
+      watcher?.conflicted({ wanted, name, writing: undefined })
+      pending.reject(transactionConflict())
     } else if (busy !== undefined) busy.waiting.push(pending)
     else void this.#writeBundle(name, claims.startWriting(name, pending))
   }
@@ -155,6 +163,7 @@ export class SingleWrites {
     // Those that arrive in the same moment join the bundle meanwhile, however the store answers.
     const before = await readImage(path, { rowKey: place.rowKey, name }, foundations)
     const { outcomes, image } = evaluateBundle(bundle.waiting, before)
+    if (path.watcher !== undefined) tellRefusals(path.watcher, bundle, before, outcomes)
     bundle.judge(outcomes)
     const judged = pass(path, 'judged', bundle)
     if (judged !== undefined) await judged
@@ -237,6 +246,21 @@ class Bundle implements PassingWrite {
   /** The writes of the bundle, which wait no longer. */
   take(): readonly PendingWrite[] {
     return this.waiting.splice(0, this.actions.length)
+  }
+}
+
+/** Tells of the conditions that were false, each with the image that it was evaluated on. */
+function tellRefusals(
+  watcher: WriteWatcher,
+  { waiting }: Bundle,
+  before: ItemImage | undefined,
+  outcomes: readonly (WriteResult | Error)[],
+): void {
+  let image = before
+  for (const [i, outcome] of outcomes.entries()) {
+    const { action } = waiting[i] as PendingWrite
+    if (!(outcome instanceof Error)) image = outcome.after
+    else if (isFailedCondition(outcome)) watcher.conditionFailed(action, image)
   }
 }
 

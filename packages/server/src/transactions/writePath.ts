@@ -24,6 +24,7 @@ import type { OrderedCommit, OrderedImages } from './orderedImages.ts'
 import type { PassingWrite, PointName, Points } from './points.ts'
 import type { TransactionConflicts } from './transactionConflicts.ts'
 import type { InvalidAction } from './writePlan.ts'
+import type { WriteWatcher } from './writeWatcher.ts'
 
 /** What every write goes through. */
 export interface WritePath {
@@ -37,6 +38,7 @@ export interface WritePath {
   readonly images: OrderedImages
   readonly credits: ByteCredits
   readonly points: Points | undefined
+  readonly watcher: WriteWatcher | undefined
   /** Present where others change tables too. */
   readonly refreshTable: ((tableName: string) => Promise<void>) | undefined
   readonly retries: Retries

@@ -26,6 +26,8 @@ export interface Shape {
   readonly max?: number
   readonly pattern?: string
   readonly enum?: readonly string[]
+  /** Of an error: whether it is the server's fault. */
+  readonly fault?: boolean
 }
 
 export interface ShapeReference {
@@ -36,6 +38,7 @@ export interface ShapeReference {
 export interface ModelledOperation {
   readonly input?: ShapeReference
   readonly output?: ShapeReference
+  readonly errors?: readonly ShapeReference[]
 }
 
 /** One file of the package's folder `model/`. */

@@ -54,6 +54,11 @@ export class ServiceModel {
     return this.#model().operation(operation)?.output?.shape
   }
 
+  /** The names of the errors that `operation` may have, each a structure. */
+  errorNames(operation: string): readonly string[] {
+    return (this.#model().operation(operation)?.errors ?? []).map(({ shape }) => shape)
+  }
+
   /** The shape called `name`. REQUIRES: a name that the model itself uses. */
   shapeOf(name: string): Shape {
     const known = this.#shapes.get(name)

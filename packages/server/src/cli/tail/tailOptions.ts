@@ -1,5 +1,5 @@
+import { parseEndpoint } from '../explain/explainOptions.ts'
 import { parseRegion, type Flag } from '../flags.ts'
-import { usageError } from '../operatorError.ts'
 import { defaultPort, defaultRegion } from '../settings.ts'
 
 /** What `dynatom tail` was asked for; what is not given comes from the environment. */
@@ -76,10 +76,4 @@ export function targetOf(
     secretAccessKey: valueOf('AWS_SECRET_ACCESS_KEY') ?? 'local',
     ...(sessionToken !== undefined && { sessionToken }),
   }
-}
-
-function parseEndpoint(value: string): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw usageError(`"${value}" is not the URL of a server, such as http://127.0.0.1:8000.`)
 }

@@ -1,5 +1,8 @@
 import { selectOf, type PermissionContext } from '../../access/permissions/accessContext.ts'
-import { createExpressionContext } from '../../expressions/expressionContext.ts'
+import {
+  createExpressionContext,
+  type ExpressionRequest,
+} from '../../expressions/expressionContext.ts'
 import {
   compileKeyClauses,
   readKeyClauses,
@@ -53,9 +56,10 @@ function queriedKeys(services: Services, request: ReadParameters): string[][] {
   })
 }
 
-function keyConditionsOf(
+/** What a query asks of the attributes of keys. */
+export function keyConditionsOf(
   services: Services,
-  request: ReadParameters,
+  request: Pick<ReadParameters, 'KeyConditionExpression' | 'KeyConditions'> & ExpressionRequest,
 ): readonly KeyAttributeCondition[] {
   const { KeyConditionExpression, KeyConditions } = request
   if (KeyConditionExpression !== undefined) {

@@ -28,20 +28,50 @@ export interface ReadPlace extends ReadTarget {
 
 type MaybeImage = ItemImage | undefined
 
+/** What stands between operations and the items that they read and write. */
+export interface ItemGate {
+  /** Does a read whose answer says what it has cost of one table. Throws when it is throttled. */
+  read<Given extends { readonly usage: Usage }>(
+    place: ReadPlace,
+    perform: () => Given | Promise<Given>,
+  ): Given | Promise<Given>
+  /** The image of an item that the coordinator reads. Throws when it is throttled. */
+  readItem(
+    coordinator: Coordinator,
+    item: ReadAction,
+    consistentRead: boolean | undefined,
+  ): MaybeImage | Promise<MaybeImage>
+  /** The record of a table, with what it is prepared for by the traffic that it has had. */
+  warmedRecord(table: Table): TableRecord
+  /**
+   * Lets the read of an item in that has been found already, and takes `units` for it; or says why
+   * not.
+   */
+  readFound(table: Table, rowKey: Buffer, units: number): Refusal | undefined
+  /** Does a write of one item. Rejects when it is throttled, and as `perform` does. */
+  write(coordinator: Coordinator, action: WriteAction, perform: PerformWrite): Promise<WriteResult>
+  /** A transaction that writes. Rejects as the coordinator does, and when it is throttled. */
+  transact(coordinator: Coordinator, plan: TransactionPlan): Promise<TransactionResult>
+  /** A transaction that reads. Rejects as the coordinator does, and when it is throttled. */
+  readTransaction(
+    coordinator: Coordinator,
+    actions: readonly (ReadAction | InvalidAction)[],
+  ): MaybeImage[] | Promise<MaybeImage[]>
+}
+
 /**
  * Where operations ask whether the throughput of a table lets a request in; there is none unless
  * throughput is enforced. A request is let in or refused before its work begins, by what is there;
  * it takes the least that it can cost at once, so that many that come together do not all find the
  * same, and what it has cost beyond that when it is done.
  */
-export class Throttle {
+export class Throttle implements ItemGate {
   readonly #limits: ThroughputLimits
 
   constructor(clock: Clock) {
     this.#limits = new ThroughputLimits(clock)
   }
 
-  /** Does a read whose answer says what it has cost of one table. Throws when it is throttled. */
   read<Given extends { readonly usage: Usage }>(
     place: ReadPlace,
     perform: () => Given | Promise<Given>,
@@ -66,7 +96,6 @@ export class Throttle {
     return least
   }
 
-  /** The image of an item that the coordinator reads. Throws when it is throttled. */
   readItem(
     coordinator: Coordinator,
     { table, rowKey }: ReadAction,
@@ -83,15 +112,10 @@ export class Throttle {
     return image instanceof Promise ? image.then(settle) : settle(image)
   }
 
-  /** The record of a table, with what it is prepared for by the traffic that it has had. */
   warmedRecord(table: Table): TableRecord {
     return this.#limits.warmedRecord(table)
   }
 
-  /**
-   * Lets the read of an item in that has been found already, and takes `units` for it; or says why
-   * not.
-   */
   readFound(table: Table, rowKey: Buffer, units: number): Refusal | undefined {
     const hash = partitionHashOf(rowKey)
     const place = { table, index: undefined, hash, consistentRead: undefined }
@@ -100,7 +124,6 @@ export class Throttle {
     return refusal
   }
 
-  /** Does a write of one item. Rejects when it is throttled, and as `perform` does. */
   write(
     coordinator: Coordinator,
     action: WriteAction,
@@ -109,12 +132,10 @@ export class Throttle {
     return writeThrottled(this.#limits, coordinator, action, perform)
   }
 
-  /** A transaction that writes. Rejects as the coordinator does, and when it is throttled. */
   transact(coordinator: Coordinator, plan: TransactionPlan): Promise<TransactionResult> {
     return writeTransactionThrottled(this.#limits, coordinator, plan)
   }
 
-  /** A transaction that reads. Rejects as the coordinator does, and when it is throttled. */
   readTransaction(
     coordinator: Coordinator,
     actions: readonly (ReadAction | InvalidAction)[],
