@@ -22,9 +22,24 @@ const addresses = {
   },
 }
 
+/** What Jest loads of the kit for it. */
+const jestFiles = [
+  'jest',
+  'jestPreset',
+  'jestGlobalSetup',
+  'jestGlobalTeardown',
+  'jestSetup',
+  'jestSetupAfterEnv',
+]
+
 async function bundleCode() {
   const bundle = await rolldown({
-    input: join(dist, 'index.js'),
+    input: {
+      index: join(dist, 'index.js'),
+      ...Object.fromEntries(
+        jestFiles.map((name) => [name, join(dist, 'kits', 'jest', `${name}.js`)]),
+      ),
+    },
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && !/^[A-Za-z]:/.test(id),
     plugins: [addresses],
@@ -60,10 +75,22 @@ function copyTypes(path, copied = new Set()) {
   for (const name of named) copyTypes(name, copied)
 }
 
+/**
+ * Vitest loads the set-up of its kit as a file of the project, and warns of a source map whose sources are not
+ * in the package.
+ */
+function leaveOutMap(path) {
+  const text = readFileSync(join(dist, path), 'utf8')
+  writeFileSync(join(dist, path), text.replace(/\n\/\/# sourceMappingURL=.*/, ''))
+}
+
 /** Writes `dist/cjs` anew. */
 export async function make() {
   rmSync(output, { recursive: true, force: true })
   await bundleCode()
-  copyTypes('index.d.ts')
+  const copied = new Set()
+  copyTypes('index.d.ts', copied)
+  copyTypes('kits/jest/jest.d.ts', copied)
+  leaveOutMap('kits/vitest/setup.js')
   writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n')
 }

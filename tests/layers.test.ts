@@ -13,6 +13,7 @@ const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearest
  * named here. From top to bottom: none may import a room above it.
  */
 const rooms: Readonly<Record<string, readonly string[]>> = {
+  kits: ['cli', 'lab', 'access'],
   cli: [
     'lab',
     'access',
@@ -32,7 +33,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'commits',
     'wire',
     'storage',
+    'seeding',
   ],
+  seeding: [],
   lab: [
     'operations',
     'transactions',

@@ -137,8 +137,8 @@ describe('dependencies', () => {
     }
   })
 
-  test('the server depends on what stores, what reads YAML and what writes metrics alone', () => {
-    const expected = ['lmdb', 'prom-client', 'yaml']
+  test('the server depends on what stores, what reads YAML and CSV and what writes metrics alone', () => {
+    const expected = ['csv-parse', 'lmdb', 'prom-client', 'yaml']
     expect(dependenciesOf('packages/server/package.json')).toEqual(expected)
   })
 

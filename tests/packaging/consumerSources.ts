@@ -76,6 +76,42 @@ export const reasonOf = (error: unknown): string | undefined =>
 export const misspelt: DatabaseOptions = { inmemory: true }
 `
 
+/** What the kits for test runners promise. */
+const kitUse = `
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createTestDatabase, type LabDatabase, type TestDatabaseOptions } from 'dynatom'
+import { newDatabase, type RunDatabase, type RunOptions } from 'dynatom/jest'
+
+export const options: RunOptions & TestDatabaseOptions = {
+  tables: 'template.yaml',
+  seed: [{ a: [{ b: 1 }] }],
+}
+
+export async function clientOfTest(): Promise<DynamoDBClient> {
+  await using database: RunDatabase = newDatabase()
+  await database.lab.database.reset()
+  return new DynamoDBClient(database.clientConfig())
+}
+
+export async function namesOf(): Promise<readonly string[]> {
+  await using database: LabDatabase = await createTestDatabase()
+  const namespace: LabDatabase = await database.namespace('one')
+  await namespace.lab.database.reset()
+  return database.namespaces()
+}
+
+// @ts-expect-error: such a database is in memory.
+export const misspelt: TestDatabaseOptions = { dataDirectory: 'x' }
+`
+
+const vitestUse = `
+import { dynatom } from 'dynatom/vitest'
+import { defineConfig } from 'vitest/config'
+import { options } from './kitUse.mjs'
+
+export default defineConfig({ plugins: [dynatom(options)] })
+`
+
 const typedTest = `
 import { expect, test } from '@jest/globals'
 import { reasonOf, tableNames } from './typedUse'
@@ -95,10 +131,14 @@ const jestConfig = {
 
 /** The ways to find a package, each with the settings that have it and the file that it checks. */
 export const resolutions = {
-  node10: { module: 'commonjs', moduleResolution: 'node10', file: 'typedUse.ts' },
-  node16: { module: 'node16', moduleResolution: 'node16', file: 'typedUse.ts' },
-  'node16 modules': { module: 'node16', moduleResolution: 'node16', file: 'typedModule.mts' },
-  bundler: { module: 'esnext', moduleResolution: 'bundler', file: 'typedUse.ts' },
+  node10: { module: 'commonjs', moduleResolution: 'node10', files: ['typedUse.ts'] },
+  node16: { module: 'node16', moduleResolution: 'node16', files: ['typedUse.ts', 'kitUse.cts'] },
+  'node16 modules': {
+    module: 'node16',
+    moduleResolution: 'node16',
+    files: ['typedModule.mts', 'kitUse.mts', 'kitConfig.mts'],
+  },
+  bundler: { module: 'esnext', moduleResolution: 'bundler', files: ['typedUse.ts', 'kitUse.mts'] },
 } as const
 
 export const configName = (name: string): string => `tsconfig.${name.replaceAll(' ', '-')}.json`
@@ -117,12 +157,15 @@ export const consumerSources: Readonly<Record<string, string>> = {
   'orders.test.js': commonJsTest,
   'typedUse.ts': typedUse,
   'typedModule.mts': typedUse,
+  'kitUse.cts': kitUse,
+  'kitUse.mts': kitUse,
+  'kitConfig.mts': vitestUse,
   'typed.test.ts': typedTest,
   'jest.config.json': JSON.stringify(jestConfig),
   ...Object.fromEntries(
-    Object.entries(resolutions).map(([name, { file, ...resolution }]) => [
+    Object.entries(resolutions).map(([name, { files, ...resolution }]) => [
       configName(name),
-      JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files: [file] }),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files }),
     ]),
   ),
 }

@@ -9,7 +9,7 @@ import { root } from './freshClone.ts'
 export function writeDocumentedFiles(page: string, section: string, directory: string): void {
   const text = readFileSync(join(root, 'docs', page), 'utf8')
   const body = text.split(/^## /m).find((each) => each.startsWith(`${section}\n`)) ?? ''
-  const blocks = [...body.matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```$/gms)]
+  const blocks = [...body.matchAll(/^```(?:js|ts|json)\n\/\/ (\S+)\n(.*?)^```$/gms)]
   if (blocks.length === 0) throw new Error(`no files in ${page}, ${section}`)
   mkdirSync(directory, { recursive: true })
   for (const [, name, code] of blocks)

@@ -577,6 +577,23 @@ describe('snapshots', () => {
   })
 })
 
+test('a namespace has a time and snapshots of its own', async () => {
+  const database = await createDatabase({ inMemory: true, tables: [orders], lab: true })
+  onTestFinished(() => database.close())
+  const namespace = (await database.namespace('one')) as LabDatabase
+  const [main, own] = [database, namespace].map((each) => new Orders(each.clientConfig()))
+  const { nowMs } = await namespace.lab.clock.freeze()
+  const held = await namespace.lab.snapshots.take()
+  await Promise.all([main?.put('a'), own?.put('a')])
+  await namespace.lab.clock.advance({ ms: hourMs })
+  await namespace.lab.snapshots.restore(held)
+  expect([await main?.ids(), await own?.ids()]).toEqual([['a'], []])
+  expect((await database.lab.clock.now()).isFrozen).toBe(false)
+  expect(await namespace.lab.clock.now()).toMatchObject({ nowMs, isFrozen: true })
+  const gone = { name: 'NotFound' }
+  await expect(database.lab.snapshots.restore(held)).rejects.toMatchObject(gone)
+})
+
 /** A lab over HTTP. */
 async function control(
   endpoint: string,

@@ -11,7 +11,13 @@ import {
   type AttributeValue,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { createDatabase, type Clock, type Database, type DatabaseOptions } from 'dynatom'
+import {
+  ContentUnusable,
+  createDatabase,
+  type Clock,
+  type Database,
+  type DatabaseOptions,
+} from 'dynatom'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkedDirectory } from '../means/dynatomProcess.ts'
@@ -105,7 +111,9 @@ describe('tables and seed', () => {
     ],
   ])('that DynamoDB refuses are told by their place', async (options, message) => {
     const dataDirectory = checkedDirectory()
-    await expect(createDatabase({ dataDirectory, ...options })).rejects.toThrow(new Error(message))
+    await expect(createDatabase({ dataDirectory, ...options })).rejects.toThrow(
+      new ContentUnusable(message),
+    )
     // The directory is free again.
     await open({ dataDirectory })
   })

@@ -1,4 +1,5 @@
 export {
+  ContentUnusable,
   createDatabase,
   IdentitiesUnusable,
   StoreUnavailable,
@@ -25,12 +26,14 @@ export {
   type Random,
   type RequestLog,
   type RootKey,
+  type SeedSource,
   type ServerLimits,
   type TableDefinition,
   type TlsEvent,
   type TlsOptions,
   type WorkEvent,
 } from './cli/createDatabase.ts'
+export { createTestDatabase, type TestDatabaseOptions } from './cli/createTestDatabase.ts'
 export type { AbortSignalLike } from './cli/requestQueue.ts'
 export type {
   InProcessHandler,

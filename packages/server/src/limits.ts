@@ -301,6 +301,8 @@ export const maxPartitionWriteUnits: number = 1000
 export const peakGrowthMinutes: number = 30
 /** Most partition keys of a table or index whose use is remembered at once (ours). */
 export const maxKeyRangeBuckets: number = 20_000
+/** Most namespaces of a database that are open at once (ours). */
+export const maxNamespaces: number = 1000
 /** How long after its start a server proves a store that was closed in good order (ours). */
 export const proofDelayMs: number = 250
 /** That proof rests this many times as long as each of its steps takes (ours). */

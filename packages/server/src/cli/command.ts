@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
+import type { ExecOptions } from './exec/execOptions.ts'
 import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
 import { exposureWarning } from './exposure.ts'
@@ -49,6 +50,7 @@ async function perform(
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
+  else if (command.kind === 'exec') await exec(command.options, options)
   else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
   else return start(command.asked, options)
@@ -74,6 +76,20 @@ async function checkIdentities(options: IdentitiesOptions): Promise<void> {
   const command = await import('./identities/identitiesCommand.ts')
   const write = (text: string): unknown => process.stdout.write(text)
   process.exitCode = await command.checkIdentities(options, systemClock, write)
+}
+
+/** Runs a command beside a server, and ends as it has ended. */
+async function exec(asked: ExecOptions, { onUsed }: CommandOptions): Promise<void> {
+  lowerHelperThreads()
+  const [{ startServer }, { runBeside, endAs }] = await Promise.all([
+    import('./server.ts'),
+    import('./exec/runExec.ts'),
+  ])
+  const server = await startServer(asked.settings, (text) => process.stderr.write(text), fail)
+  const ending = await runBeside(server, asked)
+  onUsed?.()
+  await server.close()
+  endAs(ending)
 }
 
 async function start(asked: Asked, options: CommandOptions): Promise<RunningServer | undefined> {

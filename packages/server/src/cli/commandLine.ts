@@ -1,7 +1,8 @@
+import { applyFlags, byName, helpNames, suggested, versionNames } from './applyFlags.ts'
 import { configurationFlags, type ConfigurationDraft } from './configuration/configurationFlags.ts'
+import { execFlags, execOptions, newExecDraft, type ExecOptions } from './exec/execOptions.ts'
 import { explainFlags, type ExplainDraft, type ExplainOptions } from './explain/explainOptions.ts'
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
-import { nearestName } from '../nearestName.ts'
 import {
   identitiesFlags,
   identitiesOptions,
@@ -20,6 +21,7 @@ export type Command =
   | { readonly kind: 'tail'; readonly options: TailOptions }
   | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
+  | { readonly kind: 'exec'; readonly options: ExecOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
 
@@ -34,21 +36,16 @@ export interface Asked extends GivenSettings {
 /** What the flags of `dynatom start` are put into. */
 type StartDraft = SettingsDraft & ConfigurationDraft
 
-const helpNames = ['--help', '-help', '-h']
-const versionNames = ['--version', '-version']
-const commandNames = ['start', 'check', 'tail', 'explain', 'identities', 'help', 'version']
+const commandNames = ['start', 'check', 'tail', 'explain', 'identities', 'exec', 'help', 'version']
 const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities']
 
-type FlagTable<Draft> = ReadonlyMap<string, Flag<Draft>>
-
-const byName = <Draft>(table: readonly Flag<Draft>[]): FlagTable<Draft> =>
-  new Map(table.flatMap((flag) => flag.names.map((name) => [name, flag] as const)))
 const flagsByName = byName(flags)
 const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
 const checkFlagsByName = byName(checkFlags)
 const tailFlagsByName = byName(tailFlags)
 const explainFlagsByName = byName(explainFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
+const execFlagsByName = byName(execFlags)
 
 /**
  * Understands the arguments after `dynatom`. A command line of DynamoDB Local works unchanged: what
@@ -59,6 +56,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   const first = own[0]
   if (first === 'help') return { kind: 'help' }
   if (first === 'version') return { kind: 'version' }
+  if (first === 'exec') return parseExec(own.slice(1))
   const isNamed = first !== undefined && commandsWithFlags.includes(first)
   const rest = isNamed ? own.slice(1) : own
   if (rest.some((arg) => helpNames.includes(arg))) return { kind: 'help' }
@@ -114,6 +112,14 @@ function parseTail(args: readonly string[]): TailOptions {
   return { ...draft, tableName }
 }
 
+/** What follows the command's own flags is another command, whose flags are its own affair. */
+function parseExec(args: readonly string[]): Command {
+  const draft = newExecDraft()
+  const { operands } = applyFlags(args, execFlagsByName, draft, { ownFlagsOnly: true })
+  if (draft.wantsHelp) return { kind: 'help' }
+  return { kind: 'exec', options: execOptions(draft, operands) }
+}
+
 function parseExplain(args: readonly string[]): ExplainOptions {
   const draft: ExplainDraft = { json: false }
   const { operands } = applyFlags(args, explainFlagsByName, draft)
@@ -128,66 +134,14 @@ function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
   return identitiesOptions(draft, operands)
 }
 
-/** What was given on a command line: flags, and what is none. */
-interface Given<Draft> {
-  /** With their values; empty for those that take none. */
-  readonly given: readonly { readonly flag: Flag<Draft>; readonly value: string }[]
-  readonly operands: readonly string[]
-}
-
-/** Puts the values of flags into `draft`. Throws OperatorError. */
-function applyFlags<Draft>(
-  args: readonly string[],
-  table: FlagTable<Draft>,
-  draft: Draft,
-): Given<Draft> {
-  const given: { flag: Flag<Draft>; value: string }[] = []
-  const take = (flag: Flag<Draft>, value: string): void => {
-    flag.apply(draft, value, flag.names[0] ?? '')
-    given.push({ flag, value })
-  }
-  const operands: string[] = []
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string
-    if (!arg.startsWith('-')) {
-      operands.push(arg)
-      continue
-    }
-    const equals = arg.indexOf('=')
-    const name = equals < 0 ? arg : arg.slice(0, equals)
-    const flag = table.get(name)
-    if (flag === undefined) throw unknownFlag(name, [...table.keys()])
-    if (flag.placeholder === undefined) {
-      if (equals >= 0) throw usageError(`${name} takes no value.`)
-      take(flag, '')
-      continue
-    }
-    const value = equals >= 0 ? arg.slice(equals + 1) : args[(i += 1)]
-    if (value === undefined || value === '') throw usageError(`${name} needs a value.`)
-    if (equals < 0 && table.has(value)) throw usageError(`${name} needs a value.`)
-    take(flag, value)
-  }
-  return { given, operands }
-}
-
 function refuseContradiction(given: readonly GivenValue[]): void {
   const has = (name: string): boolean => given.some((each) => each.name === name)
   if (!has('--in-memory') || !has('--data-dir')) return
   throw usageError('--in-memory and --data-dir exclude each other.')
 }
 
-function unknownFlag(name: string, known: readonly string[]): Error {
-  const suggestion = suggested(name, [...known, ...helpNames, ...versionNames])
-  return usageError(`Unknown flag ${name}.${suggestion}`)
-}
-
 const unknownCommand = (name: string): Error =>
   usageError(`Unknown command ${name}.${suggested(name, commandNames)}`)
-
-function suggested(name: string, candidates: readonly string[]): string {
-  const nearest = nearestName(name, candidates)
-  return nearest === undefined ? '' : ` Did you mean ${nearest}?`
-}
 
 /** The text of `--help`. */
 export function helpText(): string {
@@ -200,7 +154,8 @@ export function helpText(): string {
   const tailRows = rowsOf(tailFlags)
   const explainRows = rowsOf(explainFlags)
   const identitiesRows = rowsOf(identitiesFlags)
-  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows]
+  const execRows = rowsOf(execFlags.filter((flag) => !flags.includes(flag as Flag)))
+  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows, ...execRows]
   const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
@@ -209,12 +164,14 @@ export function helpText(): string {
        dynatom tail TABLE [FLAGS]
        dynatom explain [REQUEST-ID] [FLAGS]
        dynatom identities check FILE [FLAGS]
+       dynatom exec [FLAGS] -- COMMAND [ARGUMENTS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
 anything is. The tail command shows the changes of a table as they are made. The explain command
 tells why a request was refused, by a server with --lab. The identities check command reads a file
-of identities and explains what a user or a role may do.
+of identities and explains what a user or a role may do. The exec command runs COMMAND beside an
+empty database in memory, which its environment names, and ends with its status.
 
 ${linesOf(rows)}
 
@@ -229,6 +186,10 @@ ${linesOf(explainRows)}
 Flags of identities check:
 
 ${linesOf(identitiesRows)}
+
+Flags of exec, beside those of start that are not about a data directory, hosts, keys and TLS:
+
+${linesOf(execRows)}
 
 The flags of DynamoDB Local work as well: -port, -inMemory, -dbPath, -delayTransientStatuses;
 -sharedDb, -cors, -optimizeDbBeforeStartup and -disableTelemetry are accepted and change nothing.

@@ -1,6 +1,8 @@
 import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import type { AuditRecord } from '../http/auditRecord.ts'
+import { namespacePrefix } from '../access/namespaceName.ts'
+import { createRequestIds } from '../http/requestIds.ts'
 import { createResponder, type RequestLog } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { acceptAnyKey, requireSignature } from '../http/signature.ts'
@@ -27,24 +29,32 @@ import {
   openDoors,
   type ClientConfig,
   type Database,
+  type DatabaseNamespaces,
   type LabDatabase,
   type ListeningAddress,
   type ListenOptions,
+  type StoreBehindDoors,
   type TlsOptions,
 } from './doors.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import type { OpenAccessKeys } from './identities/openAccessKeys.ts'
-import { furnish, type TableDefinition } from './initialContent.ts'
+import { ContentUnusable } from '../seeding/contentUnusable.ts'
+import type { ContentTable, SeedSource } from '../seeding/readContent.ts'
+import { furnish, readInitialContent, type TableDefinition } from './initialContent.ts'
 import { metricsDoors } from './metricsDoors.ts'
+import { CountedResponder } from './namespaces/countedResponder.ts'
+import { namespaceDirectory } from './namespaces/namespaceDirectory.ts'
+import { Namespaces, type OpenNamespace } from './namespaces/namespaces.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
-import { defaultRegion } from './settings.ts'
+import { defaultDataDirectory, defaultRegion } from './settings.ts'
 import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
 import type { Changes, ChangesOptions } from './tableChanges.ts'
 
 export {
+  ContentUnusable,
   IdentitiesUnusable,
   StoreUnavailable,
   type AttributeValue,
@@ -70,6 +80,7 @@ export {
   type Random,
   type RequestLog,
   type RootKey,
+  type SeedSource,
   type ServerLimits,
   type TableDefinition,
   type TlsEvent,
@@ -80,33 +91,96 @@ export {
 /**
  * Opens a database. Rejects with `StoreUnavailable`, whose message is a sentence for the operator,
  * when the data directory cannot be used: not writable, in use, damaged, or of an unknown format;
- * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken;
+ * with `IdentitiesUnusable`, another such sentence, for a file of identities that is not taken, and
+ * with `ContentUnusable` for tables and items that are not;
  * with a TypeError or RangeError for options that do not exist or cannot be.
  */
 export function createDatabase(options: LabDatabaseOptions): Promise<LabDatabase>
 export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
+  const content = await readInitialContent(options, options)
+  if (options.auth !== undefined) return (await openOne(options, { content, limits })).database
+  const namespaces: DatabaseNamespaces = new Namespaces({
+    open: (name) => openOne(optionsOfNamespace(options, name), { content, limits }, { name }),
+    dataDirectory: options.inMemory === true ? undefined : dataDirectoryOf(options),
+    nextRequestId: createRequestIds(options.random ?? systemRandom),
+    onFault: (requestId, error) => options.onInternalError?.(requestId, error),
+  })
+  return (await openOne(options, { content, limits }, { namespaces })).database
+}
+
+/** What is known of a database before it is opened. */
+interface Prepared {
+  readonly content: readonly ContentTable[]
+  readonly limits: ServerLimits
+}
+
+/** Whether it has namespaces, or is one. */
+interface Standing {
+  readonly namespaces?: DatabaseNamespaces
+  readonly name?: string
+}
+
+/** A database by itself: the main one, or that of a namespace. */
+async function openOne(
+  options: DatabaseOptions,
+  { content, limits }: Prepared,
+  { namespaces, name }: Standing = {},
+): Promise<OpenNamespace<Database>> {
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => doors.database.reset()
   const restore = (held: HeldDatabase): Promise<void> => doors.replacing(() => replace(held))
-  const lab = await loadLab(options, { isInMemory, reset, restore })
-  const first = await openFurnished(options, limits, lab)
+  const lab = await loadLab(options, { isInMemory, reset, restore, namespaces })
+  const shown = options.lab === true ? lab : undefined
+  const open = (held?: HeldDatabase): Promise<OpenStore> =>
+    openFurnished(options, content, { limits, lab }, held)
+  const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const replace = async (held: HeldDatabase | undefined): Promise<void> =>
-    store?.replace(() => openFurnished(options, limits, lab, held))
-  const doors = openDoors(store ?? first, options, limits, {
+    store?.replace(() => open(held))
+  const counted = new CountedResponder((store ?? first).responder)
+  const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
+  const doors = openDoors(behind, options, limits, {
     reset: store && (() => replace(lab?.session.time.beginning)),
-    lab: options.lab === true ? lab : undefined,
+    lab: shown,
+    namespaces,
+    accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
-  return doors.database
+  const { database } = doors
+  return {
+    database,
+    respond: counted.respond,
+    surface: shown?.surface,
+    close: () => database.close(),
+  }
 }
+
+/** The store of a namespace, which is asked past its own doors too. */
+const endingIdle = (store: StoreBehindDoors, counted: CountedResponder): StoreBehindDoors => ({
+  responder: counted.respond,
+  rollOverStream: (tableName) => store.rollOverStream(tableName),
+  changes: (tableName, given) => store.changes(tableName, given),
+  async close() {
+    await counted.idle()
+    await store.close()
+  },
+})
+
+/** A namespace has a directory of its own in that of its database. */
+const optionsOfNamespace = (options: DatabaseOptions, name: string): DatabaseOptions =>
+  options.inMemory === true
+    ? options
+    : { ...options, dataDirectory: namespaceDirectory(dataDirectoryOf(options), name) }
+
+const dataDirectoryOf = ({ dataDirectory = defaultDataDirectory }: DatabaseOptions): string =>
+  dataDirectory
 
 /** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
 async function loadLab(
   { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
-  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore'>,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore' | 'namespaces'>,
 ): Promise<OpenLab | undefined> {
   if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
@@ -116,8 +190,8 @@ async function loadLab(
 /** A store with what a database has from the start, or with what was held. */
 async function openFurnished(
   options: DatabaseOptions,
-  limits: ServerLimits,
-  lab: OpenLab | undefined,
+  content: readonly ContentTable[],
+  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
   held?: HeldDatabase,
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
@@ -127,7 +201,7 @@ async function openFurnished(
   let store: ComposedStore | undefined
   try {
     store = await composeStore(engine, options, limits, others)
-    if (held === undefined) await furnish(store, options, options.clock ?? systemClock)
+    if (held === undefined) await furnish(store, content, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
     lab?.session.attach(store.parts, time)

@@ -180,6 +180,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   onExplanation: true,
   tables: true,
   seed: true,
+  templateParameters: true,
   clock: true,
   random: true,
 }

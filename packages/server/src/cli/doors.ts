@@ -9,6 +9,7 @@ import type { ServerLimits } from '../http/serverLimits.ts'
 import type { TlsFiles } from '../http/tlsPair.ts'
 import type { TlsEvent, WatchedTls } from '../http/watchedTls.ts'
 import type { Lab } from '../lab/lab.ts'
+import type { Namespaces } from './namespaces/namespaces.ts'
 import type { OpenLab } from '../lab/openLab.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
@@ -83,6 +84,16 @@ export interface Database {
    */
   changes(tableName: string, options?: ChangesOptions): Changes
   /**
+   * A database of its own within this one, made when it is first asked for: the one that clients
+   * with the access key id `dynatom-NAME` have. Rejects with RangeError for what cannot be a name,
+   * and where signatures are verified.
+   */
+  namespace(name: string): Promise<Database>
+  /** The names of the namespaces that there are, in order. */
+  namespaces(): Promise<readonly string[]>
+  /** Closes a namespace and forgets its data. Resolves to whether it was there. */
+  dropNamespace(name: string): Promise<boolean>
+  /**
    * Answers the requests under way, refuses further ones, makes everything durable and releases the
    * data directory.
    */
@@ -94,6 +105,7 @@ export interface Database {
 /** A database with its lab. */
 export interface LabDatabase extends Database {
   readonly lab: Lab
+  namespace(name: string): Promise<LabDatabase>
 }
 
 /** What a database may have besides its store. */
@@ -101,10 +113,16 @@ export interface DoorOptions {
   /** Makes all as it was at the start; there is no way to when absent. */
   readonly reset?: (() => Promise<void>) | undefined
   readonly lab?: OpenLab | undefined
+  /** None where signatures are verified, and in a namespace. */
+  readonly namespaces?: DatabaseNamespaces | undefined
+  /** What its clients sign with; any key when absent. */
+  readonly accessKeyId?: string | undefined
 }
 
+export type DatabaseNamespaces = Namespaces<Database>
+
 /** What the doors of a database lead to. */
-interface StoreBehindDoors {
+export interface StoreBehindDoors {
   readonly responder: Responder
   rollOverStream(tableName: string): Promise<void>
   changes(tableName: string, options: ChangesOptions): Promise<ChangeSource>
@@ -127,10 +145,11 @@ export function openDoors(
   store: StoreBehindDoors,
   options: DatabaseOptions,
   limits: ServerLimits,
-  { reset = refuseReset, lab }: DoorOptions,
+  { reset = refuseReset, lab, namespaces, accessKeyId }: DoorOptions,
 ): Doors {
-  const { region = defaultRegion, clock = systemClock, auth } = options
-  const { control, responder } = controlled(store.responder, options, { limits, lab })
+  const { clock = systemClock, auth } = options
+  const besides = { limits, lab, namespaces }
+  const { control, responder } = controlled(store.responder, options, besides)
   const needsAllHeaders = auth !== undefined
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
@@ -144,6 +163,7 @@ export function openDoors(
     lab?.session.letGo()
     await iterations.end()
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
+    await namespaces?.close()
     await store.close()
   }
   const close = (): Promise<void> => (closed ??= closeAll())
@@ -157,12 +177,7 @@ export function openDoors(
 
   const database: Database = {
     lab: lab?.lab,
-    clientConfig: () => ({
-      endpoint: 'http://localhost',
-      region,
-      credentials: credentialsOf(auth?.rootKey ?? anyKey),
-      requestHandler: inProcess.handler,
-    }),
+    clientConfig: () => clientConfigOf(options, inProcess.handler, accessKeyId),
     async listen(given = {}) {
       refuseClosed()
       const tls = given.tls && (await openTls(given.tls, clock))
@@ -184,6 +199,7 @@ export function openDoors(
       checkChangesOptions(given)
       return iterations.begin(tableName, given)
     },
+    ...namespaceDoors(namespaces),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -214,6 +230,17 @@ class OpenIterations {
   }
 }
 
+const clientConfigOf = (
+  { region = defaultRegion, auth }: DatabaseOptions,
+  requestHandler: InProcessHandler,
+  accessKeyId: string = anyKey.accessKeyId,
+): ClientConfig => ({
+  endpoint: 'http://localhost',
+  region,
+  credentials: credentialsOf(auth?.rootKey ?? { ...anyKey, accessKeyId }),
+  requestHandler,
+})
+
 const credentialsOf = ({ accessKeyId, secretAccessKey }: RootKey): ClientConfig['credentials'] => ({
   accessKeyId,
   secretAccessKey,
@@ -223,21 +250,36 @@ const credentialsOf = ({ accessKeyId, secretAccessKey }: RootKey): ClientConfig[
 function controlled(
   operations: Responder,
   { auth, controlToken, random = systemRandom, onInternalError }: DatabaseOptions,
-  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
+  { limits, lab, namespaces }: Pick<DoorOptions, 'lab' | 'namespaces'> & { limits: ServerLimits },
 ): { readonly control: ControlDoor; readonly responder: Responder } {
   const nextRequestId = createRequestIds(random)
   const control = new ControlDoor({
-    surface: lab?.surface,
+    surface: lab && (namespaces?.surface(lab.surface) ?? lab.surface),
     token: controlToken,
     needsToken: auth !== undefined,
     maxBodyBytes: limits.maxBodyBytes,
     onFault: (requestId, error) => onInternalError?.(requestId, error),
   })
+  const answer = namespaces?.responder(operations) ?? operations
   const responder: Responder = (request) =>
     request.url !== '/' && isControl(request)
       ? control.answer(request, nextRequestId())
-      : operations(request)
+      : answer(request)
   return { control, responder }
+}
+
+const namespaceDoors = (
+  namespaces: DatabaseNamespaces | undefined,
+): Pick<Database, 'namespace' | 'namespaces' | 'dropNamespace'> => ({
+  namespace: async (name) => (await namespacesOf(namespaces).get(name)).database,
+  namespaces: async () => namespacesOf(namespaces).list(),
+  dropNamespace: async (name) => namespacesOf(namespaces).drop(name),
+})
+
+/** Throws where there are none. */
+function namespacesOf(namespaces: DatabaseNamespaces | undefined): DatabaseNamespaces {
+  if (namespaces !== undefined) return namespaces
+  throw new Error('Neither a namespace nor a database that verifies signatures has namespaces.')
 }
 
 function refuseReset(): Promise<void> {

@@ -109,6 +109,39 @@ export const flags: readonly Flag[] = [
     inForce: ({ accountId }) => accountId,
   },
   {
+    names: ['--tables'],
+    placeholder: 'FILE',
+    help: 'make the tables that a template, serverless.yml, CDK output or model has',
+    value: { kind: 'texts' },
+    apply: (draft, value) => {
+      draft.tables = [...draft.tables, ...textsOf(value)]
+    },
+    inForce: ({ tables }) => (tables.length === 0 ? undefined : tables),
+  },
+  {
+    names: ['--seed'],
+    placeholder: 'FILE',
+    help: 'put the items of FILE (JSON, CSV, a model) into tables that are made now',
+    value: { kind: 'texts' },
+    apply: (draft, value) => {
+      draft.seed = [...draft.seed, ...textsOf(value)]
+    },
+    inForce: ({ seed }) => (seed.length === 0 ? undefined : seed),
+  },
+  {
+    names: ['--parameter'],
+    placeholder: 'NAME=VALUE',
+    help: 'a parameter of a template, or an option of a serverless.yml',
+    value: { kind: 'texts' },
+    apply: (draft, value, name) => {
+      const given = textsOf(value)
+      const broken = given.find((each) => !/^[^=]+=/.test(each))
+      if (broken !== undefined) throw notAValue(name, broken, 'NAME=VALUE')
+      draft.templateParameters = [...draft.templateParameters, ...given]
+    },
+    inForce: ({ templateParameters: given }) => (given.length === 0 ? undefined : given),
+  },
+  {
     names: ['--delay-transient-statuses', '-delayTransientStatuses'],
     help: 'let tables and indexes stay CREATING, UPDATING, DELETING for a while',
     apply: (draft) => {
@@ -344,6 +377,9 @@ export function parseRegion(value: string): string {
   if (/^[a-z0-9-]+$/.test(value)) return value
   throw usageError(`"${value}" is not a Region name.`)
 }
+
+/** A flag may have several with commas between them, and may be given again. */
+const textsOf = (value: string): readonly string[] => value.split(',').filter((each) => each !== '')
 
 function parsePort(value: string, name: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN

@@ -3,12 +3,18 @@ import type { Explanation } from '../lab/explanations/explanation.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
 import type { AuditFile } from './auditFile.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
-import { createDatabase, type AuthOptions, type Database } from './createDatabase.ts'
+import {
+  ContentUnusable,
+  createDatabase,
+  type AuthOptions,
+  type Database,
+} from './createDatabase.ts'
 import type { ListeningAddress } from './doors.ts'
 import { OperatorError } from './operatorError.ts'
 import { accessKeyIdName, rootKeyOf, secretAccessKeyName } from './rootKeySource.ts'
 import { createRequestLogger, type RequestLogger } from './requestLog.ts'
 import { type ServerSettings } from './settings.ts'
+import { contentOf } from './settingsContent.ts'
 import { readToken } from './tokenFile.ts'
 
 export interface RunningServer {
@@ -119,6 +125,7 @@ async function openDatabase(
       region,
       localHealth,
       ...(accountId !== undefined && { accountId }),
+      ...contentOf(settings),
       delayTransientStatuses,
       ttlDelaySeconds,
       enforceThroughput,
@@ -143,7 +150,11 @@ async function openDatabase(
       ...(onRequest !== undefined && { onRequest }),
     })
   } catch (error) {
-    if (error instanceof StoreUnavailable || error instanceof IdentitiesUnusable)
+    if (
+      error instanceof StoreUnavailable ||
+      error instanceof IdentitiesUnusable ||
+      error instanceof ContentUnusable
+    )
       throw new OperatorError(error.message)
     throw error
   }

@@ -16,6 +16,11 @@ export interface ServerSettings {
   readonly dataDirectory: string
   readonly inMemory: boolean
   readonly region: string
+  /** Files of tables and of items that a new database begins with. */
+  readonly tables: readonly string[]
+  readonly seed: readonly string[]
+  /** Values for the parameters of templates, `NAME=VALUE`. */
+  readonly templateParameters: readonly string[]
   /** The account that ARNs name; undefined for the one that the store was made with. */
   readonly accountId: string | undefined
   /** Whether `GET /` answers as DynamoDB Local does: 400. */
@@ -88,6 +93,9 @@ export const defaultSettings: ServerSettings = {
   dataDirectory: defaultDataDirectory,
   inMemory: false,
   region: defaultRegion,
+  tables: [],
+  seed: [],
+  templateParameters: [],
   accountId: undefined,
   localHealth: false,
   delayTransientStatuses: false,

@@ -1,9 +1,11 @@
 import type { AccessKeys, Principal } from '../access/accessKeys.ts'
+import { isNamespaceName, namespaceNameText, namespacePrefix } from '../access/namespaceName.ts'
 import { claimOf } from '../access/signatures/signatureClaim.ts'
 import { SignatureVerifier } from '../access/signatures/verifyRequest.ts'
 import type { Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import { malformedCredential } from '../errors/authenticationErrors.ts'
+import { notANamespace } from '../errors/namespaceErrors.ts'
 import type { RawRequest } from './rawMessage.ts'
 
 /** Who a request is from. */
@@ -32,8 +34,17 @@ export const acceptAnyKey: Authenticator = {
     if (claim instanceof ApiError) throw claim
     const parts = claim.credential.split('/', 6)
     if (parts.length !== 5) throw malformedCredential(claim.credential)
-    return { accessKeyId: parts[0] as string, principal: undefined }
+    const accessKeyId = parts[0] as string
+    refuseStrangeNamespace(accessKeyId)
+    return { accessKeyId, principal: undefined }
   },
+}
+
+/** A slip in the name of a namespace must not lead to the main database. */
+function refuseStrangeNamespace(accessKeyId: string): void {
+  if (!accessKeyId.startsWith(namespacePrefix)) return
+  if (isNamespaceName(accessKeyId.slice(namespacePrefix.length))) return
+  throw notANamespace(accessKeyId, namespaceNameText)
 }
 
 /** Lets in what was signed by one of `accessKeys`, for `region`, a few minutes ago at most. */

@@ -10,6 +10,7 @@ import type { Lab } from './lab.ts'
 import { clockControls } from './time/clockControls.ts'
 import { readControls } from './time/readControls.ts'
 import { snapshotControls } from './time/snapshotControls.ts'
+import { namespaceControls } from './namespaceControls.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
@@ -18,6 +19,7 @@ export const controls: ControlsOf<Lab> = {
   database: databaseControls,
   reads: readControls,
   snapshots: snapshotControls,
+  namespaces: namespaceControls,
   faults: faultControls,
   conflicts: conflictControls,
   stops: stopControls,

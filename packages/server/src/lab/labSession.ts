@@ -27,8 +27,17 @@ export interface LabHost {
   reset(): Promise<void>
   /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
   restore(held: HeldDatabase): Promise<void>
+  /** The databases within it; undefined where there are none. */
+  readonly namespaces?: LabNamespaces | undefined
   /** Told of each refusal that there is an explanation of. */
   readonly onExplanation?: ((explanation: Explanation) => void) | undefined
+}
+
+/** The namespaces of a database. */
+export interface LabNamespaces {
+  list(): Promise<readonly string[]>
+  /** Resolves to whether it was there. */
+  drop(name: string): Promise<boolean>
 }
 
 /** What the lab works on: the parts of a store that is open. */

@@ -40,6 +40,7 @@ export function openApiDocument(): object {
 function operationOf({ group, name, control }: NamedControl): object {
   const { summary, answer = objectOf({}) } = control
   const { parameters, body } = splitInput(control)
+  if (group !== 'namespaces') parameters.push(namespaceParameter)
   return {
     operationId: `${group}.${name}`,
     tags: [group],
@@ -55,11 +56,19 @@ function operationOf({ group, name, control }: NamedControl): object {
   }
 }
 
+/** The lab of a namespace is asked like that of the main database. */
+const namespaceParameter = {
+  name: 'namespace',
+  in: 'query',
+  required: false,
+  schema: published(text('the namespace whose lab is asked; the main database when absent')),
+}
+
 const jsonOf = (schema: Schema): object => ({ 'application/json': { schema: published(schema) } })
 
 /** What of an input stands in path and query, and what in the body. */
 function splitInput({ method, path, input }: AnyControl): {
-  readonly parameters: readonly object[]
+  readonly parameters: object[]
   readonly body: Schema | undefined
 } {
   const { properties = {}, required = [] } = input ?? {}

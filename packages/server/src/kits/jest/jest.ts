@@ -1,0 +1,2 @@
+export { newDatabase, type RunClientConfig, type RunDatabase } from '../runDatabase.ts'
+export type { RunContent, RunOptions, RunScope } from '../runOptions.ts'
