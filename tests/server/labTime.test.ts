@@ -24,8 +24,14 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams'
 import { createDatabase, type DatabaseOptions, type LabDatabase } from 'dynatom'
+import { execFile } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { setImmediate as turn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 
@@ -592,6 +598,17 @@ test('a namespace has a time and snapshots of its own', async () => {
   expect(await namespace.lab.clock.now()).toMatchObject({ nowMs, isFrozen: true })
   const gone = { name: 'NotFound' }
   await expect(database.lab.snapshots.restore(held)).rejects.toMatchObject(gone)
+})
+
+test('the example of the page does as it says', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const page = readFileSync(join(root, 'docs', 'lab-time.md'), 'utf8')
+  const [, code = ''] = /^```js\n(.*?)^```$/ms.exec(page) ?? []
+  const file = join(root, 'tests', 'server', `labTimeGuide${process.pid}.mjs`)
+  writeFileSync(file, code)
+  onTestFinished(() => rmSync(file))
+  const { stdout } = await promisify(execFile)(process.execPath, [file])
+  expect([code.includes('assert.equal'), stdout]).toEqual([true, ''])
 })
 
 /** A lab over HTTP. */
