@@ -194,6 +194,35 @@ describe('the clock', () => {
     expect(await client.ids()).toEqual(['later'])
   })
 
+  test('lets things happen one after the other, each at about its time', async () => {
+    const [{ clock }, client] = await open()
+    const TimeToLiveSpecification = { AttributeName: 'until', Enabled: true }
+    await client.client.send(
+      new UpdateTimeToLiveCommand({ TableName: 'Orders', TimeToLiveSpecification }),
+    )
+    const { nowMs } = await clock.freeze()
+    const minutes = [50, 10, 30]
+    for (const minute of minutes) {
+      const seconds = Math.ceil(nowMs / 1000) + minute * 60
+      await client.put(String(minute), { until: { N: String(seconds) } })
+    }
+    const after = await clock.advance({ ms: hourMs })
+    expect(after.nowMs).toBe(nowMs + hourMs)
+    expect(await client.ids()).toEqual([])
+    const ShardIterator = await client.iterator()
+    const { Records = [] } = await client.streams.send(new GetRecordsCommand({ ShardIterator }))
+    const removals = Records.filter(({ eventName }) => eventName === 'REMOVE').map(
+      ({ dynamodb }) => ({
+        id: dynamodb?.Keys?.['id']?.S,
+        afterMs: (dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) - nowMs,
+      }),
+    )
+    expect(removals.map(({ id }) => id)).toEqual(['10', '30', '50'])
+    for (const { id, afterMs } of removals) {
+      expect(Math.abs(afterMs - Number(id) * minuteMs)).toBeLessThan(2 * minuteMs)
+    }
+  })
+
   test('ages iterators and trims streams', async () => {
     const [{ clock }, client] = await open()
     await clock.freeze()
