@@ -231,6 +231,19 @@ describe('a cancelled transaction', () => {
   })
 })
 
+test('a position that never came to be an action has its key all the same', async () => {
+  const { ask, session } = await open()
+  session.faults.add({ error: { name: 'TransactionCanceledException', code: 'ThrottlingError' } })
+  const TransactItems = ['x', 'y'].map((S) => ({ Delete: { TableName, Key: id(S) } }))
+  const { explanation } = await ask('TransactWriteItems', { TransactItems })
+  expect(explanation?.fault).toBe('1')
+  expect(explanation?.positions).toMatchObject([
+    { position: 0, code: 'ThrottlingError', table: 'Orders', key: id('x') },
+    { position: 1, code: 'None', table: 'Orders', key: id('y') },
+  ])
+  expect(explanationText(explanation as Explanation)).toContain('[1] None, Orders {"id":{"S":"y"}}')
+})
+
 describe('a conflict', () => {
   test('tells which request held the item, since when, and what it was doing', async () => {
     const { ask, session, clock } = await open()
