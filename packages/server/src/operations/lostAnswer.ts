@@ -1,7 +1,7 @@
 import type { Breakage } from '../wire/brokenAnswer.ts'
 import type { Answer } from './operation.ts'
 
-/** What a {@link Performer} rejects with when what was done is not to be told, or not to its end. */
+/** What a {@link Performer} rejects with when what was done is not told, or not to its end. */
 export class LostAnswer extends Error {
   readonly answer: Answer
   readonly breakage: Breakage
