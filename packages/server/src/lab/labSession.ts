@@ -109,6 +109,8 @@ export class LabSession {
   }
 
   #perform(asked: PermittedRequest): Answer | Promise<Answer> {
+    // What the database asks of itself, such as its first items, is nobody's request.
+    if (asked.context.requestId === '') return performed(asked, asked.services)
     const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
     try {
       const answer = this.watch.run(request, () => this.#performWatched(request, asked))
