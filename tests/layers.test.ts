@@ -35,6 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'seeding',
   ],
+  seeding: [],
   lab: [
     'operations',
     'transactions',
@@ -45,7 +46,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'wire',
     'values',
   ],
-  seeding: [],
   http: ['access', 'wire'],
   observe: ['operations', 'capacity', 'schema', 'wire'],
   operations: [

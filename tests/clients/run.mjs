@@ -8,6 +8,7 @@ import { sdkV3 } from './gamePurchase/sdkV3.mjs'
 import { groupOwnership } from './groupOwnership.mjs'
 import { identities } from './identities/identities.mjs'
 import { resourcePolicies } from './identities/resourcePolicies.mjs'
+import { lab } from './lab.mjs'
 import { localRegion } from './localRegion.mjs'
 import { ordersAndPayments } from './ordersAndPayments.mjs'
 import { createReport } from './report.mjs'
@@ -44,6 +45,7 @@ const suites = [
   { name: 'groupOwnership', play: groupOwnership },
   { name: 'typedClient', play: typedClient },
   { name: 'localRegion', play: localRegion },
+  { name: 'lab', play: lab },
   ...[documentClient, ...boto3Clients, javaSdkV2, statementsOfCli].map((client) => ({
     name: `statements/${client.name}`,
     play: (suite) => statements(suite, client),

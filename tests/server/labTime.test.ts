@@ -24,8 +24,13 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams'
 import { createDatabase, type DatabaseOptions, type LabDatabase } from 'dynatom'
-import { performance } from 'node:perf_hooks'
+import { execFile } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
 import { setImmediate as turn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 
@@ -188,6 +193,35 @@ describe('the clock', () => {
     expect(await client.ids()).toEqual(['later'])
   })
 
+  test('lets things happen one after the other, each at about its time', async () => {
+    const [{ clock }, client] = await open()
+    const TimeToLiveSpecification = { AttributeName: 'until', Enabled: true }
+    await client.client.send(
+      new UpdateTimeToLiveCommand({ TableName: 'Orders', TimeToLiveSpecification }),
+    )
+    const { nowMs } = await clock.freeze()
+    const minutes = [50, 10, 30]
+    for (const minute of minutes) {
+      const seconds = Math.ceil(nowMs / 1000) + minute * 60
+      await client.put(String(minute), { until: { N: String(seconds) } })
+    }
+    const after = await clock.advance({ ms: hourMs })
+    expect(after.nowMs).toBe(nowMs + hourMs)
+    expect(await client.ids()).toEqual([])
+    const ShardIterator = await client.iterator()
+    const { Records = [] } = await client.streams.send(new GetRecordsCommand({ ShardIterator }))
+    const removals = Records.filter(({ eventName }) => eventName === 'REMOVE').map(
+      ({ dynamodb }) => ({
+        id: dynamodb?.Keys?.['id']?.S,
+        afterMs: (dynamodb?.ApproximateCreationDateTime?.getTime() ?? 0) - nowMs,
+      }),
+    )
+    expect(removals.map(({ id }) => id)).toEqual(['10', '30', '50'])
+    for (const { id, afterMs } of removals) {
+      expect(Math.abs(afterMs - Number(id) * minuteMs)).toBeLessThan(2 * minuteMs)
+    }
+  })
+
   test('ages iterators and trims streams', async () => {
     const [{ clock }, client] = await open()
     await clock.freeze()
@@ -242,7 +276,8 @@ describe('the clock', () => {
     await putAll()
     expect(await putAll()).toBe(0)
     await clock.advance({ ms: 7000 })
-    expect(await putAll()).toBe(7)
+    // A part of a unit may have been left.
+    expect([7, 8]).toContain(await putAll())
   })
 
   test('that stands still does not hold up what takes turns, or waits for others', async () => {
@@ -532,21 +567,26 @@ describe('snapshots', () => {
     expect(await client.ids()).toEqual(['usable'])
   })
 
-  test('are taken at once, and restored soon, however much there is', async () => {
-    const items = Array.from({ length: 20_000 }, (_, i) => ({
-      id: { S: String(i) },
-      v: { S: 'x'.repeat(100) },
-    }))
+  test('cost as much to take and to restore, however much there is', async () => {
     const { StreamSpecification: _, ...plain } = orders
-    const [{ snapshots }, client] = await open({ tables: [plain], seed: { Orders: items } })
-    const startMs = performance.now()
-    for (let i = 0; i < 50; i++) {
-      const held = await snapshots.take()
-      await client.put('0')
-      await snapshots.restore(held)
+    const costOf = async (itemCount: number): Promise<number> => {
+      const items = Array.from({ length: itemCount }, (__, i) => ({
+        id: { S: String(i) },
+        v: { S: 'x'.repeat(100) },
+      }))
+      const [{ snapshots }, client] = await open({ tables: [plain], seed: { Orders: items } })
+      const before = process.cpuUsage()
+      for (let i = 0; i < 50; i++) {
+        const held = await snapshots.take()
+        await client.put('0')
+        await snapshots.restore(held)
+      }
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / 1000
     }
-    // Copying the items once takes longer than this for each.
-    expect((performance.now() - startMs) / 50).toBeLessThan(10)
+    const small = await costOf(10)
+    // Copying the items once for each would take seconds.
+    expect(await costOf(20_000)).toBeLessThan(4 * small + 200)
   })
 
   test('make reset one of the beginning, with the time of the machine', async () => {
@@ -574,6 +614,34 @@ describe('snapshots', () => {
     await snapshots.restore({ name: 'kept' })
     expect(await client.ids()).toEqual(['a', 'seed'])
   })
+})
+
+test('a namespace has a time and snapshots of its own', async () => {
+  const database = await createDatabase({ inMemory: true, tables: [orders], lab: true })
+  onTestFinished(() => database.close())
+  const namespace = (await database.namespace('one')) as LabDatabase
+  const [main, own] = [database, namespace].map((each) => new Orders(each.clientConfig()))
+  const { nowMs } = await namespace.lab.clock.freeze()
+  const held = await namespace.lab.snapshots.take()
+  await Promise.all([main?.put('a'), own?.put('a')])
+  await namespace.lab.clock.advance({ ms: hourMs })
+  await namespace.lab.snapshots.restore(held)
+  expect([await main?.ids(), await own?.ids()]).toEqual([['a'], []])
+  expect((await database.lab.clock.now()).isFrozen).toBe(false)
+  expect(await namespace.lab.clock.now()).toMatchObject({ nowMs, isFrozen: true })
+  const gone = { name: 'NotFound' }
+  await expect(database.lab.snapshots.restore(held)).rejects.toMatchObject(gone)
+})
+
+test('the example of the page does as it says', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const page = readFileSync(join(root, 'docs', 'lab-time.md'), 'utf8')
+  const [, code = ''] = /^```js\n(.*?)^```$/ms.exec(page) ?? []
+  const file = join(root, 'tests', 'server', `labTimeGuide${process.pid}.mjs`)
+  writeFileSync(file, code)
+  onTestFinished(() => rmSync(file))
+  const { stdout } = await promisify(execFile)(process.execPath, [file])
+  expect([code.includes('assert.equal'), stdout]).toEqual([true, ''])
 })
 
 /** A lab over HTTP. */

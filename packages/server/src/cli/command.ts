@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
-import type { ExplainOptions } from './explain/explainOptions.ts'
 import type { ExecOptions } from './exec/execOptions.ts'
+import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
 import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
@@ -50,8 +50,8 @@ async function perform(
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
-  else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'exec') await exec(command.options, options)
+  else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
   else return start(command.asked, options)
   return undefined

@@ -1,7 +1,7 @@
 import { applyFlags, byName, helpNames, suggested, versionNames } from './applyFlags.ts'
 import { configurationFlags, type ConfigurationDraft } from './configuration/configurationFlags.ts'
-import { explainFlags, type ExplainDraft, type ExplainOptions } from './explain/explainOptions.ts'
 import { execFlags, execOptions, newExecDraft, type ExecOptions } from './exec/execOptions.ts'
+import { explainFlags, type ExplainDraft, type ExplainOptions } from './explain/explainOptions.ts'
 import { checkFlags, flags, type Flag, type SettingsDraft } from './flags.ts'
 import {
   identitiesFlags,
@@ -112,20 +112,20 @@ function parseTail(args: readonly string[]): TailOptions {
   return { ...draft, tableName }
 }
 
-function parseExplain(args: readonly string[]): ExplainOptions {
-  const draft: ExplainDraft = { json: false }
-  const { operands } = applyFlags(args, explainFlagsByName, draft)
-  const [requestId, ...others] = operands
-  if (others.length > 0) throw usageError('explain takes one request id.')
-  return { ...draft, requestId }
-}
-
 /** What follows the command's own flags is another command, whose flags are its own affair. */
 function parseExec(args: readonly string[]): Command {
   const draft = newExecDraft()
   const { operands } = applyFlags(args, execFlagsByName, draft, { ownFlagsOnly: true })
   if (draft.wantsHelp) return { kind: 'help' }
   return { kind: 'exec', options: execOptions(draft, operands) }
+}
+
+function parseExplain(args: readonly string[]): ExplainOptions {
+  const draft: ExplainDraft = { json: false }
+  const { operands } = applyFlags(args, explainFlagsByName, draft)
+  const [requestId, ...others] = operands
+  if (others.length > 0) throw usageError('explain takes one request id.')
+  return { ...draft, requestId }
 }
 
 function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {

@@ -129,13 +129,13 @@ async function openOne(
   { namespaces, name }: Standing = {},
 ): Promise<OpenNamespace<Database>> {
   const isInMemory = options.inMemory === true
-  const { clock = systemClock } = options
   // The lab asks what is opened here when it is used, which nobody can before.
   const reset = (): Promise<void> => doors.database.reset()
   const restore = (held: HeldDatabase): Promise<void> => doors.replacing(() => replace(held))
-  const lab = await loadLab(options, { isInMemory, clock, reset, restore, namespaces })
+  const lab = await loadLab(options, { isInMemory, reset, restore, namespaces })
+  const shown = options.lab === true ? lab : undefined
   const open = (held?: HeldDatabase): Promise<OpenStore> =>
-    openFurnished(options, content, { limits, lab, held })
+    openFurnished(options, content, { limits, lab }, held)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const replace = async (held: HeldDatabase | undefined): Promise<void> =>
@@ -144,7 +144,7 @@ async function openOne(
   const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
   const doors = openDoors(behind, options, limits, {
     reset: store && (() => replace(lab?.session.time.beginning)),
-    lab: options.lab === true ? lab : undefined,
+    lab: shown,
     namespaces,
     accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
@@ -152,7 +152,7 @@ async function openOne(
   return {
     database,
     respond: counted.respond,
-    surface: options.lab === true ? lab?.surface : undefined,
+    surface: shown?.surface,
     close: () => database.close(),
   }
 }
@@ -179,8 +179,8 @@ const dataDirectoryOf = ({ dataDirectory = defaultDataDirectory }: DatabaseOptio
 
 /** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
 async function loadLab(
-  { lab = false, onExplanation }: DatabaseOptions,
-  host: Omit<LabHost, 'onExplanation'>,
+  { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore' | 'namespaces'>,
 ): Promise<OpenLab | undefined> {
   if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
@@ -198,7 +198,8 @@ interface Opening {
 async function openFurnished(
   options: DatabaseOptions,
   content: readonly ContentTable[],
-  { limits, lab, held }: Opening,
+  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
+  held?: HeldDatabase,
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures, ...(held && { state: held.engine }) })
@@ -210,7 +211,7 @@ async function openFurnished(
     if (held === undefined) await furnish(store, content, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
-    if (time !== undefined) lab?.session.attach(store.parts, time)
+    lab?.session.attach(store.parts, time)
     return store
   } catch (error) {
     await (store ?? engine).close()

@@ -7,10 +7,10 @@ import { explanationSchemas } from './explanations/explanation.ts'
 import { explanationControls } from './explanations/explanationControls.ts'
 import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
-import { namespaceControls } from './namespaceControls.ts'
 import { clockControls } from './time/clockControls.ts'
 import { readControls } from './time/readControls.ts'
 import { snapshotControls } from './time/snapshotControls.ts'
+import { namespaceControls } from './namespaceControls.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
@@ -19,12 +19,12 @@ export const controls: ControlsOf<Lab> = {
   database: databaseControls,
   reads: readControls,
   snapshots: snapshotControls,
+  namespaces: namespaceControls,
   faults: faultControls,
   conflicts: conflictControls,
   stops: stopControls,
   transactions: transactionControls,
   explanations: explanationControls,
-  namespaces: namespaceControls,
 }
 
 /** What the schemas of several controls have in common. */

@@ -1,9 +1,9 @@
 import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
-import type { NamespaceControls } from './namespaceControls.ts'
 import type { ClockControls } from './time/clockControls.ts'
 import type { ReadControls } from './time/readControls.ts'
 import type { SnapshotControls } from './time/snapshotControls.ts'
+import type { NamespaceControls } from './namespaceControls.ts'
 import type { TransactionControls } from './dryRun/dryRunControls.ts'
 import type { ExplanationControls } from './explanations/explanationControls.ts'
 import type { FaultControls } from './faults/faultControls.ts'
@@ -18,10 +18,10 @@ export interface Lab {
   readonly database: DatabaseControls
   readonly reads: ReadControls
   readonly snapshots: SnapshotControls
+  readonly namespaces: NamespaceControls
   readonly faults: FaultControls
   readonly conflicts: ConflictControls
   readonly stops: StopControls
   readonly transactions: TransactionControls
   readonly explanations: ExplanationControls
-  readonly namespaces: NamespaceControls
 }

@@ -27,10 +27,10 @@ export interface LabHost {
   reset(): Promise<void>
   /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
   restore(held: HeldDatabase): Promise<void>
-  /** Told of each refusal that there is an explanation of. */
-  readonly onExplanation?: ((explanation: Explanation) => void) | undefined
   /** The databases within it; undefined where there are none. */
   readonly namespaces?: LabNamespaces | undefined
+  /** Told of each refusal that there is an explanation of. */
+  readonly onExplanation?: ((explanation: Explanation) => void) | undefined
 }
 
 /** The namespaces of a database. */
@@ -91,10 +91,13 @@ export class LabSession {
     return this.#store
   }
 
-  /** A store has been opened in the place of the one before, with a time that was begun for it. */
-  attach(store: LabStore, time: StoreTime): void {
+  /**
+   * A store has been opened in the place of the one before: with a time that was begun for it, or
+   * with that of the machine where nobody is to control it.
+   */
+  attach(store: LabStore, time?: StoreTime): void {
     this.#store = store
-    this.time.attach(store, time)
+    if (time !== undefined) this.time.attach(store, time)
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */
@@ -106,6 +109,8 @@ export class LabSession {
   }
 
   #perform(asked: PermittedRequest): Answer | Promise<Answer> {
+    // What the database asks of itself, such as its first items, is nobody's request.
+    if (asked.context.requestId === '') return performed(asked, asked.services)
     const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
     try {
       const answer = this.watch.run(request, () => this.#performWatched(request, asked))

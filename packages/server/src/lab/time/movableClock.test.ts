@@ -81,6 +81,23 @@ describe('MovableClock', () => {
     expect(readings(setting)).toEqual([1600, 600])
   })
 
+  test('keeps whole milliseconds, whatever falls due between them', () => {
+    const machine = new ManualClock({ nowMs: 1_796_019_740_906 })
+    machine.advance(0.123)
+    const clock = new MovableClock({
+      ...systemClock,
+      nowMs: () => 1_796_019_740_906,
+      monotonicMs: () => machine.monotonicMs() / 3,
+    })
+    clock.freeze()
+    const seen: number[] = []
+    for (let i = 1; i <= 50; i++) clock.startTimer(i * 1.7, () => seen.push(clock.nowMs()))
+    clock.advance(100)
+    expect(clock.nowMs()).toBe(1_796_019_741_006)
+    expect(seen).toHaveLength(50)
+    expect(seen.filter((nowMs) => !Number.isInteger(nowMs))).toEqual([])
+  })
+
   test('goes on when what a timer does fails', () => {
     const setting = setUp()
     const fault = new Error('a fault')

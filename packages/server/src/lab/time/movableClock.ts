@@ -115,21 +115,24 @@ export class MovableClock implements Clock {
   /**
    * Moves both readings forward by `ms`, which is not negative, and fires the timers that fall due
    * on the way, in the order of their times and each at its own time, those included that they
-   * start.
+   * start. Times of day stay whole milliseconds.
    */
   advance(ms: number): void {
     const wasFrozen = this.isFrozen
     this.freeze()
+    const { nowMs, monotonicMs } = this.#still as Moment
+    const end = { nowMs: nowMs + ms, monotonicMs: monotonicMs + ms }
     try {
-      const endMs = this.monotonicMs() + ms
       for (;;) {
-        const due = this.#earliestTimer(endMs)
+        const due = this.#earliestTimer(end.monotonicMs)
         if (due === undefined) break
-        this.#moveTo(due.dueMs)
+        // A timer that is late already finds the clock where it stands.
+        const atMs = Math.max(this.monotonicMs(), due.dueMs)
+        this.#still = { nowMs: nowMs + Math.round(atMs - monotonicMs), monotonicMs: atMs }
         this.#timers.delete(due)
         due.work()
       }
-      this.#moveTo(endMs)
+      this.#still = end
     } finally {
       if (!wasFrozen) this.unfreeze()
     }
@@ -140,13 +143,6 @@ export class MovableClock implements Clock {
       this.#timers.delete(timer)
       timer.work()
     })
-  }
-
-  #moveTo(monotonicMs: number): void {
-    const still = this.#still as Moment
-    if (monotonicMs <= still.monotonicMs) return
-    const nowMs = still.nowMs + monotonicMs - still.monotonicMs
-    this.#still = { nowMs, monotonicMs }
   }
 
   #earliestTimer(endMs: number): PendingTimer | undefined {

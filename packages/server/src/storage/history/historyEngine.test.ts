@@ -120,7 +120,7 @@ const anyStep = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('commit' as const),
       writes: fc.array(anyWrite, { maxLength: 4 }),
-      form: fc.constantFrom('list', 'stream', 'refused', 'broken'),
+      form: fc.constantFrom('list', 'stream', 'refused', 'broken', 'read meanwhile'),
     }),
   },
   {
@@ -195,14 +195,28 @@ class Trial {
       await expect(this.#engine.commit([], oneByOne())).rejects.toBe(fault)
       return
     }
-    await this.#engine.commit([], form === 'list' ? writes : oneByOne())
+    const commit = this.#engine.commit([], form === 'stream' ? oneByOne() : writes)
+    if (form === 'read meanwhile') await this.#readUntil(commit)
+    await commit
     this.#states.add(this.#clock.nowMs(), writes)
+  }
+
+  /** Nothing of a commit is in what is read before it has been acknowledged. */
+  async #readUntil(commit: Promise<void>): Promise<void> {
+    const progress = { isOver: false }
+    void commit.then(() => (progress.isOver = true))
+    for (let patience = 0; !progress.isOver; patience++) {
+      const range = { start: '', end: 'f', reverse: patience % 2 === 1 }
+      await this.#read({ kind: 'read', ageMs: 0, key: 'a', range, patience })
+      await later(undefined)
+    }
   }
 
   async #read({ ageMs, key, range, patience }: Extract<Step, { kind: 'read' }>): Promise<void> {
     const expected = this.#states.at(this.#clock.nowMs() - ageMs)
-    expect(textOf(await this.#engine.getPast(bytes(key), ageMs))).toBe(expected.get(key))
+    const single = this.#engine.getPast(bytes(key), ageMs)
     const snapshot = this.#engine.snapshotPast(ageMs)
+    expect(textOf(await single)).toBe(expected.get(key))
     const within = { ...range, start: bytes(range.start), end: bytes(range.end) }
     const check = async (): Promise<void> => {
       expect(textOf(await snapshot.get(bytes(key)))).toBe(expected.get(key))
@@ -250,6 +264,30 @@ describe('earlier states', () => {
     await writing
     expect([...seen].filter((state) => !/^a=(\d+),b=\1$/.test(state))).toEqual([])
     expect(seen.size).toBeGreaterThan(10)
+  })
+
+  test('stay one state while a commit that they do not have comes to its end', async () => {
+    const clock = new ManualClock()
+    const engine = new HistoryEngine(new LateEngine(), clock, plenty)
+    engine.remember(1000)
+    await engine.commit([], [put('a', '1'), put('b', '1')])
+    const commit = engine.commit([], [put('a', '2'), put('b', '2')])
+    const open: { readonly snapshot: Snapshot; readonly a: string | undefined }[] = []
+    const progress = { isOver: false }
+    void commit.then(() => (progress.isOver = true))
+    while (!progress.isOver) {
+      const snapshot = engine.snapshotPast(0)
+      open.push({ snapshot, a: textOf(await snapshot.get(bytes('a'))) })
+      await later(undefined)
+    }
+    expect(open.length).toBeGreaterThan(2)
+    // Nor is it forgotten before they are closed.
+    clock.advance(5000)
+    await engine.commit([], [put('c', '3')])
+    for (const { snapshot, a } of open) {
+      expect(textOf(await snapshot.get(bytes('b')))).toBe(a)
+      expect(await allOf(snapshot)).toEqual([`a=${a}`, `b=${a}`])
+    }
   })
 
   test('of a commit that is under way when they begin to be kept are whole', async () => {

@@ -64,16 +64,18 @@ export class HistoryEngine implements StorageEngine {
   getPast(key: Bytes, ageMs: number): MaybePromise<Bytes | undefined> {
     const log = this.#log
     if (log === undefined) return this.#engine.get(key)
-    const timeMs = this.#clock.monotonicMs() - ageMs
-    const found = log.find(key, timeMs)
+    const nowMs = this.#clock.monotonicMs()
+    log.forget(nowMs - this.#ageMs)
+    const moment = log.moment(nowMs - ageMs)
+    const found = log.find(key, moment)
     if (found !== undefined) return found.value
     const value = this.#engine.get(key)
     if (!(value instanceof Promise)) return value
-    const leave = log.enter(timeMs)
+    const leave = log.enter(moment)
     // What has changed while it was read is undone too.
     return value
       .then((read) => {
-        const late = log.find(key, timeMs)
+        const late = log.find(key, moment)
         return late === undefined ? read : late.value
       })
       .finally(leave)

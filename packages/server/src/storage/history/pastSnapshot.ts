@@ -1,6 +1,6 @@
 import type { Bytes, Entry, KeyRange, MaybePromise, Snapshot } from '../engine.ts'
 import { asBuffer } from '../engine.ts'
-import type { PastWalk, UndoLog } from './undoLog.ts'
+import type { PastMoment, PastWalk, UndoLog } from './undoLog.ts'
 
 /**
  * The state of a store at an earlier time: a state that is not older, with the changes undone that
@@ -9,23 +9,24 @@ import type { PastWalk, UndoLog } from './undoLog.ts'
 export class PastSnapshot implements Snapshot {
   readonly #state: Snapshot
   readonly #log: UndoLog
-  readonly #timeMs: number
+  readonly #moment: PastMoment
   #leave: (() => void) | undefined
 
+  /** `state` is that of now. */
   constructor(state: Snapshot, log: UndoLog, timeMs: number) {
     this.#state = state
     this.#log = log
-    this.#timeMs = timeMs
-    this.#leave = log.enter(timeMs)
+    this.#moment = log.moment(timeMs)
+    this.#leave = log.enter(this.#moment)
   }
 
   get(key: Bytes): MaybePromise<Bytes | undefined> {
-    const found = this.#log.find(key, this.#timeMs)
+    const found = this.#log.find(key, this.#moment)
     return found === undefined ? this.#state.get(key) : found.value
   }
 
   getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
-    const found = keys.map((key) => this.#log.find(key, this.#timeMs))
+    const found = keys.map((key) => this.#log.find(key, this.#moment))
     const undo = (values: readonly (Bytes | undefined)[]): (Bytes | undefined)[] =>
       values.map((value, i) => {
         const past = found[i]
@@ -38,7 +39,7 @@ export class PastSnapshot implements Snapshot {
   range(range: KeyRange): Iterable<Entry> | AsyncIterable<Entry> {
     const { start, end, reverse = false } = range
     const bounds = { start: textOf(start), end: textOf(end), isReverse: reverse }
-    const walk = this.#log.walk(bounds, this.#timeMs)
+    const walk = this.#log.walk(bounds, this.#moment)
     const entries = this.#state.range(range)
     if (!walk.step()) return entries
     return Symbol.iterator in entries

@@ -3,6 +3,8 @@ import { OrderedMap, OrderedWalk, type WalkBounds } from '../orderedMap.ts'
 
 /** A commit, and since when it shows: from no time on while it is under way. */
 export interface LoggedChange {
+  /** The next one has a greater number. */
+  readonly number: number
   /** By the clock's monotonic reading, in milliseconds; Infinity while it is under way. */
   shownMs: number
   /** The keys that it writes, once each. */
@@ -21,6 +23,15 @@ interface Past {
 /** What was under a key at some time. */
 export interface FoundPast {
   readonly value: Bytes | undefined
+}
+
+/**
+ * A state: it has the changes that showed at `timeMs` and have smaller numbers than `limit`, so
+ * that one that was under way when somebody began to read stays out of what is read.
+ */
+export interface PastMoment {
+  readonly timeMs: number
+  readonly limit: number
 }
 
 /** What a remembered value takes beside its bytes and those of its key, about. */
@@ -48,8 +59,9 @@ export class UndoLog {
   /** The changes of each key, in their order. */
   readonly #pasts = new OrderedMap<Past[]>()
   #bytes = 0
-  /** The times that readers are at. */
-  readonly #readers = new Map<number, number>()
+  #nextNumber = 0
+  /** The states that are being read. */
+  readonly #readers = new Set<PastMoment>()
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
@@ -62,7 +74,14 @@ export class UndoLog {
 
   /** A commit that will not show before this returns. */
   begin(): LoggedChange {
-    const change = { shownMs: Number.POSITIVE_INFINITY, keys: [], bytes: 0, isForgotten: false }
+    const change = {
+      number: this.#nextNumber,
+      shownMs: Number.POSITIVE_INFINITY,
+      keys: [],
+      bytes: 0,
+      isForgotten: false,
+    }
+    this.#nextNumber += 1
     this.#changes.push(change)
     return change
   }
@@ -100,29 +119,39 @@ export class UndoLog {
 
   /** Forgets what nobody will ask for: how it was before `timeMs`, by readers to come. */
   forget(timeMs: number): void {
-    let horizonMs = timeMs
-    for (const readerMs of this.#readers.keys()) horizonMs = Math.min(horizonMs, readerMs)
-    while ((this.#changes[0]?.shownMs ?? Number.POSITIVE_INFINITY) <= horizonMs) this.#dropFirst()
-  }
-
-  /** Keeps what is needed to read the state of `timeMs`, until the function is called. */
-  enter(timeMs: number): () => void {
-    this.#readers.set(timeMs, (this.#readers.get(timeMs) ?? 0) + 1)
-    return () => {
-      const others = (this.#readers.get(timeMs) as number) - 1
-      if (others === 0) this.#readers.delete(timeMs)
-      else this.#readers.set(timeMs, others)
+    let [horizonMs, limit] = [timeMs, Number.POSITIVE_INFINITY]
+    for (const reader of this.#readers) {
+      horizonMs = Math.min(horizonMs, reader.timeMs)
+      limit = Math.min(limit, reader.limit)
+    }
+    for (;;) {
+      const [first] = this.#changes
+      if (first === undefined || first.shownMs > horizonMs || first.number >= limit) return
+      this.#dropFirst()
     }
   }
 
-  /** What was under `key` at `timeMs`; undefined when it has not changed since. */
-  find(key: Bytes, timeMs: number): FoundPast | undefined {
-    return foundIn(this.#pasts.get(textOf(key)) ?? [], timeMs)
+  /** The state of a time that is not to come. */
+  moment(timeMs: number): PastMoment {
+    const last = this.#changes.at(-1)
+    const isUnderWay = last?.shownMs === Number.POSITIVE_INFINITY
+    return { timeMs, limit: isUnderWay ? last.number : this.#nextNumber }
   }
 
-  /** The keys within bounds that have changed since `timeMs`, with what was under them. */
-  walk(bounds: WalkBounds, timeMs: number): PastWalk {
-    return new PastWalk(new OrderedWalk(this.#pasts.freeze(), bounds), timeMs)
+  /** Keeps what is needed to read a state, until the function is called. */
+  enter(moment: PastMoment): () => void {
+    this.#readers.add(moment)
+    return () => void this.#readers.delete(moment)
+  }
+
+  /** What was under `key` at a moment; undefined when it has not changed since. */
+  find(key: Bytes, moment: PastMoment): FoundPast | undefined {
+    return foundIn(this.#pasts.get(textOf(key)) ?? [], moment)
+  }
+
+  /** The keys within bounds that have changed since a moment, with what was under them. */
+  walk(bounds: WalkBounds, moment: PastMoment): PastWalk {
+    return new PastWalk(new OrderedWalk(this.#pasts.freeze(), bounds), moment)
   }
 
   #count(change: LoggedChange, bytes: number): void {
@@ -152,23 +181,23 @@ export class UndoLog {
   }
 }
 
-/** Keys that have changed since a time, in order or the other way round. */
+/** Keys that have changed since a moment, in order or the other way round. */
 export class PastWalk {
   /** What the last step came to. REQUIRES: it came to something. */
   key: Bytes = Buffer.alloc(0)
   value: Bytes | undefined = undefined
   readonly #walk: OrderedWalk<Past[]>
-  readonly #timeMs: number
+  readonly #moment: PastMoment
 
-  constructor(walk: OrderedWalk<Past[]>, timeMs: number) {
+  constructor(walk: OrderedWalk<Past[]>, moment: PastMoment) {
     this.#walk = walk
-    this.#timeMs = timeMs
+    this.#moment = moment
   }
 
   /** Goes to the next one. Gives whether there is one. */
   step(): boolean {
     while (this.#walk.step()) {
-      const found = foundIn(this.#walk.value as Past[], this.#timeMs)
+      const found = foundIn(this.#walk.value as Past[], this.#moment)
       if (found === undefined) continue
       this.key = bytesOf(this.#walk.key)
       this.value = found.value
@@ -178,13 +207,14 @@ export class PastWalk {
   }
 }
 
-/** By the first change behind a time. */
-function foundIn(pasts: readonly Past[], timeMs: number): FoundPast | undefined {
+/** By the first change that a state does not have. */
+function foundIn(pasts: readonly Past[], { timeMs, limit }: PastMoment): FoundPast | undefined {
   let low = 0
   let high = pasts.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((pasts[middle] as Past).change.shownMs > timeMs) high = middle
+    const { shownMs, number } = (pasts[middle] as Past).change
+    if (shownMs > timeMs || number >= limit) high = middle
     else low = middle + 1
   }
   const past = pasts[low]
