@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { dynamodb, dynamodbStreams } from '../../operations/registry.ts'
 import { openLabbed } from '../../testing/labbedDatabase.ts'
+import { errorOfFault } from './errorOfFault.ts'
 import type { FaultError } from './faultRule.ts'
 
 const arn = 'arn:aws:dynamodb:us-east-1:000000000000:table/Orders'
@@ -100,4 +102,30 @@ describe('an error of a fault', () => {
   test('a position that a transaction does not have leaves it alone', async () => {
     expect(await ofTwo({ positions: [2] })).toEqual({})
   })
+})
+
+test('any error of any operation has the shape that the model gives it', async () => {
+  const { services } = await openLabbed()
+  const context = { requestId: 'R', region: 'us-east-1', accessKeyId: 'K' }
+  const names = new Set<string>()
+  for (const { codec, operations } of [dynamodb, dynamodbStreams]) {
+    for (const operation of operations) {
+      const asked = { operation, services, request: {}, context }
+      for (const name of codec.model.errorNames(operation.name)) {
+        const {
+          kind,
+          members = {},
+          message,
+        } = errorOfFault({ name }, { id: '1', rule: {}, keys: [] }, asked)
+        const { fault = false, members: modelled = {} } = codec.model.shapeOf(name)
+        const known = Object.keys(modelled)
+        expect(kind).toMatchObject({ name, statusCode: fault ? 500 : 400 })
+        expect(known, `${operation.name} ${name}`).toContain(kind.messageMember)
+        expect(Object.keys(members).filter((member) => !known.includes(member))).toEqual([])
+        expect(message).not.toBe('')
+        names.add(name)
+      }
+    }
+  }
+  expect(names.size).toBeGreaterThan(15)
 })
