@@ -184,14 +184,7 @@ async function loadLab(
 ): Promise<OpenLab | undefined> {
   if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
-  return openLab({ ...host, onExplanation })
-}
-
-/** What a store is opened with besides its options. */
-interface Opening {
-  readonly limits: ServerLimits
-  readonly lab: OpenLab | undefined
-  readonly held: HeldDatabase | undefined
+  return openLab({ ...host, clock, onExplanation })
 }
 
 /** A store with what a database has from the start, or with what was held. */
