@@ -61,8 +61,8 @@ function eightBytes(bytes: Bytes, at: number, state: number): number {
 }
 
 /**
- * What lies in the store for `value` under `key`: the value and its checksum, in `stored`, which may
- * begin with the value already.
+ * What lies in the store for `value` under `key`: the value and its checksum, in `stored`, which
+ * may begin with the value already.
  */
 export function withChecksum(
   key: Bytes,

@@ -19,7 +19,7 @@ export class ValueRoom {
     return this.#take(length + checksumBytes).subarray(0, length)
   }
 
-  /** What lies in the store for `value`, until {@link free}; made in place from {@link forValue}. */
+  /** What lies in the store for `value`, until {@link free}; in place after {@link forValue}. */
   storedForm(key: Bytes, value: Bytes): Buffer {
     const length = value.length + checksumBytes
     const isHere = value.buffer === this.#memory.buffer
