@@ -49,7 +49,7 @@ const wrongFiles =
       return {
         write: (bytes, offset) => file.write(bytes, offset),
         truncate: (length) => file.truncate(length),
-        read: (offset, length) => file.read(offset, length),
+        read: (target, offset) => file.read(target, offset),
         retain: () => file.retain(),
         close: () => file.close(),
         ...wrong(file),

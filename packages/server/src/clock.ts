@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import timers from 'node:timers'
-import { maxTurnMs } from './limits.ts'
+import { leastPassMs, maxIdlePassesMs, maxTurnMs } from './limits.ts'
 
 /** A timer that has been started and not yet fired. */
 export interface Timer {
@@ -158,7 +158,11 @@ export const systemRandom: Random = {
   uuid: () => randomUUID(),
 }
 
-/** Turns at the event loop, of one request or several: after each, what waits goes first. */
+/**
+ * Turns at the event loop, of one request or several: after each, what waits goes first, and what
+ * comes then, for about as long as the turn was; so that large work never has more of the loop than
+ * all others who have something to do. Alone, it waits for one pass of the loop.
+ */
 export class LoopTurns {
   readonly #clock: Clock
   #startMs: number
@@ -170,12 +174,28 @@ export class LoopTurns {
 
   /** A promise of the next turn when this one has lasted long enough; undefined otherwise. */
   next(): Promise<void> | undefined {
-    if (this.#clock.monotonicMs() - this.#startMs <= maxTurnMs) return undefined
-    return new Promise((resolve) => {
-      this.#clock.defer(() => {
-        this.#startMs = this.#clock.monotonicMs()
-        resolve()
-      })
-    })
+    const nowMs = this.#clock.monotonicMs()
+    const turnMs = nowMs - this.#startMs
+    if (turnMs <= maxTurnMs) return undefined
+    // What is longer is the waiting of somebody who has had no turn.
+    return this.#giveWay(nowMs, Math.min(turnMs, 4 * maxTurnMs))
+  }
+
+  async #giveWay(sinceMs: number, forMs: number): Promise<void> {
+    const clock = this.#clock
+    let nowMs = sinceMs
+    let idleMs = 0
+    let mostIdleMs = 0
+    do {
+      const passStartMs = nowMs
+      await new Promise<void>((resolve) => clock.defer(resolve))
+      nowMs = clock.monotonicMs()
+      const passMs = nowMs - passStartMs
+      const isIdle = passMs < leastPassMs
+      if (!isIdle) mostIdleMs = maxIdlePassesMs
+      idleMs = isIdle ? idleMs + passMs : 0
+      if (isIdle && idleMs >= mostIdleMs) break
+    } while (nowMs - sinceMs < forMs)
+    this.#startMs = nowMs
   }
 }

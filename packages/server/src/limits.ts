@@ -119,7 +119,16 @@ export const maxBundledImageBytes: number = 2 * 1024 * 1024
 /**
  * How long one request keeps the event loop before it lets others go first, in milliseconds (ours).
  */
-export const maxTurnMs: number = 1
+export const maxTurnMs: number = 0.5
+/**
+ * A pass of the event loop that is shorter had nothing to do, in milliseconds (ours).
+ */
+export const leastPassMs: number = 0.015
+/**
+ * How long it may have nothing to do before work that gave way goes on, in milliseconds: as long as
+ * a client nearby takes for its next request (ours).
+ */
+export const maxIdlePassesMs: number = 0.1
 /**
  * Most bytes of items that a transaction is judged on while nobody goes first: each turn that it
  * gives to others is one in which they meet the items that it holds (ours).

@@ -56,9 +56,9 @@ class LateFile {
     await this.#file.truncate(length)
   }
 
-  /** @param {number} offset @param {number} length */
-  read(offset, length) {
-    return this.#file.read(offset, length)
+  /** @param {Buffer} target @param {number} offset */
+  read(target, offset) {
+    this.#file.read(target, offset)
   }
 
   retain() {

@@ -145,7 +145,7 @@ class FilesOfProcess implements JournalFiles {
     return {
       write: (bytes, offset) => this.#write(file, bytes, offset),
       truncate: (length) => this.#truncate(file, length),
-      read: (offset, length) => Buffer.from(file.cached.subarray(offset, offset + length)),
+      read: (target, offset) => void file.cached.copy(target, 0, offset),
       retain: () => void (users += 1),
       close: async () => {
         users -= 1

@@ -98,11 +98,11 @@ class OpenFile implements JournalFile {
     await wholeStep(this.#conduct, 'flush', () => this.#file.flush())
   }
 
-  read(offset: number, length: number): Buffer {
+  read(target: Buffer, offset: number): void {
     this.#requireOpen()
-    const bytes = this.#file.cached.subarray(offset, offset + length)
-    if (bytes.length < length) throw new Error('the file is shorter')
-    return Buffer.from(bytes)
+    const bytes = this.#file.cached.subarray(offset, offset + target.length)
+    if (bytes.length < target.length) throw new Error('the file is shorter')
+    bytes.copy(target)
   }
 
   retain(): void {

@@ -39,8 +39,10 @@ export interface JournalFile {
   write(bytes: Buffer, offset: number): Promise<void>
   /** Cuts the file to `length`, and makes that survive a crash. */
   truncate(length: number): Promise<void>
-  /** Bytes that were written, of a file that is open and may have been removed. */
-  read(offset: number, length: number): Buffer
+  /**
+   * Fills `target` with bytes that were written, of a file that is open and may have been removed.
+   */
+  read(target: Buffer, offset: number): void
   /** Lets the file stay open until {@link close} has been called once more. */
   retain(): void
   close(): Promise<void>
@@ -124,14 +126,13 @@ class OpenFile implements JournalFile {
     await settled((done) => fsync(this.#descriptor, done))
   }
 
-  read(offset: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length)
+  read(target: Buffer, offset: number): void {
+    const { length } = target
     for (let done = 0; done < length; ) {
-      const count = readSync(this.#descriptor, bytes, done, length - done, offset + done)
+      const count = readSync(this.#descriptor, target, done, length - done, offset + done)
       if (count === 0) throw new StorageFailure('a file of the journal is shorter than it was')
       done += count
     }
-    return bytes
   }
 
   retain(): void {

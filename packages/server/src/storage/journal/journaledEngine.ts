@@ -34,6 +34,7 @@ import {
   type StoreEngine,
 } from './layeredReads.ts'
 import { keyOfWrite, Overlay, writesOf } from './overlay.ts'
+import { newMemory, type RoomFor } from './recordArena.ts'
 import { CommitEncoding } from './recordEncoding.ts'
 import { OwnedReads } from '../ownedReads.ts'
 
@@ -230,6 +231,8 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
       await this.#journal.abandon(new StorageFailure((error as Error).message))
       this.#reportBroken()
       throw error
+    } finally {
+      arena.endPassing()
     }
     if (keys.length <= maxWritesAtOnce) this.#overlay.show(keys, positions)
     else await this.#overlay.showInTurns(keys, positions, new LoopTurns(this.#options.clock))
@@ -319,7 +322,8 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
     if (layer === undefined) return
     let writes: StorageWrite[] = []
     let sizeBytes = 0
-    for (const write of writesOf(layer, this.#movedTo)) {
+    const roomFor: RoomFor = (length) => this.#store.room?.(length) ?? newMemory(length)
+    for (const write of writesOf(layer, this.#movedTo, roomFor)) {
       writes.push(write)
       sizeBytes += write.value?.length ?? 0
       if (writes.length < maxAppliedWrites && sizeBytes < maxAppliedBytes) continue

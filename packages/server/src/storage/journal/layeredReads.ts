@@ -29,6 +29,12 @@ export interface StoreEngine extends StorageEngine {
   /** The version of what is there; undefined where nothing is. */
   versionAt(key: Bytes): Version | undefined
   snapshot(): StoreSnapshot
+  /**
+   * Memory for a value of the next commit, which is the store's again when that has settled. Values
+   * in it need no memory of their own, nor do they outlive the commit. Absent where the store keeps
+   * the bytes that it is given. REQUIRES: no commit is under way.
+   */
+  room?(length: number): Buffer
 }
 
 export interface StoreSnapshot extends Snapshot {

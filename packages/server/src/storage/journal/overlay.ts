@@ -2,7 +2,7 @@ import type { LoopTurns } from '../../clock.ts'
 import { asBuffer, type Bytes, type Entry, type KeyRange, type StorageWrite } from '../engine.ts'
 import { entriesOf, lookUp, OrderedMap, OrderedWalk, type TreeNode } from '../orderedMap.ts'
 import type { JournalRecord } from './journalRecord.ts'
-import { RecordArena } from './recordArena.ts'
+import { RecordArena, type RoomFor } from './recordArena.ts'
 import { CommitEncoding } from './recordEncoding.ts'
 
 /** A value that is newer than the store's: null for a deleted key. */
@@ -157,11 +157,18 @@ export function getFrom(layers: Layers, key: Bytes): Newer | undefined {
   return undefined
 }
 
-/** The writes of a layer in the order of their keys, from `start` on. */
-export function* writesOf({ root, arena }: Layer, start: Bytes): Generator<StorageWrite, void> {
+/**
+ * The writes of a layer in the order of their keys, from `start` on. `roomFor` gives the memory for
+ * values that are read from a file.
+ */
+export function* writesOf(
+  { root, arena }: Layer,
+  start: Bytes,
+  roomFor: RoomFor,
+): Generator<StorageWrite, void> {
   const bounds = { start: textOf(start), end: afterAllTexts, isReverse: false }
   for (const [text, position] of entriesOf(root, bounds)) {
-    yield { key: keyOf(text), value: arena.valueAt(position) ?? undefined }
+    yield { key: keyOf(text), value: arena.valueAt(position, roomFor) ?? undefined }
   }
 }
 

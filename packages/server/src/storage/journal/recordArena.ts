@@ -7,6 +7,11 @@ import { CommitEncoding } from './recordEncoding.ts'
 /** Most records share chunks of this size; a longer one takes as many in a row as it needs. */
 const chunkBytes = 256 * 1024
 
+/** Gives memory of some length, with anything in it. */
+export type RoomFor = (length: number) => Buffer
+
+export const newMemory: RoomFor = (length) => Buffer.allocUnsafe(length)
+
 interface Chunk {
   /** Position of its first byte. */
   readonly start: number
@@ -45,6 +50,8 @@ export class RecordArena {
   #end = 0
   #users = 1
   #encoded = { start: 0, length: 0 }
+  /** Where records that stay in their file alone are encoded, one after the other. */
+  #passing: Buffer = Buffer.alloc(0)
 
   /**
    * Encodes a record, which stays only when {@link keep} follows, and gives its bytes. Adds to
@@ -59,7 +66,7 @@ export class RecordArena {
     const room = CommitEncoding.maxLength(writes)
     let chunk = this.#chunks.at(-1)
     if (chunk === undefined || record.isFiled || !hasRoom(chunk, this.#end + room)) {
-      chunk = this.#addChunk(room)
+      chunk = record.isFiled ? this.#addPassingChunk(room) : this.#addChunk(room)
       this.#end = chunk.start
     }
     const { bytes, start } = chunk as Chunk
@@ -100,11 +107,14 @@ export class RecordArena {
     this.#chunks.length = chunks
   }
 
-  /** The value of the write at `position`, null for a deletion. */
-  valueAt(position: number): Bytes | null {
+  /**
+   * The value of the write at `position`, null for a deletion. One that is read from a file is in
+   * memory that `roomFor` gives.
+   */
+  valueAt(position: number, roomFor: RoomFor = newMemory): Bytes | null {
     const chunk = this.#chunks[Math.floor(position / chunkBytes)] as Chunk | FiledRecord
     if ('bytes' in chunk) return valueOfWrite(chunk.bytes, position - chunk.start)
-    return filedValue(chunk, position - chunk.start)
+    return filedValue(chunk, position - chunk.start, roomFor)
   }
 
   /** Bytes of the value of the write at `position`, null for a deletion. */
@@ -128,9 +138,22 @@ export class RecordArena {
   }
 
   #addChunk(length: number): Chunk {
-    const count = Math.ceil(length / chunkBytes)
     // A long record has a chunk to itself, no longer than it, or half the memory would be idle.
-    const bytes = Buffer.allocUnsafeSlow(length > chunkBytes / 4 ? length : chunkBytes)
+    return this.#add(Buffer.allocUnsafeSlow(length > chunkBytes / 4 ? length : chunkBytes), length)
+  }
+
+  #addPassingChunk(length: number): Chunk {
+    if (this.#passing.length < length) this.#passing = Buffer.allocUnsafeSlow(length)
+    return this.#add(this.#passing, length)
+  }
+
+  /** Lets go of the memory for records that stay in their file. */
+  endPassing(): void {
+    this.#passing = Buffer.alloc(0)
+  }
+
+  #add(bytes: Buffer, length: number): Chunk {
+    const count = Math.ceil(length / chunkBytes)
     const chunk = { start: this.#chunks.length * chunkBytes, bytes }
     for (let i = 0; i < count; i++) this.#chunks.push(chunk)
     return chunk
@@ -141,17 +164,19 @@ const hasRoom = (chunk: Chunk | FiledRecord, end: number): boolean =>
   'bytes' in chunk && end <= chunk.start + chunk.bytes.length
 
 function filedHead({ file, offset, mask }: FilePlace, at: number): Buffer {
-  const head = file.read(offset + at, writeHeadBytes)
+  const head = Buffer.allocUnsafe(writeHeadBytes)
+  file.read(head, offset + at)
   unmask(head, mask)
   return head
 }
 
-function filedValue(record: FiledRecord, at: number): Bytes | null {
+function filedValue(record: FiledRecord, at: number, roomFor: RoomFor): Bytes | null {
   const head = filedHead(record, at)
   const length = lengthOfValue(head)
   if (length === null) return null
   const start = record.offset + at + writeHeadBytes + head.readUInt32BE(0)
-  const value = record.file.read(start, length)
+  const value = roomFor(length)
+  record.file.read(value, start)
   unmask(value, record.mask)
   return value
 }

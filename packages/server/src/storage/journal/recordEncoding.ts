@@ -47,7 +47,8 @@ export class CommitEncoding {
   #part = 0
   #lastValue: Bytes | undefined
   #last: Place = nowhere
-  #long: Map<Bytes, Place> | undefined
+  /** Nobody keeps the values of a large commit. */
+  #long: WeakMap<Bytes, Place> | undefined
 
   /** Bytes that the record of `writes` has at most. */
   static maxLength(writes: readonly StorageWrite[]): number {
@@ -112,7 +113,7 @@ export class CommitEncoding {
     this.#lastValue = value
     this.#last = place
     if (value.length < minFoundBytes) return
-    this.#long ??= new Map()
+    this.#long ??= new WeakMap()
     this.#long.set(value, place)
   }
 }

@@ -60,10 +60,17 @@ function eightBytes(bytes: Bytes, at: number, state: number): number {
   )
 }
 
-/** What lies in the store for `value` under `key`: a copy of it and its checksum. */
-export function withChecksum(key: Bytes, value: Bytes): Buffer {
-  const stored = Buffer.allocUnsafe(value.length + checksumBytes)
-  stored.set(value)
+/**
+ * What lies in the store for `value` under `key`: the value and its checksum, in `stored`, which
+ * may begin with the value already.
+ */
+export function withChecksum(
+  key: Bytes,
+  value: Bytes,
+  stored: Buffer = Buffer.allocUnsafe(value.length + checksumBytes),
+): Buffer {
+  const isThere = stored.buffer === value.buffer && stored.byteOffset === value.byteOffset
+  if (!isThere) stored.set(value)
   const ofKey = crc32(key, 0, key.length, key.length)
   stored.writeUInt32LE(crc32(value, 0, value.length, ofKey), value.length)
   return stored

@@ -22,7 +22,7 @@ import {
 } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
 import { requireUsableKey } from '../usableKey.ts'
-import { withChecksum, withoutChecksum } from './checksum.ts'
+import { withoutChecksum } from './checksum.ts'
 import { leaveMark, takeMark } from './cleanStop.ts'
 import { acquireDirectoryLock, type DirectoryLock } from './directoryLock.ts'
 import { maxKeyBytes } from './fileCheck/itemCheck.ts'
@@ -35,6 +35,7 @@ import { LaterProof } from './laterProof.ts'
 import { mapSizeBytes } from './mapSize.ts'
 import { dataFileName, prepareNewStore, requireOpenable } from './openable.ts'
 import { verifyStoreFile, type RestOfProof, type VerificationOptions } from './storeFile.ts'
+import { ValueRoom } from './valueRoom.ts'
 import { OwnedReads } from '../ownedReads.ts'
 
 /** Where a new store is made. A name with a dot lmdb-js would take for that of a file. */
@@ -149,6 +150,7 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
   readonly #lock: DirectoryLock
   readonly #opened: Opened
   readonly #space: SpaceInHand
+  readonly #room = new ValueRoom()
   #lastCommit: Promise<void> = Promise.resolve()
   #closed = false
   #proof: LaterProof | undefined
@@ -213,6 +215,10 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     return stored && withoutChecksum(stored)
   }
 
+  room(length: number): Buffer {
+    return this.#room.forValue(length)
+  }
+
   snapshot(): LmdbSnapshot {
     return new LmdbSnapshot(this.#store)
   }
@@ -261,7 +267,9 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     await this.#space.reserve(this.#usedPages(), growthBound(list, this.#statistics()))
     try {
       await this.#write(list)
+      this.#room.free()
     } catch (error) {
+      this.#room.forget()
       const failure = new StorageFailure(await commitFailure(error))
       if (!this.#isReadable()) await this.#breakDown(new StorageEnded(failure.message))
       throw failure
@@ -298,7 +306,7 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
       this.#store.batch(() => {
         for (const { key, value } of writes) {
           if (value === undefined) void this.#store.remove(asBuffer(key))
-          else void this.#store.put(asBuffer(key), withChecksum(key, value))
+          else void this.#store.put(asBuffer(key), this.#room.storedForm(key, value))
         }
       }),
     )
