@@ -9,6 +9,7 @@ const flags = {
   '--streams': 'streams.mjs',
   '--statements': 'statements.mjs',
   '--auth': 'auth.mjs',
+  '--client': 'client.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
 }

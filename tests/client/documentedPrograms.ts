@@ -57,7 +57,8 @@ function printedBy(block: string): string[] {
     const alone: string | undefined = isBehind ? /^\/\/ (.*)$/.exec(line)?.[1] : undefined
     if (behind !== undefined) printed.push(behind)
     if (alone !== undefined) printed.push(alone)
-    isBehind = alone !== undefined || /^\}/.test(line) || /^console\.log\((?!.* \/\/ )/.test(line)
+    isBehind =
+      alone !== undefined || line.startsWith('}') || /^console\.log\((?!.* \/\/ )/.test(line)
   }
   return printed
 }

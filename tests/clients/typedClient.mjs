@@ -212,7 +212,7 @@ async function playConflicts({ test, endpoint }) {
           reasons.charge.code,
           reasons.charge.item.balance,
         ]),
-        Array(2).fill([['charge'], 'ConditionalCheckFailed', 0n]),
+        Array.from({ length: 2 }, () => [['charge'], 'ConditionalCheckFailed', 0n]),
       )
       assert.equal(left.balance, 0n)
       assert.equal(receipts.length, buyers - 2)
