@@ -10,6 +10,7 @@ const flags = {
   '--statements': 'statements.mjs',
   '--auth': 'auth.mjs',
   '--client': 'client.mjs',
+  '--client-types': 'clientTypes.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
 }
