@@ -62,17 +62,13 @@ describe.each(Object.keys(resolutions))('types under moduleResolution %s', (name
 })
 
 const names = '{ createClient, defineTable, RefusedError }'
+const sdk = '@aws-sdk/client-dynamodb'
 
 test.each([
-  [
-    'commonjs',
-    `const ${names} = require('@dynatom/client'); const { DynamoDBClient } = require('@aws-sdk/client-dynamodb')`,
-  ],
-  [
-    'module',
-    `import ${names} from '@dynatom/client'; import { DynamoDBClient } from '@aws-sdk/client-dynamodb'`,
-  ],
-] as const)('as %s it runs', async (kind, loaded) => {
+  ['commonjs', (what: string, from: string) => `const ${what} = require('${from}');`],
+  ['module', (what: string, from: string) => `import ${what} from '${from}';`],
+] as const)('as %s it runs', async (kind, load) => {
+  const loaded = load(names, '@dynatom/client') + load('{ DynamoDBClient }', sdk)
   expect(await evaluate(program, kind, loaded + use)).toBe(
     'true A transaction without actions is not sent.',
   )
