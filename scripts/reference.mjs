@@ -11,16 +11,16 @@ const page = inRoot('docs', 'client', 'reference.md')
 
 /** The parts of the page: the rooms that exports come from, in the order of a program. */
 const sections = [
-  ['Tables and entities', ['schema']],
-  ['The client', ['client', 'session', 'clock.d.ts']],
-  ['Actions', ['actions']],
-  ['Conditions and changes', ['expressions']],
-  ['Queries and scans', ['reads']],
-  ['Batches', ['batches']],
-  ['Transactions', ['transactions']],
-  ['Outcomes and retries', ['retries']],
-  ['Errors', ['errors']],
-  ['Values', ['values']],
+  { title: 'Tables and entities', rooms: ['schema'] },
+  { title: 'The client', rooms: ['client', 'session', 'clock.d.ts'] },
+  { title: 'Actions', rooms: ['actions'] },
+  { title: 'Conditions and changes', rooms: ['expressions'] },
+  { title: 'Queries and scans', rooms: ['reads'] },
+  { title: 'Batches', rooms: ['batches'] },
+  { title: 'Transactions', rooms: ['transactions'] },
+  { title: 'Outcomes and retries', rooms: ['retries'] },
+  { title: 'Errors', rooms: ['errors'] },
+  { title: 'Values', rooms: ['values'] },
 ]
 
 /** What the root of the package exports: names with their files, in the order of index.d.ts. */
@@ -118,12 +118,12 @@ const kinds = ['function', 'const', 'class', 'interface', 'type']
 function reference() {
   const all = exportsOf(readFileSync(join(dist, 'index.d.ts'), 'utf8'))
   const roomOf = ({ path }) => (dirname(path) === '.' ? path : path.split('/')[0])
-  const parts = sections.map(([title, rooms]) => {
+  const parts = sections.map(({ title, rooms }) => {
     const own = all.filter((each) => rooms.includes(roomOf(each)))
     const entries = own.map(entryOf).sort((a, b) => a.rank - b.rank)
     return [`## ${title}`, ...entries.map(({ text }) => text)].join('\n\n')
   })
-  const told = new Set(sections.flatMap(([, rooms]) => rooms))
+  const told = new Set(sections.flatMap(({ rooms }) => rooms))
   const left = all.filter((each) => !told.has(roomOf(each)))
   if (left.length > 0) throw new Error(`No section has ${left.map(({ name }) => name).join(', ')}.`)
   const head = [

@@ -184,6 +184,7 @@ test('keys of indexes are those that a put of the same item would give it', asyn
 test('an update that cannot know a key of an index is refused', async () => {
   const sets = bank.db.update(Account, key, { ifNotExists: { opened: 'x' } })
   await expect(sets).rejects.toThrow(
-    'StatusSK of Account is made of opened: an update that changes one of them sets all of them, and opened is not set.',
+    'StatusSK of Account is made of opened: an update that changes one of them ' +
+      'sets all of them, and opened is not set.',
   )
 })
