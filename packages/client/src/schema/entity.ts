@@ -33,6 +33,12 @@ export interface EntityTypes {
 /** The key templates of an entity, by key attribute. */
 export type Templates = ReadonlyMap<string, KeyTemplate>
 
+/** An item that comes with a failure, or why it cannot be shown. */
+export interface ItemBeside {
+  readonly item: Record<string, unknown> | undefined
+  readonly itemError?: StoredItemError
+}
+
 /** What an entity is made of. */
 export interface EntityParts {
   readonly name: string
@@ -194,6 +200,20 @@ export class Entity<T extends EntityTypes = EntityTypes> {
       throw new StoredItemError(`An item that was read as ${this.name} has another key.`)
     }
     return { ...values, ...decodeMembers(stored, this.attributes, this.#placeOf) }
+  }
+
+  /**
+   * An item that comes with a failure, which it must not hide by another one: what is not as the
+   * entity declares it is not shown, and why is.
+   */
+  decodeBeside(stored: StoredItem | undefined): ItemBeside {
+    if (stored === undefined) return { item: undefined }
+    try {
+      return { item: this.decode(stored) }
+    } catch (error) {
+      if (!(error instanceof StoredItemError)) throw error
+      return { item: undefined, itemError: error }
+    }
   }
 
   /** The same for an item of which only some attributes were read. */
