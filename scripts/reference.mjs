@@ -83,7 +83,7 @@ function shown(code) {
     .replace(/^export (declare )?/, '')
     .replaceAll(/^ +#?private;?\n/gm, '')
     .replaceAll(/^ +#[a-zA-Z]+;?\n/gm, '')
-    .replaceAll(/^( +)/gm, (blanks) => ' '.repeat(blanks.length / 2))
+    .replaceAll(/^( +)/gm, ({ length }) => ' '.repeat((length >> 1) + (length % 2)))
     .trimEnd()
 }
 
