@@ -9,6 +9,8 @@ const flags = {
   '--streams': 'streams.mjs',
   '--statements': 'statements.mjs',
   '--auth': 'auth.mjs',
+  '--client': 'client.mjs',
+  '--client-types': 'clientTypes.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
 }

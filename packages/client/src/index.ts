@@ -16,7 +16,7 @@ export {
 } from './client/tableClient.ts'
 export type { Clock, Random } from './clock.ts'
 export { ClientError } from './errors/clientError.ts'
-export { ConditionFailedError } from './errors/conditionFailedError.ts'
+export { ConditionFailedError, type FailedCondition } from './errors/conditionFailedError.ts'
 export { InvalidCursorError } from './errors/invalidCursorError.ts'
 export { InvalidKeyError } from './errors/invalidKeyError.ts'
 export { InvalidValueError } from './errors/invalidValueError.ts'

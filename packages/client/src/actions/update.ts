@@ -84,8 +84,7 @@ export function updateRequest(
 
 /** The attributes that hold the time of an update, but for one that the changes give. */
 function filledBy(entity: AnyEntity, changes: AnyChanges): readonly (readonly [string, Fill])[] {
+  if (entity.fills.length === 0) return entity.fills
   const given = Object.keys(changes.set ?? {})
-  return Object.entries(entity.attributes).flatMap(([name, { fill }]) =>
-    fill?.at === 'updated' && !given.includes(name) ? [[name, fill] as const] : [],
-  )
+  return entity.fills.filter(([name, { at }]) => at === 'updated' && !given.includes(name))
 }

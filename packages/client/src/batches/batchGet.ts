@@ -13,6 +13,7 @@ export type ItemsOfGets<G extends readonly Get[]> = {
   readonly [I in keyof G]: ItemOfGet<G[I]> | undefined
 }
 
+/** How a batch is sent. */
 export interface BatchOptions {
   readonly signal?: AbortSignal
 }

@@ -56,8 +56,8 @@ async function perform(
   } catch (error) {
     if (!isNamed(error, 'ConditionalCheckFailedException')) throw error
     const { Item } = error as { Item?: Record<string, AttributeValue> }
-    const item = Item === undefined ? undefined : entity.decode(Item)
-    throw new ConditionFailedError(entity.name, keyIn(subject), item, error)
+    const failed = { ...entity.decodeBeside(Item), cause: error }
+    throw new ConditionFailedError(entity.name, keyIn(subject), failed)
   }
 }
 
@@ -92,6 +92,8 @@ async function performCheck(
     if (reason?.code !== 'ConditionalCheckFailed') throw error
     const { entity, key: values } = check
     const subject = { entity, values, image: undefined, signal }
-    throw new ConditionFailedError(entity.name, keyIn(subject), reason.item, error.cause)
+    const { item, itemError } = reason
+    const failed = { item, itemError, cause: error.cause }
+    throw new ConditionFailedError(entity.name, keyIn(subject), failed)
   }
 }

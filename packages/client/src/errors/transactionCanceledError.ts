@@ -1,4 +1,5 @@
 import { ClientError } from './clientError.ts'
+import type { StoredItemError } from './storedItemError.ts'
 
 /**
  * DynamoDB's codes of cancellation; it may have further ones. `None` says that an action was in
@@ -23,6 +24,8 @@ export interface Reason<Item = unknown> {
   readonly message: string | undefined
   /** With ConditionalCheckFailed the item that is there; `undefined` if there is none. */
   readonly item: Item | undefined
+  /** Why the item is not shown, where it is not what its entity declares. */
+  readonly itemError?: StoredItemError
 }
 
 /** Reasons by the labels of their actions. */

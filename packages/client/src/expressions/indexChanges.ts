@@ -25,13 +25,12 @@ export function indexChanges(
   changes: AnyChanges,
   isThere: boolean,
 ): readonly IndexChange[] {
-  const { partitionKey, sortKey } = entity.table
+  if (entity.indexTemplates.length === 0) return []
   const set = (changes.set ?? {}) as Readonly<Record<string, unknown>>
   const removed = (changes.remove ?? []) as readonly string[]
   const changed = changedAttributes(changes)
   const found: IndexChange[] = []
-  for (const [attribute, template] of entity.templates) {
-    if (attribute === partitionKey || attribute === sortKey) continue
+  for (const [attribute, template] of entity.indexTemplates) {
     const names = template.placeholders.map(({ name }) => name)
     const others = names.filter((name) => !entity.keyFields.includes(name))
     if (!others.some((name) => changed.has(name))) {

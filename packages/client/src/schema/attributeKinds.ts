@@ -49,6 +49,7 @@ export const bigint = (): Attribute<bigint, false> => required(bigintCodec)
 /** Any number that DynamoDB has, by its digits. */
 export const decimal = (): Attribute<Decimal, false> => required(decimalCodec)
 
+/** `true` or `false`. */
 export const boolean = (): Attribute<boolean, false> => required(booleanCodec)
 
 /** Bytes. */
@@ -57,12 +58,16 @@ export const binary = (): Attribute<Uint8Array, false> => required(binaryCodec)
 /** A set of strings; as all sets of DynamoDB it is never empty. */
 export const stringSet = (): Attribute<Set<string>, false> => required(stringSetCodec)
 
+/** A set of JavaScript numbers, to which the rules of {@link number} apply. */
 export const numberSet = (): Attribute<Set<number>, false> => required(numberSetCodec)
 
+/** A set of integers of up to 38 digits. */
 export const bigintSet = (): Attribute<Set<bigint>, false> => required(bigintSetCodec)
 
+/** A set of numbers by their digits. */
 export const decimalSet = (): Attribute<Set<Decimal>, false> => required(decimalSetCodec)
 
+/** A set of bytes. */
 export const binarySet = (): Attribute<Set<Uint8Array>, false> => required(binarySetCodec)
 
 /** A list whose elements are all of one kind: `list(string())`. */

@@ -7,6 +7,7 @@ import {
   filledWith,
   type Attribute,
   type Attributes,
+  type Fill,
   type InputOf,
   type Shown,
   type ValueOf,
@@ -32,6 +33,12 @@ export interface EntityTypes {
 /** The key templates of an entity, by key attribute. */
 export type Templates = ReadonlyMap<string, KeyTemplate>
 
+/** An item that comes with a failure, or why it cannot be shown. */
+export interface ItemBeside {
+  readonly item: Record<string, unknown> | undefined
+  readonly itemError?: StoredItemError
+}
+
 /** What an entity is made of. */
 export interface EntityParts {
   readonly name: string
@@ -51,6 +58,11 @@ export class Entity<T extends EntityTypes = EntityTypes> {
   readonly templates: Templates
   /** Values of the table's key, which items show beside their attributes. */
   readonly keyFields: readonly string[]
+  /** The attributes that the client fills in. */
+  readonly fills: readonly (readonly [name: string, fill: Fill])[]
+  readonly #partition: KeyTemplate
+  readonly #sort: KeyTemplate
+  readonly #indexTemplates: readonly (readonly [attribute: string, template: KeyTemplate])[]
   /** Entities of the table whose keys may look like those of this one. Set once all are known. */
   rivals: readonly Entity[] = []
   /** For types alone. */
@@ -61,12 +73,22 @@ export class Entity<T extends EntityTypes = EntityTypes> {
     this.table = table
     this.templates = templates
     this.attributes = attributes
-    const placeholders = this.#primaryTemplates().flatMap((each) => each.placeholders)
+    this.fills = Object.entries(attributes).flatMap(([each, { fill }]) =>
+      fill === undefined ? [] : [[each, fill] as const],
+    )
+    const { partitionKey, sortKey } = table
+    this.#partition = this.template(partitionKey)
+    this.#sort = this.template(sortKey)
+    this.#indexTemplates = [...templates].filter(
+      ([attribute]) => attribute !== partitionKey && attribute !== sortKey,
+    )
+    const placeholders = [this.#partition, this.#sort].flatMap((each) => each.placeholders)
     this.keyFields = [...new Set(placeholders.map((each) => each.name))]
   }
 
-  #primaryTemplates(): readonly [KeyTemplate, KeyTemplate] {
-    return [this.template(this.table.partitionKey), this.template(this.table.sortKey)]
+  /** The templates of keys of indexes alone, by their attributes. */
+  get indexTemplates(): readonly (readonly [attribute: string, template: KeyTemplate])[] {
+    return this.#indexTemplates
   }
 
   /** The template of a key attribute that the entity has. */
@@ -80,10 +102,9 @@ export class Entity<T extends EntityTypes = EntityTypes> {
    */
   keyOf(values: FieldValues): StoredItem {
     const { partitionKey, sortKey } = this.table
-    const [partition, sort] = this.#primaryTemplates()
-    const key = { [partitionKey]: partition.compose(values), [sortKey]: sort.compose(values) }
-    this.#refuseAlien(key)
-    return Object.fromEntries(Object.entries(key).map(([name, S]) => [name, { S }]))
+    const [partition, sort] = [this.#partition.compose(values), this.#sort.compose(values)]
+    if (this.rivals.length > 0) this.#refuseAlien({ [partitionKey]: partition, [sortKey]: sort })
+    return { [partitionKey]: { S: partition }, [sortKey]: { S: sort } }
   }
 
   /**
@@ -108,14 +129,13 @@ export class Entity<T extends EntityTypes = EntityTypes> {
 
   /** How much of its keys is fixed; see {@link KeyTemplate.fixedLength}. */
   get fixedLength(): number {
-    return this.#primaryTemplates().reduce((sum, each) => sum + each.fixedLength, 0)
+    return this.#partition.fixedLength + this.#sort.fixedLength
   }
 
   #matches(key: Readonly<Record<string, string>>): Record<string, string | number> | undefined {
     const { partitionKey, sortKey } = this.table
-    const [partition, sort] = this.#primaryTemplates()
-    const first = partition.match(key[partitionKey] ?? '')
-    const second = first && sort.match(key[sortKey] ?? '')
+    const first = this.#partition.match(key[partitionKey] ?? '')
+    const second = first && this.#sort.match(key[sortKey] ?? '')
     if (first === undefined || second === undefined) return undefined
     const isTorn = Object.keys(second).some(
       (name) => Object.hasOwn(first, name) && first[name] !== second[name],
@@ -148,8 +168,8 @@ export class Entity<T extends EntityTypes = EntityTypes> {
       if (this.keyFields.includes(name)) fields[name] = values[name] as string | number
       else rest[name] = values[name]
     }
-    for (const [name, { fill }] of Object.entries(this.attributes)) {
-      if (fill !== undefined) rest[name] = fill.at === 'created' ? filledWith(fill, now) : undefined
+    for (const [name, fill] of this.fills) {
+      rest[name] = fill.at === 'created' ? filledWith(fill, now) : undefined
     }
     const stored = this.keyOf(fields)
     Object.assign(stored, this.indexKeys({ ...rest, ...fields }))
@@ -163,8 +183,7 @@ export class Entity<T extends EntityTypes = EntityTypes> {
    */
   indexKeys(values: Readonly<Record<string, unknown>>): StoredItem {
     const stored: StoredItem = {}
-    for (const [attribute, template] of this.templates) {
-      if (attribute === this.table.partitionKey || attribute === this.table.sortKey) continue
+    for (const [attribute, template] of this.#indexTemplates) {
       if (template.placeholders.some(({ name }) => values[name] === undefined)) continue
       stored[attribute] = { S: template.compose(values as FieldValues) }
     }
@@ -181,6 +200,20 @@ export class Entity<T extends EntityTypes = EntityTypes> {
       throw new StoredItemError(`An item that was read as ${this.name} has another key.`)
     }
     return { ...values, ...decodeMembers(stored, this.attributes, this.#placeOf) }
+  }
+
+  /**
+   * An item that comes with a failure, which it must not hide by another one: what is not as the
+   * entity declares it is not shown, and why is.
+   */
+  decodeBeside(stored: StoredItem | undefined): ItemBeside {
+    if (stored === undefined) return { item: undefined }
+    try {
+      return { item: this.decode(stored) }
+    } catch (error) {
+      if (!(error instanceof StoredItemError)) throw error
+      return { item: undefined, itemError: error }
+    }
   }
 
   /** The same for an item of which only some attributes were read. */

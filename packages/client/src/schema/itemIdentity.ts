@@ -3,9 +3,10 @@ import type { TableShape } from './tableShape.ts'
 
 /** The key attributes of an item. */
 export function keyOfItem({ partitionKey, sortKey }: TableShape, item: StoredItem): StoredItem {
-  return Object.fromEntries(
-    [partitionKey, sortKey].map((name) => [name, item[name] as StoredItem[string]]),
-  )
+  return {
+    [partitionKey]: item[partitionKey] as StoredItem[string],
+    [sortKey]: item[sortKey] as StoredItem[string],
+  }
 }
 
 /**

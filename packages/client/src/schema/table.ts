@@ -63,15 +63,18 @@ type CheckedEntity<Fields, P extends string, K extends string, E extends EntityS
     : never
 }
 
-/** What is wrong with entities: a type that those that are in order have. */
+/**
+ * What is wrong with entities: a type that those that are in order have. `Names` is looked into
+ * without asking for its keys, which would cost as much for each entity as there are entities.
+ */
 type CheckedEntities<
   P extends string,
   S extends string,
   K extends string,
   E extends Entities<P | S>,
-  Names = NamesByForm<P, S, E>,
+  Names extends Readonly<Record<string, unknown>> = NamesByForm<P, S, E>,
 > = {
-  readonly [Name in keyof E]: Names[FormOf<P, S, E[Name]> & keyof Names] extends Name
+  readonly [Name in keyof E]: Names[FormOf<P, S, E[Name]>] extends Name
     ? CheckedEntity<FieldNames<E[Name]['keys'][P | S]>, P | S, K, E[Name]>
     : { readonly keys: 'another entity has keys of the same form' }
 }

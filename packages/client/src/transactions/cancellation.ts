@@ -44,6 +44,6 @@ function reasonOf(told: CancellationReason | undefined, entity: AnyEntity): Reas
   return {
     code: Code,
     message: Message ?? undefined,
-    item: Item === undefined ? undefined : entity.decode(Item),
+    ...entity.decodeBeside(Item),
   }
 }

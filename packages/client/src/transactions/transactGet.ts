@@ -23,6 +23,7 @@ export type ItemsOf<G extends Gets> = {
 /** The reasons of a transaction of reads, by its labels. */
 export type GetReasonsOf<G extends Gets> = { readonly [Label in keyof G & string]: Reason }
 
+/** How a transaction of reads is sent. */
 export interface TransactGetOptions {
   readonly signal?: AbortSignal
 }

@@ -1,3 +1,4 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   check,
@@ -90,6 +91,25 @@ describe('a transaction', () => {
     ]).toEqual([true, false, false])
     expect((error.cause as Error).name).toBe('TransactionCanceledException')
     expect(await bank.db.get(Group, { group: 'g' })).toBeUndefined()
+  })
+
+  test('shows no item that is not as it is declared, but why', async () => {
+    const Item = { PK: { S: 'ACCOUNT#bob' }, SK: { S: 'ACCOUNT' }, balance: { S: 'much' } }
+    await bank.sdk.send(new PutItemCommand({ TableName: 'Bank', Item }))
+    const bob = { account: 'bob' }
+    const condition = { if: { status: 'open' } } as const
+    const single = await bank.db.delete(Account, bob, condition).try()
+    const outcome = await bank.db.transactWrite({ bob: deleteItem(Account, bob, condition) }).try()
+    const message = 'Account.balance is declared as a bigint, but is stored as type S.'
+    expect(single).toMatchObject({ ok: false, error: { item: undefined, itemError: { message } } })
+    expect(single.ok ? '' : single.error.message).toMatch(
+      /the item that is there does not meet it\.$/,
+    )
+    expect(outcome.ok ? {} : outcome.error.reasons.bob).toMatchObject({
+      code: 'ConditionalCheckFailed',
+      item: undefined,
+      itemError: { message },
+    })
   })
 
   test('rejects where it is not tried', async () => {
