@@ -155,7 +155,7 @@ describe('the scanner', () => {
 
 test('every package has its list of rooms here', () => {
   const packages = fileURLToPath(new URL('../packages/', import.meta.url))
-  expect(readdirSync(packages)).toEqual(['server'])
+  expect(readdirSync(packages)).toEqual(['mcp', 'server'])
 })
 
 describe('rooms', () => {
