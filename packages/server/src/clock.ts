@@ -27,7 +27,15 @@ export interface Clock {
   deferFirst?(work: () => void): void
   /** Runs `work` once, `delayMs` from now. A pending timer never keeps the process alive. */
   startTimer(delayMs: number, work: () => void): Timer
+  /**
+   * Present where this clock can be frozen and moved: the time of the machine, which cannot. Turns
+   * at the event loop go by it, and how long requests wait for each other; see {@link machineOf}.
+   */
+  readonly machine?: Clock | undefined
 }
+
+/** The clock by which the machine does its work, whatever is done to the time of the database. */
+export const machineOf = (clock: Clock): Clock => clock.machine ?? clock
 
 /** Every random value in the server. Injected beside {@link Clock}. */
 export interface Random {
@@ -156,8 +164,8 @@ export class LoopTurns {
   #startMs: number
 
   constructor(clock: Clock) {
-    this.#clock = clock
-    this.#startMs = clock.monotonicMs()
+    this.#clock = machineOf(clock)
+    this.#startMs = this.#clock.monotonicMs()
   }
 
   /** A promise of the next turn when this one has lasted long enough; undefined otherwise. */

@@ -307,6 +307,14 @@ export const maxNamespaces: number = 1000
 export const proofDelayMs: number = 250
 /** That proof rests this many times as long as each of its steps takes (ours). */
 export const proofRestFactor: number = 4
+/** Most bytes of what commits have replaced that are remembered for reads that lag (ours). */
+export const maxPastBytes: number = 256 * 1024 * 1024
+/** The longest that eventually consistent reads may lag, in milliseconds: an hour (ours). */
+export const maxEventualLagMs: number = 60 * 60 * 1000
+/** The furthest that a clock is advanced at once, in milliseconds: 366 days (ours). */
+export const maxClockAdvanceMs: number = 366 * 24 * 60 * 60 * 1000
+/** Most snapshots of a database that are held at once (ours). */
+export const maxHeldSnapshots: number = 1000
 /** Most rules of faults that are in force at once (ours). */
 export const maxFaultRules: number = 1000
 /** Most refusals that are remembered for being explained (ours). */

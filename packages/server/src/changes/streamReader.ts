@@ -69,6 +69,11 @@ export function decodeStream(key: Bytes, stored: Bytes): StoredStream | undefine
   }
 }
 
+/** Gives states of the store that may not be the last one; the caller closes them. */
+export interface EarlierStates {
+  snapshot(): Snapshot
+}
+
 /** Reads streams: each question is answered from one committed state. */
 export class StreamReader {
   readonly #engine: StorageEngine
@@ -143,16 +148,24 @@ export class StreamReader {
 
   /**
    * The records from a position on; 'trimmed' when some that were there have been removed, or all
-   * of the shard.
+   * of the shard. With `earlier`, those that such a state has, which may not have the last ones.
    */
-  page(position: ShardPosition, limits: PageLimits): Promise<RecordPage | 'trimmed'> {
+  page(
+    position: ShardPosition,
+    limits: PageLimits,
+    earlier?: EarlierStates,
+  ): Promise<RecordPage | 'trimmed'> {
     return this.#inSnapshot(async (snapshot) => {
       const shard = await readShard(snapshot, position.stream, position.shard)
       if (shard === undefined || position.sequence < shard.from) return 'trimmed'
-      const { entries, isFull } = await readEntries(snapshot, position, limits)
-      const last = entries.at(-1)?.sequence
-      const next = last === undefined ? position.sequence : last + 1
-      return { entries, next: isFull || shard.closing === undefined ? next : undefined }
+      if (earlier === undefined) return readRecords(snapshot, shard, position, limits)
+      const state = earlier.snapshot()
+      try {
+        const shardThen = await readShard(state, position.stream, position.shard)
+        return await readRecords(state, shardThen, position, limits)
+      } finally {
+        state.close()
+      }
     })
   }
 
@@ -164,6 +177,19 @@ export class StreamReader {
       snapshot.close()
     }
   }
+}
+
+/** Behind what a shard has more may come, unless it was closed. */
+async function readRecords(
+  snapshot: Snapshot,
+  shard: Shard | undefined,
+  position: ShardPosition,
+  limits: PageLimits,
+): Promise<RecordPage> {
+  const { entries, isFull } = await readEntries(snapshot, position, limits)
+  const last = entries.at(-1)?.sequence
+  const next = last === undefined ? position.sequence : last + 1
+  return { entries, next: isFull || shard?.closing === undefined ? next : undefined }
 }
 
 async function readEntries(

@@ -13,6 +13,8 @@ import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { LabHost } from '../lab/labSession.ts'
 import type { OpenLab } from '../lab/openLab.ts'
+import type { EventualLag, LagDistribution } from '../lab/time/eventualLag.ts'
+import type { HeldDatabase } from '../lab/time/labTime.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openChangeSource } from './changeSource.ts'
@@ -65,10 +67,12 @@ export {
   type Clock,
   type Database,
   type DatabaseOptions,
+  type EventualLag,
   type Explanation,
   type FaultRule,
   type IdentitiesChange,
   type Lab,
+  type LagDistribution,
   type LabDatabase,
   type LabDatabaseOptions,
   type ListeningAddress,
@@ -126,20 +130,25 @@ async function openOne(
 ): Promise<OpenNamespace<Database>> {
   const isInMemory = options.inMemory === true
   // The lab asks what is opened here when it is used, which nobody can before.
-  const reset = (): Promise<void> => database.reset()
-  const lab = await loadLab(options, { isInMemory, reset, namespaces })
+  const reset = (): Promise<void> => doors.database.reset()
+  const restore = (held: HeldDatabase): Promise<void> => doors.replacing(() => replace(held))
+  const lab = await loadLab(options, { isInMemory, reset, restore, namespaces })
   const shown = options.lab === true ? lab : undefined
-  const open = (): Promise<OpenStore> => openFurnished(options, content, { limits, lab })
+  const open = (held?: HeldDatabase): Promise<OpenStore> =>
+    openFurnished(options, content, { limits, lab }, held)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
+  const replace = async (held: HeldDatabase | undefined): Promise<void> =>
+    store?.replace(() => open(held))
   const counted = new CountedResponder((store ?? first).responder)
   const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
-  const database = openDoors(behind, options, limits, {
-    reset: store && (() => store.replace(open)),
+  const doors = openDoors(behind, options, limits, {
+    reset: store && (() => replace(lab?.session.time.beginning)),
     lab: shown,
     namespaces,
     accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
+  const { database } = doors
   return {
     database,
     respond: counted.respond,
@@ -171,27 +180,31 @@ const dataDirectoryOf = ({ dataDirectory = defaultDataDirectory }: DatabaseOptio
 /** Not loaded by a database without it, and by one whose refusals nobody wants explained. */
 async function loadLab(
   { lab = false, onExplanation, clock = systemClock }: DatabaseOptions,
-  host: Pick<LabHost, 'isInMemory' | 'reset' | 'namespaces'>,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore' | 'namespaces'>,
 ): Promise<OpenLab | undefined> {
   if (!lab && onExplanation === undefined) return undefined
   const { openLab } = await import('../lab/openLab.ts')
   return openLab({ ...host, clock, onExplanation })
 }
 
+/** A store with what a database has from the start, or with what was held. */
 async function openFurnished(
   options: DatabaseOptions,
   content: readonly ContentTable[],
   { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
+  held?: HeldDatabase,
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
-  const engine = await openEngine({ ...options, failures })
+  const engine = await openEngine({ ...options, failures, ...(held && { state: held.engine }) })
+  const time = options.lab === true ? lab?.session.time.begin(held) : undefined
+  const others = { failures, ...lab?.session.parts, ...(time && { clock: time.clock }) }
   let store: ComposedStore | undefined
   try {
-    store = await composeStore(engine, options, limits, { failures, ...lab?.session.parts })
-    await furnish(store, content, options.clock ?? systemClock)
+    store = await composeStore(engine, options, limits, others)
+    if (held === undefined) await furnish(store, content, options.clock ?? systemClock)
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
-    lab?.session.attach(store.parts)
+    lab?.session.attach(store.parts, time)
     return store
   } catch (error) {
     await (store ?? engine).close()
@@ -203,7 +216,10 @@ async function openFurnished(
 export type OtherParts = Pick<
   PartsOptions,
   'failures' | 'makeSet' | 'points' | 'performer' | 'watcher'
->
+> & {
+  /** The clock of a database that has one of its own; it keeps earlier states, too. */
+  readonly clock?: Clock
+}
 
 /** A database on an engine that is open; it is closed with the database. */
 export async function composeDatabase(
@@ -214,7 +230,7 @@ export async function composeDatabase(
 ): Promise<Database> {
   const store = await composeStore(engine, options, limits, others)
   if (options.enforceThroughput === true) await store.enforceThroughput()
-  return openDoors(store, options, limits, {})
+  return openDoors(store, options, limits, {}).database
 }
 
 /** A store and what it is made of. */
@@ -230,7 +246,8 @@ async function composeStore(
   others: OtherParts,
 ): Promise<ComposedStore> {
   const { failures = new WorkFailures(options.onBackgroundWork) } = others
-  const clock = options.clock ?? systemClock
+  const machine = options.clock ?? systemClock
+  const clock = others.clock ?? machine
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
   const onFault = (error: unknown): void => options.onInternalError?.('none', error)
@@ -243,6 +260,7 @@ async function composeStore(
     ...(metrics !== undefined && { metrics }),
     engine,
     clock,
+    ...(others.clock !== undefined && { keepsPast: true }),
     random,
     region,
     ...(options.accountId !== undefined && { accountId: options.accountId }),
@@ -258,13 +276,13 @@ async function composeStore(
     failures,
     onFault,
   })
-  const keys = auth && (await openKeys(auth, parts, clock))
+  const keys = auth && (await openKeys(auth, parts, machine))
   const responder = createResponder({
-    ...metricsDoors(metrics, parts.dispatcher, options),
+    ...metricsDoors(metrics, parts.dispatcher, { ...options, clock }),
     region,
     random,
-    clock,
-    authenticate: keys === undefined ? acceptAnyKey : requireSignature(keys, region, clock),
+    clock: machine,
+    authenticate: keys === undefined ? acceptAnyKey : requireSignature(keys, region, machine),
     limits,
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,

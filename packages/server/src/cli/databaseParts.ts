@@ -10,7 +10,9 @@ import type { Gate } from '../operations/access/refuseUnpermitted.ts'
 import { createDispatcher } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Performer } from '../operations/performer.ts'
+import type { ReadLag } from '../operations/readConsistency.ts'
 import type { Services } from '../operations/services.ts'
+import { invariant } from '../invariant.ts'
 import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
@@ -26,7 +28,8 @@ import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
 import { updateLimitOf } from '../validation/updateLimit.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
-import { localSet, type MakeSet } from './engineSet.ts'
+import { localSet, type EngineSet, type MakeSet } from './engineSet.ts'
+import { openPastStates, type PastStates } from './pastStates.ts'
 import { defaultAccountId } from './settings.ts'
 
 export interface PartsOptions {
@@ -60,6 +63,8 @@ export interface PartsOptions {
   readonly metrics?: DatabaseMetrics
   /** Asked about each request that has a principal; nobody has one when absent. */
   readonly gate?: Gate
+  /** Whether reads can be made to lag; false when absent. */
+  readonly keepsPast?: boolean
   /** Performs requests in the place of their handlers; nobody when absent. */
   readonly performer?: Performer
   /** Who looks at what writes go through; nobody when absent. */
@@ -88,6 +93,13 @@ export interface DatabaseParts {
    */
   enforceThroughput(): Promise<void>
   /**
+   * Lets eventually consistent reads answer from earlier states from now on; from the last one for
+   * undefined. REQUIRES: those are kept.
+   */
+  letReadsLag(lag: ReadLag | undefined): void
+  /** Resolves when nothing is left to do but what waits for its time. */
+  settled(): Promise<void>
+  /**
    * Ends what is done in the background and closes the engine. REQUIRES: all requests have been
    * answered, and no further ones come.
    */
@@ -100,17 +112,8 @@ export interface DatabaseParts {
  */
 export async function composeParts(options: PartsOptions): Promise<DatabaseParts> {
   const { clock, random, region, reservedWords, metrics, failures = new WorkFailures() } = options
-  const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
-  const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
-  const engine = olderSets ?? options.engine
-  const makeSet = options.makeSet ?? localSet
-  const set = await makeSet(engine, {
-    clock: options.commitClock ?? clock,
-    random,
-    onFault: options.onFault ?? (() => undefined),
-  })
+  const { engine, set, past, olderSets, accountId } = await openSet(options)
   const { committer: commits, claims, feed, numbers, leases, sharesTables, retries } = set
-  const { accountId = format.accountId, delayTransientStatuses } = options
   const catalog = await Catalog.open({
     engine,
     commits,
@@ -121,7 +124,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     streamLogs: new StreamLogs(clock, random, options.streamShards ?? defaultStreamShards),
     region,
     accountId,
-    delayTransientStatuses,
+    delayTransientStatuses: options.delayTransientStatuses,
   })
   const work = new BackgroundWork({ clock, leases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))
@@ -150,6 +153,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     catalog,
     coordinator,
     reader: new ItemReader(engine),
+    eventual: undefined,
     clock,
     random,
     region,
@@ -164,9 +168,42 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     engine,
     commits,
     enforceThroughput: () => enforceThroughput(services),
+    letReadsLag(lag) {
+      invariant(past !== undefined, 'earlier states are kept')
+      services.eventual = past.readsBy(lag)
+    },
+    async settled() {
+      await work.settled()
+      await metrics?.counted?.()
+    },
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),
   }
+}
+
+/** What everything else is built on. */
+interface OpenSet {
+  readonly engine: StorageEngine
+  readonly set: EngineSet
+  readonly past: PastStates | undefined
+  /** Present while sets of an older store are not in order. */
+  readonly olderSets: OrderedSets | undefined
+  readonly accountId: string
+}
+
+async function openSet(options: PartsOptions): Promise<OpenSet> {
+  const { clock, random, makeSet = localSet } = options
+  const format = await ensureStoreFormat(options.engine, options.accountId ?? defaultAccountId)
+  const olderSets = format.orderedUpTo && new OrderedSets(options.engine)
+  const store = olderSets ?? options.engine
+  const past = options.keepsPast === true ? await openPastStates(store, clock) : undefined
+  const engine = past?.engine ?? store
+  const set = await makeSet(engine, {
+    clock: options.commitClock ?? clock,
+    random,
+    onFault: options.onFault ?? (() => undefined),
+  })
+  return { engine, set, past, olderSets, accountId: options.accountId ?? format.accountId }
 }
 
 /** What the options say of a coordinator. */

@@ -133,39 +133,49 @@ export interface StoreBehindDoors {
 /** For clients of a database that lets in any. */
 const anyKey: RootKey = { accessKeyId: 'local', secretAccessKey: 'local' }
 
+/** A database, and how its store is changed for another one. */
+export interface Doors {
+  readonly database: Database
+  /** Ends what waits for changes, or for the lab, before `replace` does it. */
+  replacing(replace: () => Promise<void>): Promise<void>
+}
+
 /** The ways to a store. */
 export function openDoors(
   store: StoreBehindDoors,
   options: DatabaseOptions,
   limits: ServerLimits,
   { reset = refuseReset, lab, namespaces, accessKeyId }: DoorOptions,
-): Database {
+): Doors {
   const { clock = systemClock, auth } = options
   const besides = { limits, lab, namespaces }
   const { control, responder } = controlled(store.responder, options, besides)
   const needsAllHeaders = auth !== undefined
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
-  const iterations = new Set<TableChanges>()
+  const iterations = new OpenIterations(store, clock)
   let closed: Promise<void> | undefined
   const refuseClosed = (): void => {
     if (closed !== undefined) throw new Error('The database is closed.')
   }
 
-  const endIterations = async (): Promise<void> => {
-    await Promise.all([...iterations].map((each) => each.close()))
-  }
-
   async function closeAll(): Promise<void> {
     lab?.session.letGo()
-    await endIterations()
+    await iterations.end()
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await namespaces?.close()
     await store.close()
   }
   const close = (): Promise<void> => (closed ??= closeAll())
 
-  return {
+  async function replacing(replace: () => Promise<void>): Promise<void> {
+    refuseClosed()
+    lab?.session.letGo()
+    await iterations.end()
+    await replace()
+  }
+
+  const database: Database = {
     lab: lab?.lab,
     clientConfig: () => clientConfigOf(options, inProcess.handler, accessKeyId),
     async listen(given = {}) {
@@ -179,12 +189,7 @@ export function openDoors(
       servers.push(server)
       return address
     },
-    async reset() {
-      refuseClosed()
-      lab?.session.letGo()
-      await endIterations()
-      await reset()
-    },
+    reset: () => replacing(reset),
     async rollOverStream(tableName) {
       refuseClosed()
       await store.rollOverStream(tableName)
@@ -192,14 +197,36 @@ export function openDoors(
     changes(tableName, given = {}) {
       refuseClosed()
       checkChangesOptions(given)
-      const source = store.changes(tableName, given)
-      const changes = new TableChanges(source, clock, given, (each) => iterations.delete(each))
-      if (!changes.isEnded) iterations.add(changes)
-      return changes
+      return iterations.begin(tableName, given)
     },
     ...namespaceDoors(namespaces),
     close,
     [Symbol.asyncDispose]: close,
+  }
+  return { database, replacing }
+}
+
+/** The iterations over changes that have not ended. */
+class OpenIterations {
+  readonly #store: Pick<StoreBehindDoors, 'changes'>
+  readonly #clock: Clock
+  readonly #open = new Set<TableChanges>()
+
+  constructor(store: Pick<StoreBehindDoors, 'changes'>, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  begin(tableName: string, options: ChangesOptions): Changes {
+    const source = this.#store.changes(tableName, options)
+    const whenEnded = (ended: TableChanges): void => void this.#open.delete(ended)
+    const changes = new TableChanges(source, this.#clock, options, whenEnded)
+    if (!changes.isEnded) this.#open.add(changes)
+    return changes
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#open].map((each) => each.close()))
   }
 }
 

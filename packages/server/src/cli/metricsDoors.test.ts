@@ -6,6 +6,7 @@ import {
   createDatabase,
   type Database,
   type DatabaseOptions,
+  type LabDatabase,
   type RequestLog,
 } from './createDatabase.ts'
 import { CborTime, decodeCbor, encodeCbor } from '../wire/cbor.ts'
@@ -65,6 +66,28 @@ const statistics = {
   Period: 7200,
   Statistics: ['Sum'],
 }
+
+test('metrics go by the clock that the lab moves', async () => {
+  const endpoint = await openWritten({ lab: true })
+  const clock = (database as LabDatabase).lab.clock
+  await clock.freeze()
+  const hourMs = 60 * 60 * 1000
+  const { nowMs } = await clock.advance({ ms: 3 * hourMs })
+  const put = { TableName: 'Orders', Item: { id: { S: '3' } } }
+  await json(endpoint, 'DynamoDB_20120810.PutItem', put)
+  const answer = await json(endpoint, `${prefix}.GetMetricStatistics`, {
+    ...metric,
+    Period: 60,
+    Statistics: ['Sum'],
+    StartTime: nowMs / 1000 - 3600,
+    EndTime: nowMs / 1000 + 60,
+  })
+  const { Datapoints } = (await answer.json()) as {
+    readonly Datapoints: readonly { readonly Sum: number; readonly Timestamp: number }[]
+  }
+  const minute = Math.floor(nowMs / 60_000) * 60
+  expect(Datapoints).toEqual([expect.objectContaining({ Sum: 1, Timestamp: minute })])
+})
 
 describe('CloudWatch in JSON', () => {
   test('answers', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../clock.ts'
-import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
+import { StoreUnavailable, type EngineState, type StorageEngine } from '../storage/engine.ts'
 import type { JournalFiles } from '../storage/journal/journalFiles.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
@@ -14,6 +14,8 @@ const provingTask = 'proving the store'
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
   readonly inMemory?: boolean
+  /** In memory: what is there from the start, nothing when absent. */
+  readonly state?: EngineState
   readonly dataDirectory?: string
   readonly verifyStore?: boolean | 'after-crash'
   readonly onStoreFailure?: (error: Error) => void
@@ -35,7 +37,7 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
   if (options.inMemory !== true) return openDurableEngine(options)
   const { MemoryEngine } = await import('../storage/memory/memoryEngine.ts')
-  return new MemoryEngine(options.clock ?? systemClock)
+  return new MemoryEngine(options.clock ?? systemClock, options.state)
 }
 
 /** LMDB with a journal in front of it. */

@@ -119,7 +119,11 @@ export class OperationExchange {
   /** An answer that does not arrive: the log says so, with the status that it would have had. */
   private break({ breakage, body }: BrokenAnswer): RawResponse {
     const errorName = breakage === 'reset' ? 'ConnectionReset' : 'AnswerCut'
-    return { ...this.seal({ statusCode: 200, errorName }, body), broken: breakage }
+    const outcome = { statusCode: 200, errorName }
+    const response = this.respond(outcome, body ?? noBytes)
+    // What was done is on record, though nobody is told.
+    this.audit(body === undefined ? outcome : { statusCode: 200 })
+    return { ...response, broken: breakage }
   }
 
   /** Checks target and signature. */
@@ -210,6 +214,12 @@ export class OperationExchange {
   }
 
   private seal(outcome: Outcome, body: Uint8Array, coding?: ContentCoding): RawResponse {
+    const response = this.respond(outcome, body, coding)
+    this.audit(outcome)
+    return response
+  }
+
+  private respond(outcome: Outcome, body: Uint8Array, coding?: ContentCoding): RawResponse {
     const { requestId, trace, retryAfterMs, queryCode } = this
     const { clock, onRequest } = this.options
     const response = buildResponse(this.request, requestId, outcome.statusCode, body)
@@ -223,7 +233,6 @@ export class OperationExchange {
       const durationMs = clock.monotonicMs() - this.startMs
       onRequest({ operation, ...trace, durationMs, ...outcome, requestId, ...this.signer() })
     }
-    this.audit(outcome)
     return response
   }
 
@@ -241,6 +250,8 @@ export class OperationExchange {
     return { accessKeyId: this.caller.accessKeyId }
   }
 }
+
+const noBytes: Uint8Array = new Uint8Array(0)
 
 function senderOf(request: RawRequest): RequestContext['sender'] {
   const { peer } = request

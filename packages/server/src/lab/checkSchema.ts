@@ -16,6 +16,11 @@ export function faultOf(
     const referred = schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)]
     return referred === undefined ? undefined : faultOf(value, referred, name, schemas)
   }
+  if (schema.oneOf !== undefined) {
+    const isObject = typeof value === 'object'
+    const fitting = schema.oneOf.find(({ type }) => (type === 'object') === isObject)
+    return faultOf(value, fitting ?? (schema.oneOf[0] as Schema), name, schemas)
+  }
   switch (schema.type) {
     case undefined:
       return undefined

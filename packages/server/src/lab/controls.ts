@@ -7,12 +7,18 @@ import { explanationSchemas } from './explanations/explanation.ts'
 import { explanationControls } from './explanations/explanationControls.ts'
 import { faultControls, faultSchemas } from './faults/faultControls.ts'
 import type { Lab } from './lab.ts'
+import { clockControls } from './time/clockControls.ts'
+import { readControls } from './time/readControls.ts'
+import { snapshotControls } from './time/snapshotControls.ts'
 import { namespaceControls } from './namespaceControls.ts'
 import type { Schemas } from './schema.ts'
 
 /** Everything that the lab can do. */
 export const controls: ControlsOf<Lab> = {
+  clock: clockControls,
   database: databaseControls,
+  reads: readControls,
+  snapshots: snapshotControls,
   namespaces: namespaceControls,
   faults: faultControls,
   conflicts: conflictControls,

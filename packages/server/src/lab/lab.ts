@@ -1,5 +1,8 @@
 import type { ConflictControls, StopControls } from './conflicts/conflictControls.ts'
 import type { DatabaseControls } from './databaseControls.ts'
+import type { ClockControls } from './time/clockControls.ts'
+import type { ReadControls } from './time/readControls.ts'
+import type { SnapshotControls } from './time/snapshotControls.ts'
 import type { NamespaceControls } from './namespaceControls.ts'
 import type { TransactionControls } from './dryRun/dryRunControls.ts'
 import type { ExplanationControls } from './explanations/explanationControls.ts'
@@ -11,7 +14,10 @@ import type { FaultControls } from './faults/faultControls.ts'
  * InvalidRequest, NotFound, Conflict, or the name of an error of DynamoDB.
  */
 export interface Lab {
+  readonly clock: ClockControls
   readonly database: DatabaseControls
+  readonly reads: ReadControls
+  readonly snapshots: SnapshotControls
   readonly namespaces: NamespaceControls
   readonly faults: FaultControls
   readonly conflicts: ConflictControls

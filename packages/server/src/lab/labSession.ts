@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Answer } from '../operations/operation.ts'
 import { performed, type Performer, type PermittedRequest } from '../operations/performer.ts'
 import type { Services } from '../operations/services.ts'
+import { LabTime, type HeldDatabase, type StoreTime, type TimedStore } from './time/labTime.ts'
 import type { Points } from '../transactions/points.ts'
 import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
@@ -20,10 +21,12 @@ import { TrackedRequest } from './watch/trackedRequest.ts'
 export interface LabHost {
   /** Whether the data is in memory alone. */
   readonly isInMemory: boolean
-  /** By which requests wait that are to be late. */
+  /** The time of the machine, by which requests wait that are to be late. */
   readonly clock: Clock
   /** Makes everything as it was at the start. Rejects where the data is in a directory. */
   reset(): Promise<void>
+  /** Makes everything as it was when it was held. REQUIRES: the data is in memory. */
+  restore(held: HeldDatabase): Promise<void>
   /** The databases within it; undefined where there are none. */
   readonly namespaces?: LabNamespaces | undefined
   /** Told of each refusal that there is an explanation of. */
@@ -38,7 +41,7 @@ export interface LabNamespaces {
 }
 
 /** What the lab works on: the parts of a store that is open. */
-export interface LabStore {
+export interface LabStore extends TimedStore {
   readonly services: Services
   readonly dispatcher: Dispatcher
 }
@@ -56,6 +59,7 @@ export interface LabParts {
  */
 export class LabSession {
   readonly host: LabHost
+  readonly time: LabTime
   readonly faults: Faults = new Faults()
   readonly holds: Holds
   readonly stops: Stops
@@ -69,6 +73,7 @@ export class LabSession {
     const { clock } = host
     const nowMs = (): number => clock.nowMs()
     this.host = host
+    this.time = new LabTime(host)
     this.pauses = new Pauses(clock)
     this.holds = new Holds(nowMs)
     this.stops = new Stops(nowMs)
@@ -86,9 +91,13 @@ export class LabSession {
     return this.#store
   }
 
-  /** A store has been opened in the place of the one before. */
-  attach(store: LabStore): void {
+  /**
+   * A store has been opened in the place of the one before: with a time that was begun for it, or
+   * with that of the machine where nobody is to control it.
+   */
+  attach(store: LabStore, time?: StoreTime): void {
     this.#store = store
+    if (time !== undefined) this.time.attach(store, time)
   }
 
   /** Lets go of all that waits for the lab, for good: the database is reset or closed. */
@@ -100,6 +109,8 @@ export class LabSession {
   }
 
   #perform(asked: PermittedRequest): Answer | Promise<Answer> {
+    // What the database asks of itself, such as its first items, is nobody's request.
+    if (asked.context.requestId === '') return performed(asked, asked.services)
     const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
     try {
       const answer = this.watch.run(request, () => this.#performWatched(request, asked))

@@ -23,6 +23,7 @@ const surface = labSurface(
     isInMemory: false,
     clock: systemClock,
     reset: () => Promise.resolve(),
+    restore: () => Promise.resolve(),
   }),
 )
 

@@ -96,7 +96,8 @@ function splitInput({ method, path, input }: AnyControl): {
 
 /** A schema as others read it: what is not said to be admitted is not. */
 function published(schema: Schema): object {
-  const { properties, items, additionalProperties, ...rest } = schema
+  const { properties, items, oneOf, additionalProperties, ...rest } = schema
+  if (oneOf !== undefined) return { ...rest, oneOf: oneOf.map(published) }
   if (schema.type !== 'object') return { ...rest, ...(items && { items: published(items) }) }
   return {
     ...rest,

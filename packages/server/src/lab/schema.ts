@@ -6,6 +6,8 @@ export interface Schema {
   readonly $ref?: string
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
   readonly description?: string
+  /** Has no type of its own: it is as one of these, which have types that differ. */
+  readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   /** No others when absent: `{}` admits any. */
@@ -61,5 +63,7 @@ export const anyObject = (description: string): Schema => ({
   additionalProperties: {},
   description,
 })
+
+export const anyOf = (...choices: readonly Schema[]): Schema => ({ oneOf: choices })
 
 export const named = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })

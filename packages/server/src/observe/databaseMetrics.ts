@@ -14,6 +14,8 @@ export interface DatabaseMetrics extends RequestObserver {
   follow(tables: TablesInForce): void
   /** Time to live has removed an item of a table. */
   expired(tableName: string): void
+  /** Resolves when all that was told before is counted; at once when absent. Never rejects. */
+  counted?(): Promise<void>
   /** REQUIRES: nothing is asked any more. */
   end(): void
 }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts'
+import { machineOf, type Clock, type Timer } from '../clock.ts'
 import { maxDeferredAnswerBytes, maxDeferredAnswers, metricsDelayMs } from '../limits.ts'
 import type { AnsweredRequest } from '../operations/answeredRequest.ts'
 import type { DatabaseMetrics, TablesInForce } from './databaseMetrics.ts'
@@ -32,7 +32,8 @@ export class DeferredMetrics implements DatabaseMetrics {
 
   follow(tables: TablesInForce): void {
     this.#tables = tables
-    this.#timer = this.#options.clock.startTimer(metricsDelayMs, () => this.#beginLoading())
+    const clock = machineOf(this.#options.clock)
+    this.#timer = clock.startTimer(metricsDelayMs, () => this.#beginLoading())
   }
 
   end(): void {
@@ -62,6 +63,11 @@ export class DeferredMetrics implements DatabaseMetrics {
     this.#beginLoading()
     if (this.#expired.length < maxDeferredAnswers) this.#expired.push(tableName)
     else this.#lost += 1
+  }
+
+  async counted(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#expired.length === 0) return
+    await this.load().catch(this.#options.onFault)
   }
 
   /** The metrics, with all that has happened. */

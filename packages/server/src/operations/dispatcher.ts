@@ -15,8 +15,8 @@ import { BrokenAnswer } from '../wire/brokenAnswer.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
 import type { Gate } from './access/refuseUnpermitted.ts'
 import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
-import { CutAnswer } from './cutAnswer.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
+import { LostAnswer } from './lostAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
 import type { Performer } from './performer.ts'
@@ -175,8 +175,8 @@ class BoundOperation implements ServedOperation {
 
   /** The one place where an error takes the form that its client sees. */
   #formOf(error: unknown, told: AnsweredRequest | undefined): unknown {
-    if (error instanceof CutAnswer) {
-      return new BrokenAnswer('cut', this.#encode(error.answer, undefined, told))
+    if (error instanceof LostAnswer) {
+      return new BrokenAnswer(error.breakage, this.#encode(error.answer, undefined, told))
     }
     // Nobody has been answered.
     if (error instanceof BrokenAnswer) return error

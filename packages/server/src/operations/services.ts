@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { StreamReader } from '../changes/streamReader.ts'
+import type { EventualReads } from '../reads/eventualReads.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 import type { ItemGate } from './throughput/throttle.ts'
@@ -26,6 +27,8 @@ export interface Services {
   readonly catchUp?: () => Promise<void>
   /** Present where the throughput of tables is enforced, and where somebody else stands there. */
   readonly throttle?: ItemGate
+  /** Present where eventually consistent reads are not up to date. */
+  readonly eventual?: EventualReads | undefined
   /** For reads of what has changed. */
   readonly streams: StreamReader
 }

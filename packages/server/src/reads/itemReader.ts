@@ -3,9 +3,9 @@ import { ItemCursor } from './itemCursor.ts'
 
 /** Reads of many items: never wait for a write, and see committed states only. */
 export class ItemReader {
-  readonly #engine: StorageEngine
+  readonly #engine: Pick<StorageEngine, 'snapshot'>
 
-  constructor(engine: StorageEngine) {
+  constructor(engine: Pick<StorageEngine, 'snapshot'>) {
     this.#engine = engine
   }
 

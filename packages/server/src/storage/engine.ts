@@ -111,9 +111,17 @@ export interface StorageEngine {
    * is asked for rejects the commit, and nothing is applied.
    */
   commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void>
+  /**
+   * The last committed state, which another engine of the kind can be opened with, again and again:
+   * nothing that is committed changes it. Absent where it takes more than a moment to have.
+   */
+  state?(): EngineState
   /** Waits for commits under way and releases the store. */
   close(): Promise<void>
 }
+
+/** Only the kind of engine that has given it knows what is in it. */
+export type EngineState = object
 
 /** An expectation of a commit did not hold. Retrying from fresh reads may succeed. */
 export class StorageConflict extends Error {

@@ -134,7 +134,12 @@ let lastEdition = 0
 /** The map itself: the current root, and the edition that may be changed in place. */
 export class OrderedMap<V> {
   #edition = ++lastEdition
-  #root: TreeNode<V> = { edition: this.#edition, keys: [], values: [] }
+  #root: TreeNode<V>
+
+  /** A map of the entries of a state that was frozen, or of none. */
+  constructor(state?: TreeNode<V>) {
+    this.#root = state ?? { edition: this.#edition, keys: [], values: [] }
+  }
 
   get(key: string): V | undefined {
     return lookUp(this.#root, key)
@@ -148,9 +153,7 @@ export class OrderedMap<V> {
 
   /** Another map of the same entries; what changes one leaves the other as it is. */
   fork(): OrderedMap<V> {
-    const other = new OrderedMap<V>()
-    other.#root = this.freeze()
-    return other
+    return new OrderedMap(this.freeze())
   }
 
   set(key: string, value: V): void {

@@ -21,6 +21,7 @@ import type { Points } from '../transactions/points.ts'
 import type { WriteWatcher } from '../transactions/writeWatcher.ts'
 import type { Performer } from '../operations/performer.ts'
 import type { Dispatcher, RequestContext } from '../wire/dispatcher.ts'
+import type { ReadLag } from '../operations/readConsistency.ts'
 import type { Services } from '../operations/services.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
@@ -46,6 +47,7 @@ export interface IndexedDatabaseOptions {
   readonly watcher?: WriteWatcher
   readonly transactionConflicts?: 'refuse' | 'queue'
   readonly enforceThroughput?: boolean
+  readonly keepsPast?: boolean
 }
 
 const accountId = '000000000000'
@@ -60,6 +62,8 @@ export interface IndexedDatabase {
   readonly services: Services
   readonly dispatcher: Dispatcher
   readonly work: BackgroundWork
+  /** See DatabaseParts.letReadsLag. */
+  letReadsLag(lag: ReadLag | undefined): void
   /** What became of work in the background that failed. */
   readonly events: readonly WorkEvent[]
   /**
@@ -79,7 +83,7 @@ export async function openIndexedDatabase(
     ...(maxItemCollectionBytes !== undefined && { maxItemCollectionBytes }),
     ...(maxWriteBytes !== undefined && { maxWriteBytes }),
   }
-  const { services, dispatcher, work, enforceThroughput } = await composeParts({
+  const parts = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
     clock: options.clock ?? systemClock,
@@ -100,9 +104,11 @@ export async function openIndexedDatabase(
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),
+    ...(options.keepsPast !== undefined && { keepsPast: options.keepsPast }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
-  if (options.enforceThroughput === true) await enforceThroughput()
+  const { services, dispatcher, work } = parts
+  if (options.enforceThroughput === true) await parts.enforceThroughput()
   async function call(
     operation: string,
     request: object,
@@ -121,7 +127,8 @@ export async function openIndexedDatabase(
     return response
   }
   const { catalog, coordinator } = services
-  return { engine, catalog, coordinator, services, dispatcher, work, events, call }
+  const letReadsLag = (lag: ReadLag | undefined): void => parts.letReadsLag(lag)
+  return { engine, catalog, coordinator, services, dispatcher, work, letReadsLag, events, call }
 }
 
 /** All entries of a range, keys and values as text. */

@@ -13,9 +13,11 @@ export async function openLabbed({
   readonly clock?: Clock
 } = {}): Promise<LabbedDatabase> {
   const reset = (): Promise<void> => Promise.resolve()
-  const session = new LabSession({ isInMemory: true, clock, reset })
-  const database = await openIndexedDatabase({ clock, ...session.parts })
-  session.attach(database)
+  const session = new LabSession({ isInMemory: true, clock, reset, restore: reset })
+  const time = session.time.begin(undefined)
+  const parts = { clock: time.clock, keepsPast: true, ...session.parts }
+  const database = await openIndexedDatabase(parts)
+  session.attach({ ...database, settled: () => database.work.settled() }, time)
   await database.call('CreateTable', {
     TableName: 'Orders',
     BillingMode: 'PAY_PER_REQUEST',

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { machineOf, type Clock } from '../clock.ts'
 import type { Committer } from '../commits/committer.ts'
 import { retriesAtOnce, type Retries } from '../commits/retries.ts'
 import {
@@ -116,7 +116,7 @@ export class Coordinator {
       commits,
       clock,
       claims,
-      queue: new ClaimQueue(claims, clock),
+      queue: new ClaimQueue(claims, machineOf(clock)),
       conflicts: options.conflicts ?? 'refuse',
       images: new OrderedImages(engine),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),

@@ -1,4 +1,4 @@
-import { LoopTurns, type Clock } from '../clock.ts'
+import { LoopTurns, machineOf, type Clock } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import type { CompiledCondition } from '../expressions/boundExpression.ts'
 import { expiryRange, secondsOfExpiryKey } from '../layout/storeKeys.ts'
@@ -68,13 +68,13 @@ export function expiredItemsJob(options: ExpiredItemsOptions): Job {
     task: `removing expired items of the table ${table.name} (number ${number})`,
     async step() {
       if (table.dropped || table.expiryOrder?.number !== number) return 'done'
-      const startMs = clock.monotonicMs()
+      const startMs = machineOf(clock).monotonicMs()
       const part = await readExpired(options, position)
       await removeAll(options, part.actions)
       position = part.position
       if (position === undefined) return { restMs: intervalMs() }
-      const tookMs = clock.monotonicMs() - startMs
-      return { restMs: Math.min(maxExpiryRestMs, expiryRestFactor * tookMs) }
+      const tookMs = machineOf(clock).monotonicMs() - startMs
+      return { paceMs: Math.min(maxExpiryRestMs, expiryRestFactor * tookMs) }
     },
   }
 }

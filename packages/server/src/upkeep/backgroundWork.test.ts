@@ -48,6 +48,26 @@ function setUp(leases: Leases = localLeases): Setting {
 const full = new StorageFailure('no space left on device')
 
 describe('jobs', () => {
+  test('are settled when they wait for their time, not while they pace themselves', async () => {
+    const { work, job, clock, steps, rest } = setUp()
+    await work.settled()
+    work.start(job('paced', ['more', { paceMs: 10 }, { restMs: 10 }]))
+    let isSettled = false
+    void work.settled().then(() => (isSettled = true))
+    await rest()
+    expect([isSettled, steps.length]).toEqual([false, 2])
+    clock.advance(10)
+    await rest()
+    expect([isSettled, steps.length]).toEqual([true, 3])
+    await work.settled()
+    clock.advance(10)
+    isSettled = false
+    const closing = work.settled().then(() => (isSettled = true))
+    expect(isSettled).toBe(false)
+    await Promise.all([rest(), work.close(), closing])
+    expect(isSettled).toBe(true)
+  })
+
   test('take turns, so that a small one does not wait for a large one', async () => {
     const { work, job, steps, rest } = setUp()
     work.start(

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts'
+import { machineOf, type Clock, type Timer } from '../clock.ts'
 import { StorageConflict } from '../storage/engine.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { WorkFailures } from './workFailures.ts'
@@ -7,6 +7,8 @@ import type { WorkFailures } from './workFailures.ts'
 export type StepOutcome =
   | 'more'
   | 'done'
+  /** As 'more', after a rest in which others get on. */
+  | { readonly paceMs: number }
   /** The job keeps its lease. */
   | { readonly restMs: number }
   | { readonly waitMs: number }
@@ -32,7 +34,8 @@ export interface BackgroundWorkOptions {
 
 interface Entry {
   job: Job
-  state: 'ready' | 'running' | 'waiting'
+  /** 'pacing' is a wait with work at hand. */
+  state: 'ready' | 'running' | 'pacing' | 'waiting'
   timer: Timer | undefined
   lease: Lease | undefined
   /** Steps in a row that met a change of somebody else. */
@@ -65,6 +68,8 @@ export class BackgroundWork {
   /** Those whose turn comes, in its order. */
   #ready: Entry[] = []
   #running: Promise<void> | undefined
+  /** Who waits until nothing is at hand. */
+  #onSettled: (() => void)[] = []
   #closed = false
 
   constructor({ clock, leases, failures }: BackgroundWorkOptions) {
@@ -95,9 +100,14 @@ export class BackgroundWork {
     }
     known.job = job
     if (known.state === 'running') known.isWanted = true
-    if (known.state === 'waiting' && this.#failures.attemptsOf(job.task) === 0) {
-      this.#schedule(known, afterMs)
-    }
+    const isAtRest = known.state === 'waiting' || known.state === 'pacing'
+    if (isAtRest && this.#failures.attemptsOf(job.task) === 0) this.#schedule(known, afterMs)
+  }
+
+  /** Resolves when there is nothing to do but what waits for its time. */
+  settled(): Promise<void> {
+    if (!this.#hasWork()) return Promise.resolve()
+    return new Promise((resolve) => this.#onSettled.push(resolve))
   }
 
   /** Starts no step any more and waits for the one under way. */
@@ -106,6 +116,19 @@ export class BackgroundWork {
     for (const { timer } of this.#entries.values()) timer?.cancel()
     await this.#running
     await Promise.all([...this.#entries.values()].map((entry) => release(entry)))
+    this.#tellSettled()
+  }
+
+  #hasWork(): boolean {
+    if (this.#closed) return false
+    return [...this.#entries.values()].some(({ state }) => state !== 'waiting')
+  }
+
+  #tellSettled(): void {
+    if (this.#onSettled.length === 0 || this.#hasWork()) return
+    const waiting = this.#onSettled
+    this.#onSettled = []
+    for (const resolve of waiting) resolve()
   }
 
   #schedule(entry: Entry, afterMs: number): void {
@@ -127,6 +150,7 @@ export class BackgroundWork {
       await this.#breathe()
       if (this.#closed) break
       await this.#takeTurn(this.#ready.shift() as Entry)
+      this.#tellSettled()
     }
     this.#running = undefined
   }
@@ -139,14 +163,23 @@ export class BackgroundWork {
   async #takeTurn(entry: Entry): Promise<void> {
     entry.state = 'running'
     entry.isWanted = false
-    const waitMs = await this.#attempt(entry)
-    if (waitMs !== undefined) this.#schedule(entry, waitMs)
+    const pause = await this.#attempt(entry)
+    if (typeof pause === 'number') this.#schedule(entry, pause)
+    else if (pause !== undefined) this.#pace(entry, pause.paceMs)
     else if (entry.isWanted) this.#schedule(entry, 0)
     else this.#entries.delete(entry.job.name)
   }
 
+  /** The machine is what gets its rest, so its time counts. */
+  #pace(entry: Entry, paceMs: number): void {
+    if (this.#closed || paceMs <= 0) return this.#schedule(entry, 0)
+    entry.state = 'pacing'
+    const clock = machineOf(this.#clock)
+    entry.timer = clock.startTimer(paceMs, () => this.#schedule(entry, 0))
+  }
+
   /** Takes a step; gives the milliseconds until the next, or undefined when there is none. */
-  async #attempt(entry: Entry): Promise<number | undefined> {
+  async #attempt(entry: Entry): Promise<number | { readonly paceMs: number } | undefined> {
     const { job } = entry
     try {
       const lease = await this.#leaseOf(entry)
@@ -155,6 +188,7 @@ export class BackgroundWork {
       entry.conflicts = 0
       this.#failures.succeeded(job.task)
       if (outcome === 'more') return 0
+      if (outcome !== 'done' && 'paceMs' in outcome) return outcome
       if (outcome !== 'done' && 'restMs' in outcome) return outcome.restMs
       await release(entry)
       return outcome === 'done' ? undefined : outcome.waitMs

@@ -4,7 +4,7 @@ import type { PermittedRequest } from '../../operations/performer.ts'
 import { requestedKeys } from '../../operations/requestedKeys.ts'
 import { rowKeyOfItem } from '../../items/primaryKey.ts'
 import type { AnyAction } from '../../transactions/writeWatcher.ts'
-import { shownAction } from '../watch/shownAction.ts'
+import { keyIn, shownAction } from '../watch/shownAction.ts'
 import type { Finding, TrackedRequest } from '../watch/trackedRequest.ts'
 import type { ExplainedPosition, Explanation } from './explanation.ts'
 
@@ -99,7 +99,7 @@ function positionOf(
   action: AnyAction | undefined,
   { position, reason: { Code: code, Message: message } }: Told,
 ): ExplainedPosition {
-  const shown = action && shownAction(action, asked, position)
+  const shown = (action && shownAction(action, asked, position)) ?? keyAt(asked, position)
   const { itemExists, condition, conflict } = (action && findings?.get(action)) ?? {}
   return {
     position,
@@ -110,6 +110,16 @@ function positionOf(
     ...(condition !== undefined && { condition }),
     ...(conflict !== undefined && { conflict }),
   }
+}
+
+/** What is known of an action that did not come to be one. */
+function keyAt(
+  asked: PermittedRequest | undefined,
+  position: number,
+): Pick<ExplainedPosition, 'table' | 'key'> {
+  const named = asked && requestedKeys(asked).find((each) => each.position === position)
+  if (named === undefined) return {}
+  return { table: named.table.name, key: keyIn(named.table, named.attributes) }
 }
 
 /** Which entry of a request names the item of an action. */

@@ -24,7 +24,8 @@ export const explanationLine = (explanation: Explanation): string =>
 
 function positionLines(told: ExplainedPosition, isAlone: boolean): string[] {
   const { position, action, table, key, code, message, itemExists, condition, conflict } = told
-  const item = action === undefined ? '' : ` ${action} ${table} ${JSON.stringify(key)}`
+  const named = table === undefined ? '' : ` ${table} ${JSON.stringify(key)}`
+  const item = action === undefined ? named : ` ${action}${named}`
   const text = message === undefined || message === '' ? '' : `: ${message}`
   const lines = [isAlone ? `  ${code},${item}${text}` : `  [${position}] ${code},${item}${text}`]
   if (itemExists === false) lines.push('    There is no such item.')

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { rowKeyOfKey } from '../../items/primaryKey.ts'
+import { nameOfItem } from '../../transactions/claims.ts'
 import { openLabbed } from '../../testing/labbedDatabase.ts'
 import { ManualClock } from '../../testing/manualClock.ts'
 import type { Explanation } from './explanation.ts'
@@ -231,6 +233,19 @@ describe('a cancelled transaction', () => {
   })
 })
 
+test('a position that never came to be an action has its key all the same', async () => {
+  const { ask, session } = await open()
+  session.faults.add({ error: { name: 'TransactionCanceledException', code: 'ThrottlingError' } })
+  const TransactItems = ['x', 'y'].map((S) => ({ Delete: { TableName, Key: id(S) } }))
+  const { explanation } = await ask('TransactWriteItems', { TransactItems })
+  expect(explanation?.fault).toBe('1')
+  expect(explanation?.positions).toMatchObject([
+    { position: 0, code: 'ThrottlingError', table: 'Orders', key: id('x') },
+    { position: 1, code: 'None', table: 'Orders', key: id('y') },
+  ])
+  expect(explanationText(explanation as Explanation)).toContain('[1] None, Orders {"id":{"S":"y"}}')
+})
+
 describe('a conflict', () => {
   test('tells which request held the item, since when, and what it was doing', async () => {
     const { ask, session, clock } = await open()
@@ -274,6 +289,26 @@ describe('a conflict', () => {
     session.stops.remove(stopId)
     expect((await transaction).answer).toEqual({})
     expect((await ask('UpdateItem', { TableName, Key: id('a') })).explanation).toBeUndefined()
+  })
+
+  test('is with who has the item or the token now, not with who had it', async () => {
+    const { ask, session, catalog } = await open()
+    const rowKey = rowKeyOfKey(catalog.tableForData(TableName), id('a'))
+    const failing = {
+      Update: { TableName, Key: id('a'), UpdateExpression: 'SET price = :p', ...condition },
+    }
+    const token = { TransactItems: [failing], ClientRequestToken: 't' }
+    expect((await ask('TransactWriteItems', token)).explanation).toBeDefined()
+    expect(session.watch.holderOf(nameOfItem(rowKey))).toBeUndefined()
+    session.stops.add({ at: 'claimed' })
+    const stopped = ask('TransactWriteItems', token)
+    await expect.poll(() => session.stops.list()[0]?.stopped).toHaveLength(1)
+    expect(session.watch.holderOf(nameOfItem(rowKey))).toMatchObject({ requestId: 'R3' })
+    const again = await ask('TransactWriteItems', token)
+    expect(again.explanation?.inProgress).toMatchObject({ requestId: 'R3' })
+    session.letGo()
+    await stopped
+    expect(session.watch.holderOf(nameOfItem(rowKey))).toBeUndefined()
   })
 
   test('with a hold of the lab', async () => {

@@ -1,5 +1,5 @@
 import { Throttled } from '../../errors/throttlingErrors.ts'
-import { CutAnswer } from '../../operations/cutAnswer.ts'
+import { LostAnswer } from '../../operations/lostAnswer.ts'
 import type { Answer } from '../../operations/operation.ts'
 import type { PermittedRequest } from '../../operations/performer.ts'
 import { requestedKeys } from '../../operations/requestedKeys.ts'
@@ -18,8 +18,6 @@ export interface FaultyPerforming {
   /** Performs the request as it is. */
   readonly perform: (services: Services) => Answer | Promise<Answer>
 }
-
-const noBytes: Uint8Array = new Uint8Array(0)
 
 /** Performs a request to which rules do something. What happens after it is done leaves it done. */
 export async function performFaulty(
@@ -48,16 +46,11 @@ export async function performFaulty(
     throw error
   }
   await pauseFor(after, performing)
-  const cut = after.find(({ rule }) => rule.connection === 'cut')
-  if (cut !== undefined) {
-    performing.onEffect(cut.id)
-    throw new CutAnswer(answer)
-  }
-  throwEffect(after, asked, performing)
+  throwEffect(after, asked, performing, answer)
   return answer
 }
 
-const reset = (): BrokenAnswer => new BrokenAnswer('reset', noBytes)
+const reset = (): BrokenAnswer => new BrokenAnswer('reset')
 
 async function pauseFor(
   acting: readonly ActingFault[],
@@ -71,11 +64,12 @@ function throwEffect(
   acting: readonly ActingFault[],
   asked: PermittedRequest,
   { onEffect }: FaultyPerforming,
+  answer?: Answer,
 ): void {
   for (const fault of acting) {
     const { error, connection } = fault.rule
     if ((error ?? connection) !== undefined) onEffect(fault.id)
-    if (connection === 'reset') throw reset()
+    if (connection !== undefined) throw answer ? new LostAnswer(answer, connection) : reset()
     if (error !== undefined) throw errorOfFault(error, fault, asked)
   }
 }

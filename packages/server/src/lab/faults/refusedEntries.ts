@@ -70,10 +70,10 @@ class RefusingGate implements ItemGate {
   read: ItemGate['read'] = (place, perform) =>
     this.#inner === undefined ? perform() : this.#inner.read(place, perform)
 
-  readItem: ItemGate['readItem'] = (coordinator, item, consistentRead) => {
+  readItem: ItemGate['readItem'] = (source, item, consistentRead) => {
     this.#check(item)
-    if (this.#inner === undefined) return coordinator.read(item.rowKey)
-    return this.#inner.readItem(coordinator, item, consistentRead)
+    if (this.#inner === undefined) return source.read(item.rowKey)
+    return this.#inner.readItem(source, item, consistentRead)
   }
 
   warmedRecord: ItemGate['warmedRecord'] = (table) =>

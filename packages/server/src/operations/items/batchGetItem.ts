@@ -21,6 +21,7 @@ import {
   type ProjectionParameters,
 } from './projectionParameter.ts'
 import { checkPathsOutsideAllKeys } from './scalarKeys.ts'
+import { itemSourceOf } from '../readConsistency.ts'
 import type { Services } from '../services.ts'
 
 /** Most keys of one request, over all its tables (model: BatchGetItem). */
@@ -136,11 +137,12 @@ async function readTable(
   budget: ResponseBudget,
 ): Promise<void> {
   const { request, projection, rowKeys, items, unprocessed, table } = read
+  const source = itemSourceOf(services, request.ConsistentRead)
   let images: readonly (ItemImage | undefined)[] = []
   for (const [i, rowKey] of rowKeys.entries()) {
     const position = i % keysAtOnce
     if (position === 0 && !budget.isSpent) {
-      images = await services.coordinator.readMany(rowKeys.slice(i, i + keysAtOnce))
+      images = await source.readMany(rowKeys.slice(i, i + keysAtOnce))
     }
     const image = budget.isSpent ? undefined : images[position]
     if (!budget.admits(image, table, rowKey)) {

@@ -4,6 +4,7 @@ import type { TableUsage } from '../../capacity/usage.ts'
 import { readPage, type PagePlan } from '../../reads/readPage.ts'
 import { hashOfRange } from '../../reads/rangeHash.ts'
 import type { Answer } from '../operation.ts'
+import { readerOf } from '../readConsistency.ts'
 import type { Services } from '../services.ts'
 
 /** The members of Query and Scan that say what the answer tells of capacity. */
@@ -14,9 +15,12 @@ export interface CapacityParameters {
   readonly ReturnConsumedCapacity?: ReturnConsumedCapacity
 }
 
-type PageServices = Pick<Services, 'reader' | 'clock' | 'throttle'>
+type PageServices = Pick<Services, 'reader' | 'clock' | 'throttle' | 'eventual'>
 
-/** The answer of Query and Scan: one page of `plan`, read in one committed state. */
+/**
+ * The answer of Query and Scan: one page of `plan`, read in one committed state: the last one, or
+ * an earlier one where eventually consistent reads are not up to date.
+ */
 export async function answerPage(
   services: PageServices,
   plan: PagePlan,
@@ -30,12 +34,13 @@ export async function answerPage(
 }
 
 async function readAnswer(
-  { reader, clock }: PageServices,
+  services: PageServices,
   plan: PagePlan,
   request: CapacityParameters,
 ): Promise<Answer> {
   const { target, selection } = plan
-  const page = await readPage(reader, clock, plan)
+  const reader = readerOf(services, request.ConsistentRead)
+  const page = await readPage(reader, services.clock, plan)
   const usage: TableUsage = {
     name: request.TableName,
     table: target.table,

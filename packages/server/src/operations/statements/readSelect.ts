@@ -14,6 +14,7 @@ import {
 } from '../../reads/readRanges.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Answer } from '../operation.ts'
+import { readerOf } from '../readConsistency.ts'
 import type { Services } from '../services.ts'
 import { readItem } from '../throughput/singleItems.ts'
 import { decodeNextToken, encodeNextToken } from './nextToken.ts'
@@ -84,7 +85,9 @@ async function readRangesFrom(
 ): Promise<Answer> {
   const { index, table } = plan.target
   const { ConsistentRead, Limit } = request
-  const { pages, next } = await readRanges(services, plan, Limit, start)
+  const reader = readerOf(services, ConsistentRead)
+  const { clock } = services
+  const { pages, next } = await readRanges({ reader, clock }, plan, Limit, start)
   const volumes = pages.length === 0 ? [emptyPage] : pages
   const units = sumOfUnits(volumes.map((page) => readUnitsOfPage(index, page, ConsistentRead)))
   const items = pages.flatMap((page) => page.items)

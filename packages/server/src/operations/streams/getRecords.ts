@@ -17,19 +17,20 @@ export interface GetRecordsRequest {
 
 /**
  * GetRecords: the records of a shard from an iterator on, read in one committed state, and an
- * iterator for those that follow unless the shard is closed and has no more.
+ * iterator for those that follow unless the shard is closed and has no more. Where eventually
+ * consistent reads are not up to date, records that are younger come later.
  */
 export async function getRecords(
-  services: Pick<Services, 'catalog' | 'streams' | 'clock' | 'region'>,
+  services: Pick<Services, 'catalog' | 'streams' | 'clock' | 'region' | 'eventual'>,
   { ShardIterator: text, Limit: records = maxRecordsPerPage }: GetRecordsRequest,
 ): Promise<Answer> {
-  const { streams, clock, region } = services
+  const { streams, clock, region, eventual } = services
   const iterator = decodeIterator(text)
   const nowMs = clock.nowMs()
   if (nowMs - iterator.issuedMs > shardIteratorLifetimeMs) throw iteratorExpired()
   const stream = await findStream(services, iterator.streamArn)
   if (stream.streamNumber !== iterator.stream) throw streamNotFound(iterator.streamArn)
-  const page = await streams.page(iterator, { records, bytes: maxRecordPageBytes })
+  const page = await streams.page(iterator, { records, bytes: maxRecordPageBytes }, eventual)
   if (page === 'trimmed') throw dataTrimmed()
   const { entries, next } = page
   const response = {

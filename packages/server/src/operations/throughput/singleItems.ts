@@ -1,21 +1,24 @@
 import type { ItemImage } from '../../items/itemImage.ts'
 import type { ReadAction, WriteAction, WriteResult } from '../../transactions/writePlan.ts'
+import { itemSourceOf } from '../readConsistency.ts'
 import type { Services } from '../services.ts'
 
 /** What single items are read and written through. */
 type ItemServices = Pick<Services, 'coordinator' | 'throttle'>
 
 /**
- * The last committed image of an item; at once when the engine reads at once. Throws when it is
- * throttled.
+ * The last committed image of an item, or an earlier one where eventually consistent reads are not
+ * up to date; at once when the engine reads at once. Throws when it is throttled.
  */
 export function readItem(
-  { coordinator, throttle }: ItemServices,
+  services: Pick<Services, 'coordinator' | 'throttle' | 'eventual'>,
   item: ReadAction,
   consistentRead: boolean | undefined,
 ): ItemImage | undefined | Promise<ItemImage | undefined> {
-  if (throttle === undefined) return coordinator.read(item.rowKey)
-  return throttle.readItem(coordinator, item, consistentRead)
+  const source = itemSourceOf(services, consistentRead)
+  const { throttle } = services
+  if (throttle === undefined) return source.read(item.rowKey)
+  return throttle.readItem(source, item, consistentRead)
 }
 
 /** One write of one item. Rejects when it is throttled, and as {@link Coordinator.write} does. */

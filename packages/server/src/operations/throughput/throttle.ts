@@ -35,9 +35,9 @@ export interface ItemGate {
     place: ReadPlace,
     perform: () => Given | Promise<Given>,
   ): Given | Promise<Given>
-  /** The image of an item that the coordinator reads. Throws when it is throttled. */
+  /** The image of an item that `source` reads. Throws when it is throttled. */
   readItem(
-    coordinator: Coordinator,
+    source: Pick<Coordinator, 'read'>,
     item: ReadAction,
     consistentRead: boolean | undefined,
   ): MaybeImage | Promise<MaybeImage>
@@ -97,7 +97,7 @@ export class Throttle implements ItemGate {
   }
 
   readItem(
-    coordinator: Coordinator,
+    source: Pick<Coordinator, 'read'>,
     { table, rowKey }: ReadAction,
     consistentRead: boolean | undefined,
   ): MaybeImage | Promise<MaybeImage> {
@@ -108,7 +108,7 @@ export class Throttle implements ItemGate {
       this.#limits.take(chargeOfRead(place, units - least))
       return image
     }
-    const image = coordinator.read(rowKey)
+    const image = source.read(rowKey)
     return image instanceof Promise ? image.then(settle) : settle(image)
   }
 

@@ -1,7 +1,14 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock, type Clock } from '../../clock.ts'
 import { maxTurnMs, maxWritesAtOnce } from '../../limits.ts'
-import { StorageConflict, type Snapshot, type StorageWrite } from '../engine.ts'
+import {
+  StorageConflict,
+  type EngineState,
+  type Entry,
+  type Snapshot,
+  type StorageWrite,
+} from '../engine.ts'
 import { describeEngine } from '../engineContract.ts'
 import { MemoryEngine } from './memoryEngine.ts'
 
@@ -73,4 +80,77 @@ test('the memory engine says what it is', () => {
     shared: false,
     syncReads: true,
   })
+})
+
+/** Writes and states in any order: which engine does it, and on which state a new one is opened. */
+const anyAction = fc.oneof(
+  fc.record({
+    kind: fc.constant('commit' as const),
+    engine: fc.nat(),
+    writes: fc.array(
+      fc.record({ key: fc.nat({ max: 300 }), text: fc.option(fc.string({ maxLength: 5 })) }),
+      { maxLength: 200 },
+    ),
+  }),
+  fc.record({ kind: fc.constant('hold' as const), engine: fc.nat() }),
+  fc.record({ kind: fc.constant('open' as const), state: fc.nat() }),
+)
+
+const contentOf = (engine: MemoryEngine): string[] => {
+  const entries = engine.snapshot().range({ start: keyOf(0), end: keyOf(9999) }) as Iterable<Entry>
+  return [...entries].map(({ key, value }) => `${String(key)}=${String(value)}`)
+}
+
+test('a state stays as it was, whatever is committed, on engines that were opened with it too', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyAction, { maxLength: 40 }), async (actions) => {
+      const engines = [{ engine: new MemoryEngine(), content: new Map<string, string>() }]
+      const states: { state: EngineState; content: ReadonlyMap<string, string> }[] = []
+      for (const action of actions) {
+        const at = 'engine' in action ? action.engine % engines.length : 0
+        const { engine, content } = engines[at] as (typeof engines)[number]
+        if (action.kind === 'hold') {
+          states.push({ state: engine.state(), content: new Map(content) })
+        } else if (action.kind === 'commit') {
+          const writes = action.writes.map(({ key, text }) => ({
+            key: keyOf(key),
+            value: text === null ? undefined : Buffer.from(text),
+          }))
+          await engine.commit([], writes)
+          for (const { key, value } of writes) {
+            if (value === undefined) content.delete(String(key))
+            else content.set(String(key), String(value))
+          }
+        } else {
+          const held = states[action.state % states.length]
+          if (held === undefined) continue
+          const opened = new MemoryEngine(undefined, held.state)
+          engines.push({ engine: opened, content: new Map(held.content) })
+        }
+      }
+      const textsOfContent = (content: ReadonlyMap<string, string>): string[] =>
+        [...content.keys()].sort().map((key) => `${key}=${content.get(key)}`)
+      for (const { engine, content } of engines) {
+        expect(contentOf(engine)).toEqual(textsOfContent(content))
+      }
+      for (const { state, content } of states) {
+        expect(contentOf(new MemoryEngine(undefined, state))).toEqual(textsOfContent(content))
+      }
+    }),
+  )
+})
+
+test('a state has nothing of a large commit that is under way', async () => {
+  const engine = new MemoryEngine(hurriedClock)
+  await engine.commit([], largeCommit('first'))
+  const commit = engine.commit([], largeCommit('second'))
+  const during = engine.state()
+  await commit
+  const after = engine.state()
+  expect(textsOf(new MemoryEngine(undefined, during).snapshot())).toEqual(new Set(['first']))
+  expect(textsOf(new MemoryEngine(undefined, after).snapshot())).toEqual(new Set(['second']))
+})
+
+test('what is no state of its own is refused', () => {
+  expect(() => new MemoryEngine(undefined, {})).toThrow('a state is of the same kind')
 })

@@ -1,10 +1,12 @@
 import { LoopTurns, type Clock } from '../../clock.ts'
+import { invariant } from '../../invariant.ts'
 import { maxWritesAtOnce } from '../../limits.ts'
 import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
   StorageEnded,
+  type EngineState,
   type Bytes,
   type Entry,
   type Expectation,
@@ -76,6 +78,15 @@ class MemoryEntry implements Entry {
   }
 }
 
+/** All that an engine has at one moment. */
+class MemoryState {
+  readonly root: TreeNode<Kept>
+
+  constructor(root: TreeNode<Kept>) {
+    this.root = root
+  }
+}
+
 /** The entries of a range, once. */
 class MemoryEntries implements IterableIterator<Entry, undefined> {
   readonly #walk: OrderedWalk<Kept>
@@ -131,15 +142,17 @@ class MemorySnapshot implements Snapshot {
 export class MemoryEngine extends OwnedReads implements StorageEngine {
   readonly capabilities = { durable: false, shared: false, syncReads: true } as const
   readonly #clock: Clock | undefined
-  #map = new OrderedMap<Kept>()
+  #map: OrderedMap<Kept>
   /** A commit that others have to wait for. */
   #large: Promise<void> | undefined
   #closed = false
 
-  /** Without a clock every commit takes effect at once. */
-  constructor(clock?: Clock) {
+  /** Without a clock every commit takes effect at once; without a state there is nothing. */
+  constructor(clock?: Clock, state?: EngineState) {
     super()
     this.#clock = clock
+    invariant(state === undefined || state instanceof MemoryState, 'a state is of the same kind')
+    this.#map = new OrderedMap(state?.root)
   }
 
   get(key: Bytes): Bytes | undefined {
@@ -167,6 +180,10 @@ export class MemoryEngine extends OwnedReads implements StorageEngine {
 
   snapshot(): MemorySnapshot {
     return new MemorySnapshot(this.#map.freeze())
+  }
+
+  state(): EngineState {
+    return new MemoryState(this.#map.freeze())
   }
 
   async commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
