@@ -182,7 +182,7 @@ describe('the scanner', () => {
 
 test('every package has its list of rooms here', () => {
   const packages = fileURLToPath(new URL('../packages/', import.meta.url))
-  expect(readdirSync(packages)).toEqual(['client', 'server'])
+  expect(readdirSync(packages)).toEqual(['client', 'mcp', 'server'])
 })
 
 describe('rooms', () => {

@@ -23,9 +23,12 @@ function exec(
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let [stdout, stderr] = ['', '']
+  let isSent = false
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
-    if (signal !== undefined && stdout.includes('ready')) child.kill(signal)
+    if (signal === undefined || isSent || !stdout.includes('ready')) return
+    isSent = true
+    child.kill(signal)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text

@@ -7,6 +7,7 @@ import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
+import type { McpOptions } from './mcp/mcpOptions.ts'
 import { OperatorError } from './operatorError.ts'
 import { readyText, startServer, type RunningServer } from './server.ts'
 import type { ServerSettings } from './settings.ts'
@@ -50,6 +51,7 @@ async function perform(
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
   else if (command.kind === 'check') await check(command.dataDirectory)
   else if (command.kind === 'tail') await tail(command.options)
+  else if (command.kind === 'mcp') await speakMcp(command.options)
   else if (command.kind === 'exec') await exec(command.options, options)
   else if (command.kind === 'explain') await explainRefusal(command.options)
   else if (command.kind === 'identities') await checkIdentities(command.options)
@@ -76,6 +78,11 @@ async function checkIdentities(options: IdentitiesOptions): Promise<void> {
   const command = await import('./identities/identitiesCommand.ts')
   const write = (text: string): unknown => process.stdout.write(text)
   process.exitCode = await command.checkIdentities(options, systemClock, write)
+}
+
+async function speakMcp(options: McpOptions): Promise<void> {
+  const { runMcp } = await import('./mcp/runMcp.ts')
+  await runMcp(options)
 }
 
 /** Runs a command beside a server, and ends as it has ended. */

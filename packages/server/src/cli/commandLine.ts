@@ -9,6 +9,7 @@ import {
   newIdentitiesDraft,
   type IdentitiesOptions,
 } from './identities/identitiesOptions.ts'
+import { mcpFlags, newMcpDraft, type McpOptions } from './mcp/mcpOptions.ts'
 import { usageError } from './operatorError.ts'
 import { defaultSettings } from './settings.ts'
 import type { GivenSettings, GivenValue } from './settingsInForce.ts'
@@ -22,6 +23,7 @@ export type Command =
   | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
   | { readonly kind: 'exec'; readonly options: ExecOptions }
+  | { readonly kind: 'mcp'; readonly options: McpOptions }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
 
@@ -36,8 +38,18 @@ export interface Asked extends GivenSettings {
 /** What the flags of `dynatom start` are put into. */
 type StartDraft = SettingsDraft & ConfigurationDraft
 
-const commandNames = ['start', 'check', 'tail', 'explain', 'identities', 'exec', 'help', 'version']
-const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities']
+const commandNames = [
+  'start',
+  'check',
+  'tail',
+  'explain',
+  'identities',
+  'exec',
+  'mcp',
+  'help',
+  'version',
+]
+const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities', 'mcp']
 
 const flagsByName = byName(flags)
 const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
@@ -46,6 +58,7 @@ const tailFlagsByName = byName(tailFlags)
 const explainFlagsByName = byName(explainFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
 const execFlagsByName = byName(execFlags)
+const mcpFlagsByName = byName(mcpFlags)
 
 /**
  * Understands the arguments after `dynatom`. A command line of DynamoDB Local works unchanged: what
@@ -64,6 +77,7 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (first === 'tail') return { kind: 'tail', options: parseTail(rest) }
   if (first === 'explain') return { kind: 'explain', options: parseExplain(rest) }
   if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
+  if (first === 'mcp') return { kind: 'mcp', options: parseMcp(rest) }
   if (first === 'check') return { kind: 'check', dataDirectory: parseCheck(rest) }
   return { kind: 'start', asked: parseStart(rest, isLocal) }
 }
@@ -128,6 +142,12 @@ function parseExplain(args: readonly string[]): ExplainOptions {
   return { ...draft, requestId }
 }
 
+function parseMcp(args: readonly string[]): McpOptions {
+  const draft = newMcpDraft()
+  refuseOperands(applyFlags(args, mcpFlagsByName, draft).operands)
+  return draft
+}
+
 function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
   const draft = newIdentitiesDraft()
   const { operands } = applyFlags(args, identitiesFlagsByName, draft)
@@ -155,7 +175,8 @@ export function helpText(): string {
   const explainRows = rowsOf(explainFlags)
   const identitiesRows = rowsOf(identitiesFlags)
   const execRows = rowsOf(execFlags.filter((flag) => !flags.includes(flag as Flag)))
-  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows, ...execRows]
+  const mcpRows = rowsOf(mcpFlags)
+  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows, ...execRows, ...mcpRows]
   const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
@@ -165,13 +186,15 @@ export function helpText(): string {
        dynatom explain [REQUEST-ID] [FLAGS]
        dynatom identities check FILE [FLAGS]
        dynatom exec [FLAGS] -- COMMAND [ARGUMENTS]
+       dynatom mcp [FLAGS]
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
 anything is. The tail command shows the changes of a table as they are made. The explain command
 tells why a request was refused, by a server with --lab. The identities check command reads a file
 of identities and explains what a user or a role may do. The exec command runs COMMAND beside an
-empty database in memory, which its environment names, and ends with its status.
+empty database in memory, which its environment names, and ends with its status. The mcp command
+speaks the Model Context Protocol for a database, by the package @dynatom/mcp.
 
 ${linesOf(rows)}
 
@@ -190,6 +213,10 @@ ${linesOf(identitiesRows)}
 Flags of exec, beside those of start that are not about a data directory, hosts, keys and TLS:
 
 ${linesOf(execRows)}
+
+Flags of mcp:
+
+${linesOf(mcpRows)}
 
 The flags of DynamoDB Local work as well: -port, -inMemory, -dbPath, -delayTransientStatuses;
 -sharedDb, -cors, -optimizeDbBeforeStartup and -disableTelemetry are accepted and change nothing.

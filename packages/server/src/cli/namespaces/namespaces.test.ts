@@ -239,6 +239,26 @@ describe('the lab', () => {
     expect(await at('namespaces?namespace=a')).toEqual([409, 'Conflict'])
   })
 
+  test('of one has no faults, holds or time for another', async () => {
+    const database = await open({ lab: true, tables: [orders] })
+    const [main, one] = [clientOf(database, 'local'), clientOf(database, 'dynatom-one')]
+    const { lab } = await database.namespace('one')
+    await lab?.faults.add({ error: { name: 'InternalServerError' }, next: 1 })
+    await database.lab?.clock.freeze()
+    const frozen = await database.lab?.clock.now()
+    expect(frozen).toMatchObject({ isFrozen: true })
+    expect(await lab?.clock.now()).toMatchObject({ isFrozen: false })
+    expect(await tablesOf(main)).toEqual(['Orders'])
+    await expect(tablesOf(one)).rejects.toMatchObject({ name: 'InternalServerError' })
+    expect(await tablesOf(one)).toEqual(['Orders'])
+    // What waits for the lab does not keep a namespace from its end.
+    await lab?.faults.add({ delayMs: 60_000 })
+    const late = tablesOf(one).catch((error: unknown) => error)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await database.dropNamespace('one')).toBe(true)
+    expect(await late).toEqual(['Orders'])
+  })
+
   test('shows each what it has counted itself', async () => {
     const database = await open()
     const { endpoint } = await database.listen({ port: 0 })

@@ -10,11 +10,21 @@ export class ApiFailure extends Error {
   /** What DynamoDB calls it, such as ResourceNotFoundException. */
   readonly errorName: string
   readonly statusCode: number
+  /** The answer, with its other members, such as CancellationReasons. */
+  readonly answer: Readonly<Record<string, unknown>>
+  readonly requestId: string | undefined
 
-  constructor(errorName: string, statusCode: number, message: string) {
+  constructor(
+    errorName: string,
+    statusCode: number,
+    message: string,
+    { answer = {}, requestId }: Partial<Pick<ApiFailure, 'answer' | 'requestId'>> = {},
+  ) {
     super(message)
     this.errorName = errorName
     this.statusCode = statusCode
+    this.answer = answer
+    this.requestId = requestId
   }
 }
 
@@ -29,6 +39,13 @@ export class StrangeAnswer extends Error {
 }
 
 export type Service = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810'
+
+/** What came back for a request. */
+interface Exchanged {
+  readonly status: number
+  readonly text: string
+  readonly requestId: string | undefined
+}
 
 /** How long an answer may take. */
 const patienceMs = 30_000
@@ -53,12 +70,13 @@ export class ApiConnection {
     operation: string,
     request: object,
   ): Promise<Answer> {
-    const { status, text } = await this.#exchange(`${service}.${operation}`, request)
+    const { status, text, requestId } = await this.#exchange(`${service}.${operation}`, request)
     const answer = parsed(text)
     if (status === 200 && answer !== undefined) return answer as Answer
     const { __type: type, message = '', Message = message } = answer ?? {}
     if (typeof type !== 'string') throw new StrangeAnswer(`HTTP ${status}`)
-    throw new ApiFailure(type.slice(type.indexOf('#') + 1), status, String(Message))
+    const name = type.slice(type.indexOf('#') + 1)
+    throw new ApiFailure(name, status, String(Message), { answer: answer ?? {}, requestId })
   }
 
   /** Gives up what is under way. */
@@ -66,7 +84,7 @@ export class ApiConnection {
     this.#agent.destroy()
   }
 
-  #exchange(target: string, content: object): Promise<{ status: number; text: string }> {
+  #exchange(target: string, content: object): Promise<Exchanged> {
     const { endpoint, ...signer } = this.#target
     const body = JSON.stringify(content)
     const path = endpoint.pathname
@@ -91,7 +109,11 @@ export class ApiConnection {
         let text = ''
         response.setEncoding('utf8').on('data', (part: string) => (text += part))
         response.once('error', fail)
-        response.once('end', () => resolve({ status: response.statusCode as number, text }))
+        response.once('end', () => {
+          const { 'x-amzn-requestid': id } = response.headers
+          const requestId = Array.isArray(id) ? id[0] : id
+          resolve({ status: response.statusCode as number, text, requestId })
+        })
       }
       const send = endpoint.protocol === 'https:' ? httpsRequest : httpRequest
       const sent = send(endpoint, options, receive)
