@@ -79,6 +79,7 @@ const packages = [
     ],
   },
   { name: 'client', madeForms: [{ script: 'commonJs.mjs', stamp: 'dist/cjs/package.json' }] },
+  { name: 'mcp', madeForms: [] },
 ].map(({ name, madeForms }) => {
   const folder = folderOf(name)
   const dist = join(folder, 'dist')
