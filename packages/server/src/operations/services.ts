@@ -4,6 +4,7 @@ import type { StreamReader } from '../changes/streamReader.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 import type { Throttle } from './throughput/throttle.ts'
+import type { VectorSearches } from '../vectors/vectorSearches.ts'
 import type { UpdateLimit } from '../validation/updateLimit.ts'
 
 /** What operations call. One object per database, made by the composition. */
@@ -26,6 +27,8 @@ export interface Services {
   readonly catchUp?: () => Promise<void>
   /** Present where the throughput of tables is enforced. */
   readonly throttle?: Throttle
+  /** For searches of vector indexes; their code is loaded by the first who asks for it. */
+  readonly vectors: () => Promise<VectorSearches>
   /** For reads of what has changed. */
   readonly streams: StreamReader
 }
