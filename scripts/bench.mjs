@@ -11,6 +11,7 @@ const flags = {
   '--auth': 'auth.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
+  '--vectors': 'vectors.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -270,13 +270,12 @@ function countOf(
   findings: StoreFindings,
 ): void {
   const { index, table } = checked
-  if ((index.vector !== undefined) === isOfVector) checked.storedCount += 1
-  else
-    findings.add(
-      'orphan',
-      key,
-      `An entry of another kind than index ${index.name} of table ${table.name}`,
-    )
+  if ((index.vector !== undefined) === isOfVector) {
+    checked.storedCount += 1
+    return
+  }
+  const where = `index ${index.name} of table ${table.name}`
+  findings.add('orphan', key, `An entry of another kind than ${where}`)
 }
 
 function checkCounter(
