@@ -12,19 +12,22 @@ export interface WrittenItem {
   readonly after: ItemImage | undefined
 }
 
+interface Place {
+  readonly table: Table
+  readonly rowKey: Buffer
+}
+
 /**
  * What one write consumed. `tableFactor` is 2 in a transaction: it concerns the table alone
  * (behaviour digest 1.8).
  */
 export function consumedByWrite(
-  { table, rowKey }: { readonly table: Table; readonly rowKey: Buffer },
+  place: Place,
   { before, after }: WrittenItem,
   tableFactor: 1 | 2 = 1,
 ): Units {
-  const largerBytes = Math.max(
-    chargedSize({ table, rowKey }, before),
-    chargedSize({ table, rowKey }, after),
-  )
+  const { table, rowKey } = place
+  const largerBytes = Math.max(chargedSize(place, before), chargedSize(place, after))
   const tableUnits = tableFactor * writeUnitsOfSize(largerBytes)
   if (table.indexes.length === 0 || before === after) return unitsOfTable(tableUnits)
   const entriesBefore = entriesOf(table, before, rowKey)
@@ -51,10 +54,7 @@ export function consumedByWrite(
  * Bytes of an item as a write of the table is charged for it: a vector that is in an index counts
  * four for each element, whatever its digits.
  */
-function chargedSize(
-  { table, rowKey }: { readonly table: Table; readonly rowKey: Buffer },
-  image: ItemImage | undefined,
-): number {
+function chargedSize({ table, rowKey }: Place, image: ItemImage | undefined): number {
   if (image === undefined) return 0
   if (table.vectorIndexes.length === 0) return image.sizeBytes
   const entries = entriesOf(table, image, rowKey)
