@@ -86,7 +86,7 @@ export function runShell(endpoint, commandLine) {
  * A program that prints what it likes and, as its last line, the JSON of its result. Gives
  * `{printed, result}`; an exit status other than 0 is an error.
  */
-async function runForResult(endpoint, command, args, credentials = madeUp) {
+export async function runForResult(endpoint, command, args, credentials = madeUp) {
   const { exitCode, stdout, stderr } = await runAs(credentials, endpoint, command, args)
   if (exitCode !== 0) {
     console.error(stderr)

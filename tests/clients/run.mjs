@@ -34,6 +34,12 @@ async function metrics(suite) {
   return play(suite)
 }
 
+/** Its clients read what run.sh has installed. */
+async function vectors(suite) {
+  const { vectors: play } = await import('./vectors/vectors.mjs')
+  return play(suite)
+}
+
 const suites = [
   ...[sdkV2, documentClientV2, sdkV3, libDynamodbV3].map((client) => ({
     name: `gamePurchase/${client.name}`,
@@ -54,6 +60,7 @@ const suites = [
   { name: 'tls', play: tls },
   { name: 'identities', play: identities },
   { name: 'identities/resourcePolicies', play: resourcePolicies },
+  { name: 'vectors', play: vectors },
   { name: 'metrics', play: metrics },
   { name: 'streams/awsCli', play: awsCli },
   ...[readerV3, readerBoto3].map((reader) => ({

@@ -67,6 +67,20 @@ export const maxTables: number = 2500
 export const maxLocalSecondaryIndexes: number = 5
 /** Most global secondary indexes of a table (guide). */
 export const maxGlobalSecondaryIndexes: number = 20
+/** Most vector indexes of a table (guide: quotas of vector search). */
+export const maxVectorIndexes: number = 5
+/** Most dimensions of a vector index (guide: quotas of vector search). */
+export const maxVectorDimensions: number = 4096
+/** Most INLINE_FILTER elements of a search schema (guide: quotas of vector search). */
+export const maxInlineFilters: number = 18
+/** Longest value in bytes of an attribute that is an INLINE_FILTER (measured). */
+export const maxSearchFilterBytes: number = 10_240
+/** Bytes that a vector search, or a write of a vector index, is charged for at least (measured). */
+export const leastVectorBytes: number = 1024
+/** Most results of a vector search (guide: quotas of vector search). */
+export const maxTopK: number = 100
+/** Most bytes of items in the answer to a vector search (guide: SearchVectors). */
+export const maxSearchResponseBytes: number = 16 * 1024 * 1024
 /** Most user-projected attributes over all indexes of a table (guide). */
 export const maxProjectedAttributes: number = 100
 /**

@@ -1,3 +1,4 @@
+import type { SecondaryIndex } from '../schema/table.ts'
 import type { TableUsage, Usage } from './usage.ts'
 
 export type ReturnConsumedCapacity = 'INDEXES' | 'TOTAL' | 'NONE'
@@ -18,18 +19,21 @@ export function consumedCapacity(
   if (mode === 'TOTAL') return total
   const byTable = { ...total, Table: amount(units.table) }
   if (units.indexes.length === 0) return byTable
-  const byKind = (indexKind: 'local' | 'global'): Record<string, object> | undefined => {
+  const byKind = (indexKind: SecondaryIndex['kind']): Record<string, object> | undefined => {
     const ofKind = units.indexes.filter(({ index }) => index.kind === indexKind)
     if (ofKind.length === 0) return undefined
-    return Object.fromEntries(ofKind.map(({ index, units: spent }) => [index.name, amount(spent)]))
+    const show = indexKind === 'vector' ? vectorAmount : amount
+    return Object.fromEntries(ofKind.map(({ index, units: spent }) => [index.name, show(spent)]))
   }
   return {
     ...byTable,
     LocalSecondaryIndexes: byKind('local'),
     GlobalSecondaryIndexes: byKind('global'),
+    VectorIndexes: byKind('vector'),
   }
 }
 
+const vectorAmount = (bytes: number): object => ({ VectorWriteRequestBytes: bytes })
 const plainAmount = (units: number): object => ({ CapacityUnits: units })
 const transactionalAmounts = {
   read: (units: number): object => ({ CapacityUnits: units, ReadCapacityUnits: units }),

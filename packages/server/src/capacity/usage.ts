@@ -1,6 +1,6 @@
 import type { SecondaryIndex, Table } from '../schema/table.ts'
 
-/** Capacity units of one index. */
+/** Capacity units of one index; of a vector index bytes, which are no part of any total. */
 export interface IndexUnits {
   readonly index: Pick<SecondaryIndex, 'name' | 'kind'>
   readonly units: number

@@ -1,5 +1,7 @@
+import { leastVectorBytes } from '../limits.ts'
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import type { ItemImage } from '../items/itemImage.ts'
+import { isSameVector, sizeOfVector } from '../items/vectorEntries.ts'
 import type { Table } from '../schema/table.ts'
 import { writeUnitsOfSize } from './capacityUnits.ts'
 import { unitsOfTable, type IndexUnits, type Units } from './usage.ts'
@@ -10,16 +12,22 @@ export interface WrittenItem {
   readonly after: ItemImage | undefined
 }
 
+interface Place {
+  readonly table: Table
+  readonly rowKey: Buffer
+}
+
 /**
  * What one write consumed. `tableFactor` is 2 in a transaction: it concerns the table alone
  * (behaviour digest 1.8).
  */
 export function consumedByWrite(
-  { table, rowKey }: { readonly table: Table; readonly rowKey: Buffer },
+  place: Place,
   { before, after }: WrittenItem,
   tableFactor: 1 | 2 = 1,
 ): Units {
-  const largerBytes = Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0)
+  const { table, rowKey } = place
+  const largerBytes = Math.max(chargedSize(place, before), chargedSize(place, after))
   const tableUnits = tableFactor * writeUnitsOfSize(largerBytes)
   if (table.indexes.length === 0 || before === after) return unitsOfTable(tableUnits)
   const entriesBefore = entriesOf(table, before, rowKey)
@@ -28,12 +36,57 @@ export function consumedByWrite(
   const comparison = new ImageComparison()
   let total = tableUnits
   table.indexes.forEach((index, i) => {
-    const units = unitsOfEntry(entriesBefore[i], entriesAfter[i], comparison)
+    const [old, entry] = [entriesBefore[i], entriesAfter[i]]
+    if (index.kind === 'vector') {
+      const units = bytesOfVectorEntry(old, entry, comparison)
+      if (units > 0) indexes.push({ index, units })
+      return
+    }
+    const units = unitsOfEntry(old, entry, comparison)
     if (units === 0) return
     indexes.push({ index, units })
     total += units
   })
   return { total, table: tableUnits, indexes }
+}
+
+/**
+ * Bytes of an item as a write of the table is charged for it: a vector that is in an index counts
+ * four for each element, whatever its digits.
+ */
+function chargedSize({ table, rowKey }: Place, image: ItemImage | undefined): number {
+  if (image === undefined) return 0
+  if (table.vectorIndexes.length === 0) return image.sizeBytes
+  const entries = entriesOf(table, image, rowKey)
+  const counted = new Set<string>()
+  let { sizeBytes } = image
+  table.indexes.forEach(({ vector, projectedAttributes }, i) => {
+    const entry = entries[i]
+    if (vector === undefined || entry === undefined || counted.has(vector.attributeName)) return
+    counted.add(vector.attributeName)
+    const rest = projectedAttributes === 'all' ? entry.image : image.without(vector.attributeName)
+    sizeBytes += sizeOfVector(vector.attributeName, vector.dimensions)
+    sizeBytes -= image.sizeBytes - rest.sizeBytes
+  })
+  return sizeBytes
+}
+
+/**
+ * Bytes that a change of an entry of a vector index costs: the larger of what it was and what it
+ * is, a kilobyte at least; nothing for an entry that stays as it is.
+ */
+function bytesOfVectorEntry(
+  before: IndexEntry | undefined,
+  after: IndexEntry | undefined,
+  comparison: ImageComparison,
+): number {
+  if (before === undefined && after === undefined) return 0
+  if (before !== undefined && after !== undefined) {
+    const isSame =
+      isSameVector(before.vector, after.vector) && comparison.areEqual(before.image, after.image)
+    if (isSame) return 0
+  }
+  return Math.max(leastVectorBytes, before?.sizeBytes ?? 0, after?.sizeBytes ?? 0)
 }
 
 /**

@@ -14,7 +14,7 @@ import { CountChanges } from './countChanges.ts'
 import { checkCollectionNote } from './collectionCheck.ts'
 import { ItemCheck } from './itemCheck.ts'
 import { ExpiryCheck } from './expiryCheck.ts'
-import { KnownNumbers, type NumberOwner, type Tally } from './knownNumbers.ts'
+import { KnownNumbers, type CheckedIndex, type NumberOwner, type Tally } from './knownNumbers.ts'
 import { findStrayEntries } from './strayEntries.ts'
 import { StreamCheck } from './streamCheck.ts'
 import { StoreFindings, type Finding } from './storeFindings.ts'
@@ -39,6 +39,7 @@ import {
   tableRecordKey,
   tokenExpiryKey,
   tokenKey,
+  vectorRange,
 } from '../layout/storeKeys.ts'
 import type { Backfill } from '../schema/table.ts'
 
@@ -179,6 +180,7 @@ function checksBySpace(
     [rowRange(0).start, (entry) => items.checkRow(entry)],
     [indexRange(0).start, (entry) => countEntry(entry, numbers, findings)],
     [expiryRange(0).start, (entry) => expiry.countEntry(entry)],
+    [vectorRange(0).start, (entry) => countVectorEntry(entry, numbers, findings)],
   ]
   return new Map(spaces.map(([key, check]) => [key[0] as number, check]))
 }
@@ -244,9 +246,36 @@ function countEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindin
     return
   }
   const owner = numbers.ownerOf(asBuffer(key), 'An index entry')
-  if (owner?.kind === 'index') owner.checked.storedCount += 1
+  if (owner?.kind === 'index') countOf(owner.checked, false, key, findings)
   if (owner?.kind !== 'table' && owner?.kind !== 'order') return
   findings.add('orphan', key, `An index entry of table ${owner.checked.table.name}`)
+}
+
+function countVectorEntry({ key }: Entry, numbers: KnownNumbers, findings: StoreFindings): void {
+  if (key.length <= tableCounterKey(0).length) {
+    findings.add('unknownKey', key, 'The key is too short for an entry of a vector index')
+    return
+  }
+  const owner = numbers.ownerOf(asBuffer(key), 'An entry of a vector index')
+  if (owner?.kind === 'index') countOf(owner.checked, true, key, findings)
+  if (owner?.kind !== 'table' && owner?.kind !== 'order') return
+  findings.add('orphan', key, `An entry of a vector index of table ${owner.checked.table.name}`)
+}
+
+/** Counts an entry, which is to be among those of its kind of index. */
+function countOf(
+  checked: CheckedIndex,
+  isOfVector: boolean,
+  key: Bytes,
+  findings: StoreFindings,
+): void {
+  const { index, table } = checked
+  if ((index.vector !== undefined) === isOfVector) {
+    checked.storedCount += 1
+    return
+  }
+  const where = `index ${index.name} of table ${table.name}`
+  findings.add('orphan', key, `An entry of another kind than ${where}`)
 }
 
 function checkCounter(

@@ -2,7 +2,8 @@ import { asBuffer, type Entry, type Snapshot } from '../storage/engine.ts'
 import { indexEntry } from '../items/indexEntries.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import { rowKeyOfItem } from '../items/primaryKey.ts'
-import { indexRange } from '../layout/storeKeys.ts'
+import { itemOfEntry } from '../items/vectorEntries.ts'
+import { indexRange, vectorRange } from '../layout/storeKeys.ts'
 import type { CheckedIndex } from './knownNumbers.ts'
 import type { StoreFindings } from './storeFindings.ts'
 
@@ -17,7 +18,8 @@ export async function findStrayEntries(
 ): Promise<void> {
   const { index, table, foundCount, storedCount } = checked
   if (foundCount === storedCount) return
-  for await (const entry of snapshot.range(indexRange(index.number))) {
+  const rangeOf = index.vector === undefined ? indexRange : vectorRange
+  for await (const entry of snapshot.range(rangeOf(index.number))) {
     const fault = await faultOfEntry(checked, snapshot, entry)
     if (fault === undefined) continue
     const where = `in index ${index.name} of table ${table.name}`
@@ -32,7 +34,11 @@ async function faultOfEntry(
   { key, value }: Entry,
 ): Promise<string | undefined> {
   try {
-    const rowKey = rowKeyOfItem(table, (ItemImage.ofStored(value) as ItemImage).item)
+    const projected =
+      index.vector === undefined
+        ? (ItemImage.ofStored(value) as ItemImage)
+        : itemOfEntry(value, index.vector.dimensions)
+    const rowKey = rowKeyOfItem(table, projected.item)
     const image = ItemImage.ofStored(await snapshot.get(rowKey))
     if (image === undefined) return 'The entry has no item'
     const own = indexEntry(index, image, rowKey)

@@ -27,6 +27,7 @@ import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
 import { updateLimitOf } from '../validation/updateLimit.ts'
+import type { VectorSearches } from '../vectors/vectorSearches.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import { localSet, type EngineSet, type MakeSet } from './engineSet.ts'
 import { openPastStates, type PastStates } from './pastStates.ts'
@@ -159,6 +160,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     region,
     reservedWords,
     updateLimit: updateLimitOf(layerOf('UpdateItem')),
+    vectors: vectorSearches({ engine, commits, clock }, catalog),
     streams,
     ...(sharesTables && { catchUp: () => catalog.catchUp() }),
   }
@@ -224,6 +226,22 @@ function asked({
 async function enforceThroughput(services: Unsealed<Services>): Promise<void> {
   const { Throttle } = await import('../operations/throughput/throttle.ts')
   services.throttle = new Throttle(services.clock)
+}
+
+/** Gives the searches of vectors, whose code is loaded when they are asked for. */
+function vectorSearches(
+  options: ConstructorParameters<typeof VectorSearches>[0],
+  catalog: Catalog,
+): () => Promise<VectorSearches> {
+  let opened: Promise<VectorSearches> | undefined
+  return () => {
+    opened ??= import('../vectors/vectorSearches.ts').then(({ VectorSearches: Searches }) => {
+      const searches = new Searches(options)
+      catalog.follow(searches)
+      return searches
+    })
+    return opened
+  }
 }
 
 async function closeParts({

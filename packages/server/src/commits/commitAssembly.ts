@@ -167,14 +167,17 @@ export class CommitAssembly {
     this.#numbersOfKeys.set(key, held)
   }
 
-  async commit(): Promise<void> {
+  /** `watch` sees each write before the commit is made. */
+  async commit(watch?: (write: StorageWrite) => void): Promise<void> {
     for (const [counter, values] of this.#counters) {
       this.#writes.push({ key: counter.key, value: encodeCounter(values) })
     }
     for (const { key, values, isChanged } of this.#numbers.values()) {
       if (isChanged) this.#writes.push({ key, value: storedNumbers(values) })
     }
-    const writes = this.#streamed === undefined ? this.#writes : chain(this.#streamed, this.#writes)
+    if (watch !== undefined) for (const write of this.#writes) watch(write)
+    const writes =
+      this.#streamed === undefined ? this.#writes : chain(this.#streamed, this.#writes, watch)
     await this.#engine.commit(this.#expectations, writes)
     for (const [counter, values] of this.#counters) counter.values = values
   }
@@ -205,7 +208,14 @@ function addDelta(sums: Map<Counter, number[]>, change: CounterDelta): void {
 async function* chain(
   first: StorageWrites,
   then: readonly StorageWrite[],
+  watch: ((write: StorageWrite) => void) | undefined,
 ): AsyncGenerator<StorageWrite, void> {
-  yield* first
+  if (watch === undefined) yield* first
+  else {
+    for await (const write of first) {
+      watch(write)
+      yield write
+    }
+  }
   yield* then
 }

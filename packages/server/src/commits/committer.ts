@@ -7,6 +7,7 @@ import {
   type StorageWrites,
 } from '../storage/engine.ts'
 import type { Counter } from './counters.ts'
+import type { WriteListener } from './writeListeners.ts'
 
 /** Changes a counter, which the member has not read. */
 export interface CounterDelta {
@@ -137,6 +138,11 @@ export interface Committer {
    * tells of its own commits.
    */
   onDraw(key: Bytes, listener: () => void): () => void
+  /**
+   * Tells `listener`, from now on, of each key with this first byte that commits write. Absent
+   * where others write too, of whose commits nobody would tell. REQUIRES: one listener for a byte.
+   */
+  onWrites?(firstByte: number, listener: WriteListener): void
   /** Resolves when nothing is queued or under way. */
   settled(): Promise<void>
 }

@@ -17,6 +17,7 @@ import {
   type PreparedCommit,
 } from './committer.ts'
 import { DrawListeners } from './drawListeners.ts'
+import { WriteListeners, type WriteListener } from './writeListeners.ts'
 
 interface Waiting {
   readonly member: CommitMember | PreparedCommit
@@ -75,6 +76,7 @@ export class GroupCommit implements Committer {
   #busy = false
   #idle: (() => void)[] = []
   readonly #drawListeners = new DrawListeners()
+  readonly #writeListeners = new WriteListeners()
 
   /** `onFault` is told what an `onCommitted` throws. */
   constructor(engine: StorageEngine, clock: Clock, onFault?: (error: unknown) => void) {
@@ -97,6 +99,10 @@ export class GroupCommit implements Committer {
 
   onDraw(key: Bytes, listener: () => void): () => void {
     return this.#drawListeners.add(key, listener)
+  }
+
+  onWrites(firstByte: number, listener: WriteListener): void {
+    this.#writeListeners.add(firstByte, listener)
   }
 
   settled(): Promise<void> {
@@ -163,11 +169,19 @@ export class GroupCommit implements Committer {
         if (member.outcome !== undefined) failed.set(member.outcome, results)
       } else accepted.push({ waiting, member, results })
     }
-    if (accepted.length > 0) await assembly.commit()
+    if (accepted.length > 0) await this.#commit(assembly)
     for (const { member } of accepted) this.#notify(member)
     for (const { member } of accepted) this.#drawListeners.tell(member.effects)
     for (const { waiting, results } of accepted) waiting.resolve(results)
     for (const { waiting, error } of refused) fail(waiting, error)
+  }
+
+  async #commit(assembly: CommitAssembly): Promise<void> {
+    try {
+      await assembly.commit(this.#writeListeners.watch)
+    } finally {
+      this.#writeListeners.settle()
+    }
   }
 
   /** The member is durable, whatever becomes of this. */

@@ -121,6 +121,8 @@ export function depthFault(message: string): ApiError {
   return validationException(message, { family: 'depth', text: message })
 }
 
+export const isApiError = (error: unknown): error is ApiError => error instanceof ApiError
+
 /** Whether `error` is a ValidationException: inside a transaction it may become a reason. */
 export function isValidationException(error: unknown): error is ApiError {
   return error instanceof ApiError && error.kind === validationKind

@@ -16,6 +16,7 @@ export type ExpressionKind =
   | 'FilterExpression'
   | 'KeyConditionExpression'
   | 'ProjectionExpression'
+  | 'SearchConditionExpression'
   | 'UpdateExpression'
 
 /** The clauses of an update expression. */
@@ -65,6 +66,7 @@ const expressionNames: Record<ExpressionKind, string> = {
   ConditionExpression: 'a condition',
   FilterExpression: 'a filter',
   KeyConditionExpression: 'a key condition',
+  SearchConditionExpression: 'a search condition',
   ProjectionExpression: 'a projection',
   UpdateExpression: 'an update',
 }

@@ -8,6 +8,7 @@ export type IndexFamily =
   | 'LocalSecondaryIndexes'
   | 'GlobalSecondaryIndexes'
   | 'GlobalSecondaryIndexUpdates'
+  | 'VectorIndexes'
 
 export function indexListEmpty(family: IndexFamily): ApiError {
   return invalidParameterValues(`List of ${family} is empty`)
@@ -147,11 +148,6 @@ export function globalTablesUnsupported(member: string): ApiError {
   return invalidParameterValues(`${member} is not supported: there is one Region only`)
 }
 
-/** A request about vector indexes, which AWS has and this server has not; the text is its own. */
-export function vectorIndexesUnavailable(member: string): ApiError {
-  return invalidParameterValues(`${member}: vector indexes are not available in Dynatom yet`)
-}
-
 /** What an UpdateTable can change, as DynamoDB lists it. */
 export const updateMembers = [
   'ProvisionedThroughput',
@@ -181,7 +177,11 @@ export function nothingToUpdate(sent: readonly UpdateMember[]): ApiError {
 }
 
 /** A change that has to come alone. */
-export type SoleChange = 'Server-Side Encryption' | 'TableClass' | 'DeletionProtection'
+export type SoleChange =
+  | 'Server-Side Encryption'
+  | 'TableClass'
+  | 'DeletionProtection'
+  | 'DisassociationProtection'
 
 export function modificationNotAlone(change: SoleChange): ApiError {
   return invalidParameterValues(`${change} modification must be the only operation in the request`)

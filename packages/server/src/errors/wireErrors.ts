@@ -27,6 +27,41 @@ function serializationException(message: string): ApiError {
   return new ApiError(serializationKind, message)
 }
 
+/**
+ * A value of another type than a strict reader expects, which ends at a column of the text: it
+ * `found` `null`, ``integer `5``` and so on.
+ */
+export function strictTypeMismatch(
+  found: string,
+  expected: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): ApiError {
+  return serializationException(
+    `invalid type: ${found}, expected ${expected} at line ${line} column ${column}`,
+  )
+}
+
+/** The same for a number that is too large. */
+export function strictValueMismatch(
+  found: string,
+  expected: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): ApiError {
+  return serializationException(
+    `invalid value: ${found}, expected ${expected} at line ${line} column ${column}`,
+  )
+}
+
+const quoted = (name: string): string => '`' + name + '`'
+
+/** A member that a strict reader expects is not there, in a structure that ends at a column. */
+export function strictMemberMissing(
+  member: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): ApiError {
+  return validationException(`missing field ${quoted(member)} at line ${line} column ${column}`)
+}
+
 /** A scalar of another type than `target` ('String', 'Integer', 'Long' and so on). */
 export function cannotConvert(token: JsonToken, target: string): ApiError {
   return serializationException(`${token} cannot be converted to ${target}`)

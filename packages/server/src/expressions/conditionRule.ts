@@ -5,6 +5,7 @@ export type ConditionKind =
   | 'ConditionExpression'
   | 'FilterExpression'
   | 'KeyConditionExpression'
+  | 'SearchConditionExpression'
   | 'Statement'
 
 /** A rule about one condition, not about those inside it. Throws when it is broken. */

@@ -37,6 +37,10 @@ export class AttributeParts {
     return this.#parts.values()
   }
 
+  get names(): Iterable<string> {
+    return this.#parts.keys()
+  }
+
   valueOf(name: string): AttributeValue | undefined {
     return this.#parts.get(name)?.value
   }

@@ -9,7 +9,13 @@ import {
 } from '../values/keyEncoding.ts'
 import { ItemImage, type IndexEntry } from './itemImage.ts'
 import { baseOfRow, indexEntryKey } from '../layout/storeKeys.ts'
-import type { KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
+import {
+  isVectorIndex,
+  type KeyAttribute,
+  type SecondaryIndex,
+  type Table,
+} from '../schema/table.ts'
+import { storedVectorEntry, vectorEntry } from './vectorEntries.ts'
 
 export type { IndexEntry } from './itemImage.ts'
 
@@ -76,6 +82,9 @@ function entryWith(
   index: SecondaryIndex,
   rowKey: Buffer,
 ): IndexEntry | undefined {
+  if (isVectorIndex(index)) {
+    return vectorEntry(index, projections.image, projections.of(index), rowKey)
+  }
   const { read } = projections
   const partition = keyBytes(index.partitionKeys, read, encodePartitionKey)
   const sort = keyBytes(index.sortKeys, read, encodeSortKey)
@@ -85,7 +94,13 @@ function entryWith(
   const rest = sort.map(encodeTerminated)
   rest.push(baseOfRow(rowKey))
   const key = indexEntryKey(index.number, hashPartitionKey(partitionKey), partitionKey, rest)
-  return { key, image: projections.of(index) }
+  const image = projections.of(index)
+  return { key, image, sizeBytes: image.sizeBytes }
+}
+
+/** What the store has under the key of an entry; `stored` is the stored form of its image. */
+export function valueOfEntry({ vector }: IndexEntry, stored: Bytes): Bytes {
+  return vector === undefined ? stored : storedVectorEntry(vector, stored)
 }
 
 /**

@@ -29,6 +29,10 @@ export interface IndexEntry {
   readonly key: Buffer
   /** The projected item: what a query of the index gives. */
   readonly image: ItemImage
+  /** Bytes that the entry counts for. */
+  readonly sizeBytes: number
+  /** Of an entry in a vector index alone, which keeps it beside the image and not in it. */
+  readonly vector?: Float32Array
 }
 
 /** The entries of one item, one for each of `indexes`; undefined where it has none. */
@@ -122,6 +126,13 @@ export class ItemImage {
       } else isWhole = false
     }
     return isWhole ? this : new ItemImage(sizeBytes, { item: part })
+  }
+
+  /** The image of all attributes of this one but one. */
+  without(name: string): ItemImage {
+    if (this.attribute(name) === undefined) return this
+    const names = this.#largeParts?.names ?? Object.keys(this.item)
+    return this.withOnly(new Set([...names].filter((each) => each !== name)))
   }
 
   /**

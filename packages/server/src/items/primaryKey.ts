@@ -25,6 +25,7 @@ import { encodePartitionKey, encodeSortKey, hashPartitionKey } from '../values/k
 import { attributeValueSize } from '../values/size.ts'
 import { overlongPart } from './indexEntries.ts'
 import type { ItemImage } from './itemImage.ts'
+import { checkSearchKeysNotEmpty, checkUpdatedVectors, checkVectors } from './vectorChecks.ts'
 import { rowKey } from '../layout/storeKeys.ts'
 import type { IndexKeyAttribute, KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
 
@@ -122,8 +123,8 @@ function isEmpty(type: KeyAttributeType, value: AttributeValue): boolean {
 }
 
 /**
- * Checks the attributes of a put item that are keys of secondary indexes: type, emptiness, length.
- * An item without them is merely not in the index.
+ * Checks the attributes of a put item that are keys of secondary indexes: type, emptiness, length;
+ * and those of vector indexes. An item without them is merely not in the index.
  */
 export function checkIndexKeys(table: Table, item: Item): void {
   for (const indexKey of table.indexKeys) {
@@ -144,6 +145,7 @@ export function checkIndexKeys(table: Table, item: Item): void {
     const part = overlongPart(index, (name) => attributeOf(item, name))
     if (part !== undefined) throw part === 'HASH' ? partitionKeyTooLong() : sortKeyTooLong()
   }
+  checkVectors(table, item)
 }
 
 /** Throws emptyIndexKey for a put item; its other faults are let pass. */
@@ -154,6 +156,7 @@ export function checkIndexKeysNotEmpty(table: Table, item: Item): void {
       throw emptyIndexKey(type, indexName, name)
     }
   }
+  checkSearchKeysNotEmpty(table, item)
 }
 
 /**
@@ -179,6 +182,7 @@ export function checkUpdatedIndexKeys(
     if (overlongPart(index, (name) => image.attribute(name)) === undefined) continue
     if (before === undefined || hasOtherKey(index, image, before)) throw updatedIndexKeyTooLong()
   }
+  checkUpdatedVectors(table, image, before)
 }
 
 /**

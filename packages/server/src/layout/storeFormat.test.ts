@@ -18,7 +18,7 @@ test('a new store is marked, and its mark is accepted', async () => {
   const engine = new MemoryEngine()
   const format = { accountId: '000000000000', orderedUpTo: undefined }
   expect(await ensureStoreFormat(engine)).toEqual(format)
-  expect(markOf(engine)).toBe('{"format":4}')
+  expect(markOf(engine)).toBe('{"format":5}')
   expect(await ensureStoreFormat(engine)).toEqual(format)
   expect(await readStoreFormat(engine.snapshot())).toEqual(format)
 })
@@ -44,11 +44,19 @@ test('a store of the format before is raised, and its sets are still to be put i
   expect(await readStoreFormat(engine.snapshot())).toEqual(nothingYet)
   expect(markOf(engine)).toBe('{"format":3}')
   expect(await ensureStoreFormat(engine)).toEqual(nothingYet)
-  expect(markOf(engine)).toBe('{"format":4}')
+  expect(markOf(engine)).toBe('{"format":5}')
   const position = Buffer.from([0x10, 7])
   await engine.commit([], [{ key: setOrderKey, value: position }])
   expect(await ensureStoreFormat(engine)).toMatchObject({ orderedUpTo: position })
   expect(await readStoreFormat(engine.snapshot())).toMatchObject({ orderedUpTo: position })
+})
+
+test('a store from before vector indexes is raised, and has all of its sets in order', async () => {
+  const engine = await storeWithMark('{"format":4}')
+  const format = { accountId: '000000000000', orderedUpTo: undefined }
+  expect(await readStoreFormat(engine.snapshot())).toEqual(format)
+  expect(await ensureStoreFormat(engine)).toEqual(format)
+  expect(markOf(engine)).toBe('{"format":5}')
 })
 
 test.each(['{"format":3}', undefined])('another server may be quicker to mark %s', async (mark) => {
@@ -94,6 +102,7 @@ test('an entry that marks another format is described', () => {
   for (const mark of [
     '{"format":3}',
     '{"format":4}',
+    '{"format":5}',
     '{"format":"2"}',
     '{"format":2',
     '',

@@ -15,11 +15,15 @@ import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
  * in LMDB carry checksums; since format 4 the sets of items and index entries are in order, up to
- * the key that is noted under {@link setOrderKey} or, without a note, all of them.
+ * the key that is noted under {@link setOrderKey} or, without a note, all of them; since format 5
+ * tables may have vector indexes, whose entries an earlier version would not write.
  */
-const currentFormat = 4
+const currentFormat = 5
 
-/** The format before, which is carried over: in it sets are in any order. */
+/** A format before, which has nothing that is to be carried over. */
+const formatWithoutVectors = 4
+
+/** An earlier format, which is carried over: in it sets are in any order. */
 const unorderedFormat = 3
 
 /** The account of stores that do not tell theirs: all had this one before it was kept. */
@@ -36,7 +40,7 @@ export interface StoreFormat {
 }
 
 /**
- * Marks a new store with the current format, and with `newAccountId` if there is one. One of the
+ * Marks a new store with the current format, and with `newAccountId` if there is one. One of a
  * format before is raised to it, so that no earlier version writes to it any more. Throws
  * StoreUnavailable when the store was written in another format: nothing in it may be touched then.
  */
@@ -47,10 +51,12 @@ export async function ensureStoreFormat(
   const [mark] = await engine.read([formatKey])
   if (mark === undefined) {
     await markStore(engine, undefined, accountWrites(newAccountId))
-  } else if (knownFormat(mark.value) === unorderedFormat) {
+  } else {
+    const format = knownFormat(mark.value)
+    if (format === currentFormat) return readFormat(engine)
     const nothingYet = { key: setOrderKey, value: itemsRange.start }
-    await markStore(engine, mark.version, [nothingYet])
-  } else return readFormat(engine)
+    await markStore(engine, mark.version, format === unorderedFormat ? [nothingYet] : [])
+  }
   return ensureStoreFormat(engine, newAccountId)
 }
 
@@ -59,7 +65,9 @@ export async function readStoreFormat(snapshot: Snapshot): Promise<StoreFormat |
   const mark = await snapshot.get(formatKey)
   if (mark === undefined) return undefined
   const format = await readFormat(snapshot)
-  return knownFormat(mark) === currentFormat ? format : { ...format, orderedUpTo: itemsRange.start }
+  return knownFormat(mark) === unorderedFormat
+    ? { ...format, orderedUpTo: itemsRange.start }
+    : format
 }
 
 async function readFormat(store: Pick<StorageEngine, 'getMany'>): Promise<StoreFormat> {
@@ -79,7 +87,8 @@ function knownFormat(mark: Bytes): number {
   return format
 }
 
-const isKnown = (format: number): boolean => format === currentFormat || format === unorderedFormat
+const isKnown = (format: number): boolean =>
+  [currentFormat, formatWithoutVectors, unorderedFormat].includes(format)
 
 function accountWrites(accountId: string | undefined): readonly StorageWrite[] {
   if (accountId === undefined) return []

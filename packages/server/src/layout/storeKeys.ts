@@ -22,6 +22,7 @@ import { asBuffer, type Bytes, type KeyRange } from '../storage/engine.ts'
  *     10 table hash length partitionKey sortKey   an item
  *     11 index hash length partitionKey sortKeys base   an entry of a secondary index
  *     13 order seconds base                    an item by when it expires
+ *     16 index base                            an entry of a vector index
  *
  * Tables, secondary indexes and orders of expiry draw their numbers from one sequence; what is kept
  * under a number for a table (its counter, the note that its rows are being removed) is kept for
@@ -53,6 +54,7 @@ const space = {
   row: 0x10,
   indexEntry: 0x11,
   expiry: 0x13,
+  vectorEntry: 0x16,
 } as const
 
 const single = (prefix: number): Bytes => Buffer.from([prefix])
@@ -155,6 +157,23 @@ export const indexRange = (indexNumber: number): KeyRange => ({
   start: numbered(space.indexEntry, indexNumber),
   end: numbered(space.indexEntry, indexNumber + 1),
 })
+
+/** The first byte of the keys of all entries of vector indexes. */
+export const vectorEntrySpace: number = space.vectorEntry
+
+/** All entries of a vector index. */
+export const vectorRange = (indexNumber: number): KeyRange => ({
+  start: numbered(space.vectorEntry, indexNumber),
+  end: numbered(space.vectorEntry, indexNumber + 1),
+})
+
+/** The key of an item's entry in a vector index. */
+export const vectorEntryKey = (indexNumber: number, keyOfRow: Buffer): Buffer =>
+  Buffer.concat([numbered(space.vectorEntry, indexNumber), baseOfRow(keyOfRow)])
+
+/** The index number inside the key of an entry. */
+export const numberOfEntryKey = (key: Bytes): number =>
+  new DataView(key.buffer, key.byteOffset).getUint32(1)
 
 /** The sizes of all item collections of a table. */
 export const itemCollectionRange = (tableNumber: number): KeyRange => ({

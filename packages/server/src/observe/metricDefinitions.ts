@@ -23,7 +23,11 @@ export const successfulRequestLatency: MetricDefinition = {
 }
 export const returnedItemCount: MetricDefinition = count('ReturnedItemCount')
 export const returnedRecordsCount: MetricDefinition = count('ReturnedRecordsCount')
-export const returnedBytes: MetricDefinition = { name: 'ReturnedBytes', unit: 'Bytes' }
+const bytes = (name: string): MetricDefinition => ({ name, unit: 'Bytes' })
+
+export const returnedBytes: MetricDefinition = bytes('ReturnedBytes')
+export const vectorSearchRequestBytes: MetricDefinition = bytes('VectorSearchRequestBytes')
+export const vectorWriteRequestBytes: MetricDefinition = bytes('VectorWriteRequestBytes')
 export const conditionalCheckFailedRequests: MetricDefinition = count(
   'ConditionalCheckFailedRequests',
 )

@@ -16,6 +16,8 @@ import {
   throttledRequests,
   timeToLiveDeletedItemCount,
   transactionConflict,
+  vectorSearchRequestBytes,
+  vectorWriteRequestBytes,
   type MetricDefinition,
 } from './metricDefinitions.ts'
 import type { Dimension } from './series.ts'
@@ -31,6 +33,7 @@ const meteredOperations: ReadonlySet<string> = new Set([
   'BatchGetItem',
   'Scan',
   'Query',
+  'SearchVectors',
   'BatchWriteItem',
   'TransactWriteItems',
   'TransactGetItems',
@@ -260,11 +263,20 @@ export class RequestMetrics implements RequestObserver {
   }
 }
 
-/** A table without its global indexes, and each of those by itself (guide). */
+/**
+ * A table without its global indexes, and each of those by itself (guide). Vector indexes have
+ * bytes in place of units; a search of one reads nothing of its table.
+ */
 function countUnits(table: TableSeries, { kind, units }: TableUsage, minute: number): void {
   const metric = kind === 'read' ? consumedRead : consumedWrite
   let ofTable = units.total
   for (const { index, units: ofIndex } of units.indexes) {
+    if (index.kind === 'vector') {
+      const bytes = kind === 'read' ? vectorSearchRequestBytes : vectorWriteRequestBytes
+      table.ofVectorIndex(index.name, bytes)?.add(minute, ofIndex)
+      if (kind === 'read') return
+      continue
+    }
     if (index.kind !== 'global') continue
     ofTable -= ofIndex
     table.ofIndex(index.name, metric)?.add(minute, ofIndex)

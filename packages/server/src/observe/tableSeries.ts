@@ -31,7 +31,17 @@ export class TableSeries {
 
   /** The same of one of its global indexes. */
   ofIndex(indexName: string, metric: MetricDefinition): Series | undefined {
-    const dimensions = [...this.dimensions, { Name: 'GlobalSecondaryIndexName', Value: indexName }]
+    return this.#ofIndex('GlobalSecondaryIndexName', indexName, metric)
+  }
+
+  /** The same of one of its vector indexes. */
+  ofVectorIndex(indexName: string, metric: MetricDefinition): Series | undefined {
+    return this.#ofIndex('VectorIndexName', indexName, metric)
+  }
+
+  /** No two indexes of a table have one name, of whatever kind they are. */
+  #ofIndex(Name: string, indexName: string, metric: MetricDefinition): Series | undefined {
+    const dimensions = [...this.dimensions, { Name, Value: indexName }]
     let found = this.#indexes.get(indexName)
     if (found === undefined) this.#indexes.set(indexName, (found = new Map()))
     return this.#remember(found, metric, dimensions)

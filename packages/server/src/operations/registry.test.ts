@@ -102,7 +102,7 @@ describe('the operations of DynamoDB', () => {
     const byAccess: Record<string, string[]> = {}
     for (const { name, access } of dynamodb.operations) (byAccess[access] ??= []).push(name)
     expect(byAccess).toEqual({
-      read: ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'],
+      read: ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'SearchVectors', 'TransactGetItems'],
       write: [
         'BatchExecuteStatement',
         'BatchWriteItem',

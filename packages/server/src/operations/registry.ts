@@ -31,6 +31,7 @@ import { putItemOperation } from './items/putItem.ts'
 import { putResourcePolicyOperation } from './resourcePolicies/putResourcePolicy.ts'
 import { queryOperation } from './items/query.ts'
 import { scanOperation } from './items/scan.ts'
+import { searchVectorsOperation } from './vectors/searchVectors.ts'
 import { tagResourceOperation } from './tags/tagResource.ts'
 import { transactGetItemsOperation } from './items/transactGetItems.ts'
 import { transactWriteItemsOperation } from './items/transactWriteItems.ts'
@@ -77,6 +78,7 @@ export const dynamodb: Service = {
     putResourcePolicyOperation,
     queryOperation,
     scanOperation,
+    searchVectorsOperation,
     tagResourceOperation,
     transactGetItemsOperation,
     transactWriteItemsOperation,

@@ -5,6 +5,7 @@ import type { EventualReads } from '../reads/eventualReads.ts'
 import type { ItemReader } from '../reads/itemReader.ts'
 import type { Coordinator } from '../transactions/coordinator.ts'
 import type { ItemGate } from './throughput/throttle.ts'
+import type { VectorSearches } from '../vectors/vectorSearches.ts'
 import type { UpdateLimit } from '../validation/updateLimit.ts'
 
 /** What operations call. One object per database, made by the composition. */
@@ -29,6 +30,8 @@ export interface Services {
   readonly throttle?: ItemGate
   /** Present where eventually consistent reads are not up to date. */
   readonly eventual?: EventualReads | undefined
+  /** For searches of vector indexes; their code is loaded by the first who asks for it. */
+  readonly vectors: () => Promise<VectorSearches>
   /** For reads of what has changed. */
   readonly streams: StreamReader
 }

@@ -26,6 +26,7 @@ function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
     version: 0,
     indexKeys: [],
     indexes: [],
+    vectorIndexes: [],
     expiryOrder: undefined,
     stream: undefined,
     dropped: false,
@@ -39,6 +40,7 @@ function indexOf(
   return {
     name: 'byOther',
     kind: 'global',
+    vector: undefined,
     number: 8,
     partitionKeys,
     sortKeys,

@@ -1,29 +1,61 @@
-import type { TableRecord } from './tableRecord.ts'
+import type { TableRecord, TableStatus, VectorIndexRecord } from './tableRecord.ts'
 
 /** The record with a CREATING index ready to be read; one that is being deleted stays as it is. */
 export function withActiveIndex(record: TableRecord, indexNumber: number): TableRecord {
-  const globalSecondaryIndexes = record.globalSecondaryIndexes.map((index) => {
+  return withVectorIndexes(
+    {
+      ...record,
+      globalSecondaryIndexes: activeIn(record.globalSecondaryIndexes, indexNumber),
+    },
+    activeIn(record.vectorIndexes ?? [], indexNumber),
+  )
+}
+
+interface CreatedIndex {
+  readonly indexNumber: number
+  readonly status: TableStatus
+  readonly backfilling?: boolean
+}
+
+function activeIn<Index extends CreatedIndex>(
+  indexes: readonly Index[],
+  indexNumber: number,
+): readonly Index[] {
+  return indexes.map((index) => {
     if (index.indexNumber !== indexNumber || index.status !== 'CREATING') return index
     const { backfilling: _done, ...active } = index
-    return { ...active, status: 'ACTIVE' as const }
+    return { ...active, status: 'ACTIVE' } as Index
   })
-  return { ...record, globalSecondaryIndexes }
 }
 
 /** The record without an index and without the attribute definitions that only it used. */
 export function withoutIndex(record: TableRecord, indexNumber: number): TableRecord {
-  const globalSecondaryIndexes = record.globalSecondaryIndexes.filter(
-    (index) => index.indexNumber !== indexNumber,
+  const isOther = (index: CreatedIndex): boolean => index.indexNumber !== indexNumber
+  const globalSecondaryIndexes = record.globalSecondaryIndexes.filter(isOther)
+  const vectorIndexes = (record.vectorIndexes ?? []).filter(isOther)
+  return withUsedDefinitions(
+    withVectorIndexes({ ...record, globalSecondaryIndexes }, vectorIndexes),
   )
-  return withUsedDefinitions({ ...record, globalSecondaryIndexes })
+}
+
+/** The record with these vector indexes; it does not name them when there are none. */
+export function withVectorIndexes(
+  record: TableRecord,
+  vectorIndexes: readonly VectorIndexRecord[],
+): TableRecord {
+  const { vectorIndexes: _before, ...others } = record
+  return vectorIndexes.length === 0 ? others : { ...others, vectorIndexes }
 }
 
 /** The record without attribute definitions that are the key of nothing. */
 export function withUsedDefinitions(record: TableRecord): TableRecord {
-  const keySchemas = [record, ...record.localSecondaryIndexes, ...record.globalSecondaryIndexes]
-  const used = new Set(
-    keySchemas.flatMap(({ keySchema }) => keySchema.map(({ AttributeName }) => AttributeName)),
-  )
+  const { localSecondaryIndexes, globalSecondaryIndexes, vectorIndexes = [] } = record
+  const keySchemas = [record, ...localSecondaryIndexes, ...globalSecondaryIndexes]
+  const elements = [
+    ...keySchemas.flatMap(({ keySchema }) => keySchema),
+    ...vectorIndexes.flatMap(({ searchSchema }) => searchSchema ?? []),
+  ]
+  const used = new Set(elements.map(({ AttributeName }) => AttributeName))
   const attributeDefinitions = record.attributeDefinitions.filter(({ AttributeName }) =>
     used.has(AttributeName),
   )

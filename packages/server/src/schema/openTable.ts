@@ -3,21 +3,25 @@ import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
 import { sequenceKey } from '../layout/changeKeys.ts'
 import { rowRange, tableCounterKey } from '../layout/storeKeys.ts'
-import type {
-  Backfill,
-  ExpiryOrder,
-  IndexKeyAttribute,
-  KeyAttribute,
-  PrimaryKeySchema,
-  SecondaryIndex,
-  Table,
-  TableStream,
+import {
+  isVectorIndex,
+  type Backfill,
+  type ExpiryOrder,
+  type IndexKeyAttribute,
+  type KeyAttribute,
+  type PrimaryKeySchema,
+  type SecondaryIndex,
+  type Table,
+  type TableStream,
+  type VectorIndex,
+  type VectorShape,
 } from './table.ts'
 import type {
   GlobalSecondaryIndexRecord,
   KeySchemaElement,
   LocalSecondaryIndexRecord,
   TableRecord,
+  VectorIndexRecord,
 } from './tableRecord.ts'
 
 /** What the store holds under the number of a table, an index or an order of expiry. */
@@ -43,6 +47,7 @@ export interface TableOrigin {
 /** The run-time table of `record`. */
 export function openTable(record: TableRecord, { arn, version, stateOf }: TableOrigin): Table {
   const counter = counterOf(record.tableNumber, stateOf(record.tableNumber))
+  const indexes = indexesOf(record, [], stateOf)
   return {
     number: record.tableNumber,
     name: record.tableName,
@@ -52,7 +57,8 @@ export function openTable(record: TableRecord, { arn, version, stateOf }: TableO
     record,
     version,
     indexKeys: indexKeysOf(record),
-    indexes: indexesOf(record, [], stateOf),
+    indexes,
+    vectorIndexes: vectorIndexesOf(indexes),
     expiryOrder: expiryOrderOf(record, undefined, stateOf),
     stream: streamOf(record),
     dropped: record.status === 'DELETING',
@@ -73,6 +79,7 @@ export function replaceRecord(
   table.version = version
   table.indexKeys = indexKeysOf(record)
   table.indexes = indexesOf(record, table.indexes, stateOf)
+  table.vectorIndexes = vectorIndexesOf(table.indexes)
   table.expiryOrder = expiryOrderOf(record, table.expiryOrder, stateOf)
   table.stream = streamOf(record)
 }
@@ -92,18 +99,21 @@ function streamOf({ stream }: TableRecord): TableStream | undefined {
   return { number, viewType, log, sequenceKey: sequenceKey(number) }
 }
 
-/** All indexes of a table, local ones first. */
-export function indexRecords(
-  record: TableRecord,
-): readonly (LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord)[] {
-  return [...record.localSecondaryIndexes, ...record.globalSecondaryIndexes]
+export type IndexRecord = LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord | VectorIndexRecord
+
+/** All indexes of a table: local ones first, vector indexes last. */
+export function indexRecords(record: TableRecord): readonly IndexRecord[] {
+  const { localSecondaryIndexes, globalSecondaryIndexes, vectorIndexes = [] } = record
+  return [...localSecondaryIndexes, ...globalSecondaryIndexes, ...vectorIndexes]
 }
 
 /** The indexes whose entries are written with items: all but those being deleted. */
-function writtenIndexes(
-  record: TableRecord,
-): readonly (LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord)[] {
+function writtenIndexes(record: TableRecord): readonly IndexRecord[] {
   return indexRecords(record).filter((index) => !('status' in index && index.status === 'DELETING'))
+}
+
+function vectorIndexesOf(indexes: readonly SecondaryIndex[]): readonly VectorIndex[] {
+  return indexes.filter(isVectorIndex).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function keyAttribute(record: TableRecord, name: string): KeyAttribute {
@@ -132,6 +142,7 @@ function indexKeysOf(record: TableRecord): IndexKeyAttribute[] {
   const indexes = [...writtenIndexes(record)]
   indexes.sort((a, b) => (a.indexName < b.indexName ? -1 : 1))
   for (const index of indexes) {
+    if (!('keySchema' in index)) continue
     for (const element of index.keySchema) {
       if (sameInTable(element)) continue
       const { name, type } = keyAttribute(record, element.AttributeName)
@@ -150,23 +161,49 @@ function indexesOf(
   return writtenIndexes(record).map((index) => {
     const before = known.find(({ number }) => number === index.indexNumber)
     const isBuilt = 'backfilling' in index
-    const attributesOf = (keyType: 'HASH' | 'RANGE'): KeyAttribute[] =>
-      index.keySchema
-        .filter(({ KeyType }) => KeyType === keyType)
-        .map(({ AttributeName }) => keyAttribute(record, AttributeName))
     const state = before === undefined ? stateOf(index.indexNumber) : unusedNumber
     return {
       name: index.indexName,
-      kind: 'status' in index ? 'global' : 'local',
+      ...keysOf(record, index),
       number: index.indexNumber,
-      partitionKeys: attributesOf('HASH'),
-      sortKeys: attributesOf('RANGE'),
       projectedAttributes: sets.one(projectedAttributes(record, index)),
       status: 'status' in index ? index.status : 'ACTIVE',
       backfill: isBuilt ? (before?.backfill ?? backfillOf(record, state)) : undefined,
       counter: before?.counter ?? counterOf(index.indexNumber, state),
     }
   })
+}
+
+type IndexKeys = Pick<SecondaryIndex, 'kind' | 'vector' | 'partitionKeys' | 'sortKeys'>
+
+/** What kind of index it is, and the attributes that its entries are found by. */
+function keysOf(record: TableRecord, index: IndexRecord): IndexKeys {
+  if ('vectorAttribute' in index) return vectorKeysOf(record, index)
+  const attributesOf = (keyType: 'HASH' | 'RANGE'): KeyAttribute[] =>
+    index.keySchema
+      .filter(({ KeyType }) => KeyType === keyType)
+      .map(({ AttributeName }) => keyAttribute(record, AttributeName))
+  return {
+    kind: 'status' in index ? 'global' : 'local',
+    vector: undefined,
+    partitionKeys: attributesOf('HASH'),
+    sortKeys: attributesOf('RANGE'),
+  }
+}
+
+function vectorKeysOf(record: TableRecord, index: VectorIndexRecord): IndexKeys {
+  const { vectorAttribute, dimensions, distanceFunction, searchSchema = [] } = index
+  const attributesOf = (type: 'HASH' | 'INLINE_FILTER'): KeyAttribute[] =>
+    searchSchema
+      .filter(({ SearchSchemaElementType }) => SearchSchemaElementType === type)
+      .map(({ AttributeName }) => keyAttribute(record, AttributeName))
+  const vector: VectorShape = {
+    attributeName: vectorAttribute,
+    dimensions,
+    distanceFunction,
+    filters: attributesOf('INLINE_FILTER'),
+  }
+  return { kind: 'vector', vector, partitionKeys: attributesOf('HASH'), sortKeys: [] }
 }
 
 function expiryOrderOf(
@@ -185,11 +222,12 @@ function expiryOrderOf(
 
 function projectedAttributes(
   { keySchema }: TableRecord,
-  index: LocalSecondaryIndexRecord,
+  index: IndexRecord,
 ): 'all' | ReadonlySet<string> {
   const { ProjectionType: type, NonKeyAttributes: others = [] } = index.projection
   if (type === 'ALL') return 'all'
-  const keys = [...keySchema, ...index.keySchema].map(({ AttributeName }) => AttributeName)
+  const own = 'keySchema' in index ? index.keySchema : (index.searchSchema ?? [])
+  const keys = [...keySchema, ...own].map(({ AttributeName }) => AttributeName)
   return new Set(type === 'INCLUDE' ? [...keys, ...others] : keys)
 }
 

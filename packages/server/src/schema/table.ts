@@ -1,7 +1,13 @@
 import type { Bytes, Version } from '../storage/engine.ts'
 import type { Counter } from '../commits/counters.ts'
 import type { KeyAttributeType } from '../values/attributeValue.ts'
-import type { StreamLog, StreamViewType, TableRecord, TableStatus } from './tableRecord.ts'
+import type {
+  DistanceFunction,
+  StreamLog,
+  StreamViewType,
+  TableRecord,
+  TableStatus,
+} from './tableRecord.ts'
 
 /** A key attribute with its type, from KeySchema and AttributeDefinitions. */
 export interface KeyAttribute {
@@ -30,19 +36,32 @@ export interface Backfill {
   position: Bytes
 }
 
+/** What a vector index has beside what every index has. */
+export interface VectorShape {
+  /** The attribute that holds the vector: a list of so many numbers. */
+  readonly attributeName: string
+  readonly dimensions: number
+  readonly distanceFunction: DistanceFunction
+  /** What searches may ask beside the partition key; an item need not have them. */
+  readonly filters: readonly KeyAttribute[]
+}
+
 /** A secondary index at run time. */
 export interface SecondaryIndex {
   readonly name: string
-  readonly kind: 'local' | 'global'
+  readonly kind: 'local' | 'global' | 'vector'
+  /** Of a vector index alone. */
+  readonly vector: VectorShape | undefined
   /** Identifies the index's entries in the store; from the same sequence as table numbers. */
   readonly number: number
-  /** One attribute, or for a global index up to four. */
+  /** One attribute, for a global index up to four, for a vector index none or one. */
   readonly partitionKeys: readonly KeyAttribute[]
   /** None, one, or for a global index up to four, in their order. */
   readonly sortKeys: readonly KeyAttribute[]
   /**
    * The attributes that entries have: all of the item's, or only those named, keys included.
-   * Indexes of a table with the same have one set.
+   * Indexes of a table with the same have one set. That of a vector index has its vector beside
+   * them.
    */
   readonly projectedAttributes: 'all' | ReadonlySet<string>
   /**
@@ -54,6 +73,12 @@ export interface SecondaryIndex {
   /** Entry count and size in bytes of all acknowledged writes. */
   readonly counter: Counter
 }
+
+/** A vector index at run time. */
+export type VectorIndex = SecondaryIndex & { readonly vector: VectorShape }
+
+export const isVectorIndex = (index: SecondaryIndex): index is VectorIndex =>
+  index.vector !== undefined
 
 /** The order in which the items of a table expire, at run time. */
 export interface ExpiryOrder {
@@ -94,6 +119,8 @@ export interface Table {
   indexKeys: readonly IndexKeyAttribute[]
   /** The indexes whose entries are written with items: all but those being deleted. */
   indexes: readonly SecondaryIndex[]
+  /** Those of `indexes` that are vector indexes, in the order of their names. */
+  vectorIndexes: readonly VectorIndex[]
   /** The order that is written with items while time to live is enabled. */
   expiryOrder: ExpiryOrder | undefined
   /** Undefined while no changes are recorded. */

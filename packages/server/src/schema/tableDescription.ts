@@ -9,6 +9,7 @@ import type {
   TableRecord,
   TableStatus,
   Throughput,
+  VectorIndexRecord,
   WarmThroughput,
 } from './tableRecord.ts'
 import { warmUnits } from './warmUnits.ts'
@@ -55,6 +56,9 @@ export function describeTableRecord(table: Table, record: TableRecord, nowMs: nu
       },
     }),
     DeletionProtectionEnabled: record.deletionProtectionEnabled,
+    ...(record.disassociationProtectionEnabled !== undefined && {
+      DisassociationProtectionEnabled: record.disassociationProtectionEnabled,
+    }),
     ...describeOnDemandThroughput(record.onDemandThroughput),
     ...(!isUnaskedWhileCreated(record) && { WarmThroughput: describeTableWarmth(record) }),
   }
@@ -69,7 +73,10 @@ function describeProjection(projection: Projection): Projection {
   return names === undefined ? projection : { ...projection, NonKeyAttributes: names.toSorted() }
 }
 
-/** A table is UPDATING as long as one of its indexes is being created or deleted. */
+/**
+ * A table is UPDATING as long as a global index of it is being created or deleted; a vector index
+ * is so in an active table once its backfill has begun.
+ */
 function tableStatus({ status, globalSecondaryIndexes }: TableRecord): TableStatus {
   if (status !== 'ACTIVE') return status
   const isChanging = globalSecondaryIndexes.some(
@@ -151,6 +158,7 @@ function encryption({ kmsMasterKeyArn }: TableRecord): Description | undefined {
 
 function indexLists(table: Table, record: TableRecord, nowMs: number): Description {
   const { localSecondaryIndexes: locals, globalSecondaryIndexes: globals } = record
+  const { vectorIndexes: vectors = [] } = record
   return {
     ...(locals.length > 0 && {
       LocalSecondaryIndexes: locals.map((index) => describeIndex(table, index)),
@@ -170,6 +178,9 @@ function indexLists(table: Table, record: TableRecord, nowMs: number): Descripti
         }),
       })),
     }),
+    ...(vectors.length > 0 && {
+      VectorIndexes: vectors.map((index) => describeVectorIndex(table, index)),
+    }),
   }
 }
 
@@ -177,14 +188,34 @@ function describeIndex(
   table: Table,
   index: LocalSecondaryIndexRecord | GlobalSecondaryIndexRecord,
 ): Description {
-  const [entryCount, sizeBytes] = findIndex(table, index.indexName)?.counter.values ?? [0, 0]
   return {
     IndexName: index.indexName,
     KeySchema: index.keySchema,
     Projection: describeProjection(index.projection),
+    ...describeEntries(table, index),
+  }
+}
+
+function describeVectorIndex(table: Table, index: VectorIndexRecord): Description {
+  return {
+    IndexName: index.indexName,
+    VectorAttribute: { AttributeName: index.vectorAttribute },
+    ...(index.searchSchema !== undefined && { SearchSchema: index.searchSchema }),
+    Projection: describeProjection(index.projection),
+    Dimensions: index.dimensions,
+    DistanceFunction: index.distanceFunction,
+    IndexStatus: index.status,
+    ...(index.backfilling !== undefined && { Backfilling: index.backfilling }),
+    ...describeEntries(table, index),
+  }
+}
+
+function describeEntries(table: Table, { indexName }: { readonly indexName: string }): Description {
+  const [entryCount, sizeBytes] = findIndex(table, indexName)?.counter.values ?? [0, 0]
+  return {
     IndexSizeBytes: sizeBytes,
     ItemCount: entryCount,
-    IndexArn: `${table.arn}/index/${index.indexName}`,
+    IndexArn: `${table.arn}/index/${indexName}`,
   }
 }
 

@@ -70,6 +70,27 @@ export interface GlobalSecondaryIndexRecord {
   readonly warmThroughput?: WarmThroughput
 }
 
+export type DistanceFunction = 'COSINE' | 'EUCLIDEAN' | 'DOT_PRODUCT'
+
+export interface SearchSchemaElement {
+  readonly AttributeName: string
+  readonly SearchSchemaElementType: 'HASH' | 'INLINE_FILTER'
+}
+
+export interface VectorIndexRecord {
+  readonly indexName: string
+  readonly indexNumber: number
+  readonly vectorAttribute: string
+  /** One HASH element at most. */
+  readonly searchSchema?: readonly SearchSchemaElement[]
+  readonly projection: Projection
+  readonly dimensions: number
+  readonly distanceFunction: DistanceFunction
+  readonly status: TableStatus
+  /** As in {@link GlobalSecondaryIndexRecord}. */
+  readonly backfilling?: boolean
+}
+
 export interface StreamSettings {
   /** Absent while the stream is disabled. */
   readonly viewType?: StreamViewType
@@ -164,6 +185,8 @@ export interface TableRecord {
   readonly warmThroughput?: WarmThroughput
   readonly localSecondaryIndexes: readonly LocalSecondaryIndexRecord[]
   readonly globalSecondaryIndexes: readonly GlobalSecondaryIndexRecord[]
+  /** Absent when there are none. */
+  readonly vectorIndexes?: readonly VectorIndexRecord[]
   /** Absent when the table never had a stream. */
   readonly stream?: StreamSettings
   /** Absent when time to live was never enabled. */
@@ -173,6 +196,8 @@ export interface TableRecord {
   /** Absent when the table never was of another class than the standard one. */
   readonly tableClass?: TableClassSetting
   readonly deletionProtectionEnabled: boolean
+  /** Whether a replica of the table may not leave the others; absent when it was never said. */
+  readonly disassociationProtectionEnabled?: boolean
   readonly tags: readonly Tag[]
   /** Of the table and its indexes; absent when there never was one. */
   readonly policySettings?: PolicySettings

@@ -5,7 +5,7 @@ import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
 import { decodeCounter } from '../commits/counters.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { indexEntry } from '../items/indexEntries.ts'
+import { indexEntry, valueOfEntry } from '../items/indexEntries.ts'
 import { sizeInCollection } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
 import {
@@ -13,6 +13,7 @@ import {
   itemCollectionKey,
   itemCollectionRange,
   rowRange,
+  vectorRange,
 } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import type { Metrics } from '../observe/metrics.ts'
@@ -161,13 +162,14 @@ export async function compareWithRows(
     const entries = rows
       .map(({ rowKey, image }) => indexEntry(index, image, rowKey))
       .filter((entry) => entry !== undefined)
-    const texts = entries.map(({ key, image }): [string, string] => [
-      key.toString('hex'),
-      asBuffer(image.stored).toString('latin1'),
+    const texts = entries.map((entry): [string, string] => [
+      entry.key.toString('hex'),
+      asBuffer(valueOfEntry(entry, entry.image.stored)).toString('latin1'),
     ])
-    const counted = totals(entries.map(({ image }) => image))
+    const counted = totals(entries)
     expected[index.name] = { entries: new Map(texts), counted }
-    const stored = await dump(engine, indexRange(index.number))
+    const rangeOf = index.kind === 'vector' ? vectorRange : indexRange
+    const stored = await dump(engine, rangeOf(index.number))
     actual[index.name] = { entries: stored, counted: index.counter.values }
   }
   expected['collections'] = collectionsOf(table, rows)
@@ -178,8 +180,8 @@ export async function compareWithRows(
   return { expected, actual }
 }
 
-function totals(images: readonly ItemImage[]): number[] {
-  return [images.length, images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)]
+function totals(sized: readonly { readonly sizeBytes: number }[]): number[] {
+  return [sized.length, sized.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)]
 }
 
 function collectionsOf(

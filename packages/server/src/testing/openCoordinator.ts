@@ -27,6 +27,7 @@ const newTable = (): Table => ({
   version: 0,
   indexKeys: [],
   indexes: [],
+  vectorIndexes: [],
   expiryOrder: undefined,
   stream: undefined,
   dropped: false,

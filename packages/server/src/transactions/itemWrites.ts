@@ -1,8 +1,9 @@
 import type { CounterDelta } from '../commits/committer.ts'
 import { expiryEntry } from '../items/expiryEntries.ts'
-import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
+import { entriesOf, valueOfEntry, type IndexEntry } from '../items/indexEntries.ts'
 import { sizeInCollection } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
+import { isSameVector } from '../items/vectorEntries.ts'
 import type { ExpiryOrder, SecondaryIndex, Table } from '../schema/table.ts'
 import type { Bytes, StorageWrite } from '../storage/engine.ts'
 
@@ -63,7 +64,9 @@ export function* writesOf(
     // An entry that stays as it is is not written again.
     if (entry !== undefined && !isSameEntry(old, entry)) puts.push(entry)
   }
-  for (const { key, image } of sharedOnesTogether(puts)) yield { key, value: storedOf(image) }
+  for (const entry of sharedOnesTogether(puts)) {
+    yield { key: entry.key, value: valueOfEntry(entry, storedOf(entry.image)) }
+  }
 }
 
 /** What it writes in the order of expiry, when the item expires at another time than before. */
@@ -113,12 +116,12 @@ function entryDelta(
   before: IndexEntry | undefined,
   after: IndexEntry | undefined,
 ): CounterDelta | undefined {
-  const differences = countAndSize(before?.image, after?.image)
+  const differences = countAndSize(before, after)
   if (backfill === undefined) {
     return differences && { kind: 'delta', counter, differences }
   }
   if (isSameEntry(before, after)) return undefined
-  const replaced = before && { key: before.key, counts: [1, before.image.sizeBytes] }
+  const replaced = before && { key: before.key, counts: [1, before.sizeBytes] }
   const applies = (): boolean => rowKey.compare(backfill.position) <= 0
   const filling = { applies, replaced }
   return { kind: 'delta', counter, differences: differences ?? [0, 0], filling }
@@ -127,7 +130,11 @@ function entryDelta(
 /** Whether the entry stays as it is; if it has not been filled in yet it is left to that. */
 function isSameEntry(before: IndexEntry | undefined, after: IndexEntry | undefined): boolean {
   if (before === undefined || after === undefined) return before === after
-  return before.key.equals(after.key) && before.image.isSameAs(after.image)
+  return (
+    before.key.equals(after.key) &&
+    isSameVector(before.vector, after.vector) &&
+    before.image.isSameAs(after.image)
+  )
 }
 
 /** By how many bytes the item's collection grows. REQUIRES: the table has item collections. */
@@ -143,16 +150,24 @@ export function producedBytes({ table, rowKey }: ItemPlace, after: ItemImage | u
   if (after === undefined) return 0
   if (table.indexes.length === 0) return after.sizeBytes
   const images = new Set<ItemImage>([after])
-  for (const entry of entriesOf(table, after, rowKey)) if (entry) images.add(entry.image)
   let sum = 0
+  for (const entry of entriesOf(table, after, rowKey)) {
+    if (entry === undefined) continue
+    images.add(entry.image)
+    sum += entry.vector?.byteLength ?? 0
+  }
   for (const { sizeBytes } of images) sum += sizeBytes
   return sum
 }
 
+interface Sized {
+  readonly sizeBytes: number
+}
+
 /** The difference in count and size; undefined when there is none. */
 function countAndSize(
-  before: ItemImage | undefined,
-  after: ItemImage | undefined,
+  before: Sized | undefined,
+  after: Sized | undefined,
 ): readonly number[] | undefined {
   const count = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
   const sizeBytes = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0)

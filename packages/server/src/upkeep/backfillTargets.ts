@@ -1,5 +1,5 @@
 import { expiryEntry } from '../items/expiryEntries.ts'
-import { indexEntry } from '../items/indexEntries.ts'
+import { indexEntry, valueOfEntry } from '../items/indexEntries.ts'
 import type { Table } from '../schema/table.ts'
 import type { BackfillTarget } from './backfill.ts'
 
@@ -14,8 +14,8 @@ export function indexTarget(table: Table, indexNumber: number): BackfillTarget |
     entryOf(item, rowKey) {
       const entry = indexEntry(index, item, rowKey)
       if (entry === undefined) return undefined
-      const { key, image } = entry
-      return { key, value: image.stored, sizeBytes: image.sizeBytes }
+      const { key, image, sizeBytes } = entry
+      return { key, value: valueOfEntry(entry, image.stored), sizeBytes }
     },
   }
 }

@@ -14,6 +14,7 @@ import {
   itemCollectionRange,
   rowRange,
   tableCounterKey,
+  vectorRange,
 } from '../layout/storeKeys.ts'
 import type { Job } from './backgroundWork.ts'
 import type { Lease } from './leases.ts'
@@ -88,6 +89,7 @@ const rangesOf = (number: number): readonly KeyRange[] => [
   rowRange(number),
   indexRange(number),
   expiryRange(number),
+  vectorRange(number),
 ]
 
 async function removals(

@@ -277,7 +277,7 @@ describe('a check', () => {
     expect(await kinds()).toEqual([])
     await openHeld()
     expect(await kinds()).toEqual([])
-    expect(Buffer.from(store.get(formatKey) as Uint8Array).toString()).toBe('{"format":4}')
+    expect(Buffer.from(store.get(formatKey) as Uint8Array).toString()).toBe('{"format":5}')
   })
 
   test('finds a set out of order, and an entry, where the store says that all are', async () => {
@@ -294,7 +294,7 @@ describe('a check', () => {
   test('finds an entry out of order up to the place that was reached', async () => {
     const entries = (await itemsIn(store)).filter(({ key }) => key[0] === 0x11)
     const rows = [...today].filter(([key]) => key.startsWith('\x10'))
-    const mark = { key: formatKey, value: Buffer.from('{"format":4}') }
+    const mark = { key: formatKey, value: Buffer.from('{"format":5}') }
     const position = { key: setOrderKey, value: (entries[9] as Entry).key }
     await store.commit(
       [],

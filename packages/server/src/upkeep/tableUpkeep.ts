@@ -12,6 +12,7 @@ import type {
   ExpiryOrderRecord,
   GlobalSecondaryIndexRecord,
   TableRecord,
+  VectorIndexRecord,
 } from '../schema/tableRecord.ts'
 import type { BackgroundWork, Job } from './backgroundWork.ts'
 import { backfillJob, type BackfillOptions } from './backfill.ts'
@@ -74,7 +75,8 @@ class TableUpkeep implements CatalogListener {
   }
 
   tableInForce(table: Table): void {
-    for (const index of table.record.globalSecondaryIndexes) {
+    const { globalSecondaryIndexes, vectorIndexes = [] } = table.record
+    for (const index of [...globalSecondaryIndexes, ...vectorIndexes]) {
       const { status, backfilling, indexNumber } = index
       if (status === 'CREATING' && backfilling === true) this.#build(table, index)
       if (status === 'DELETING' && table.record.status === 'ACTIVE') {
@@ -85,7 +87,10 @@ class TableUpkeep implements CatalogListener {
     if (order !== undefined) this.#keepOrder(table, order)
   }
 
-  #build(table: Table, { indexNumber, indexName }: GlobalSecondaryIndexRecord): void {
+  #build(
+    table: Table,
+    { indexNumber, indexName }: GlobalSecondaryIndexRecord | VectorIndexRecord,
+  ): void {
     this.#fill(table, {
       number: indexNumber,
       task: `building the index ${indexName} of the table ${table.name} (number ${indexNumber})`,

@@ -2,11 +2,13 @@ import {
   maxLengthConstraint,
   minLengthConstraint,
   minValueConstraint,
+  patternConstraint,
 } from '../errors/wireErrors.ts'
 import { failureToldAlone } from './newerFailures.ts'
 import { checkRequiredFirst } from './requiredFirst.ts'
 import type { ModelOverrides } from './serviceDefinition.ts'
-import type { AddedMembers } from './serviceModel.ts'
+import type { StrictMembers } from './strictRequest.ts'
+import type { AddedMembers, OtherShapes } from './serviceModel.ts'
 import { TableNames } from './tableNames.ts'
 
 /*
@@ -43,11 +45,19 @@ const enumOrders: ReadonlyMap<string, readonly string[]> = new Map([
   ['StreamViewType', ['OLD_IMAGE', 'KEYS_ONLY', 'NEW_AND_OLD_IMAGES', 'NEW_IMAGE']],
 ])
 
-/** Members that DynamoDB takes although the model does not have them (measured), by structure. */
+/**
+ * Members that DynamoDB takes although the model does not have them, or takes in another form
+ * (measured), by structure.
+ */
 const addedMembers: AddedMembers = new Map([
   ['CreateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
   ['UpdateTableInput', { TableThroughputMode: { shape: 'BillingMode' } }],
+  ['VectorIndex', { Dimensions: { shape: 'VectorDimensions' } }],
+  ['CreateVectorIndexAction', { Dimensions: { shape: 'VectorDimensions' } }],
 ])
+
+/** A fraction of a dimension is cut off, not refused (measured). */
+const otherShapes: OtherShapes = new Map([['VectorDimensions', { type: 'double', min: 1 }]])
 
 /** Names, as `structure.member`, whose length is reported before their pattern (measured). */
 const lengthBeforePattern: ReadonlySet<string> = new Set([
@@ -55,13 +65,28 @@ const lengthBeforePattern: ReadonlySet<string> = new Set([
   'CreateGlobalSecondaryIndexAction.IndexName',
 ])
 
+const nameConstraints = [
+  minLengthConstraint(1),
+  minLengthConstraint(3),
+  maxLengthConstraint(255),
+  maxLengthConstraint(1024),
+  patternConstraint('[a-zA-Z0-9_.-]+'),
+]
+
 /**
  * The constraints, by member as `structure.member`, whose failures are reported in the newer form,
  * without the value (behaviour digest 3.5 and 4.1).
  */
-const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map([
+const newFormConstraints: ReadonlyMap<string, readonly string[]> = new Map<
+  string,
+  readonly string[]
+>([
   ['QueryInput.Limit', [minValueConstraint(1)]],
   ['KeysAndAttributes.Keys', [minLengthConstraint(1), maxLengthConstraint(100)]],
+  ['SearchVectorsInput.TableName', nameConstraints],
+  ['SearchVectorsInput.IndexName', nameConstraints],
+  ['SearchVectorsInput.SearchVector', [minLengthConstraint(1), maxLengthConstraint(4096)]],
+  ['SearchVectorsInput.TopK', [minValueConstraint(1)]],
 ])
 
 /**
@@ -140,6 +165,7 @@ const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
       'Limit',
       'KeyConditions',
     ],
+    SearchVectorsInput: ['TableName', 'IndexName', 'SearchVector', 'TopK'],
     ScanInput: [
       'Select',
       'IndexName',
@@ -170,15 +196,36 @@ const memberOrders: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 )
 
+/**
+ * SearchVectors is answered by a service that reads JSON in a stricter way, and in its own words.
+ */
+const strictMembers: StrictMembers = new Map([
+  [
+    'SearchVectors',
+    {
+      TableName: { kind: 'string', isRequired: true },
+      IndexName: { kind: 'string', isRequired: true },
+      SearchVector: { kind: 'sequence', isRequired: true },
+      TopK: { kind: 'i32', isRequired: true },
+      ReturnConsumedCapacity: { kind: 'string', isRequired: false },
+      ProjectionExpression: { kind: 'string', isRequired: false },
+      SearchConditionExpression: { kind: 'string', isRequired: false },
+      ExpressionAttributeNames: { kind: 'map', isRequired: false },
+      ExpressionAttributeValues: { kind: 'map', isRequired: false },
+    },
+  ],
+])
+
 export const dynamodbOverrides: ModelOverrides = {
   enumOrders,
   addedMembers,
-  otherShapes: new Map(),
+  otherShapes,
   lengthBeforePattern,
   newFormConstraints,
   lateMembers,
   optionalMembers,
   memberOrders,
+  strictMembers,
   checkFirst: checkRequiredFirst,
   toldAlone: failureToldAlone,
   nameRules: (model) => new TableNames(model),

@@ -21,6 +21,7 @@ import { parseBody } from './parseBody.ts'
 import { elementShapeOf, entryShapesOf, memberShapeOf } from './serviceModel.ts'
 import type { Shape } from './modelFile.ts'
 import type { ServiceModel } from './serviceModel.ts'
+import { checkStrictly, type StrictMembers } from './strictRequest.ts'
 
 /**
  * Throws SerializationException unless the value, which is not null, has the JSON type of a shape.
@@ -33,13 +34,15 @@ type JsonObject = { [member: string]: unknown }
 export class RequestDecoder {
   readonly #model: ServiceModel
   readonly #javaPackage: string
+  readonly #strictMembers: StrictMembers
   /** The checks that were needed so far, by shape. */
   readonly #typeChecks = new Map<string, TypeCheck>()
 
   /** `javaPackage` is what error texts call the service's classes by. */
-  constructor(model: ServiceModel, javaPackage: string) {
+  constructor(model: ServiceModel, javaPackage: string, strictMembers: StrictMembers) {
     this.#model = model
     this.#javaPackage = javaPackage
+    this.#strictMembers = strictMembers
   }
 
   /**
@@ -53,6 +56,8 @@ export class RequestDecoder {
   decode(operation: string, bodyText: string): Record<string, unknown> {
     const request = parseBody(bodyText)
     if (request === null) throw unparsableBody()
+    const strict = this.#strictMembers.get(operation)
+    if (strict !== undefined) checkStrictly(request, bodyText, strict)
     this.#typeCheckOf(this.#model.inputShapeName(operation))(request)
     return request as Record<string, unknown>
   }

@@ -25,7 +25,8 @@ export function constraintsOf(
   const constraints: Constraint[] = []
   if (values !== undefined) constraints.push(oneOf(enumOrder ?? values))
   if (pattern !== undefined) constraints.push(matching(pattern))
-  const sizes = type === 'integer' || type === 'long' ? valueBound : sizeBound(type === 'map')
+  const isNumber = type === 'integer' || type === 'long' || type === 'double'
+  const sizes = isNumber ? valueBound : sizeBound(type === 'map')
   if (max !== undefined) constraints.push(sizes.max(max))
   if (min !== undefined && !(min === 0 && sizes !== valueBound)) constraints.push(sizes.min(min))
   return constraints

@@ -22,7 +22,8 @@ export class ServiceCodec {
       service.overrides.addedMembers,
       service.overrides.otherShapes,
     )
-    this.#decoder = new RequestDecoder(this.model, service.javaPackage)
+    const { javaPackage, overrides } = service
+    this.#decoder = new RequestDecoder(this.model, javaPackage, overrides.strictMembers)
     this.#checker = new ConstraintChecker(this.model, service.overrides)
   }
 

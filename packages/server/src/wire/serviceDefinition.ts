@@ -1,3 +1,4 @@
+import type { StrictMembers } from './strictRequest.ts'
 import type { ConstraintCheck, ConstraintFailure, ConstraintReport } from './constraintReport.ts'
 import type { AddedMembers, OtherShapes, ServiceModel } from './serviceModel.ts'
 
@@ -21,6 +22,8 @@ export interface ModelOverrides {
   readonly enumOrders: ReadonlyMap<string, readonly string[]>
   readonly addedMembers: AddedMembers
   readonly otherShapes: OtherShapes
+  /** The members of requests whose JSON is read strictly, by operation. */
+  readonly strictMembers: StrictMembers
   /** Members, as `structure.member`, whose length is reported before their pattern. */
   readonly lengthBeforePattern: ReadonlySet<string>
   /**
@@ -71,6 +74,7 @@ export const noOverrides: ModelOverrides = {
   enumOrders: new Map(),
   addedMembers: new Map(),
   otherShapes: new Map(),
+  strictMembers: new Map(),
   lengthBeforePattern: new Set(),
   newFormConstraints: new Map(),
   lateMembers: new Set(),

@@ -54,6 +54,14 @@ const translations: Readonly<Record<string, Translation>> = {
     'consumed_write_capacity_units_total',
     'Write units consumed; a transaction counts its items twice.',
   ),
+  VectorSearchRequestBytes: counter(
+    'vector_search_request_bytes_total',
+    'Bytes charged for searches of vector indexes.',
+  ),
+  VectorWriteRequestBytes: counter(
+    'vector_write_request_bytes_total',
+    'Bytes charged for writes of vector indexes.',
+  ),
   ProvisionedReadCapacityUnits: gauge('provisioned_read_capacity_units', 'Read units provisioned.'),
   ProvisionedWriteCapacityUnits: gauge(
     'provisioned_write_capacity_units',
@@ -93,6 +101,7 @@ const prefix = 'dynatom_'
 const labelNames: Readonly<Record<string, string>> = {
   TableName: 'table',
   GlobalSecondaryIndexName: 'index',
+  VectorIndexName: 'index',
   Operation: 'operation',
   StreamLabel: 'stream_label',
 }

@@ -80,6 +80,15 @@ beforeAll(async () => {
             Projection: { ProjectionType: 'ALL' },
           },
         ],
+        VectorIndexes: [
+          {
+            IndexName: 'ByLooks',
+            VectorAttribute: { AttributeName: 'Looks' },
+            Dimensions: 2,
+            DistanceFunction: 'EUCLIDEAN',
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
         Tags: [{ Key: 'stage', Value: TableName === 'Games' ? 'test' : 'live' }],
       }),
@@ -256,6 +265,10 @@ const walked: Readonly<Record<string, Walked>> = {
   },
   Query: plain({ TableName, ...byUser('app') }, ['Query', games]),
   Scan: plain({ TableName, IndexName: 'ByTeam' }, ['Scan', `${games}/index/ByTeam`]),
+  SearchVectors: plain(
+    { TableName, IndexName: 'ByLooks', SearchVector: [{ N: '1' }, { N: '2' }], TopK: 3 },
+    ['SearchVectors', `${games}/index/ByLooks`],
+  ),
   TagResource: plain({ ResourceArn: games, Tags: [{ Key: 'k', Value: 'v' }] }, [
     'TagResource',
     games,

@@ -11,6 +11,7 @@ function servicesWith(status: TableStatus): Services {
   const index: SecondaryIndex = {
     name: IndexName,
     kind: 'global',
+    vector: undefined,
     number: 2,
     partitionKeys: [{ name: 'city', type: 'S' }],
     sortKeys: [],
@@ -25,12 +26,12 @@ function servicesWith(status: TableStatus): Services {
 
 it.each<TableStatus>(['ACTIVE', 'UPDATING'])('an index that is %s can be read', (status) => {
   const services = servicesWith(status)
-  expect(findTarget(services, { TableName: 'T', IndexName }).index?.name).toBe(IndexName)
-  expect(findTarget(services, { TableName: 'T' }).index).toBe(undefined)
+  expect(findTarget(services, { TableName: 'T', IndexName }, 'Query').index?.name).toBe(IndexName)
+  expect(findTarget(services, { TableName: 'T' }, 'Query').index).toBe(undefined)
 })
 
 it('an index that is still being filled cannot be read', () => {
-  expect(() => findTarget(servicesWith('CREATING'), { TableName: 'T', IndexName })).toThrow(
-    'Cannot read from backfilling global secondary index: byCity',
-  )
+  expect(() =>
+    findTarget(servicesWith('CREATING'), { TableName: 'T', IndexName }, 'Query'),
+  ).toThrow('Cannot read from backfilling global secondary index: byCity')
 })

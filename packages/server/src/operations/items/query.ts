@@ -63,7 +63,7 @@ interface CompiledQuery {
 export async function query(services: Services, request: QueryRequest): Promise<Answer> {
   const { keyCondition, filter, projection } = compileQuery(services, request)
   checkSelect(request)
-  const target = findTarget(services, request)
+  const target = findTarget(services, request, 'Query')
   const selection = bindSelection(target, request.Select, filter, projection)
   const condition = bindKeyCondition(keyCondition, keySchemaOf(target))
   checkFilterKeys(target, request, filter)

@@ -49,7 +49,7 @@ interface CompiledScan {
 export async function scan(services: Services, request: ScanRequest): Promise<Answer> {
   const { segment, filter, projection } = compileScan(services, request)
   checkSelect(request)
-  const target = findTarget(services, request)
+  const target = findTarget(services, request, 'Scan')
   const selection = bindSelection(target, request.Select, filter, projection)
   const scanned = scanRange(target, segment)
   const range = rangeOfScan(target, scanned, segment, request.ExclusiveStartKey)

@@ -1,7 +1,7 @@
 import { cannotUpdateKey } from '../../errors/itemErrors.ts'
 import { emptyIndexKeyUpdate, indexKeyTypeMismatch } from '../../errors/valueErrors.ts'
 import type { CompiledUpdate } from '../../expressions/applyUpdate.ts'
-import type { IndexKeyAttribute, Table } from '../../schema/table.ts'
+import type { IndexKeyAttribute, KeyAttribute, Table } from '../../schema/table.ts'
 import { typeOf, type AttributeValue } from '../../values/attributeValue.ts'
 
 /** Throws cannotUpdateKey when the update names a primary key attribute of the table. */
@@ -20,6 +20,10 @@ export function checkKeysNotUpdated(table: Table, update: CompiledUpdate | undef
  */
 export function checkIndexKeysNotEmptied(table: Table, update: CompiledUpdate | undefined): void {
   visitAssignedIndexKeys(table, update, checkNotEmpty)
+  if (update === undefined) return
+  for (const { partitionKeys } of table.vectorIndexes) {
+    visitAssigned(update, partitionKeys, checkNotEmpty)
+  }
 }
 
 /**
@@ -39,17 +43,26 @@ function visitAssignedIndexKeys(
   update: CompiledUpdate | undefined,
   check: (indexKey: IndexKeyAttribute, value: AttributeValue) => void,
 ): void {
-  if (update === undefined || table.indexKeys.length === 0) return
+  if (update === undefined) return
+  visitAssigned(update, table.indexKeys, check)
+}
+
+function visitAssigned<Key extends KeyAttribute>(
+  update: CompiledUpdate,
+  keys: readonly Key[],
+  check: (key: Key, value: AttributeValue) => void,
+): void {
+  if (keys.length === 0) return
   for (const action of update.actions) {
     if (action.clause !== 'SET' || action.path.length > 1) continue
     if (action.value.kind !== 'constant') continue
-    for (const indexKey of table.indexKeys) {
-      if (indexKey.name === action.path[0]) check(indexKey, action.value.value)
+    for (const key of keys) {
+      if (key.name === action.path[0]) check(key, action.value.value)
     }
   }
 }
 
-function checkNotEmpty({ type }: IndexKeyAttribute, value: AttributeValue): void {
+function checkNotEmpty({ type }: KeyAttribute, value: AttributeValue): void {
   if (type === 'S' && 'S' in value && value.S === '') throw emptyIndexKeyUpdate(type)
   if (type === 'B' && 'B' in value && value.B === '') throw emptyIndexKeyUpdate(type)
 }

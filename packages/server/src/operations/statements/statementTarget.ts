@@ -6,6 +6,7 @@ import {
 } from '../../errors/statementErrors.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { ApiError, isValidationException } from '../../errors/apiError.ts'
+import { scanOfVectorIndex } from '../../errors/searchErrors.ts'
 import { checkStatementValues } from '../../partiql/bindStatement.ts'
 import { refusedSelect } from '../../partiql/refusedSelect.ts'
 import type { StatementSource } from '../../partiql/statement.ts'
@@ -27,6 +28,7 @@ export function statementTarget(
   if (source.index === undefined) return { table, index: undefined }
   const index = findIndex(table, source.index)
   if (index === undefined) throw statementIndexNotFound()
+  if (index.kind === 'vector') throw scanOfVectorIndex()
   if (hasSeveralKeys(index)) throw multiAttributeKeys()
   if (index.kind === 'global' && consistentRead === true) throw strongReadOnGlobalIndex()
   if (index.status === 'CREATING') throw indexBackfilling(index.name)

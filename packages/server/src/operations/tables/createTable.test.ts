@@ -180,9 +180,9 @@ const refusals: [string, CreateTableRequest, string][] = [
     `${invalid}List of GlobalSecondaryIndexes is empty`,
   ],
   [
-    'a vector index',
-    { ...hashOnly, VectorIndexes: [{ IndexName: 'vectors' }] },
-    `${invalid}VectorIndexes: vector indexes are not available in Dynatom yet`,
+    'no vector index in the list',
+    { ...hashOnly, VectorIndexes: [] },
+    `${invalid}List of VectorIndexes is empty`,
   ],
   [
     'a policy',

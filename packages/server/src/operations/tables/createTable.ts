@@ -6,10 +6,7 @@ import {
   throughputMissing,
   throughputOnDemand,
 } from '../../errors/tableErrors.ts'
-import {
-  globalTablesUnsupported,
-  vectorIndexesUnavailable,
-} from '../../errors/tableSettingErrors.ts'
+import { globalTablesUnsupported } from '../../errors/tableSettingErrors.ts'
 import type { PolicySettings } from '../../schema/tableRecord.ts'
 import { describeTableRecord } from '../../schema/tableDescription.ts'
 import { capacityUnits } from '../../schema/warmUnits.ts'
@@ -50,13 +47,12 @@ export async function createTable(
   if (request.GlobalTableSourceArn !== undefined) {
     throw globalTablesUnsupported('GlobalTableSourceArn')
   }
-  if (request.VectorIndexes !== undefined) throw vectorIndexesUnavailable('VectorIndexes')
   checkMembersPresent(request)
   checkKeySchemaLengths(request)
   checkBilling(request)
   checkAttributeDefinitions(request.AttributeDefinitions)
   checkTableKeySchema(request.KeySchema, request.AttributeDefinitions)
-  checkIndexes(request)
+  checkIndexes(request, billingModeOf(request) ?? 'PROVISIONED')
   checkIndexCapacities(request)
   checkStreamSpecification(request.StreamSpecification, 'created')
   checkSseSpecification(request.SSESpecification)

@@ -1,5 +1,6 @@
 import { tableInUpdate, tableInUse } from '../../errors/tableErrors.ts'
 import { deletionProtected } from '../../errors/tableSettingErrors.ts'
+import { tableHasChangingIndexes } from '../../errors/vectorErrors.ts'
 import { describeDeletedTable } from '../../schema/tableDescription.ts'
 import type { TableRecord } from '../../schema/tableRecord.ts'
 import { namedTable } from '../namedResources.ts'
@@ -23,9 +24,11 @@ export async function deleteTable(
   return { TableDescription: describeDeletedTable(table, record, clock.nowMs()) }
 }
 
-function checkDeletable({ status, tableName, deletionProtectionEnabled }: TableRecord): void {
+function checkDeletable(record: TableRecord): void {
+  const { status, tableName, deletionProtectionEnabled, vectorIndexes = [] } = record
   if (status === 'CREATING') throw tableInUse('created', tableName)
   if (status === 'UPDATING') throw tableInUpdate(tableName)
+  if (vectorIndexes.some((index) => index.status !== 'ACTIVE')) throw tableHasChangingIndexes()
   if (deletionProtectionEnabled) throw deletionProtected()
 }
 

@@ -17,7 +17,12 @@ import {
   maxLocalSecondaryIndexes,
   maxProjectedAttributes,
 } from '../../limits.ts'
-import type { AttributeDefinition, KeySchemaElement, Projection } from '../../schema/tableRecord.ts'
+import type {
+  AttributeDefinition,
+  BillingMode,
+  KeySchemaElement,
+  Projection,
+} from '../../schema/tableRecord.ts'
 import type {
   OnDemandThroughputParameter,
   ProvisionedThroughputParameter,
@@ -28,6 +33,7 @@ import {
   checkGlobalIndexKeySchema,
   checkLocalIndexKeySchema,
 } from './keySchemaChecks.ts'
+import { checkNewVectorIndexes, type VectorIndexParameter } from './vectorIndexChecks.ts'
 
 export interface LocalSecondaryIndexParameter {
   readonly IndexName: string
@@ -47,26 +53,30 @@ export interface TableDefinition {
   readonly KeySchema: readonly KeySchemaElement[]
   readonly LocalSecondaryIndexes?: readonly LocalSecondaryIndexParameter[]
   readonly GlobalSecondaryIndexes?: readonly GlobalSecondaryIndexParameter[]
+  readonly VectorIndexes?: readonly VectorIndexParameter[]
 }
 
 /**
  * Checks the indexes of a new table, and that all defined attributes are keys: first all keys, then
  * the rest of each index. REQUIRES: the table's own key has been checked.
  */
-export function checkIndexes(definition: TableDefinition): void {
+export function checkIndexes(definition: TableDefinition, billingMode: BillingMode): void {
   const {
     AttributeDefinitions: definitions,
     LocalSecondaryIndexes: locals,
     GlobalSecondaryIndexes: globals,
+    VectorIndexes: vectors,
   } = definition
   if (locals?.length === 0) throw indexListEmpty('LocalSecondaryIndexes')
   if (globals?.length === 0) throw indexListEmpty('GlobalSecondaryIndexes')
   for (const index of locals ?? []) checkLocalIndexKey(index, definition)
   for (const { KeySchema } of globals ?? []) checkGlobalIndexKeySchema(KeySchema, definitions)
+  checkNewVectorIndexes(vectors, definitions, billingMode)
   const indexes = [...(locals ?? []), ...(globals ?? [])]
   const keySchemas = [definition.KeySchema, ...indexes.map(({ KeySchema }) => KeySchema)]
-  checkDefinitionsUsed(definitions, keySchemas)
-  checkNamesAndProjections(indexes)
+  const searchSchemas = (vectors ?? []).map(({ SearchSchema }) => SearchSchema ?? [])
+  checkDefinitionsUsed(definitions, [...keySchemas, ...searchSchemas])
+  checkNamesAndProjections([...indexes, ...(vectors ?? [])])
   if (locals !== undefined && locals.length > maxLocalSecondaryIndexes) {
     throw tooManyLocalIndexes(maxLocalSecondaryIndexes)
   }
@@ -85,7 +95,9 @@ export function checkGlobalIndex(
   checkProjection(projection)
 }
 
-function checkNamesAndProjections(indexes: readonly LocalSecondaryIndexParameter[]): void {
+function checkNamesAndProjections(
+  indexes: readonly Pick<LocalSecondaryIndexParameter, 'IndexName' | 'Projection'>[],
+): void {
   const names = new Set<string>()
   for (const { IndexName: name, Projection: projection } of indexes) {
     checkProjection(projection)
@@ -107,7 +119,8 @@ function checkLocalIndexKey(
   if (indexKey !== tableKey) throw localIndexOtherPartitionKey(indexName, indexKey, tableKey)
 }
 
-function checkProjection(projection: Partial<Projection>): void {
+/** Checks the projection of one index by itself. */
+export function checkProjection(projection: Partial<Projection>): void {
   const { ProjectionType: type, NonKeyAttributes: names } = projection
   if (type === undefined) throw projectionTypeMissing()
   if (type === 'INCLUDE' && names === undefined) throw nonKeyAttributesMissing()

@@ -10,8 +10,10 @@ import {
   type TypedKeyElement,
 } from '../../errors/tableErrors.ts'
 import { indexAlreadyExists, indexNotGlobal } from '../../errors/tableSettingErrors.ts'
+import { vectorAttributeRedefined } from '../../errors/vectorErrors.ts'
 import { maxGlobalSecondaryIndexes } from '../../limits.ts'
 import { withUsedDefinitions } from '../../schema/indexRecordChanges.ts'
+import { indexRecords } from '../../schema/openTable.ts'
 import type {
   AttributeDefinition,
   GlobalSecondaryIndexRecord,
@@ -33,6 +35,11 @@ import {
 import { checkAttributeDefinitions } from './keySchemaChecks.ts'
 import { globalIndexRecord } from './newTableRecord.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
+import {
+  hasChangingIndex,
+  withDeletedVectorIndex,
+  withNewVectorIndex,
+} from './vectorIndexUpdates.ts'
 
 /**
  * Checks what can be said of a new index without its table. Its keys must be defined in the
@@ -61,7 +68,16 @@ export function withIndexChange(
 ): TableRecord {
   const updates = request.GlobalSecondaryIndexUpdates ?? []
   const changes = updates.filter(({ Update }) => Update === undefined)
-  if (changes.length > 1) throw severalIndexesChanged()
+  const vectorChanges = request.VectorIndexUpdates ?? []
+  if (changes.length + vectorChanges.length > 1) throw severalIndexesChanged()
+  const [vectorChange] = vectorChanges
+  if (vectorChange?.Create !== undefined) {
+    const { AttributeDefinitions = [] } = request
+    return withNewVectorIndex(record, vectorChange.Create, AttributeDefinitions, nextNumber)
+  }
+  if (vectorChange?.Delete !== undefined) {
+    return withDeletedVectorIndex(record, vectorChange.Delete.IndexName)
+  }
   const [change] = changes
   if (change?.Create !== undefined) {
     return withNewIndex(record, change.Create, request.AttributeDefinitions ?? [], nextNumber)
@@ -77,8 +93,8 @@ function withNewIndex(
 ): TableRecord {
   const { localSecondaryIndexes: locals, globalSecondaryIndexes: globals } = record
   const { IndexName: indexName } = parameter
-  if (globals.some(isChanging)) throw severalIndexesChanged()
-  if ([...locals, ...globals].some((index) => index.indexName === indexName)) {
+  if (hasChangingIndex(record)) throw severalIndexesChanged()
+  if (indexRecords(record).some((index) => index.indexName === indexName)) {
     throw indexAlreadyExists()
   }
   if (globals.length >= maxGlobalSecondaryIndexes) {
@@ -111,6 +127,18 @@ function checkTypes(
     added.some(({ name, type }) => name === existing.name && type !== existing.type)
   const conflicting = schemas.find((schema) => schema.some(conflicts))
   if (conflicting !== undefined) throw attributeRedefined(conflicting, added)
+  checkNoVector(record, added)
+}
+
+/** A key of the new index holds no vector. */
+function checkNoVector(
+  { vectorIndexes = [] }: TableRecord,
+  added: readonly TypedKeyElement[],
+): void {
+  const vector = vectorIndexes.find(({ vectorAttribute }) =>
+    added.some(({ name }) => name === vectorAttribute),
+  )
+  if (vector !== undefined) throw vectorAttributeRedefined(vector, added)
 }
 
 function typedKeys(
@@ -144,15 +172,12 @@ function withDeletedIndex(record: TableRecord, indexName: string): TableRecord {
     throw isLocal ? indexNotGlobal('delete', indexName) : resourceNotFound()
   }
   if (deleted.status === 'DELETING') throw indexInUse('deleted', indexName)
-  if (globals.some((index) => index !== deleted && isChanging(index))) throw severalIndexesChanged()
+  const others = { ...record, globalSecondaryIndexes: globals.filter((each) => each !== deleted) }
+  if (hasChangingIndex(others)) throw severalIndexesChanged()
   const { backfilling: _progress, ...kept } = deleted
   const deleting: GlobalSecondaryIndexRecord = { ...kept, status: 'DELETING' }
   return {
     ...record,
     globalSecondaryIndexes: globals.map((index) => (index === deleted ? deleting : index)),
   }
-}
-
-function isChanging({ status }: GlobalSecondaryIndexRecord): boolean {
-  return status === 'CREATING' || status === 'DELETING'
 }

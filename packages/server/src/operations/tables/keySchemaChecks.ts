@@ -92,7 +92,7 @@ function checkOneOrTwoElements([first, second]: KeySchema): void {
  */
 export function checkDefinitionsUsed(
   definitions: readonly AttributeDefinition[],
-  keySchemas: readonly KeySchema[],
+  keySchemas: readonly (readonly { readonly AttributeName: string }[])[],
 ): void {
   const used = [...new Set(keySchemas.flatMap(namesOf))]
   const defined = namesOf(definitions)

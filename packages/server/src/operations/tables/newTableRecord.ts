@@ -18,6 +18,7 @@ import { kmsMasterKeyArn } from './encryptionSettings.ts'
 import type { GlobalSecondaryIndexParameter, LocalSecondaryIndexParameter } from './indexChecks.ts'
 import { newStream } from './streamSettings.ts'
 import { billingModeOf, type TableCreation } from './tableCreation.ts'
+import { vectorIndexRecord } from './vectorIndexChecks.ts'
 
 /** What a new table gets from the server, and what the server made of the request. */
 export interface TableIdentity
@@ -39,6 +40,7 @@ export function newTableChange(
   identity: TableIdentity,
 ): RecordChange {
   const during = creatingRecord(request, names, identity)
+  const { vectorIndexes } = during
   const after: TableRecord = {
     ...during,
     status: 'ACTIVE',
@@ -46,6 +48,9 @@ export function newTableChange(
       ...index,
       status: 'ACTIVE',
     })),
+    ...(vectorIndexes !== undefined && {
+      vectorIndexes: vectorIndexes.map((index) => ({ ...index, status: 'ACTIVE' as const })),
+    }),
     ...(during.billingMode === 'PAY_PER_REQUEST' && {
       lastUpdateToPayPerRequestMs: during.creationDateTimeMs,
     }),
@@ -76,6 +81,9 @@ function creatingRecord(
     globalSecondaryIndexes: (request.GlobalSecondaryIndexes ?? []).map((index) =>
       globalIndexRecord(index, nextNumber()),
     ),
+    ...(request.VectorIndexes !== undefined && {
+      vectorIndexes: request.VectorIndexes.map((index) => vectorIndexRecord(index, nextNumber())),
+    }),
     ...(stream !== undefined && { stream }),
     ...(keyArn !== undefined && { kmsMasterKeyArn: keyArn }),
     // The API is silent about the class that every table has when nothing is said.

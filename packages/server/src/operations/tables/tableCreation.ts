@@ -25,7 +25,6 @@ export interface CreateTableRequest extends Partial<TableDefinition> {
   readonly WarmThroughput?: WarmThroughputParameter
   readonly OnDemandThroughput?: OnDemandThroughputParameter
   readonly GlobalTableSourceArn?: string
-  readonly VectorIndexes?: readonly unknown[]
   readonly ResourcePolicy?: string
 }
 

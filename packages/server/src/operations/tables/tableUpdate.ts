@@ -7,6 +7,7 @@ import type {
 import type { SseSpecificationParameter } from './encryptionSettings.ts'
 import type { IndexUpdate } from './indexUpdates.ts'
 import type { StreamSpecificationParameter } from './streamSettings.ts'
+import type { VectorIndexUpdate } from './vectorIndexChecks.ts'
 
 /** An UpdateTable request as the model lets it through. */
 export interface UpdateTableRequest {
@@ -29,5 +30,5 @@ export interface UpdateTableRequest {
   readonly GlobalTableWitnessUpdates?: readonly object[]
   readonly MultiRegionConsistency?: string
   readonly DisassociationProtectionEnabled?: boolean
-  readonly VectorIndexUpdates?: readonly unknown[]
+  readonly VectorIndexUpdates?: readonly VectorIndexUpdate[]
 }

@@ -7,7 +7,6 @@ import {
   nothingToUpdate,
   onDemandThroughputNotAlone,
   streamChangedWithCapacity,
-  vectorIndexesUnavailable,
   warmThroughputNotAlone,
   type SoleChange,
   type UpdateMember,
@@ -15,11 +14,15 @@ import {
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 
+/** What an UpdateTable can change; not all of it is in AWS's list of what one must ask for. */
+type UpdateConcern = UpdateMember | 'VectorIndexUpdates' | 'DisassociationProtectionEnabled'
+
 /** Changes that come alone, in the order in which they are named when several are there. */
-const soleChanges: readonly (readonly [UpdateMember, SoleChange])[] = [
+const soleChanges: readonly (readonly [UpdateConcern, SoleChange])[] = [
   ['SSESpecification', 'Server-Side Encryption'],
   ['TableClass', 'TableClass'],
   ['DeletionProtectionEnabled', 'DeletionProtection'],
+  ['DisassociationProtectionEnabled', 'DisassociationProtection'],
 ]
 
 /**
@@ -29,7 +32,6 @@ const soleChanges: readonly (readonly [UpdateMember, SoleChange])[] = [
 export function checkConcerns(request: UpdateTableRequest): void {
   const concerns = concernsOf(request)
   checkSingleRegion(request, concerns)
-  checkNoVectorIndexes(request)
   if (concerns.size === 0) throw nothingToUpdate(emptyMembers(request))
   if (request.GlobalSecondaryIndexUpdates?.length === 0) {
     throw indexListEmpty('GlobalSecondaryIndexUpdates')
@@ -38,8 +40,8 @@ export function checkConcerns(request: UpdateTableRequest): void {
 }
 
 /** What a request asks to change. A list or structure with nothing in it asks for nothing. */
-function concernsOf(request: UpdateTableRequest): ReadonlySet<UpdateMember> {
-  const members: readonly (readonly [UpdateMember, boolean])[] = [
+function concernsOf(request: UpdateTableRequest): ReadonlySet<UpdateConcern> {
+  const members: readonly (readonly [UpdateConcern, boolean])[] = [
     ['ProvisionedThroughput', request.ProvisionedThroughput !== undefined],
     ['BillingMode', billingModeOf(request) !== undefined],
     ['UpdateStreamEnabled', request.StreamSpecification !== undefined],
@@ -50,6 +52,8 @@ function concernsOf(request: UpdateTableRequest): ReadonlySet<UpdateMember> {
     ['OnDemandThroughput', isFilled(request.OnDemandThroughput)],
     ['WarmThroughput', isFilled(request.WarmThroughput)],
     ['TableClass', request.TableClass !== undefined],
+    ['VectorIndexUpdates', isFilled(request.VectorIndexUpdates)],
+    ['DisassociationProtectionEnabled', request.DisassociationProtectionEnabled !== undefined],
   ]
   return new Set(members.filter(([, present]) => present).map(([member]) => member))
 }
@@ -64,7 +68,10 @@ function emptyMembers(request: UpdateTableRequest): UpdateMember[] {
   return members.filter((member) => request[member] !== undefined)
 }
 
-function checkSingleRegion(request: UpdateTableRequest, concerns: ReadonlySet<UpdateMember>): void {
+function checkSingleRegion(
+  request: UpdateTableRequest,
+  concerns: ReadonlySet<UpdateConcern>,
+): void {
   if (concerns.has('ReplicaUpdates')) throw globalTablesUnsupported('ReplicaUpdates')
   if (isFilled(request.GlobalTableWitnessUpdates?.[0])) {
     throw globalTablesUnsupported('GlobalTableWitnessUpdates')
@@ -72,16 +79,9 @@ function checkSingleRegion(request: UpdateTableRequest, concerns: ReadonlySet<Up
   if (request.MultiRegionConsistency !== undefined && concerns.size > 0) {
     throw globalTablesUnsupported('MultiRegionConsistency')
   }
-  if (request.DisassociationProtectionEnabled === true) {
-    throw globalTablesUnsupported('DisassociationProtectionEnabled')
-  }
 }
 
-function checkNoVectorIndexes({ VectorIndexUpdates: updates }: UpdateTableRequest): void {
-  if (updates?.[0] !== undefined) throw vectorIndexesUnavailable('VectorIndexUpdates')
-}
-
-function checkTogether(request: UpdateTableRequest, concerns: ReadonlySet<UpdateMember>): void {
+function checkTogether(request: UpdateTableRequest, concerns: ReadonlySet<UpdateConcern>): void {
   for (const [member, change] of soleChanges) {
     if (concerns.has(member)) throw modificationNotAlone(change)
   }
@@ -99,5 +99,6 @@ function checkTogether(request: UpdateTableRequest, concerns: ReadonlySet<Update
   if (changesStream && changesCapacity) throw streamChangedWithCapacity()
   const changesIndexes = updates.some(({ Create, Delete }) => (Create ?? Delete) !== undefined)
   if (changesIndexes && changesCapacity) throw indexChangedWith('capacity')
-  if (changesIndexes && changesStream) throw indexChangedWith('stream')
+  const changesAnyIndex = changesIndexes || concerns.has('VectorIndexUpdates')
+  if (changesAnyIndex && changesStream) throw indexChangedWith('stream')
 }

@@ -224,22 +224,16 @@ const refusals: [string, UpdateTableRequest, string, string][] = [
     `${invalid}ReplicaUpdates is not supported: there is one Region only`,
   ],
   [
-    'protection of its replicas',
-    { ...onDemand, DisassociationProtectionEnabled: true },
+    'protection of its replicas with other changes',
+    { ...onDemand, DisassociationProtectionEnabled: true, TableClass: 'STANDARD' },
     'ValidationException',
-    `${invalid}DisassociationProtectionEnabled is not supported: there is one Region only`,
+    `${invalid}TableClass modification must be the only operation in the request`,
   ],
   [
-    'no protection of its replicas, which it has already',
-    { ...onDemand, DisassociationProtectionEnabled: false },
-    'ValidationException',
-    nothing,
-  ],
-  [
-    'a vector index',
+    'a vector index deleted that is not there',
     { ...onDemand, VectorIndexUpdates: [{ Delete: { IndexName: 'vectors' } }] },
-    'ValidationException',
-    `${invalid}VectorIndexUpdates: vector indexes are not available in Dynatom yet`,
+    'ResourceNotFoundException',
+    'Requested resource not found: Index vectors for table onDemand',
   ],
 ]
 

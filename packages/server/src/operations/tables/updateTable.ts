@@ -26,13 +26,14 @@ import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { checkConcerns } from './updateConcerns.ts'
 import { answerOf } from './updateAnswer.ts'
+import { checkVectorIndexUpdates } from './vectorIndexUpdates.ts'
 import { updatedTableChange } from './updatedTableRecord.ts'
 
 type UpdateServices = Pick<Services, 'catalog' | 'clock' | 'region' | 'throttle'>
 
 /**
  * UpdateTable: billing mode, throughput of the table and its indexes, stream, encryption, table
- * class, deletion protection, and one global secondary index created or deleted. The answer says
+ * class, protections, and one global secondary or vector index created or deleted. The answer says
  * UPDATING where AWS's does; the change is in force by then unless statuses are delayed, but for an
  * index, which is built or removed in the background.
  */
@@ -45,7 +46,7 @@ export async function updateTable(
   const table = catalog.tableForControl(request.TableName)
   checkUnits(request, region)
   const before = table.record
-  if (request.DeletionProtectionEnabled !== undefined || asksForWarmth(request)) {
+  if (amendsSetting(request)) {
     const after = await amendSetting(catalog, table, request)
     const description = describeTableRecord(table, after, clock.nowMs())
     return { TableDescription: answerOf(description, request, { before, after }) }
@@ -69,6 +70,7 @@ function checkAlone(request: UpdateTableRequest): void {
   checkCapacityBounds(units)
   checkIndexUpdates(request.GlobalSecondaryIndexUpdates ?? [], billingMode)
   checkIndexCreation(request)
+  checkVectorIndexUpdates(request.VectorIndexUpdates ?? [])
   checkStreamSpecification(request.StreamSpecification, 'updated')
   checkSseSpecification(request.SSESpecification)
   tableClassOf(request.TableClass)
@@ -86,20 +88,31 @@ function checkUnits(request: UpdateTableRequest, region: string): void {
   }
 }
 
+function amendsSetting(request: UpdateTableRequest): boolean {
+  const { DeletionProtectionEnabled, DisassociationProtectionEnabled } = request
+  if (DeletionProtectionEnabled !== undefined) return true
+  return DisassociationProtectionEnabled !== undefined || asksForWarmth(request)
+}
+
 function asksForWarmth({ WarmThroughput: units }: UpdateTableRequest): boolean {
   return units !== undefined && Object.keys(units).length > 0
 }
 
-/** Deletion protection and warm throughput change whatever else is under way, and at once. */
+/** Protections and warm throughput change whatever else is under way, and at once. */
 async function amendSetting(
   catalog: Catalog,
   table: Table,
-  { DeletionProtectionEnabled: isProtected, WarmThroughput: units }: UpdateTableRequest,
+  request: UpdateTableRequest,
 ): Promise<TableRecord> {
+  const { DeletionProtectionEnabled: isProtected, WarmThroughput: units } = request
+  const { DisassociationProtectionEnabled: staysAssociated } = request
   await catalog.amend(table, (record) => {
     if (record.status === 'CREATING') throw tableInUse('created', record.tableName)
     if (record.status === 'DELETING') throw tableInUse('deleted', record.tableName)
     if (isProtected !== undefined) return { ...record, deletionProtectionEnabled: isProtected }
+    if (staysAssociated !== undefined) {
+      return { ...record, disassociationProtectionEnabled: staysAssociated }
+    }
     const warm = warmUnits(record.billingMode, record.throughput, record.warmThroughput)
     checkWarmThroughput(units, undefined, warm, 'current')
     return { ...record, warmThroughput: { ...warm, ...units } }

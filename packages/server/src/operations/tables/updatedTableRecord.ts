@@ -1,4 +1,5 @@
 import { capacityInUpdate, tableInUse, throughputOnDemand } from '../../errors/tableErrors.ts'
+import { vectorTableStaysOnDemand } from '../../errors/vectorErrors.ts'
 import type { RecordChange } from '../../catalog/recordChange.ts'
 import type { StreamOpening } from '../../catalog/tableStreams.ts'
 import type { ResourceNames } from '../../schema/resourceNames.ts'
@@ -7,6 +8,7 @@ import type {
   GlobalSecondaryIndexRecord,
   TableRecord,
   Throughput,
+  VectorIndexRecord,
 } from '../../schema/tableRecord.ts'
 import { warmUnits } from '../../schema/warmUnits.ts'
 import { checkOnDemandThroughput, mergedOnDemandThroughput } from './capacityChecks.ts'
@@ -18,6 +20,7 @@ import { tableClassOf } from './tableClass.ts'
 import { billingModeOf } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { switchesToOnDemand, updatedThroughput } from './throughputChange.ts'
+import { checkAllocated } from './vectorIndexUpdates.ts'
 
 /** What the server adds to an update. */
 export interface UpdateContext {
@@ -61,6 +64,9 @@ function checkStatus(record: TableRecord, request: UpdateTableRequest): void {
   if (status === 'CREATING') throw tableInUse('created', tableName)
   if (status === 'DELETING') throw tableInUse('deleted', tableName)
   if (status !== 'UPDATING') return
+  const deleted = request.VectorIndexUpdates?.[0]?.Delete?.IndexName
+  const index = record.vectorIndexes?.find(({ indexName }) => indexName === deleted)
+  if (index !== undefined) checkAllocated(index, tableName)
   const changesCapacity =
     request.ProvisionedThroughput !== undefined || billingModeOf(request) !== undefined
   throw changesCapacity ? capacityInUpdate(tableName) : tableInUse('updated', tableName)
@@ -74,6 +80,9 @@ function withCapacity(
   const { billingMode: billingModeBefore, throughput: throughputBefore } = record
   const { ProvisionedThroughput: units } = request
   const billingMode = billingModeOf(request) ?? billingModeBefore
+  if (billingMode === 'PROVISIONED' && record.vectorIndexes !== undefined) {
+    throw vectorTableStaysOnDemand()
+  }
   const switched = billingMode !== billingModeBefore
   if (billingMode === 'PAY_PER_REQUEST' && units !== undefined) throw throughputOnDemand()
   checkOnDemandThroughput(request.OnDemandThroughput, { billingMode })
@@ -142,8 +151,18 @@ function recordDuringUpdate(before: TableRecord, after: TableRecord, nowMs: numb
     globalSecondaryIndexes: after.globalSecondaryIndexes.map((index, i) =>
       indexDuringUpdate(before.globalSecondaryIndexes[i], index, switched, nowMs),
     ),
+    ...(after.vectorIndexes !== undefined && {
+      vectorIndexes: after.vectorIndexes.map((index) =>
+        isNewIn(before, index) ? { ...index, backfilling: false } : index,
+      ),
+    }),
   }
 }
+
+const isNewIn = (
+  { vectorIndexes = [] }: TableRecord,
+  { indexNumber }: VectorIndexRecord,
+): boolean => !vectorIndexes.some((index) => index.indexNumber === indexNumber)
 
 /** Whether the table itself is UPDATING; throughput of its indexes changes without it. */
 function changesTable(before: TableRecord, after: TableRecord): boolean {
@@ -153,6 +172,7 @@ function changesTable(before: TableRecord, after: TableRecord): boolean {
     before.throughput !== after.throughput ||
     before.stream !== after.stream ||
     before.tableClass !== after.tableClass ||
+    before.vectorIndexes !== after.vectorIndexes ||
     indexes.length !== indexesBefore.length ||
     indexes.some(({ status }, i) => status === 'DELETING' && indexesBefore[i]?.status !== status)
   )

@@ -9,6 +9,7 @@ import { validationTextsOfKeyConditions } from './validationTextsOfKeyConditions
 import { validationTextsOfNumbers } from './validationTextsOfNumbers.ts'
 import { validationTextsOfPrecedence } from './validationTextsOfPrecedence.ts'
 import { validationTextsOfReads } from './validationTextsOfReads.ts'
+import { validationTextsOfSearches } from './validationTextsOfSearches.ts'
 import { validationTextsOfStatements } from './validationTextsOfStatements.ts'
 import { validationTextsOfStatementOrder } from './validationTextsOfStatementOrder.ts'
 import { validationTextsOfStatementWrites } from './validationTextsOfStatementWrites.ts'
@@ -17,9 +18,11 @@ import { validationTextsOfTimeToLive } from './validationTextsOfTimeToLive.ts'
 import { validationTextsOfTransactions } from './validationTextsOfTransactions.ts'
 import { validationTextsOfUpdateWeights } from './validationTextsOfUpdateWeights.ts'
 import { validationTextsOfValues } from './validationTextsOfValues.ts'
+import { validationTextsOfVectors } from './validationTextsOfVectors.ts'
 import { validationTextsOfWire } from './validationTextsOfWire.ts'
 
-/** Every validation of sections 1.6, 2, 3, 4, 5 and 6.2 of the behaviour digest, and of 2026's lines. */
+/** Every validation of sections 1.6, 2, 3, 4, 5 and 6.2 of the behaviour digest, of 2026's lines, and
+ * those of vector search. */
 export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfTransactions,
   ...validationTextsOfValues,
@@ -40,6 +43,8 @@ export const validationTexts: readonly ValidationText[] = [
   ...validationTextsOfStatements,
   ...validationTextsOfStatementWrites,
   ...validationTextsOfStatementOrder,
+  ...validationTextsOfVectors,
+  ...validationTextsOfSearches,
 ]
 
 /** The table: a row for each text and layer. */
