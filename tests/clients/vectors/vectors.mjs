@@ -29,11 +29,11 @@ export async function vectors({ test, endpoint }) {
         refused: ['ValidationException', wrongSize],
         album: [
           ['beach', 0],
-          ['harbour', 0.70711],
+          ['harbour', Number(Math.SQRT1_2.toFixed(5))],
           ['storm', 2.23607],
         ],
         year: [
-          ['harbour', 0.70711],
+          ['harbour', Number(Math.SQRT1_2.toFixed(5))],
           ['storm', 2.23607],
         ],
         searchBytes: 1024,
