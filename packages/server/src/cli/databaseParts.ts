@@ -148,8 +148,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
-  const { gate, performer } = options
-  const bystanders = { observer: metrics, gate, performer }
+  const bystanders = { observer: metrics, gate: options.gate, performer: options.performer }
   const services: Unsealed<Services> = {
     catalog,
     coordinator,
