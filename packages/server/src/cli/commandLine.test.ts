@@ -48,6 +48,7 @@ describe('parseCommandLine', () => {
       reservedWords: 'refuse',
       validation: undefined,
       transactionConflicts: 'refuse',
+      vectorSearch: 'auto',
       maxJournalBytes: 33_554_432,
       streamShards: 1,
       streamShardHours: 4,

@@ -6,6 +6,7 @@ import {
   ttlDelaySeconds,
 } from '../limits.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
+import type { VectorSearchMode } from '../vectors/vectorSearchMode.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import type { LogFormat } from './requestLog.ts'
 
@@ -39,6 +40,8 @@ export interface ServerSettings {
   readonly validation: ValidationLayer | undefined
   /** What becomes of a request that needs an item that a transaction holds. */
   readonly transactionConflicts: TransactionConflicts
+  /** How vector indexes are searched. */
+  readonly vectorSearch: VectorSearchMode
   /**
    * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
    * stop while it is used.
@@ -104,6 +107,7 @@ export const defaultSettings: ServerSettings = {
   reservedWords: 'refuse',
   validation: undefined,
   transactionConflicts: 'refuse',
+  vectorSearch: 'auto',
   verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,

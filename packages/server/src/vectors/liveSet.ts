@@ -57,6 +57,11 @@ export class LiveSet {
     this.#writing.clear()
   }
 
+  /** The set, once it is in memory. */
+  get set(): VectorSet | undefined {
+    return this.#set
+  }
+
   /** How many keys are to be read before the next search. */
   get staleCount(): number {
     return this.#stale.size
@@ -74,6 +79,11 @@ export class LiveSet {
       return { result: use(set, snapshot) }
     })
     return started.then(({ result }) => result)
+  }
+
+  /** Reads the set into memory, if it is not there. */
+  load(): Promise<void> {
+    return this.#inTurn(async () => void (await this.#loaded()))
   }
 
   /** Reads what has become stale, if the set is there. */

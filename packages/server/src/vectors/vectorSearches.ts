@@ -5,6 +5,7 @@ import { itemOfEntry, vectorOfEntry } from '../items/vectorEntries.ts'
 import { numberOfEntryKey, vectorEntrySpace } from '../layout/storeKeys.ts'
 import type { Table, VectorIndex } from '../schema/table.ts'
 import type { Bytes, Snapshot } from '../storage/engine.ts'
+import { GraphUpkeep, type GraphOptions } from './graphUpkeep.ts'
 import { keyOfText, LiveSet, type LiveSetOptions } from './liveSet.ts'
 import { searchStored } from './storedSearch.ts'
 import type { Candidate } from './topResults.ts'
@@ -24,6 +25,11 @@ export interface FoundVector {
 /** So many keys that are to be read again are read before anybody searches. */
 const mostStaleKeys = 1024
 
+export interface VectorSearchesOptions extends LiveSetOptions {
+  /** For searches of large indexes that are nearly exact; all are exact when absent. */
+  readonly graph?: GraphOptions
+}
+
 /**
  * Searches of vector indexes. Each sees one committed state. The vectors of an index are read into
  * memory by its first search, and follow what is committed from then on.
@@ -37,9 +43,13 @@ export class VectorSearches implements WriteListener {
   readonly #tooLarge = new Set<number>()
   readonly #refreshing = new Set<number>()
 
-  constructor(options: LiveSetOptions) {
-    const { commits } = options
+  /** Absent where all searches are exact. */
+  readonly #graphs: GraphUpkeep | undefined
+
+  constructor(options: VectorSearchesOptions) {
+    const { commits, clock, graph } = options
     this.#options = options
+    this.#graphs = graph && new GraphUpkeep(clock, graph)
     this.#isTold = commits.onWrites !== undefined
     commits.onWrites?.(vectorEntrySpace, this)
   }
@@ -57,12 +67,13 @@ export class VectorSearches implements WriteListener {
       this.#sets.set(index.number, live)
     }
     try {
-      return await live.withState((set, snapshot) =>
-        this.#closing(snapshot, index, (turns) => searched(set, query, turns)),
-      )
+      return await live.withState((set, snapshot) => {
+        this.#graphs?.tend(set)
+        return this.#closing(snapshot, index, (turns) => searched(set, query, turns))
+      })
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      this.#sets.delete(index.number)
+      this.#forget(index.number)
       this.#tooLarge.add(index.number)
       return this.#searchStored(index, query)
     }
@@ -107,8 +118,26 @@ export class VectorSearches implements WriteListener {
   #refresh(number: number, live: LiveSet): void {
     if (this.#refreshing.has(number)) return
     this.#refreshing.add(number)
-    const end = (): void => void this.#refreshing.delete(number)
+    const end = (): void => {
+      this.#refreshing.delete(number)
+      if (live.set !== undefined) this.#graphs?.tend(live.set)
+    }
     live.refresh().then(end, end)
+  }
+
+  /** Whether searches of the index are nearly exact, rather than exact. */
+  isApproximate({ number }: VectorIndex): boolean {
+    return this.#sets.get(number)?.set?.hasGraph === true
+  }
+
+  /** Resolves when nothing is left to do in the background. */
+  async caughtUp(): Promise<void> {
+    await this.#graphs?.settled()
+  }
+
+  /** Ends what is done in the background. */
+  async close(): Promise<void> {
+    await this.#graphs?.close()
   }
 
   /** Forgets the indexes that the table has no longer. */
@@ -127,6 +156,8 @@ export class VectorSearches implements WriteListener {
   }
 
   #forget(number: number): void {
+    const set = this.#sets.get(number)?.set
+    if (set !== undefined) this.#graphs?.leave(set)
     this.#sets.delete(number)
     this.#tooLarge.delete(number)
   }
