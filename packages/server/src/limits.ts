@@ -86,6 +86,8 @@ export const maxSearchResponseBytes: number = 16 * 1024 * 1024
  * exact search goes through so many in about a millisecond, a graph answers in a quarter of that.
  */
 export const leastGraphBytes: number = 32 * 1024 * 1024
+/** How long after its start a server reads the vectors of its indexes into memory (ours). */
+export const vectorsDelayMs: number = 250
 /** How many times as long as a step took the making of a graph rests while others work (ours). */
 export const graphRestFactor: number = 4
 /** Most user-projected attributes over all indexes of a table (guide). */

@@ -1,4 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { machineOf, type Timer } from '../clock.ts'
+import { vectorsDelayMs } from '../limits.ts'
+import type { VectorIndex } from '../schema/table.ts'
 import { noGraphText, type VectorSearchMode } from '../vectors/vectorSearchMode.ts'
 import type { VectorSearches, VectorSearchesOptions } from '../vectors/vectorSearches.ts'
 
@@ -17,10 +20,16 @@ export class LateVectors {
   readonly #options: VectorSearchesOptions
   readonly #catalog: Catalog
   #opened: Promise<VectorSearches> | undefined
+  readonly #timer: Timer | undefined
 
   constructor(options: Omit<VectorSearchesOptions, 'graph'>, catalog: Catalog, modes: VectorModes) {
     this.#options = { ...options, ...graphsOf(modes) }
     this.#catalog = catalog
+    const { clock } = options
+    // What an index has that comes later is read by its first search.
+    if (this.#activeIndexes().length > 0) {
+      this.#timer = machineOf(clock).startTimer(vectorsDelayMs, () => void this.#warm())
+    }
   }
 
   open(): Promise<VectorSearches> {
@@ -34,7 +43,18 @@ export class LateVectors {
 
   /** Ends what is done in the background. */
   async close(): Promise<void> {
+    this.#timer?.cancel()
     await (await this.#opened)?.close()
+  }
+
+  #activeIndexes(): VectorIndex[] {
+    const all = [...this.#catalog.tables()].flatMap((table) => table.vectorIndexes)
+    return all.filter(({ status }) => status === 'ACTIVE')
+  }
+
+  async #warm(): Promise<void> {
+    const searches = await this.open()
+    searches.warm(this.#activeIndexes())
   }
 
   async #load(): Promise<VectorSearches> {

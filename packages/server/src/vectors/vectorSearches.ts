@@ -43,6 +43,8 @@ export class VectorSearches implements WriteListener {
   readonly #tooLarge = new Set<number>()
   readonly #refreshing = new Set<number>()
 
+  #warming: Promise<void> | undefined
+  #isClosed = false
   /** Absent where all searches are exact. */
   readonly #graphs: GraphUpkeep | undefined
 
@@ -61,11 +63,7 @@ export class VectorSearches implements WriteListener {
   }
 
   async #searchSet(index: VectorIndex, query: VectorQuery): Promise<readonly FoundVector[]> {
-    let live = this.#sets.get(index.number)
-    if (live === undefined) {
-      live = new LiveSet(this.#options, index)
-      this.#sets.set(index.number, live)
-    }
+    const live = this.#liveSetOf(index)
     try {
       return await live.withState((set, snapshot) => {
         this.#graphs?.tend(set)
@@ -73,9 +71,46 @@ export class VectorSearches implements WriteListener {
       })
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      this.#forget(index.number)
-      this.#tooLarge.add(index.number)
+      this.#leaveStored(index)
       return this.#searchStored(index, query)
+    }
+  }
+
+  #liveSetOf(index: VectorIndex): LiveSet {
+    let live = this.#sets.get(index.number)
+    if (live === undefined) {
+      live = new LiveSet(this.#options, index)
+      this.#sets.set(index.number, live)
+    }
+    return live
+  }
+
+  #leaveStored({ number }: VectorIndex): void {
+    this.#forget(number)
+    this.#tooLarge.add(number)
+  }
+
+  /**
+   * Reads the vectors of these indexes into memory in the background, one index after the other,
+   * and makes their graphs, so that the first search of each need not.
+   */
+  warm(indexes: readonly VectorIndex[]): void {
+    if (this.#isTold) this.#warming = this.#warm(indexes)
+  }
+
+  async #warm(indexes: readonly VectorIndex[]): Promise<void> {
+    for (const index of indexes) {
+      if (this.#isClosed) return
+      const live = this.#liveSetOf(index)
+      try {
+        await live.load()
+        // It may have been deleted meanwhile.
+        const isThere = this.#sets.get(index.number) === live
+        if (isThere && live.set !== undefined) this.#graphs?.tend(live.set)
+      } catch (error) {
+        // What else fails here fails the next search.
+        if (error instanceof RangeError) this.#leaveStored(index)
+      }
     }
   }
 
@@ -125,6 +160,11 @@ export class VectorSearches implements WriteListener {
     live.refresh().then(end, end)
   }
 
+  /** Whether the vectors of the index are in memory. */
+  isLoaded({ number }: VectorIndex): boolean {
+    return this.#sets.get(number)?.set !== undefined
+  }
+
   /** Whether searches of the index are nearly exact, rather than exact. */
   isApproximate({ number }: VectorIndex): boolean {
     return this.#sets.get(number)?.set?.hasGraph === true
@@ -132,11 +172,15 @@ export class VectorSearches implements WriteListener {
 
   /** Resolves when nothing is left to do in the background. */
   async caughtUp(): Promise<void> {
+    await this.#warming
     await this.#graphs?.settled()
   }
 
   /** Ends what is done in the background. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    for (const live of this.#sets.values()) live.end()
+    await this.#warming
     await this.#graphs?.close()
   }
 
