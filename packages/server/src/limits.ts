@@ -333,6 +333,10 @@ export const maxPartitionReadUnits: number = 3000
 export const maxPartitionWriteUnits: number = 1000
 /** In how many minutes traffic on demand may double (guide: on-demand capacity mode). */
 export const peakGrowthMinutes: number = 30
+/** Most bytes that searches of one partition key of a vector index cost in a second (guide). */
+export const maxSearchBytesOfKey: number = 1024 ** 3
+/** Most bytes that writes of one partition key of a vector index cost in a second (guide). */
+export const maxVectorWriteBytesOfKey: number = 10 * 1024 ** 2
 /** Most partition keys of a table or index whose use is remembered at once (ours). */
 export const maxKeyRangeBuckets: number = 20_000
 /** Most namespaces of a database that are open at once (ours). */
