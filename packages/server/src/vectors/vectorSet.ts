@@ -32,8 +32,8 @@ const slotsPerGraphResult = 30
 /** So many vectors outside of a graph are scored beside it at most. */
 const mostOthers = 2000
 /** A graph's codes are made for so many vectors, or for so many elements of vectors. */
-const mostSampled = 1000
-const mostSampledElements = 400_000
+const mostSampled = 400
+const mostSampledElements = 160_000
 
 /** Bytes of vectors that are gone through between two looks at the time. */
 const bytesPerLook = 1024 * 1024
