@@ -66,8 +66,10 @@ export class VectorSearches implements WriteListener {
     const live = this.#liveSetOf(index)
     try {
       return await live.withState((set, snapshot) => {
+        const found = this.#closing(snapshot, index, (turns) => searched(set, query, turns))
+        // The search goes first.
         this.#graphs?.tend(set)
-        return this.#closing(snapshot, index, (turns) => searched(set, query, turns))
+        return found
       })
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
