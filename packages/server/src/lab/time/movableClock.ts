@@ -96,9 +96,9 @@ export class MovableClock implements Clock {
   }
 
   /**
-   * Lets both readings stand still; timers fire only when the clock is moved. They stand at parts of
-   * a millisecond that a number has exactly: what happens now happened exactly 1000 ms ago when the
-   * clock has been advanced by 1000 ms.
+   * Lets both readings stand still; timers fire only when the clock is moved. They stand at parts
+   * of a millisecond that a number has exactly: what happens now happened exactly 1000 ms ago when
+   * the clock has been advanced by 1000 ms.
    */
   freeze(): void {
     if (this.#still !== undefined) return
