@@ -12,7 +12,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-main=${DYNATOM_MAIN:-$root/packages/server/dist/cli/main.js}
+main=${DYNATOM_MAIN:-$root/packages/server/dist/start/dynatom.cjs}
 
 log() { printf '# %s\n' "$*" >&2; }
 
