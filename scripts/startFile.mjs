@@ -61,8 +61,9 @@ const lmdb = {
 const modelFile = join(dist, 'wire', 'modelFile.js')
 
 /**
- * The models of the services within the script, the text of each shape by itself, so that a start
- * parses none that it does not need.
+ * The models of the services within the script, the text of each shape and operation by itself, so
+ * that a start parses none that it does not need. Every request asks for its operation, which is
+ * parsed once; shapes are remembered by who asks for them.
  */
 const models = {
   name: 'models',
@@ -74,28 +75,21 @@ const models = {
       const text = readFileSync(join(directory, name), 'utf8')
       const { metadata, operations, shapes } = JSON.parse(text)
       return `${JSON.stringify(name)}: () => open(${JSON.stringify(metadata)},
-  ${namesOf(operations)}, ${textsOf(shapes)})`
+  ${textsOf(operations)}, ${textsOf(shapes)})`
     })
     return `const models = {\n${code.join(',\n')}\n}
-const open = (metadata, operations, shapes) => ({
-  metadata,
-  operationNames: () => Object.keys(operations),
-  operation: (name) => operations[name],
-  shape: (name) => shapes[name] && JSON.parse(shapes[name]),
-})
+const parsed = (text) => text && JSON.parse(text)
+const open = (metadata, operations, shapes) => {
+  const known = { __proto__: null }
+  return {
+    metadata,
+    operationNames: () => Object.keys(operations),
+    operation: (name) => (known[name] ??= parsed(operations[name])),
+    shape: (name) => parsed(shapes[name]),
+  }
+}
 export const openModelFile = (name) => models[name]()`
   },
-}
-
-/**
- * Code of an object with what is known of each operation, which every request of it asks for; it has no
- * inherited names.
- */
-function namesOf(operations) {
-  const members = Object.entries(operations).map(([name, operation]) => {
-    return `${JSON.stringify(name)}: ${JSON.stringify(operation, ['input', 'output', 'shape'])}`
-  })
-  return `{ __proto__: null, ${members.join(', ')} }`
 }
 
 /** Code of an object with the JSON of each value of `record`; it has no inherited names. */
