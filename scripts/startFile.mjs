@@ -211,26 +211,6 @@ require = (name) => {
   return `${others.length === 0 ? '' : required}${entry.code}${lateModule}`
 }
 
-const moduleBegin =
-  /^(var \w+ = (?:\/\* @__PURE__ \*\/ )?__(?:esm|commonJS)(?:Min)?\()\((.* => \{)$/
-const moduleEnd = /^\}\)\);$/
-
-/**
- * Rolldown puts the functions that modules run in into brackets of their own, at which V8 compiles
- * them whether they are called or not. Each is a function whose last line begins at the margin.
- */
-function withLateFunctions(code) {
-  let isOpen = false
-  const lines = code.split('\n').map((line) => {
-    const begin = moduleBegin.exec(line)
-    if (begin !== null) isOpen = true
-    else if (!isOpen || !moduleEnd.test(line)) return line
-    else isOpen = false
-    return begin === null ? '});' : `${begin[1]}${begin[2]}`
-  })
-  return lines.join('\n')
-}
-
 /** The licences of the packages whose code is in the bundle. */
 function licencesOf(moduleIds) {
   const packages = new Set(
@@ -260,7 +240,7 @@ export async function make() {
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
   const command = await bundle(join(dist, 'cli', 'command.js'), [addresses, lmdb, models])
-  writeFileSync(join(output, 'command.cjs'), asAscii(withLateFunctions(command.code)))
+  writeFileSync(join(output, 'command.cjs'), asAscii(command.code))
   writeFileSync(join(output, 'LICENSES.txt'), licencesOf(command.moduleIds))
   const launcher = await bundle(join(dist, 'cli', 'startFile', 'launcher.js'), [])
   writeFileSync(startFile, `#!/usr/bin/env node\n${launcher.code}`, { mode: 0o755 })
