@@ -13,6 +13,7 @@ const checks = [
     'types of the tests of the client',
     () => runTool('tsc', ['-p', 'packages/client/tsconfig.test.json']),
   ],
+  ['types of the console', () => runTool('tsc', ['-p', 'packages/console/tsconfig.json'])],
   ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
   ['format', () => runTool('biome', ['format', ...checked])],
 ]

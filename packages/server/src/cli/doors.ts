@@ -1,8 +1,10 @@
 import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock } from '../clock.ts'
+import { ConsoleDoor } from '../http/consoleDoor.ts'
 import { ControlDoor, isControl } from '../http/controlDoor.ts'
 import type { BoundAddress } from '../http/listen.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
+import { OwnHosts } from '../http/ownHosts.ts'
 import { createRequestIds } from '../http/requestIds.ts'
 import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
@@ -11,7 +13,9 @@ import type { TlsEvent, WatchedTls } from '../http/watchedTls.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Namespaces } from './namespaces/namespaces.ts'
 import type { OpenLab } from '../lab/openLab.ts'
+import { aboutServer } from './aboutServer.ts'
 import type { DatabaseOptions } from './databaseOptions.ts'
+import { isLoopbackHost } from './exposure.ts'
 import { createInProcessFront, type InProcessHandler } from './inProcessHandler.ts'
 import {
   checkChangesOptions,
@@ -149,7 +153,7 @@ export function openDoors(
 ): Doors {
   const { clock = systemClock, auth } = options
   const besides = { limits, lab, namespaces }
-  const { control, responder } = controlled(store.responder, options, besides)
+  const { hosts, responder } = controlled(store.responder, options, besides)
   const needsAllHeaders = auth !== undefined
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
@@ -180,9 +184,10 @@ export function openDoors(
     clientConfig: () => clientConfigOf(options, inProcess.handler, accessKeyId),
     async listen(given = {}) {
       refuseClosed()
+      refuseOpenConsole(options, hostsOf(given))
       const tls = given.tls && (await openTls(given.tls, clock))
       const server = createNodeServer(responder, { limits, clock, tls, needsAllHeaders })
-      control.listensOn(hostsOf(given))
+      hosts.listensOn(hostsOf(given))
       const address = await listenBy(server, given)
       if (closed !== undefined) await server.close()
       refuseClosed()
@@ -246,26 +251,40 @@ const credentialsOf = ({ accessKeyId, secretAccessKey }: RootKey): ClientConfig[
   secretAccessKey,
 })
 
-/** Requests under `/_dynatom` go another way, which lasts longer than a store. */
+/** What is under `/_dynatom`, and the console, have another way, which outlasts a store. */
 function controlled(
   operations: Responder,
-  { auth, controlToken, random = systemRandom, onInternalError }: DatabaseOptions,
+  options: DatabaseOptions,
   { limits, lab, namespaces }: Pick<DoorOptions, 'lab' | 'namespaces'> & { limits: ServerLimits },
-): { readonly control: ControlDoor; readonly responder: Responder } {
+): { readonly hosts: OwnHosts; readonly responder: Responder } {
+  const { auth, controlToken, random = systemRandom, onInternalError } = options
   const nextRequestId = createRequestIds(random)
+  const hosts = new OwnHosts()
+  const onFault = (requestId: string, error: unknown): void => onInternalError?.(requestId, error)
   const control = new ControlDoor({
     surface: lab && (namespaces?.surface(lab.surface) ?? lab.surface),
     token: controlToken,
     needsToken: auth !== undefined,
     maxBodyBytes: limits.maxBodyBytes,
-    onFault: (requestId, error) => onInternalError?.(requestId, error),
+    hosts,
+    onFault,
   })
+  const about = (): Promise<object> => aboutServer(options, { lab, namespaces, hosts })
+  const consoleDoor = new ConsoleDoor({ isWanted: options.console, hosts, about, onFault })
   const answer = namespaces?.responder(operations) ?? operations
-  const responder: Responder = (request) =>
-    request.url !== '/' && isControl(request)
-      ? control.answer(request, nextRequestId())
-      : answer(request)
-  return { control, responder }
+  const answerOthers: Responder = async (request) => {
+    if (consoleDoor.isAskedBy(request)) {
+      const answered = await consoleDoor.answer(request, nextRequestId())
+      if (answered !== undefined) return answered
+    }
+    return isControl(request) ? control.answer(request, nextRequestId()) : answer(request)
+  }
+  const responder: Responder = (request) => {
+    const isOperation = request.method === 'POST' && (request.url === '/' || !isControl(request))
+    if (isOperation) return answer(request)
+    return answerOthers(request)
+  }
+  return { hosts, responder }
 }
 
 const namespaceDoors = (
@@ -286,6 +305,12 @@ function refuseReset(): Promise<void> {
   return Promise.reject(
     new Error('Only a database in memory can be reset; this one has its data in a directory.'),
   )
+}
+
+/** Throws where the console would be shown to strangers. */
+function refuseOpenConsole(options: DatabaseOptions, hosts: readonly string[]): void {
+  if (options.console !== true || options.auth !== undefined || hosts.every(isLoopbackHost)) return
+  throw new Error('Beyond loopback the console needs a database that verifies signatures: auth.')
 }
 
 /** Has a server listen, or closes it. */
