@@ -10,7 +10,7 @@ export function useDraft<Draft>(
   name: string,
   initial: Draft,
 ): readonly [Draft, (draft: Draft) => void, () => void] {
-  const [draft, setDraft] = useState<Draft>(() => stored(name) ?? initial)
+  const [draft, setDraft] = useState<Draft>(() => (stored(name) as Draft | undefined) ?? initial)
   function keep(changed: Draft): void {
     setDraft(changed)
     sessionStorage.setItem(prefix + name, JSON.stringify(changed))
@@ -25,11 +25,11 @@ export function useDraft<Draft>(
 /** Whether there is a draft of that name. */
 export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null
 
-function stored<Draft>(name: string): Draft | undefined {
+function stored(name: string): unknown {
   const text = sessionStorage.getItem(prefix + name)
   if (text === null) return undefined
   try {
-    return JSON.parse(text) as Draft
+    return JSON.parse(text) as unknown
   } catch {
     return undefined
   }

@@ -108,7 +108,7 @@ interface PartProps {
 }
 
 function Stream({ table, update }: PartProps) {
-  const present = (table.StreamSpecification?.StreamViewType ?? 'NONE') as StreamView
+  const present = table.StreamSpecification?.StreamViewType ?? 'NONE'
   return (
     <Group legend="Stream">
       <ChoiceField

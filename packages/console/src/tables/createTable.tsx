@@ -6,7 +6,13 @@ import type { Connection } from '../database/connection.ts'
 import { CheckField, ChoiceField, TextField } from '../parts/field.tsx'
 import { useDraft } from '../parts/draft.ts'
 import { IndexFields, KeyFields } from './indexFields.tsx'
-import { createTableInput, newIndex, newTable, type IndexDraft } from './tableDraft.ts'
+import {
+  createTableInput,
+  newIndex,
+  newTable,
+  type IndexDraft,
+  type TableDraft,
+} from './tableDraft.ts'
 import { streamViews } from './streamViews.ts'
 
 /** The page on which a table is made. */
@@ -14,11 +20,6 @@ export function CreateTable({ connection }: { readonly connection: Connection })
   const { client } = connection
   const [draft, setDraft, clearDraft] = useDraft('create-table', newTable)
   const [failure, setFailure] = useState<string>()
-  const change = (part: Partial<typeof draft>): void => setDraft({ ...draft, ...part })
-  const changeIndex = (at: number, changed: IndexDraft | undefined): void => {
-    const indexes = draft.indexes.flatMap((index, i) => (i === at ? (changed ?? []) : index))
-    change({ indexes })
-  }
 
   async function create(): Promise<void> {
     setFailure(undefined)
@@ -47,6 +48,37 @@ export function CreateTable({ connection }: { readonly connection: Connection })
       }}
     >
       <h1>Create table</h1>
+      <TableFields draft={draft} onChange={setDraft} />
+      {failure !== undefined && (
+        <p role="alert" class="failure">
+          {failure}
+        </p>
+      )}
+      <div class="actions">
+        <button type="submit" class="primary">
+          Create table
+        </button>
+        <a class="button" href={addressOf(['tables'])} onClick={clearDraft}>
+          Cancel
+        </a>
+      </div>
+    </form>
+  )
+}
+
+interface FieldsProps {
+  readonly draft: TableDraft
+  readonly onChange: (draft: TableDraft) => void
+}
+
+function TableFields({ draft, onChange }: FieldsProps) {
+  const change = (part: Partial<TableDraft>): void => onChange({ ...draft, ...part })
+  const changeIndex = (at: number, changed: IndexDraft | undefined): void => {
+    const indexes = draft.indexes.flatMap((index, i) => (i === at ? (changed ?? []) : index))
+    change({ indexes })
+  }
+  return (
+    <>
       <TextField
         label="Table name"
         hint="3 to 255 letters, digits, and . _ -"
@@ -78,6 +110,32 @@ export function CreateTable({ connection }: { readonly connection: Connection })
       <button type="button" onClick={() => change({ indexes: [...draft.indexes, newIndex] })}>
         Add index
       </button>
+      <CapacityFields draft={draft} onChange={onChange} />
+      <TextField
+        label="Time to live attribute (optional)"
+        hint="A number, in seconds since 1970, after which an item is removed."
+        value={draft.timeToLive}
+        onText={(timeToLive) => change({ timeToLive })}
+      />
+      <ChoiceField
+        label="Stream"
+        value={draft.stream}
+        choices={streamViews}
+        onChoose={(stream) => change({ stream })}
+      />
+      <CheckField
+        label="Protect from deletion"
+        checked={draft.isProtected}
+        onCheck={(isProtected) => change({ isProtected })}
+      />
+    </>
+  )
+}
+
+function CapacityFields({ draft, onChange }: FieldsProps) {
+  const change = (part: Partial<TableDraft>): void => onChange({ ...draft, ...part })
+  return (
+    <>
       <ChoiceField
         label="Capacity"
         value={draft.billing}
@@ -103,36 +161,6 @@ export function CreateTable({ connection }: { readonly connection: Connection })
           />
         </div>
       )}
-      <TextField
-        label="Time to live attribute (optional)"
-        hint="A number, in seconds since 1970, after which an item is removed."
-        value={draft.timeToLive}
-        onText={(timeToLive) => change({ timeToLive })}
-      />
-      <ChoiceField
-        label="Stream"
-        value={draft.stream}
-        choices={streamViews}
-        onChoose={(stream) => change({ stream })}
-      />
-      <CheckField
-        label="Protect from deletion"
-        checked={draft.isProtected}
-        onCheck={(isProtected) => change({ isProtected })}
-      />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
-      <div class="actions">
-        <button type="submit" class="primary">
-          Create table
-        </button>
-        <a class="button" href={addressOf(['tables'])} onClick={clearDraft}>
-          Cancel
-        </a>
-      </div>
-    </form>
+    </>
   )
 }
