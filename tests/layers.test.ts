@@ -123,8 +123,9 @@ const clientRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `packages/console`, from top to bottom. */
 const consoleRooms: Readonly<Record<string, readonly string[]>> = {
-  app: ['tables', 'database', 'navigation', 'parts'],
+  app: ['tables', 'items', 'database', 'navigation', 'parts'],
   tables: ['database', 'navigation', 'parts', 'values'],
+  items: ['database', 'navigation', 'parts', 'values'],
   database: [],
   navigation: [],
   parts: [],

@@ -1,5 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
+import { ItemPage } from '../items/itemPage.tsx'
+import { ItemsPage } from '../items/itemsPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
@@ -12,7 +14,7 @@ interface PagesProps {
 
 /** The page of a route. */
 export function Pages({ route, connection }: PagesProps) {
-  const [page, tableName] = route.path
+  const [page, tableName, part] = route.path
   const title = tableName ?? titles[page ?? '']
   useEffect(() => {
     document.title = title === undefined ? 'Dynatom' : `${title} · Dynatom`
@@ -20,6 +22,9 @@ export function Pages({ route, connection }: PagesProps) {
   if (page === 'tables' && tableName === undefined) return <TablesPage connection={connection} />
   if (page === 'create-table') return <CreateTable connection={connection} />
   if (page === 'tables' && tableName !== undefined) {
+    const props = { key: tableName, connection, tableName, route }
+    if (part === 'items') return <ItemsPage {...props} />
+    if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
   return (
