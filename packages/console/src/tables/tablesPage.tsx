@@ -13,13 +13,13 @@ const head = ['Table', 'Status', 'Items', 'Size', 'Indexes']
 
 /** All tables, of which those in sight are described. */
 export function TablesPage({ connection }: { readonly connection: Connection }) {
-  const { names, isWhole, failure, reload } = useTableNames(connection)
+  const { names, isWhole, failure, round, reload } = useTableNames(connection)
   const [sought, setSought] = useState('')
   const shown = useMemo(() => {
     const part = sought.toLowerCase()
     return names.filter((name) => name.toLowerCase().includes(part))
   }, [names, sought])
-  const { descriptions, describe } = useDescriptions(connection, names)
+  const { descriptions, describe } = useDescriptions(connection, round)
   const onSight = useCallback(
     (first: number, end: number) => describe(shown.slice(first, end)),
     [shown, describe],
@@ -107,17 +107,17 @@ function useTableNames({ client }: Connection) {
     )
     return () => controller.abort()
   }, [client, round])
-  return { names, isWhole, failure, reload: () => setRound((count) => count + 1) }
+  return { names, isWhole, failure, round, reload: () => setRound((count) => count + 1) }
 }
 
-/** Descriptions of the tables that somebody has seen, a few asked for at a time. */
-function useDescriptions({ client }: Connection, names: readonly string[]) {
+/** Descriptions of the tables that somebody has seen, anew in each round. */
+function useDescriptions({ client }: Connection, round: number) {
   const [descriptions, setDescriptions] = useState<ReadonlyMap<string, TableDescription>>(new Map())
   const asked = useRef(new Set<string>())
   useEffect(() => {
     asked.current = new Set()
     setDescriptions(new Map())
-  }, [client, names])
+  }, [client, round])
   const describe = useCallback(
     (wanted: readonly string[]) => {
       for (const name of wanted) {
