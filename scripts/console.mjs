@@ -28,6 +28,8 @@ export async function make() {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // Those of the packages whose code is in it.
+      license: { fileName: 'licenses.md' },
     },
   })
 }

@@ -15,6 +15,7 @@ mkdirSync(join(directory, 'site', 'assets'), { recursive: true })
 writeFileSync(join(directory, 'secret.txt'), 'secret')
 writeFileSync(join(directory, 'site', 'index.html'), '<!doctype html><title>Dynatom</title>\n')
 writeFileSync(join(directory, 'site', 'assets', 'main-1.js'), script)
+writeFileSync(join(directory, 'site', 'licenses.md'), '<script>\n')
 afterAll(() => rmSync(directory, { recursive: true }))
 
 const site = pathToFileURL(`${directory}/site/`)
@@ -121,6 +122,14 @@ describe('answers', () => {
     })
     expect(gunzipSync(packed?.body ?? '').toString()).toBe(script)
     expect(packed?.body.length).toBeLessThan(200)
+  })
+
+  test('licences as text, which may be others tomorrow', async () => {
+    const answer = await open().door.answer(request('/_dynatom/console/licenses.md'), 'ID')
+    expect(answer?.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-cache',
+    })
   })
 
   test('a HEAD with the same headers', async () => {

@@ -16,7 +16,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.json': 'application/json',
+  '.md': 'text/plain; charset=utf-8',
 }
 
 /**
@@ -71,9 +71,9 @@ export class ConsoleFiles {
     headers['content-type'] = contentTypes[extname(fileName)] ?? 'application/octet-stream'
     if (isCompressed) headers['content-encoding'] = 'gzip'
     headers['vary'] = 'accept, accept-encoding'
-    // The names of all others have a digest of their content.
-    headers['cache-control'] =
-      fileName === page ? 'no-cache' : 'private, max-age=31536000, immutable'
+    // The names of assets have a digest of their content.
+    const isForGood = fileName.startsWith('assets/')
+    headers['cache-control'] = isForGood ? 'private, max-age=31536000, immutable' : 'no-cache'
     headers['content-security-policy'] = contentSecurityPolicy
     headers['x-frame-options'] = 'DENY'
     headers['referrer-policy'] = 'no-referrer'
