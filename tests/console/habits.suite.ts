@@ -33,6 +33,8 @@ const pages = [
   ['create-table', '#/create-table', 'Add index'],
   ['table', '#/tables/Orders', 'Time to live'],
   ['items', '#/tables/Orders/items', 'Page 1'],
+  ['transactions', '#/transactions', 'Dry run'],
+  ['transactions-live', '#/transactions/live', '0 unfinished transactions'],
   ['item', `#/tables/Orders/item?key=${encodeURIComponent('{"id":{"S":"1"}}')}`, 'Save…'],
 ] as const
 

@@ -8,6 +8,7 @@ import {
   type Connection,
   type Keys,
 } from '../database/connection.ts'
+import { keepWatch } from '../database/watch.ts'
 import { ChoiceField } from '../parts/field.tsx'
 import { AskKeys } from './askKeys.tsx'
 import { Notices, textOf } from '../parts/notices.tsx'
@@ -67,6 +68,12 @@ function Head({ about, namespace, route }: HeadProps) {
           aria-current={route.path[0] === 'tables' ? 'page' : undefined}
         >
           Tables
+        </a>
+        <a
+          href={addressOf(['transactions'])}
+          aria-current={route.path[0] === 'transactions' ? 'page' : undefined}
+        >
+          Transactions
         </a>
       </nav>
       <div class="head-end">
@@ -134,5 +141,6 @@ function useConnection(
     return { about, client, namespace }
   }, [about, keys, namespace])
   useEffect(() => () => connection?.client.destroy(), [connection])
+  useEffect(() => connection && keepWatch(connection), [connection])
   return connection
 }

@@ -5,6 +5,7 @@ import { ItemsPage } from '../items/itemsPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
+import { TransactionsPage } from '../transactions/transactionsPage.tsx'
 import { addressOf, type Route } from '../navigation/route.ts'
 
 interface PagesProps {
@@ -15,11 +16,12 @@ interface PagesProps {
 /** The page of a route. */
 export function Pages({ route, connection }: PagesProps) {
   const [page, tableName, part] = route.path
-  const title = tableName ?? titles[page ?? '']
+  const title = titles[route.path.join('/')] ?? tableName ?? titles[page ?? '']
   useEffect(() => {
     document.title = title === undefined ? 'Dynatom' : `${title} · Dynatom`
   }, [title])
   if (page === 'tables' && tableName === undefined) return <TablesPage connection={connection} />
+  if (page === 'transactions') return <TransactionsPage connection={connection} route={route} />
   if (page === 'create-table') return <CreateTable connection={connection} />
   if (page === 'tables' && tableName !== undefined) {
     const props = { key: tableName, connection, tableName, route }
@@ -40,4 +42,6 @@ export function Pages({ route, connection }: PagesProps) {
 const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
+  transactions: 'Transactions',
+  'transactions/live': 'Transactions under way',
 }

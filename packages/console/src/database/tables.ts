@@ -47,3 +47,19 @@ export async function describeTimeToLive(
   const command = new DescribeTimeToLiveCommand({ TableName: tableName })
   return (await client.send(command)).TimeToLiveDescription ?? {}
 }
+
+/** An attribute of a primary key. */
+export interface KeyAttribute {
+  readonly name: string
+  /** `S`, `N` or `B`. */
+  readonly type: string
+}
+
+/** The primary key of a table, the partition key first. */
+export function primaryKeyOf(table: TableDescription): readonly KeyAttribute[] {
+  const { KeySchema = [], AttributeDefinitions = [] } = table
+  return KeySchema.map(({ AttributeName: name = '' }) => {
+    const defined = AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)
+    return { name, type: defined?.AttributeType ?? 'S' }
+  })
+}
