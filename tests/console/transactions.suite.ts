@@ -243,6 +243,26 @@ test('3: conflicts of the last minutes: who met whom on which item', async () =>
   expect(await read('Orders', 'met')).toBeUndefined()
 })
 
+test('3: a refusal of another program is explained by its request id', async () => {
+  const page = await console.open('#/transactions/live')
+  const command = new PutItemCommand({
+    TableName: 'Books',
+    Item: bookOf('1', '9'),
+    ConditionExpression: 'stock > :n',
+    ExpressionAttributeValues: { ':n': { N: '5' } },
+  })
+  const refusal = await console.client.send(command).catch((error: unknown) => error)
+  const { $metadata } = refusal as { readonly $metadata: { readonly requestId: string } }
+  await page.getByLabel('Request id').fill($metadata.requestId)
+  await page.getByRole('button', { name: 'Explain' }).click()
+  const outcome = outcomeOf(page, 'PutItem by ROOT was refused')
+  await outcome.getByText('where stock is {"N":"2"}').waitFor()
+  await page.getByLabel('Request id').fill('NONE')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByRole('alert').getByText('There is no refusal of a request NONE').waitFor()
+  expect(await read('Books', '1')).toEqual(bookOf('1', '2'))
+})
+
 test('3: items are read in one transaction', async () => {
   const page = await console.open('#/transactions')
   await page.getByLabel('Transaction', { exact: true }).selectOption('read')

@@ -3,6 +3,7 @@ import type { Connection } from '../database/connection.ts'
 import { askWatch, type ToldConflict, type ToldTransactions } from '../database/watch.ts'
 import { CheckField } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
+import { ExplainForm } from './explainForm.tsx'
 import { HolderView, ItemLink, timeText, whoText } from './holderView.tsx'
 
 const everyMs = 1000
@@ -20,6 +21,7 @@ export function LivePage({ connection }: { readonly connection: Connection }) {
         </p>
       )}
       {told !== undefined && <Transactions told={told} />}
+      <ExplainForm connection={connection} />
     </>
   )
 }

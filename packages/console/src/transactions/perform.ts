@@ -18,6 +18,7 @@ import {
 import { textOf } from '../parts/notices.tsx'
 import { itemToDynamodbJson } from '../values/dynamodbJson.ts'
 import { writeExactJson } from '../values/exactJson.ts'
+import { whoText } from './holderView.tsx'
 import { requestJson } from './transactionInput.ts'
 
 /** What one action came to, and the item that was read or found. */
@@ -120,6 +121,20 @@ const reasonOf = ({ Code, Message, Item }: CancellationReason, position: number)
   ...(Message !== undefined && { message: Message }),
   ...(Item !== undefined && { item: writeExactJson(itemToDynamodbJson(Item)) }),
 })
+
+/** Why a request was refused, whoever made it. Rejects where the server does not remember it. */
+export async function explain(connection: Connection, requestId: string): Promise<Outcome> {
+  const place = `/explanations/${encodeURIComponent(requestId)}`
+  const told = await askWatch<ToldExplanation>(connection, place)
+  const { error, message, positions, inProgress } = told
+  return {
+    title: `${whoText(told)} was refused`,
+    isGood: false,
+    text: [error, message].filter((each) => each !== undefined).join(': '),
+    positions,
+    ...(inProgress !== undefined && { inProgress }),
+  }
+}
 
 /** What the database saw; undefined where it does not say, as when its notes begin later. */
 async function explanationOf(
