@@ -354,6 +354,8 @@ export const watchLastsMs: number = 10 * 60 * 1000
 /** How far back conflicts are shown, in milliseconds, and how many at most (ours). */
 export const recentConflictMs: number = 10 * 60 * 1000
 export const maxShownConflicts: number = 100
+/** Most requests that met another one and are remembered while nobody looks (ours). */
+export const maxNotedMeetings: number = 100
 /** Most unfinished transactions that are shown (ours). */
 export const maxShownTransactions: number = 100
 /** Most holds of items, and most rules by which transactions stop, at once (ours). */

@@ -35,6 +35,8 @@ export interface ToldHolder {
   readonly more?: number
 }
 
+export type ToldMet = Omit<ToldHolder, 'since' | 'forMs' | 'doing'> & Partial<ToldHolder>
+
 /** What one action of a request came to. */
 export interface ToldPosition extends Partial<ToldAction> {
   readonly position: number
@@ -73,7 +75,8 @@ export interface ToldConflict {
     readonly position: number
     readonly action?: string
   }
-  readonly met?: ToldHolder
+  /** Since when and doing what is known of those alone that somebody has watched. */
+  readonly met?: ToldMet
 }
 
 export interface ToldTransactions {

@@ -2,11 +2,18 @@ import { useState } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { TextField } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
+import { timeText } from './holderView.tsx'
 import { OutcomeView } from './outcomeView.tsx'
 import { explain, type Outcome } from './perform.ts'
 
+interface ExplainFormProps {
+  readonly connection: Connection
+  /** Since when refusals are noted, in ISO 8601. */
+  readonly since: string | undefined
+}
+
 /** Asks why a request was refused that some program has made. */
-export function ExplainForm({ connection }: { readonly connection: Connection }) {
+export function ExplainForm({ connection, since }: ExplainFormProps) {
   const [requestId, setRequestId] = useState('')
   const [outcome, setOutcome] = useState<Outcome>()
   const [failure, setFailure] = useState<string>()
@@ -20,6 +27,9 @@ export function ExplainForm({ connection }: { readonly connection: Connection })
   return (
     <section aria-labelledby="explain">
       <h2 id="explain">Why was this refused?</h2>
+      {since !== undefined && (
+        <p class="hint">What has been refused is remembered since {timeText(since)}.</p>
+      )}
       <form
         class="read"
         onSubmit={(event) => {

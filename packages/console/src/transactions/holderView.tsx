@@ -1,5 +1,5 @@
 import { addressOf } from '../navigation/route.ts'
-import type { ToldAction, ToldHolder, ToldKey } from '../database/watch.ts'
+import type { ToldAction, ToldHolder, ToldKey, ToldMet } from '../database/watch.ts'
 
 /** Who has made a request: `TransactWriteItems by ada`. */
 export const whoText = ({ operation, caller }: Pick<ToldHolder, 'operation' | 'caller'>): string =>
@@ -8,6 +8,7 @@ export const whoText = ({ operation, caller }: Pick<ToldHolder, 'operation' | 'c
 /** What no request of the API is. */
 const nameOf = (operation: string): string => {
   if (operation === 'hold') return 'a hold of the lab'
+  if (operation === 'write') return 'a write of the item'
   return operation === 'time to live' ? 'the removal of an expired item' : operation
 }
 
@@ -28,12 +29,15 @@ export function ItemLink({
 }
 
 /** A transaction that holds items, or did: what it was doing and to which items. */
-export function HolderView({ holder }: { readonly holder: ToldHolder }) {
+export function HolderView({ holder }: { readonly holder: ToldMet }) {
   const { requestId, since, forMs, doing, actions, more = 0 } = holder
   return (
     <>
       <p>
-        <strong>{whoText(holder)}</strong>, since {timeText(since)} ({durationText(forMs)}): {doing}
+        <strong>{whoText(holder)}</strong>
+        {since !== undefined && (
+          <span>{`, since ${timeText(since)} (${durationText(forMs ?? 0)}): ${doing}`}</span>
+        )}
         {requestId !== undefined && <span class="hint"> Request {requestId}</span>}
       </p>
       <ActionLines actions={actions} more={more} />

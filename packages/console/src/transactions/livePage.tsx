@@ -21,13 +21,13 @@ export function LivePage({ connection }: { readonly connection: Connection }) {
         </p>
       )}
       {told !== undefined && <Transactions told={told} />}
-      <ExplainForm connection={connection} />
+      <ExplainForm connection={connection} since={told?.since} />
     </>
   )
 }
 
 function Transactions({ told }: { readonly told: ToldTransactions }) {
-  const { since, unfinished, conflicts } = told
+  const { unfinished, conflicts } = told
   return (
     <>
       <p role="status">
@@ -47,7 +47,6 @@ function Transactions({ told }: { readonly told: ToldTransactions }) {
       </section>
       <section aria-labelledby="conflicts">
         <h2 id="conflicts">Conflicts of the last ten minutes</h2>
-        <p class="hint">Noted since {timeText(since)}.</p>
         {conflicts.length === 0 && <p>Nobody has met anybody.</p>}
         <ul class="cards" aria-label="Conflicts">
           {conflicts.map((conflict) => (
@@ -71,7 +70,7 @@ function ConflictView({ conflict }: { readonly conflict: ToldConflict }) {
         <span class="hint"> Request {refused.requestId}</span>
       </p>
       {met === undefined ? (
-        <p>It met a transaction that is not to be seen.</p>
+        <p>Whom it met is not to be seen.</p>
       ) : (
         <div class="met">
           <p>It met:</p>

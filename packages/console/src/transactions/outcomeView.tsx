@@ -7,7 +7,10 @@ import type { Outcome, PositionOutcome } from './perform.ts'
 export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
   const { title, isGood, text, positions, inProgress } = outcome
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [outcome])
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    heading.current?.scrollIntoView({ block: 'start' })
+  }, [outcome])
   return (
     <section class={`outcome ${isGood ? 'good' : 'bad'}`} aria-labelledby="outcome-title">
       <h2 id="outcome-title" ref={heading} tabIndex={-1}>

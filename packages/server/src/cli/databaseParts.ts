@@ -10,6 +10,7 @@ import type { Gate } from '../operations/access/refuseUnpermitted.ts'
 import { createDispatcher, type Bystanders } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Performer } from '../operations/performer.ts'
+import type { OnMeeting } from '../operations/refusedMeeting.ts'
 import type { ReadLag } from '../operations/readConsistency.ts'
 import type { Services } from '../operations/services.ts'
 import { invariant } from '../invariant.ts'
@@ -82,6 +83,8 @@ export interface PartsOptions {
 /** Who stands beside all that a store does, while somebody is there. */
 export interface StoreOnlookers extends Onlookers {
   readonly performer: Performer | undefined
+  /** Told of each request that is refused because it met another one. */
+  readonly onMeeting: OnMeeting
 }
 
 type Unsealed<Sealed> = { -readonly [Name in keyof Sealed]: Sealed[Name] }
@@ -204,6 +207,7 @@ function dispatchersOf(
   const bystanders: Bystanders = {
     observer: metrics,
     gate,
+    onMeeting: onlookers?.onMeeting,
     get performer() {
       return onlookers === undefined ? performer : onlookers.performer
     },

@@ -1,5 +1,5 @@
 import { totalOf } from '../capacity/usage.ts'
-import type { ApiError } from '../errors/apiError.ts'
+import { ApiError } from '../errors/apiError.ts'
 import { operationUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
 import { invariant } from '../invariant.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   RequestTrace,
   ServedOperation,
 } from '../wire/dispatcher.ts'
+import { meetingsOf } from '../transactions/meetings.ts'
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import { BrokenAnswer } from '../wire/brokenAnswer.ts'
@@ -20,6 +21,7 @@ import { LostAnswer } from './lostAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
 import type { Performer } from './performer.ts'
+import type { OnMeeting } from './refusedMeeting.ts'
 import type { Services } from './services.ts'
 
 /** A service as far as this server performs it; its operations are the model's. */
@@ -85,6 +87,8 @@ export interface Bystanders {
   readonly gate?: Gate | undefined
   /** Performs each request in the place of its handler; asked for each time, for it may change. */
   readonly performer?: Performer | undefined
+  /** Told of each request that is refused because it met another one. */
+  readonly onMeeting?: OnMeeting | undefined
 }
 
 /** What all operations of a dispatcher have in common. */
@@ -139,12 +143,13 @@ class BoundOperation implements ServedOperation {
           ? this.#handle(request, context)
           : this.#handleUpToDate(catchUp(), request, context)
       if (answer instanceof Promise) {
-        const refuse = told === undefined ? this.#refuse : this.#refuseTold(told)
+        const isHeard = told !== undefined || this.#bystanders.onMeeting !== undefined
+        const refuse = isHeard ? this.#refuseTold(told, context) : this.#refuse
         return answer.then((settled) => this.#encode(settled, trace, told), refuse)
       }
       return this.#encode(answer, trace, told)
     } catch (error) {
-      throw this.#formOf(error, told)
+      throw this.#formOf(error, told, context)
     }
   }
 
@@ -162,17 +167,24 @@ class BoundOperation implements ServedOperation {
   }
 
   readonly #refuse = (error: unknown): never => {
-    throw this.#formOf(error, undefined)
+    throw this.#formOf(error, undefined, undefined)
   }
 
-  #refuseTold(told: AnsweredRequest): (error: unknown) => never {
+  #refuseTold(
+    told: AnsweredRequest | undefined,
+    context: RequestContext,
+  ): (error: unknown) => never {
     return (error) => {
-      throw this.#formOf(error, told)
+      throw this.#formOf(error, told, context)
     }
   }
 
   /** The one place where an error takes the form that its client sees. */
-  #formOf(error: unknown, told: AnsweredRequest | undefined): unknown {
+  #formOf(
+    error: unknown,
+    told: AnsweredRequest | undefined,
+    context: RequestContext | undefined,
+  ): unknown {
     if (error instanceof LostAnswer) {
       return new BrokenAnswer(error.breakage, this.#encode(error.answer, undefined, told))
     }
@@ -181,6 +193,10 @@ class BoundOperation implements ServedOperation {
     if (told !== undefined) {
       told.error = error
       this.#tell(told)
+    }
+    const { onMeeting } = this.#bystanders
+    if (onMeeting !== undefined && context !== undefined && error instanceof ApiError) {
+      if (meetingsOf(error) !== undefined) onMeeting({ operation: this.name, context, error })
     }
     return inForm(this.#layerOf, this.name, error)
   }

@@ -26,6 +26,7 @@ import { nameOfItem, type Claims } from './claims.ts'
 import { ItemTransactions, type DryRun } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
 import { LocalClaims } from './localClaims.ts'
+import { withMeetings, type Meeting } from './meetings.ts'
 import { OrderedImages } from './orderedImages.ts'
 import type { Onlookers } from './onlookers.ts'
 import type { Points } from './points.ts'
@@ -244,9 +245,22 @@ export class Coordinator {
     const busy = keys.map((rowKey) => claims.isBusy(nameOfItem(rowKey)))
     if (busy.includes(true)) {
       if (watcher !== undefined) this.#tellConflicts(watcher, actions as readonly ReadAction[])
-      throw transactionCanceled(busy.map((isBusy) => (isBusy ? conflictReason : noReason)))
+      const refusal = transactionCanceled(
+        busy.map((isBusy) => (isBusy ? conflictReason : noReason)),
+      )
+      throw withMeetings(refusal, this.#meetingsOfReads(actions as readonly ReadAction[]))
     }
     return this.readMany(keys)
+  }
+
+  #meetingsOfReads(actions: readonly ReadAction[]): readonly Meeting[] {
+    const { claims } = this.#path
+    return actions.flatMap((wanted, position) => {
+      const name = nameOfItem(wanted.rowKey)
+      if (!claims.isBusy(name)) return []
+      const item = claims.find(name)
+      return [{ wanted, position, holder: item?.holder ?? item?.waiting[0]?.action }]
+    })
   }
 
   #tellConflicts(watcher: WriteWatcher, actions: readonly ReadAction[]): void {

@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../../clock.ts'
 import { watchLastsMs } from '../../limits.ts'
 import type { Performer } from '../../operations/performer.ts'
+import type { RefusedMeeting } from '../../operations/refusedMeeting.ts'
 import type { Onlookers } from '../../transactions/onlookers.ts'
 import type { Points } from '../../transactions/points.ts'
 import type { WriteWatcher } from '../../transactions/writeWatcher.ts'
 import type { Dispatcher } from '../../wire/dispatcher.ts'
 import type { LabSession, LabStore } from '../labSession.ts'
+import { NotedMeetings, type NotedMeeting } from './notedMeetings.ts'
 
 /** What is looked at: the parts of a store that is open. */
 export interface WatchedStore extends LabStore {
@@ -28,13 +30,15 @@ export interface Watch {
   readonly store: WatchedStore
   /** Since when it has been noted, in milliseconds since the epoch. */
   readonly sinceMs: number
+  /** What has met whom before. */
+  readonly before: readonly NotedMeeting[]
 }
 
 /**
  * Where somebody stands beside a store who only looks. Notes are taken from the first look on
- * until nobody has looked for `watchLastsMs`; then they are forgotten. INVARIANT: while nobody
- * looks and there is no lab, the store is as if this were not here: nothing of it is loaded, and
- * nothing told.
+ * until nobody has looked for `watchLastsMs`; then they are forgotten. Of what has met whom the
+ * last is noted all the time, as far as refusals know it. INVARIANT: while nobody looks and there
+ * is no lab, nothing else is told, and no lab is loaded: it costs nothing but where two have met.
  */
 export class Lookout implements Onlookers {
   readonly #options: LookoutOptions
@@ -42,6 +46,7 @@ export class Lookout implements Onlookers {
   #opening: Promise<LabSession> | undefined
   #store: WatchedStore | undefined
   #sinceMs: number
+  readonly #meetings = new NotedMeetings()
   #timer: Timer | undefined
   #lastTurn: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -64,9 +69,16 @@ export class Lookout implements Onlookers {
     return this.#session?.parts.watcher
   }
 
+  /** A session knows more, and notes it itself. */
+  readonly onMeeting = (refused: RefusedMeeting): void => {
+    if (this.#session !== undefined || refused.context.requestId === '') return
+    this.#meetings.add(refused, this.#options.clock.nowMs())
+  }
+
   /** A store is open in the place of the one before; what was noted of that is forgotten. */
   attach(store: WatchedStore): void {
     this.#store = store
+    this.#meetings.clear()
     this.#forget()
   }
 
@@ -76,7 +88,7 @@ export class Lookout implements Onlookers {
     const store = this.#store
     if (store === undefined || this.#isClosed) throw new Error('The database is not open.')
     this.#lastsAnew()
-    return { session, store, sinceMs: this.#sinceMs }
+    return { session, store, sinceMs: this.#sinceMs, before: this.#meetings.list() }
   }
 
   /** Does one after the other, so that what many ask for at once takes no more memory than one. */

@@ -6,12 +6,9 @@ import type { AttributeMap } from '../../values/attributeValue.ts'
 import type { RequestContext } from '../../wire/dispatcher.ts'
 import { requestText } from '../../wire/requestText.ts'
 import type { ExplainedCondition } from '../../expressions/explainCondition.ts'
-import type {
-  ExplainedAction,
-  ExplainedHolder,
-  ExplainedPosition,
-} from '../explanations/explanation.ts'
+import type { ExplainedAction, ExplainedPosition } from '../explanations/explanation.ts'
 import type { WatchedStore } from './lookout.ts'
+import type { MetHolder } from './notedMeetings.ts'
 
 /** Whoever looks, where people have to prove who they are. */
 export interface Asker {
@@ -69,7 +66,7 @@ export class Sight {
   }
 
   /** The transaction with those of its items that are to be seen; undefined without any. */
-  async holder(holder: ExplainedHolder): Promise<ExplainedHolder | undefined> {
+  async holder<Holder extends MetHolder>(holder: Holder): Promise<Holder | undefined> {
     if (this.#asker === undefined) return holder
     const seen: ExplainedAction[] = []
     for (const action of holder.actions) {
