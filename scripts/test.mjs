@@ -13,6 +13,10 @@ const checks = [
     'types of the tests of the client',
     () => runTool('tsc', ['-p', 'packages/client/tsconfig.test.json']),
   ],
+  [
+    'types of the console and its tests',
+    () => runTool('tsc', ['-p', 'packages/console/tsconfig.test.json']),
+  ],
   ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
   ['format', () => runTool('biome', ['format', ...checked])],
 ]

@@ -96,17 +96,21 @@ function olderForms({ buildInfo, forms }) {
 }
 
 /**
- * Compiles the packages, makes their CommonJS form and what the command starts from, and has that serve some requests,
+ * Compiles the packages, makes their CommonJS form, the console and what the command starts from, and has that serve some requests,
  * so that its compiled code is kept; without `warmUp` the first start keeps it. Nothing is written when nothing has changed.
  */
 export async function build({ warmUp = true } = {}) {
   const compiled = await runTool('tsc', ['-b'])
   if (compiled !== 0) return compiled
-  for (const { folder, dist } of packages) removeLeftOvers(dist, join(folder, 'src'), 'cjs')
+  for (const { folder, dist } of packages) {
+    removeLeftOvers(dist, join(folder, 'src'), 'cjs', 'console')
+  }
   const older = packages.flatMap(olderForms)
   // Their bundler is there only once the packages are installed.
   await Promise.all(
-    older.map(async (form) => (await import(`./${form.script}`)).make(form.dist, form)),
+    [...older, ...(isConsoleOlder() ? [consoleForm] : [])].map(async (form) =>
+      (await import(`./${form.script}`)).make(form.dist, form),
+    ),
   )
   if (!warmUp || !older.some(({ script }) => script === 'startFile.mjs')) return 0
   const status = await run(process.execPath, [inRoot('scripts', 'warmUp.mjs')])
@@ -126,9 +130,26 @@ function isChanged({ folder, buildInfo, forms }) {
   return !isWhole || modifiedMs(buildInfo) < changedMs
 }
 
+/** The console, which no compiler but its bundler makes anything of. */
+const consoleForm = { script: 'console.mjs' }
+const consoleFolder = folderOf('console')
+const consoleStamp = join(folderOf('server'), 'dist', 'console', 'index.html')
+
+/** Whether the console has to be made: what it is made of is newer. */
+function isConsoleOlder() {
+  const isSource = (name) => !/\.test\.tsx?$/.test(name)
+  const changedMs = Math.max(
+    latestChangeMs(join(consoleFolder, 'src'), isSource),
+    modifiedMs(join(consoleFolder, 'index.html')),
+    modifiedMs(join(consoleFolder, 'package.json')),
+    modifiedMs(inRoot('scripts', 'console.mjs')),
+  )
+  return modifiedMs(consoleStamp) < changedMs
+}
+
 /** Compiles the packages when a source is newer than what was compiled last. See {@link build}. */
 export async function buildIfNeeded(options) {
-  if (!packages.some(isChanged)) return 0
+  if (!packages.some(isChanged) && !isConsoleOlder()) return 0
   console.error('Building...')
   return build(options)
 }

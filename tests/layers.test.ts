@@ -122,6 +122,18 @@ const clientRooms: Readonly<Record<string, readonly string[]>> = {
   values: [],
 }
 
+/** The same for `packages/console`, from top to bottom. */
+const consoleRooms: Readonly<Record<string, readonly string[]>> = {
+  app: ['tables', 'items', 'transactions', 'database', 'navigation', 'parts'],
+  tables: ['database', 'navigation', 'parts', 'values'],
+  items: ['database', 'navigation', 'parts', 'values'],
+  transactions: ['database', 'navigation', 'parts', 'values'],
+  database: [],
+  navigation: [],
+  parts: [],
+  values: [],
+}
+
 interface Import {
   /** Paths below the source directory, for imports within it. */
   readonly from: string
@@ -186,7 +198,7 @@ describe('the scanner', () => {
 
 test('every package has its list of rooms here', () => {
   const packages = fileURLToPath(new URL('../packages/', import.meta.url))
-  expect(readdirSync(packages)).toEqual(['client', 'mcp', 'server'])
+  expect(readdirSync(packages)).toEqual(['client', 'console', 'mcp', 'server'])
 })
 
 describe('rooms', () => {
@@ -282,6 +294,40 @@ describe('rooms of the client', () => {
   })
 
   test('imports have no cycles', () => expect(cyclesIn(ownSources, ownImports)).toEqual([]))
+})
+
+describe('rooms of the console', () => {
+  const directory = fileURLToPath(new URL('../packages/console/src/', import.meta.url))
+  const own = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
+    .sort()
+  const ownImports = own.flatMap((path) => importsOf(path, directory))
+  const edges = ownImports
+    .map(({ from, to }) => ({ from: roomOf(from), to: roomOf(to) }))
+    .filter(({ from, to }) => from !== to && from !== 'main.tsx')
+
+  test('every file is in a room, and main starts them', () => {
+    const known = [...Object.keys(consoleRooms), 'main.tsx']
+    expect(own.filter((path) => !known.includes(roomOf(path)))).toEqual([])
+    expect(own.length).toBeGreaterThan(15)
+  })
+
+  test('nothing of the server is imported, and only what exists', () => {
+    const strange = ownImports.filter(({ to }) => !own.includes(to))
+    expect(strange.map(told)).toEqual([])
+  })
+
+  test('a room imports only the rooms that it may know, and is allowed no more than it uses', () => {
+    const used = [...new Set(edges.map(({ from, to }) => `${from} > ${to}`))].sort()
+    const allowed = Object.entries(consoleRooms).flatMap(([room, others]) =>
+      others.map((other) => `${room} > ${other}`),
+    )
+    expect(used).toEqual(allowed.sort())
+    const order = Object.keys(consoleRooms)
+    expect(edges.filter(({ from, to }) => order.indexOf(from) > order.indexOf(to))).toEqual([])
+  })
+
+  test('imports have no cycles', () => expect(cyclesIn(own, ownImports)).toEqual([]))
 })
 
 test('imports have no cycles', () => expect(cyclesIn(sources, imports)).toEqual([]))

@@ -37,11 +37,14 @@ function filesBelow(directory: string): string[] {
 }
 
 const files = filesBelow('')
-const code = files.filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path))
-const typescript = code.filter((path) => path.endsWith('.ts'))
+const code = files.filter((path) => /\.(tsx?|mts|cts|js|mjs|cjs)$/.test(path))
+const typescript = code.filter((path) => /\.tsx?$/.test(path))
 const serverSources = typescript.filter((path) => path.startsWith('packages/server/src/'))
 const clientSources = typescript.filter(
   (path) => path.startsWith('packages/client/src/') && !/\.test\.ts$|\/testing\//.test(path),
+)
+const consoleSources = typescript.filter(
+  (path) => path.startsWith('packages/console/src/') && !/\.test\.tsx?$/.test(path),
 )
 const packageFiles = files.filter((path) => basename(path) === 'package.json')
 
@@ -57,6 +60,7 @@ function placesOf(paths: readonly string[], pattern: RegExp): string[] {
 test('the files of the repository are found', () => {
   expect(serverSources.length).toBeGreaterThan(50)
   expect(clientSources.length).toBeGreaterThan(30)
+  expect(consoleSources.length).toBeGreaterThan(15)
   expect(code).toContain('scripts/test.mjs')
   expect(packageFiles).toContain('packages/server/package.json')
 })
@@ -70,7 +74,7 @@ describe('names', () => {
   })
 
   test('files are named in camelCase', () => {
-    const camelCase = /^[a-z][a-zA-Z0-9]*(\.[a-z]+)*\.(ts|mjs)$/
+    const camelCase = /^[a-z][a-zA-Z0-9]*(\.[a-z]+)*\.(tsx?|mjs)$/
     expect(code.filter((path) => !camelCase.test(basename(path)))).toEqual([])
   })
 
@@ -97,13 +101,13 @@ describe('text', () => {
   })
 
   test('no type is given up', () => {
-    const sources = [...serverSources, ...clientSources]
+    const sources = [...serverSources, ...clientSources, ...consoleSources]
     expect(placesOf(sources, /@ts-(ignore|nocheck|expect-error)|\bas any\b/)).toEqual([])
   })
 
   test('lines have at most 100 columns, in tests 110, and no blanks at their ends', () => {
     const sources = serverSources.filter((path) => !/\.test\.ts$|testdata/.test(path))
-    expect(placesOf([...sources, ...clientSources], /^.{101,}$/)).toEqual([])
+    expect(placesOf([...sources, ...clientSources, ...consoleSources], /^.{101,}$/)).toEqual([])
     expect(placesOf(typescript, /^.{111,}$/)).toEqual([])
     expect(placesOf(code, /[ \t]$/)).toEqual([])
   })
@@ -111,6 +115,13 @@ describe('text', () => {
   test('the server prints through its log, not console, and the client nothing', () => {
     const sources = serverSources.filter((path) => !path.endsWith('.test.ts'))
     expect(placesOf([...sources, ...clientSources], /\bconsole\./)).toEqual([])
+  })
+
+  test('the console makes no markup of text, and nothing of it is logged', () => {
+    const markup =
+      /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function/
+    expect(placesOf(consoleSources, markup)).toEqual([])
+    expect(placesOf(consoleSources, /\bconsole\.(log|error|warn|info|debug)/)).toEqual([])
   })
 
   test('time and randomness come from the clock that was handed in', () => {

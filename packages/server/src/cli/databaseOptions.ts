@@ -132,6 +132,11 @@ export interface DatabaseOptions extends InitialContent {
    * nowhere where signatures are verified.
    */
   readonly controlToken?: string
+  /**
+   * Whether browsers are shown the console at `/`: while the database listens on loopback alone
+   * when absent. Beyond loopback it needs {@link auth}.
+   */
+  readonly console?: boolean
   /** Told why requests were refused; it shows what items have. There need be no lab. */
   readonly onExplanation?: (explanation: Explanation) => void
   /** Time and randomness, for tests that own them. */
@@ -187,6 +192,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   metricsToken: true,
   lab: true,
   controlToken: true,
+  console: true,
   onExplanation: true,
   tables: true,
   seed: true,

@@ -354,6 +354,22 @@ export const flags: readonly Flag[] = [
     inForce: ({ controlTokenFile }) => controlTokenFile,
   },
   {
+    names: ['--console'],
+    help: 'show browsers the console beyond loopback, too; needs --auth required',
+    apply: (draft) => {
+      draft.console = true
+    },
+    inForce: ({ console }) => console === true,
+  },
+  {
+    names: ['--no-console'],
+    help: 'show browsers no console, not on loopback either',
+    apply: (draft) => {
+      draft.console = false
+    },
+    inForce: ({ console }) => console === false,
+  },
+  {
     names: ['--log-explain'],
     help: 'log why requests were refused, with the values of items',
     apply: (draft) => {

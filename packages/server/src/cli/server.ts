@@ -146,6 +146,7 @@ async function openDatabase(
       lab,
       ...(onExplanation !== undefined && { onExplanation }),
       ...(controlToken !== undefined && { controlToken }),
+      ...(settings.console !== undefined && { console: settings.console }),
       onInternalError,
       onBackgroundWork,
       onStoreFailure,

@@ -69,6 +69,8 @@ export interface ServerSettings {
   readonly lab: boolean
   /** The file of what requests under `/_dynatom` must bear; undefined for nothing. */
   readonly controlTokenFile: string | undefined
+  /** Whether there is a console at `/`; undefined for one on loopback alone. */
+  readonly console: boolean | undefined
   /** Whether it is logged why requests were refused, which shows what items have. */
   readonly logExplain: boolean
   /** The files of the certificate and its key that TLS is spoken with; undefined for plain HTTP. */
@@ -121,6 +123,7 @@ export const defaultSettings: ServerSettings = {
   metricsTokenFile: undefined,
   lab: false,
   controlTokenFile: undefined,
+  console: undefined,
   logExplain: false,
   tlsCertFile: undefined,
   tlsKeyFile: undefined,

@@ -49,6 +49,7 @@ export function settingsInForce(
   refuseHalfTls(draft)
   refuseWithoutAuth(draft)
   refuseOpenLab(draft)
+  refuseOpenConsole(draft)
   return { settings: draft, values }
 }
 
@@ -79,6 +80,12 @@ function refuseOpenLab({ lab, controlTokenFile, hosts, auth }: SettingsDraft): v
     throw usageError('--lab with --auth required needs --control-token-file.')
   if (hosts.every(isLoopbackHost)) return
   throw usageError('--lab beyond loopback needs --control-token-file.')
+}
+
+/** What the console shows is the affair of those alone who sign. */
+function refuseOpenConsole({ console, hosts, auth }: SettingsDraft): void {
+  if (console !== true || auth === 'required' || hosts.every(isLoopbackHost)) return
+  throw usageError('--console beyond loopback needs --auth required.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

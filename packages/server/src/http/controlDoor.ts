@@ -10,10 +10,11 @@ import {
   invalidControl,
 } from '../errors/controlErrors.ts'
 import { ApiError } from '../errors/apiError.ts'
+import type { RequestContext } from '../wire/dispatcher.ts'
 import { maxJsonLevels, parseBody } from '../wire/parseBody.ts'
 import { bearerCheck } from './bearerToken.ts'
-import { buildResponse } from './buildResponse.ts'
-import { isLocalName, nameOfHost } from './localNames.ts'
+import { controlAnswer, controlRefusal } from './controlAnswer.ts'
+import { isOfOwnOrigin, type OwnHosts } from './ownHosts.ts'
 import { headerOf, type RawRequest, type RawResponse } from './rawMessage.ts'
 
 const prefix = '/_dynatom'
@@ -26,6 +27,8 @@ export interface ControlRequest {
   readonly query: URLSearchParams
   /** The body, parsed; undefined without one. */
   readonly body: unknown
+  /** Who signed it, where signatures stand for the token. */
+  readonly signer?: RequestContext
 }
 
 /** What is behind the door: gives an answer that becomes JSON. Rejects with a ControlError. */
@@ -38,15 +41,27 @@ export interface ControlDoorOptions {
   readonly token: string | undefined
   /** Whether nobody is let in without a token, as where signatures are verified. */
   readonly needsToken: boolean
+  /**
+   * Who signed a request, where that stands for the token: what is behind the door shows each what
+   * he may see. Throws an ApiError unless the signature is good.
+   */
+  readonly signerOf?: ((request: RawRequest, requestId: string) => RequestContext) | undefined
   readonly maxBodyBytes: number
+  /** By which requests come. */
+  readonly hosts: OwnHosts
   /** Told of a fault of our own. */
   readonly onFault: (requestId: string, error: unknown) => void
 }
 
 /** Whether a request is for the door. */
-export function isControl({ url }: RawRequest): boolean {
-  if (!url.startsWith(prefix)) return false
-  const next = url.charAt(prefix.length)
+export const isControl = ({ url }: RawRequest): boolean => isBelow(url, prefix)
+
+/** Whether a request is for what may be looked at, below the door. */
+export const isWatch = ({ url }: RawRequest): boolean => isBelow(url, `${prefix}/watch`)
+
+function isBelow(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false
+  const next = url.charAt(path.length)
   return next === '' || next === '/' || next === '?'
 }
 
@@ -55,84 +70,64 @@ export function isControl({ url }: RawRequest): boolean {
  * at it: a request comes by a name of the machine itself or one that is listened on, which a page
  * of another host cannot make its browser do; it has no Origin but that of the server; one that
  * changes something is JSON, which no form can send; no answer may be read by another origin.
- * Beyond loopback, or where signatures are verified, it bears a token.
+ * Beyond loopback, or where signatures are verified, it bears a token, or a good signature where
+ * what is behind the door asks what the signer may see.
  */
 export class ControlDoor {
   private readonly options: ControlDoorOptions
   private readonly bears: ((request: RawRequest) => boolean) | undefined
-  /** The hosts that are listened on, as they were given, in lower case. */
-  private readonly hosts = new Set<string>()
-  private isBeyondLoopback = false
 
   constructor(options: ControlDoorOptions) {
     this.options = options
     this.bears = options.token === undefined ? undefined : bearerCheck(options.token)
   }
 
-  /** Requests come by these hosts, too. */
-  listensOn(hosts: readonly string[]): void {
-    for (const host of hosts) {
-      this.hosts.add(host.toLowerCase())
-      if (!isLocalName(host)) this.isBeyondLoopback = true
-    }
-  }
-
   /** Never rejects. */
   async answer(request: RawRequest, requestId: string): Promise<RawResponse> {
     try {
-      const answered = await this.performed(request)
-      return jsonResponse(request, requestId, { statusCode: 200, content: answered })
+      const answered = await this.performed(request, requestId)
+      return controlAnswer(request, requestId, { statusCode: 200, content: answered })
     } catch (error) {
       return this.refusal(request, requestId, error)
     }
   }
 
-  private async performed(request: RawRequest): Promise<object> {
+  private async performed(request: RawRequest, requestId: string): Promise<object> {
     const { surface } = this.options
     const { path, query } = placeOf(request)
     if (surface === undefined) throw controlNotFound(`${prefix}${path}`)
     this.check(request)
-    return surface({ method: methodOf(request), path, query, body: bodyOf(request) })
+    const signer = this.options.signerOf?.(request, requestId)
+    const asked = { method: methodOf(request), path, query, body: bodyOf(request) }
+    return surface(signer === undefined ? asked : { ...asked, signer })
   }
 
   /** Throws unless the request may be made. */
   private check(request: RawRequest): void {
-    if (!this.isAskedByName(request)) throw foreignHost()
+    const { hosts, needsToken, signerOf, maxBodyBytes } = this.options
+    if (!hosts.areAskedBy(request)) throw foreignHost()
     if (!isOfOwnOrigin(request)) throw foreignOrigin()
-    const { needsToken, maxBodyBytes } = this.options
-    if (this.bears !== undefined) {
-      if (!this.bears(request)) throw controlTokenNeeded()
-    } else if (needsToken || this.isBeyondLoopback) throw controlTokenMissing()
+    if (signerOf === undefined) this.checkToken(request, needsToken || hosts.isBeyondLoopback)
     if (request.isTooLarge === true || request.body.length > maxBodyBytes) throw controlTooLarge()
     if (methodOf(request) !== 'GET' && !isJson(request)) throw controlNeedsJson()
   }
 
-  /** HTTP/1.0 may come without a host. */
-  private isAskedByName(request: RawRequest): boolean {
-    const host = headerOf(request, 'host')
-    if (host === undefined) return true
-    const name = nameOfHost(host).toLowerCase()
-    if (isLocalName(name) || this.hosts.has(name)) return true
-    // Whoever listens on all addresses listens on the one that the request came to.
-    return name !== '' && name === addressOf(request)
+  private checkToken(request: RawRequest, isNeeded: boolean): void {
+    if (this.bears !== undefined) {
+      if (!this.bears(request)) throw controlTokenNeeded()
+    } else if (isNeeded) throw controlTokenMissing()
   }
 
   private refusal(request: RawRequest, requestId: string, error: unknown): RawResponse {
-    if (error instanceof ControlError) {
-      const { name, statusCode } = error.kind
-      const content = { error: name, message: error.message }
-      const response = jsonResponse(request, requestId, { statusCode, content })
-      if (statusCode === 401) response.headers['www-authenticate'] = 'Bearer'
-      return response
-    }
+    if (error instanceof ControlError) return controlRefusal(request, requestId, error)
     if (error instanceof ApiError) {
       const { name, statusCode } = error.kind
       const content = { error: name, message: error.message, ...error.members }
-      return jsonResponse(request, requestId, { statusCode, content })
+      return controlAnswer(request, requestId, { statusCode, content })
     }
     this.options.onFault(requestId, error)
     const content = { error: 'InternalError', message: `See the log for ${requestId}.` }
-    return jsonResponse(request, requestId, { statusCode: 500, content })
+    return controlAnswer(request, requestId, { statusCode: 500, content })
   }
 }
 
@@ -142,19 +137,6 @@ function placeOf({ url }: RawRequest): Pick<ControlRequest, 'path' | 'query'> {
   const question = url.indexOf('?')
   const path = question === -1 ? url.slice(prefix.length) : url.slice(prefix.length, question)
   return { path, query: new URLSearchParams(question === -1 ? '' : url.slice(question + 1)) }
-}
-
-/** An address of IPv4 that came by a socket of IPv6 begins with `::ffff:`. */
-const addressOf = ({ peer }: RawRequest): string | undefined =>
-  peer?.localAddress?.replace(/^::ffff:(?=\d+\.)/, '').toLowerCase()
-
-function isOfOwnOrigin(request: RawRequest): boolean {
-  const origin = headerOf(request, 'origin')
-  if (origin === undefined) return true
-  const host = headerOf(request, 'host')
-  if (host === undefined) return false
-  const scheme = request.peer?.encrypted === true ? 'https' : 'http'
-  return origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`
 }
 
 function isJson(request: RawRequest): boolean {
@@ -184,21 +166,4 @@ function nestsBeyond(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
   return Object.values(value).some((member) => nestsBeyond(member, levels - 1))
-}
-
-function jsonResponse(
-  request: RawRequest,
-  requestId: string,
-  { statusCode, content }: { readonly statusCode: number; readonly content: object },
-): RawResponse {
-  const body = Buffer.from(`${JSON.stringify(content)}\n`, 'utf8')
-  const response = buildResponse(request, requestId, statusCode, body)
-  const { headers } = response
-  headers['content-type'] = 'application/json'
-  headers['cache-control'] = 'no-store'
-  headers['x-content-type-options'] = 'nosniff'
-  headers['cross-origin-resource-policy'] = 'same-origin'
-  delete headers['access-control-allow-origin']
-  delete headers['access-control-expose-headers']
-  return response
 }

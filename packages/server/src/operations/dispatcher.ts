@@ -1,5 +1,5 @@
 import { totalOf } from '../capacity/usage.ts'
-import type { ApiError } from '../errors/apiError.ts'
+import { ApiError } from '../errors/apiError.ts'
 import { operationUnavailable, unknownOperation } from '../errors/protocolErrors.ts'
 import { invariant } from '../invariant.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   RequestTrace,
   ServedOperation,
 } from '../wire/dispatcher.ts'
+import { meetingsOf } from '../transactions/meetings.ts'
 import type { LayerOf } from '../validation/layers.ts'
 import { inForm } from '../validation/newerForms.ts'
 import { BrokenAnswer } from '../wire/brokenAnswer.ts'
@@ -20,6 +21,7 @@ import { LostAnswer } from './lostAnswer.ts'
 import { namesOf } from './namedResources.ts'
 import type { Answer, Operation } from './operation.ts'
 import type { Performer } from './performer.ts'
+import type { OnMeeting } from './refusedMeeting.ts'
 import type { Services } from './services.ts'
 
 /** A service as far as this server performs it; its operations are the model's. */
@@ -38,9 +40,9 @@ export function createDispatcher(
   offered: readonly Service[],
   services: Services,
   layerOf: LayerOf,
-  { observer, gate, performer }: Bystanders = {},
+  bystanders: Bystanders = {},
 ): Dispatcher {
-  const parts = { services, layerOf, observer, gate, performer }
+  const parts = { services, layerOf, bystanders }
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
@@ -83,17 +85,17 @@ export interface Bystanders {
   readonly observer?: RequestObserver | undefined
   /** Asked before each request that has a principal; there must be one for those. */
   readonly gate?: Gate | undefined
-  /** Performs each request in the place of its handler. */
+  /** Performs each request in the place of its handler; asked for each time, for it may change. */
   readonly performer?: Performer | undefined
+  /** Told of each request that is refused because it met another one. */
+  readonly onMeeting?: OnMeeting | undefined
 }
 
 /** What all operations of a dispatcher have in common. */
 interface DispatcherParts {
   readonly services: Services
   readonly layerOf: LayerOf
-  readonly observer: RequestObserver | undefined
-  readonly gate: Gate | undefined
-  readonly performer: Performer | undefined
+  readonly bystanders: Bystanders
 }
 
 const noBytes: Uint8Array = new Uint8Array(0)
@@ -108,7 +110,7 @@ class BoundOperation implements ServedOperation {
   readonly #layerOf: LayerOf
   readonly #observer: RequestObserver | undefined
   readonly #gate: Gate | undefined
-  readonly #performer: Performer | undefined
+  readonly #bystanders: Bystanders
 
   constructor(codec: ServiceCodec, operation: Operation<never>, parts: DispatcherParts) {
     this.name = operation.name
@@ -118,9 +120,9 @@ class BoundOperation implements ServedOperation {
     this.#operation = operation
     this.#services = parts.services
     this.#layerOf = parts.layerOf
-    this.#observer = parts.observer
-    this.#gate = parts.gate
-    this.#performer = parts.performer
+    this.#observer = parts.bystanders.observer
+    this.#gate = parts.bystanders.gate
+    this.#bystanders = parts.bystanders
   }
 
   perform(
@@ -141,12 +143,13 @@ class BoundOperation implements ServedOperation {
           ? this.#handle(request, context)
           : this.#handleUpToDate(catchUp(), request, context)
       if (answer instanceof Promise) {
-        const refuse = told === undefined ? this.#refuse : this.#refuseTold(told)
+        const isHeard = told !== undefined || this.#bystanders.onMeeting !== undefined
+        const refuse = isHeard ? this.#refuseTold(told, context) : this.#refuse
         return answer.then((settled) => this.#encode(settled, trace, told), refuse)
       }
       return this.#encode(answer, trace, told)
     } catch (error) {
-      throw this.#formOf(error, told)
+      throw this.#formOf(error, told, context)
     }
   }
 
@@ -164,17 +167,24 @@ class BoundOperation implements ServedOperation {
   }
 
   readonly #refuse = (error: unknown): never => {
-    throw this.#formOf(error, undefined)
+    throw this.#formOf(error, undefined, undefined)
   }
 
-  #refuseTold(told: AnsweredRequest): (error: unknown) => never {
+  #refuseTold(
+    told: AnsweredRequest | undefined,
+    context: RequestContext,
+  ): (error: unknown) => never {
     return (error) => {
-      throw this.#formOf(error, told)
+      throw this.#formOf(error, told, context)
     }
   }
 
   /** The one place where an error takes the form that its client sees. */
-  #formOf(error: unknown, told: AnsweredRequest | undefined): unknown {
+  #formOf(
+    error: unknown,
+    told: AnsweredRequest | undefined,
+    context: RequestContext | undefined,
+  ): unknown {
     if (error instanceof LostAnswer) {
       return new BrokenAnswer(error.breakage, this.#encode(error.answer, undefined, told))
     }
@@ -183,6 +193,10 @@ class BoundOperation implements ServedOperation {
     if (told !== undefined) {
       told.error = error
       this.#tell(told)
+    }
+    const { onMeeting } = this.#bystanders
+    if (onMeeting !== undefined && context !== undefined && error instanceof ApiError) {
+      if (meetingsOf(error) !== undefined) onMeeting({ operation: this.name, context, error })
     }
     return inForm(this.#layerOf, this.name, error)
   }
@@ -220,7 +234,7 @@ class BoundOperation implements ServedOperation {
   }
 
   #run(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {
-    const performer = this.#performer
+    const { performer } = this.#bystanders
     if (performer !== undefined) {
       const operation = this.#operation
       return performer.perform({ operation, services: this.#services, request, context })

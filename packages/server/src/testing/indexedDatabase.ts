@@ -1,4 +1,4 @@
-import { composeParts } from '../cli/databaseParts.ts'
+import { composeParts, type StoreOnlookers } from '../cli/databaseParts.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
@@ -46,6 +46,7 @@ export interface IndexedDatabaseOptions {
   readonly points?: Points
   readonly performer?: Performer
   readonly watcher?: WriteWatcher
+  readonly onlookers?: StoreOnlookers
   readonly transactionConflicts?: 'refuse' | 'queue'
   readonly vectorSearch?: 'exact' | 'auto'
   readonly leastGraphBytes?: number
@@ -107,6 +108,7 @@ export async function openIndexedDatabase(
     ...(options.points !== undefined && { points: options.points }),
     ...(options.performer !== undefined && { performer: options.performer }),
     ...(options.watcher !== undefined && { watcher: options.watcher }),
+    ...(options.onlookers !== undefined && { onlookers: options.onlookers }),
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),

@@ -1,5 +1,5 @@
 import type { Tries } from '../commits/retries.ts'
-import type { WriteAction, WriteResult } from './writePlan.ts'
+import type { TransactionPlan, WriteAction, WriteResult } from './writePlan.ts'
 
 /** A single-item write that waits for its turn at its item. */
 export interface PendingWrite {
@@ -18,6 +18,8 @@ export interface PendingWrite {
  */
 export interface BusyItem {
   held: boolean
+  /** The transaction that holds it, where somebody says so. */
+  holder?: TransactionPlan | undefined
   writing: boolean
   /** Single-item writes that have not been handed over yet, in the order of their arrival. */
   waiting: PendingWrite[]
@@ -52,10 +54,10 @@ export interface Claims {
    */
   endWriting(name: string, item: BusyItem): void
   /**
-   * Takes an item for a transaction and gives a promise when single-item writes are to be waited
-   * for. REQUIRES: the item is not held.
+   * Takes an item for the transaction `holder` and gives a promise when single-item writes are to
+   * be waited for. REQUIRES: the item is not held.
    */
-  hold(name: string): Promise<void> | undefined
+  hold(name: string, holder?: TransactionPlan): Promise<void> | undefined
   /** Gives up an item that a transaction held. */
   release(name: string): void
   /** How many items somebody is at. */

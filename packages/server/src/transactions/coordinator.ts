@@ -26,7 +26,9 @@ import { nameOfItem, type Claims } from './claims.ts'
 import { ItemTransactions, type DryRun } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
 import { LocalClaims } from './localClaims.ts'
+import { withMeetings, type Meeting } from './meetings.ts'
 import { OrderedImages } from './orderedImages.ts'
+import type { Onlookers } from './onlookers.ts'
 import type { Points } from './points.ts'
 import { RequestTokens } from './requestTokens.ts'
 import { SingleWrites } from './singleWrites.ts'
@@ -53,6 +55,8 @@ export interface CoordinatorOptions {
   readonly points?: Points
   /** Who is told what happens at items; nobody when absent. */
   readonly watcher?: WriteWatcher
+  /** Both, where they come and go; `points` and `watcher` are nobody's then. */
+  readonly onlookers?: Onlookers | undefined
   /**
    * Reads the record of a table again, which somebody else may have changed: present where others
    * change tables too. Every commit relies on the records of its tables then.
@@ -111,6 +115,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     const { engine, commits, clock, claims = new LocalClaims() } = options
+    const { onlookers = { points: options.points, watcher: options.watcher } } = options
     this.#path = {
       engine,
       commits,
@@ -120,8 +125,12 @@ export class Coordinator {
       conflicts: options.conflicts ?? 'refuse',
       images: new OrderedImages(engine),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
-      points: options.points,
-      watcher: options.watcher,
+      get points() {
+        return onlookers.points
+      },
+      get watcher() {
+        return onlookers.watcher
+      },
       refreshTable: options.refreshTable,
       retries: options.retries ?? retriesAtOnce(maxCommitAttempts),
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,
@@ -236,9 +245,22 @@ export class Coordinator {
     const busy = keys.map((rowKey) => claims.isBusy(nameOfItem(rowKey)))
     if (busy.includes(true)) {
       if (watcher !== undefined) this.#tellConflicts(watcher, actions as readonly ReadAction[])
-      throw transactionCanceled(busy.map((isBusy) => (isBusy ? conflictReason : noReason)))
+      const refusal = transactionCanceled(
+        busy.map((isBusy) => (isBusy ? conflictReason : noReason)),
+      )
+      throw withMeetings(refusal, this.#meetingsOfReads(actions as readonly ReadAction[]))
     }
     return this.readMany(keys)
+  }
+
+  #meetingsOfReads(actions: readonly ReadAction[]): readonly Meeting[] {
+    const { claims } = this.#path
+    return actions.flatMap((wanted, position) => {
+      const name = nameOfItem(wanted.rowKey)
+      if (!claims.isBusy(name)) return []
+      const item = claims.find(name)
+      return [{ wanted, position, holder: item?.holder ?? item?.waiting[0]?.action }]
+    })
   }
 
   #tellConflicts(watcher: WriteWatcher, actions: readonly ReadAction[]): void {

@@ -1,5 +1,5 @@
 import type { WritePath } from './writePath.ts'
-import type { AnyAction } from './writeWatcher.ts'
+import type { TransactionPlan } from './writePlan.ts'
 
 /** The items that a transaction holds, all of them from one moment to another. */
 export class HeldItems {
@@ -10,20 +10,16 @@ export class HeldItems {
   /** Settles when the single-item writes that were there first are over; undefined without any. */
   readonly drained: Promise<unknown> | undefined
 
-  /** Takes the items, which `actions` are about by position. REQUIRES: none of them is held. */
-  constructor(
-    path: WritePath,
-    names: readonly (string | undefined)[],
-    actions: readonly AnyAction[],
-  ) {
+  /** Takes the items of `plan`, an action each. REQUIRES: none of them is held. */
+  constructor(path: WritePath, names: readonly (string | undefined)[], plan: TransactionPlan) {
     this.#path = path
     this.names = names
     const drained: Promise<void>[] = []
     for (const name of names) {
-      const writes = name === undefined ? undefined : path.claims.hold(name)
+      const writes = name === undefined ? undefined : path.claims.hold(name, plan)
       if (writes !== undefined) drained.push(writes)
     }
-    path.watcher?.held(actions, names)
+    path.watcher?.held(plan.actions, names)
     this.drained = drained.length === 0 ? undefined : Promise.all(drained)
   }
 

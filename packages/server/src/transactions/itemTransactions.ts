@@ -19,6 +19,7 @@ import {
   type JudgedTransaction,
   type Judgement,
 } from './judgeTransaction.ts'
+import { withMeetings, type Meeting } from './meetings.ts'
 import { neededBytes } from './neededBytes.ts'
 import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
@@ -135,14 +136,14 @@ export class ItemTransactions {
     const isInTheWay = (name: string | undefined): boolean =>
       name !== undefined && (claims.isHeld(name) || (mayWait && queue.isWanted(name)))
     const held = names.map(isInTheWay)
-    if (!held.includes(true)) return new HeldItems(path, names, plan.actions)
+    if (!held.includes(true)) return new HeldItems(path, names, plan)
     if (!mayWait) return this.#refuseHeld(plan, held)
     return new Promise((resolve, reject) => {
       const isWaiting = queue.wait({
         names: names.filter((name) => name !== undefined),
         bytes: neededBytes(path.engine, plan.actions),
         maxWaitMs: conflicts === 'queue' ? maxConflictWaitMs : maxBatchWaitMs,
-        enter: () => resolve(new HeldItems(path, names, plan.actions)),
+        enter: () => resolve(new HeldItems(path, names, plan)),
         giveUp: () => this.#refuseHeld(plan, names.map(isInTheWay)).catch(reject),
       })
       if (!isWaiting) this.#refuseHeld(plan, held).catch(reject)
@@ -165,7 +166,18 @@ export class ItemTransactions {
    * on one committed state.
    */
   async #refuseHeld({ actions }: TransactionPlan, held: readonly boolean[]): Promise<never> {
-    throw transactionCanceled([...(await this.#judgeCommitted(actions, held))])
+    const met = this.#meetingsAt(actions, held)
+    const reasons = await this.#judgeCommitted(actions, held)
+    throw withMeetings(transactionCanceled([...reasons]), met)
+  }
+
+  #meetingsAt(actions: TransactionPlan['actions'], held: readonly boolean[]): readonly Meeting[] {
+    const { claims } = this.#path
+    return actions.flatMap((wanted, position) => {
+      if (held[position] !== true || 'invalid' in wanted) return []
+      const holder = claims.find(nameOfItem(wanted.rowKey))?.holder
+      return [{ wanted, position, holder }]
+    })
   }
 
   /**

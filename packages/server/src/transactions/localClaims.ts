@@ -1,4 +1,5 @@
 import type { BusyItem, Claims, PendingWrite } from './claims.ts'
+import type { TransactionPlan } from './writePlan.ts'
 
 /** Claims in the memory of one process. An item that nobody is at has no entry. */
 export class LocalClaims implements Claims {
@@ -20,6 +21,7 @@ export class LocalClaims implements Claims {
   startWriting(name: string, first: PendingWrite): BusyItem {
     const item: BusyItem = {
       held: false,
+      holder: undefined,
       writing: true,
       waiting: [first],
       onDrained: undefined,
@@ -36,18 +38,19 @@ export class LocalClaims implements Claims {
     else item.onDrained?.()
   }
 
-  hold(name: string): Promise<void> | undefined {
+  hold(name: string, holder?: TransactionPlan): Promise<void> | undefined {
     const item = this.#items.get(name)
     if (item === undefined) {
-      this.#items.set(name, heldItem())
+      this.#items.set(name, heldItem(holder))
       return undefined
     }
     if (item.goOn !== undefined && item.waiting.length === 0) {
       item.isTakenOver = true
-      this.#items.set(name, heldItem())
+      this.#items.set(name, heldItem(holder))
       return undefined
     }
     item.held = true
+    item.holder = holder
     item.goOn?.()
     return new Promise((resolve) => {
       item.onDrained = resolve
@@ -63,8 +66,9 @@ export class LocalClaims implements Claims {
   }
 }
 
-const heldItem = (): BusyItem => ({
+const heldItem = (holder: TransactionPlan | undefined): BusyItem => ({
   held: true,
+  holder,
   writing: false,
   waiting: [],
   onDrained: undefined,

@@ -20,6 +20,7 @@ import { nameOfItem, type BusyItem, type PendingWrite } from './claims.ts'
 import { CommitBuilder } from './commitBuilder.ts'
 import { conditionHolds, imageAfter, sizeFault } from './evaluateAction.ts'
 import { Foundations } from './foundations.ts'
+import { withMeetings } from './meetings.ts'
 import { neededBytes } from './neededBytes.ts'
 import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
@@ -91,7 +92,8 @@ export class SingleWrites {
       if (isWaiting) return
       const { action: wanted } = pending
       watcher?.conflicted({ wanted, name, writing: undefined })
-      pending.reject(transactionConflict())
+      const met = [{ wanted, position: 0, holder: busy.holder }]
+      pending.reject(withMeetings(transactionConflict(), met))
     } else if (busy !== undefined) busy.waiting.push(pending)
     else void this.#writeBundle(name, claims.startWriting(name, pending))
   }

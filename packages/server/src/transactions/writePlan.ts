@@ -75,6 +75,9 @@ export interface RequestToken {
 export interface TransactionPlan {
   readonly actions: readonly (WriteAction | InvalidAction)[]
   readonly token: RequestToken | undefined
+  /** Whose it is, for whoever meets it: the operation and its request; absent for nobody's. */
+  readonly operation?: string
+  readonly context?: { readonly requestId: string; readonly accessKeyId: string }
 }
 
 export type TransactionResult =
@@ -85,5 +88,7 @@ export type TransactionResult =
 /** One item that TransactGetItems reads. */
 export interface ReadAction {
   readonly table: Table
+  /** As the request has it, for whoever is told of it. */
+  readonly key?: AttributeMap
   readonly rowKey: Buffer
 }

@@ -38,6 +38,7 @@ const notForExec = [
   '--log',
   '--lab',
   '--control-token-file',
+  '--console',
 ]
 
 const namesake = (name: string): Flag => {

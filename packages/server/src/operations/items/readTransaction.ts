@@ -79,7 +79,7 @@ function projectionAt(reads: readonly TransactedRead[], position: number): Proje
 }
 
 function bindGet(table: Table, key: AttributeMap): ReadAction | InvalidAction {
-  return orInvalid(() => ({ table, rowKey: rowKeyOfKey(table, key) }))
+  return orInvalid(() => ({ table, key, rowKey: rowKeyOfKey(table, key) }))
 }
 
 /** A projection that leads into a key is a reason of its action, as with the paths of an Update. */

@@ -1,3 +1,4 @@
+import type { RequestContext } from '../../wire/dispatcher.ts'
 import { transactionPermissions } from '../access/transactionPermissions.ts'
 import { transactedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
@@ -16,12 +17,14 @@ export interface TransactWriteItemsRequest extends WriteTransactionMembers {
 export async function transactWriteItems(
   services: Services,
   request: TransactWriteItemsRequest,
+  context: RequestContext,
 ): Promise<Answer> {
   const checked = request.TransactItems.map((entry, i) => checkAction(services, entry, i))
   const tables = checked.map(({ parameters }) =>
     services.catalog.tableForData(parameters.TableName),
   )
-  return writeTransaction(services, request, { operation: 'TransactWriteItems', checked, tables })
+  const operation = 'TransactWriteItems'
+  return writeTransaction(services, request, { operation, context, checked, tables })
 }
 
 export const transactWriteItemsOperation: Operation<TransactWriteItemsRequest> = {

@@ -18,6 +18,7 @@ import {
   type ReturnItemCollectionMetrics,
 } from './itemCollectionMetrics.ts'
 import { requestToken } from './requestDigest.ts'
+import type { RequestContext } from '../../wire/dispatcher.ts'
 import type { Services } from '../services.ts'
 import {
   bindAction,
@@ -37,6 +38,8 @@ export interface WriteTransactionMembers {
 export interface CheckedTransaction {
   /** The operation, whose tokens are its own. */
   readonly operation: string
+  /** Of its request. */
+  readonly context: RequestContext
   readonly checked: readonly CheckedAction[]
   readonly tables: readonly Table[]
 }
@@ -45,7 +48,7 @@ export interface CheckedTransaction {
 export async function writeTransaction(
   services: Services,
   request: WriteTransactionMembers,
-  { operation, checked, tables }: CheckedTransaction,
+  { operation, context, checked, tables }: CheckedTransaction,
 ): Promise<Answer> {
   const bound = checked.map((action, i) => bindAction(tables[i] as Table, action))
   checkDistinctItems(bound.map(({ rowKey }) => rowKey))
@@ -55,6 +58,8 @@ export async function writeTransaction(
   const plan = {
     actions,
     token: requestToken(operation, request.ClientRequestToken, () => parametersOf(tables, checked)),
+    operation,
+    context,
   }
   const result =
     throttle === undefined

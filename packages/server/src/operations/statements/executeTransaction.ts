@@ -10,6 +10,7 @@ import type { BoundSelect, BoundStatement } from '../../partiql/boundStatement.t
 import { keyEqualities } from '../../partiql/keyEqualities.ts'
 import { keyNamesOf, type Table } from '../../schema/table.ts'
 import type { AttributeMap } from '../../values/attributeValue.ts'
+import type { RequestContext } from '../../wire/dispatcher.ts'
 import { readTransaction, type TransactedRead } from '../items/readTransaction.ts'
 import { writeTransaction } from '../items/writeTransaction.ts'
 import type { NamedResource } from '../namedResources.ts'
@@ -38,6 +39,7 @@ export interface ExecuteTransactionRequest {
 export async function executeTransaction(
   services: Services,
   request: ExecuteTransactionRequest,
+  context: RequestContext,
 ): Promise<Answer> {
   const { TransactStatements: requests } = request
   const statements = requests.map(checkedStatement)
@@ -56,6 +58,7 @@ export async function executeTransaction(
   const operation = 'ExecuteTransaction'
   const { response, usage } = await writeTransaction(services, request, {
     operation,
+    context,
     checked,
     tables,
   })

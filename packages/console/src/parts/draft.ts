@@ -1,0 +1,36 @@
+import { useState } from 'preact/hooks'
+
+const prefix = 'dynatom.draft.'
+
+/**
+ * State that a reload does not lose: what somebody has typed in and not sent. It is kept by this
+ * tab alone until it is cleared. REQUIRES: no keys and no tokens are put into it.
+ */
+export function useDraft<Draft>(
+  name: string,
+  initial: Draft,
+): readonly [Draft, (draft: Draft) => void, () => void] {
+  const [draft, setDraft] = useState<Draft>(() => (stored(name) as Draft | undefined) ?? initial)
+  function keep(changed: Draft): void {
+    setDraft(changed)
+    sessionStorage.setItem(prefix + name, JSON.stringify(changed))
+  }
+  function clear(): void {
+    setDraft(initial)
+    sessionStorage.removeItem(prefix + name)
+  }
+  return [draft, keep, clear]
+}
+
+/** Whether there is a draft of that name. */
+export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null
+
+function stored(name: string): unknown {
+  const text = sessionStorage.getItem(prefix + name)
+  if (text === null) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
