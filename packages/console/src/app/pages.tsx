@@ -1,8 +1,10 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { ItemPage } from '../items/itemPage.tsx'
 import { ItemsPage } from '../items/itemsPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
+import { Loaded } from '../parts/loaded.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
 import { addressOf, type Route } from '../navigation/route.ts'
@@ -27,6 +29,8 @@ export function Pages({ route, connection }: PagesProps) {
     if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
+  const load = loadedPages[page ?? '']
+  if (load !== undefined) return <Loaded key={page} load={load} props={{ connection, route }} />
   return (
     <div class="page">
       <h1>There is no such page</h1>
@@ -37,7 +41,13 @@ export function Pages({ route, connection }: PagesProps) {
   )
 }
 
+/** Pages that are loaded when they are opened. */
+const loadedPages: Readonly<Record<string, () => Promise<ComponentType<PagesProps>>>> = {
+  partiql: async () => (await import('../statements/statementsPage.tsx')).StatementsPage,
+}
+
 const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
+  partiql: 'PartiQL',
 }
