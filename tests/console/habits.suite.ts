@@ -34,6 +34,10 @@ const pages = [
   ['table', '#/tables/Orders', 'Time to live'],
   ['items', '#/tables/Orders/items', 'Page 1'],
   ['item', `#/tables/Orders/item?key=${encodeURIComponent('{"id":{"S":"1"}}')}`, 'Save…'],
+  ['partiql-keys', '#/partiql', 'History of this tab'],
+  ['streams-keys', '#/streams', 'No table has a stream'],
+  ['metrics-keys', '#/metrics', 'Successful requests a second'],
+  ['lab-keys', '#/lab', '--control-token-file'],
 ] as const
 
 describe.each(pages)('the page %s', (name, hash, text) => {

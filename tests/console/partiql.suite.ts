@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Page } from 'playwright-core'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { expectGoodLooks } from './looks.ts'
 import { useConsole } from './openConsole.ts'
 
 const console = useConsole()
@@ -184,4 +185,15 @@ test('6: PartiQL by keyboard, and nothing lost by a reload', async () => {
   await page.keyboard.press('Control+Enter')
   await page.getByText('Page 1: 0 items').waitFor()
   expect(await read('Orders', 'o0')).toBeUndefined()
+})
+
+test('6: PartiQL: axe finds nothing, dark and light; on a 400-pixel-wide screen', async () => {
+  const page = await openWith("SELECT * FROM Orders -- a remark\nWHERE shelfmark > 1 AND id <> 'a'")
+  await run(page)
+  await page.getByRole('cell', { name: 'S o4' }).waitFor()
+  await page.getByRole('textbox', { name: 'Statement', exact: true }).focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' AND att')
+  await page.getByRole('option', { name: 'attribute_exists' }).waitFor()
+  await expectGoodLooks(page, 'partiql')
 })

@@ -52,6 +52,9 @@ function skipToMain(event: Event): void {
 const mainPages: readonly (readonly [string, string])[] = [
   ['tables', 'Tables'],
   ['partiql', 'PartiQL'],
+  ['streams', 'Streams'],
+  ['metrics', 'Metrics'],
+  ['lab', 'Lab'],
 ]
 
 interface HeadProps {

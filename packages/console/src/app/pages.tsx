@@ -43,6 +43,9 @@ export function Pages({ route, connection }: PagesProps) {
 
 /** Pages that are loaded when they are opened. */
 const loadedPages: Readonly<Record<string, () => Promise<ComponentType<PagesProps>>>> = {
+  lab: async () => (await import('../lab/labPage.tsx')).LabPage,
+  metrics: async () => (await import('../metrics/metricsPage.tsx')).MetricsPage,
+  streams: async () => (await import('../streams/streamsPage.tsx')).StreamsPage,
   partiql: async () => (await import('../statements/statementsPage.tsx')).StatementsPage,
 }
 
@@ -50,4 +53,7 @@ const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
   partiql: 'PartiQL',
+  streams: 'Streams',
+  metrics: 'Metrics',
+  lab: 'Lab',
 }
