@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   CreateTableCommand,
   PutItemCommand,
@@ -5,9 +8,9 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Page } from 'playwright-core'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectGoodLooks } from './looks.ts'
-import { useConsole } from './openConsole.ts'
+import { useConsole, type Console } from './openConsole.ts'
 
 const console = useConsole('--lab', '--enforce-throughput')
 
@@ -24,17 +27,18 @@ const lab = async (method: string, path: string, body?: object): Promise<{ id: s
   return (await response.json()) as { id: string }
 }
 
+const createTable = (on: Console, TableName: string) =>
+  on.client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  )
+
 beforeAll(async () => {
-  for (const TableName of ['Orders', 'Payments']) {
-    await console.client.send(
-      new CreateTableCommand({
-        TableName,
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    )
-  }
+  for (const name of ['Orders', 'Payments']) await createTable(console, name)
 })
 
 /** The sum of a column in the table of values that stands beside a chart. */
@@ -175,4 +179,47 @@ test('6: metrics: axe finds nothing, dark and light; on a 400-pixel-wide screen'
   const page = await console.open('#/metrics')
   await expect.poll(() => sumOf(page, 'Throughput', 'PutItem'), within).toBeGreaterThan(0)
   await expectGoodLooks(page, 'metrics')
+})
+
+describe('a server that verifies signatures', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'dynatom-console-')), 'identities.json')
+  const allowed = ['dynamodb:*', 'cloudwatch:ListMetrics']
+  writeFileSync(
+    file,
+    JSON.stringify({
+      users: {
+        shop: {
+          accessKeys: [{ accessKeyId: 'AKIASHOP', secretAccessKey: 'secret-of-the-shop' }],
+          policies: [
+            {
+              Version: '2012-10-17',
+              Statement: { Effect: 'Allow', Action: allowed, Resource: '*' },
+            },
+          ],
+        },
+      },
+    }),
+  )
+  const strict = useConsole('--auth', 'required', '--identities', file)
+
+  test('4: metrics are shown to keys whose policies allow it', async () => {
+    await createTable(strict, 'Orders')
+    const open = async (accessKeyId: string, secretAccessKey: string): Promise<Page> => {
+      const page = await strict.open('#/metrics')
+      await page.getByLabel('Access key id').fill(accessKeyId)
+      await page.getByLabel('Secret access key').fill(secretAccessKey)
+      await page.getByRole('button', { name: 'Use these keys' }).click()
+      return page
+    }
+    const Item = { id: { S: 'a' } }
+    await strict.client.send(new PutItemCommand({ TableName: 'Orders', Item }))
+    const refused = await open('AKIASHOP', 'secret-of-the-shop')
+    await refused
+      .getByRole('alert')
+      .getByText(/AccessDenied.*GetMetricData/)
+      .waitFor()
+    expect(await refused.locator('canvas').count()).toBe(0)
+    const page = await open('ROOT', 'secret-of-the-root')
+    await expect.poll(() => sumOf(page, 'Throughput', 'PutItem'), within).toBeGreaterThan(0)
+  })
 })

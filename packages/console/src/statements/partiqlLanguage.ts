@@ -2,6 +2,7 @@ import type { Completion, CompletionContext, CompletionResult } from '@codemirro
 import { SQLDialect } from '@codemirror/lang-sql'
 import type { Extension } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
+import { endsWithinText, statementAround } from './splitStatements.ts'
 import { functions, keywords, nameText, quotedName } from './partiqlWords.ts'
 
 /** What statements can name. */
@@ -37,9 +38,9 @@ async function completed(
   context: CompletionContext,
   names: Names,
 ): Promise<CompletionResult | null> {
-  const before = context.state.sliceDoc(0, context.pos)
-  const statement = before.slice(before.lastIndexOf(';') + 1)
-  if (isWithinText(statement)) return null
+  const { start } = statementAround(context.state.sliceDoc(), context.pos)
+  const statement = context.state.sliceDoc(start, context.pos)
+  if (endsWithinText(statement)) return null
   const index = afterIndexDot.exec(statement)
   if (index !== null) {
     const [, tableName = '', quote = '', word = ''] = index
@@ -62,23 +63,14 @@ async function completed(
 
 /** The attributes of the tables that the whole statement names, also behind the cursor. */
 async function attributes(context: CompletionContext, names: Names): Promise<Completion[]> {
-  const statement = statementAt(context.state.sliceDoc(), context.pos)
+  const { start, end } = statementAround(context.state.sliceDoc(), context.pos)
+  const statement = context.state.sliceDoc(start, end)
   const tables = new Set(
     [...statement.matchAll(/\b(?:from|into|update)\s+"?([\w.-]+)"?/gi)].map(([, name]) => name),
   )
   const found = await Promise.all([...tables].map((name) => names.attributesOf(name as string)))
   return [...new Set(found.flat())].map(named('attribute', 'property', nameText))
 }
-
-function statementAt(text: string, position: number): string {
-  const start = text.lastIndexOf(';', position - 1) + 1
-  const end = text.indexOf(';', position)
-  return text.slice(start, end === -1 ? undefined : end)
-}
-
-/** Whether what follows is within a text in single quotes. */
-const isWithinText = (statement: string): boolean =>
-  (statement.replaceAll(/"[^"]*"/g, '').split("'").length - 1) % 2 === 1
 
 const named =
   (detail: string, type: string, textOf: (name: string) => string) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { splitStatements } from './splitStatements.ts'
+import { endsWithinText, splitStatements, statementAround } from './splitStatements.ts'
 
 const statementsOf = (text: string) =>
   splitStatements(text).map((each) => [each.text, each.parameterCount])
@@ -23,4 +23,23 @@ test('what does not end ends with the text', () => {
   expect(statementsOf(`SELECT 'a; ?`)).toEqual([[`SELECT 'a; ?`, 0]])
   expect(statementsOf('SELECT 1 /* ; ?')).toEqual([['SELECT 1 /* ; ?', 0]])
   expect(statementsOf('SELECT 3 - 2 / 1')).toEqual([['SELECT 3 - 2 / 1', 0]])
+})
+
+test('the statement around a place ends at semicolons alone', () => {
+  const text = `SELECT ';' FROM a; DELETE FROM b -- ;
+    WHERE c; UPDATE d`
+  const around = (word: string): string => {
+    const { start, end } = statementAround(text, text.indexOf(word))
+    return text.slice(start, end).trim()
+  }
+  expect(around('FROM a')).toBe(`SELECT ';' FROM a`)
+  expect(around('WHERE')).toBe('DELETE FROM b -- ;\n    WHERE c')
+  expect(around('UPDATE')).toBe('UPDATE d')
+})
+
+test('texts and remarks that are open are known, and those that are closed', () => {
+  const open = ["SELECT 'a", "'it''", "'", '-- why', '/* a', '/*/', `"it's" = 'x`]
+  const closed = ["SELECT 'a'", "'it''s'", '-- why\n', '/* a */', '"it\'s', 'a', '']
+  expect(open.filter((text) => !endsWithinText(text))).toEqual([])
+  expect(closed.filter(endsWithinText)).toEqual([])
 })

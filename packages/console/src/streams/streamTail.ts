@@ -4,6 +4,7 @@ import {
   GetShardIteratorCommand,
   type DynamoDBStreamsClient,
   type Shard,
+  type ShardIteratorType,
   type _Record as StreamRecord,
 } from '@aws-sdk/client-dynamodb-streams'
 
@@ -37,6 +38,8 @@ interface ReadShard {
   type: 'LATEST' | 'TRIM_HORIZON'
   iterator: string | undefined
   lastNumber: string | undefined
+  /** The first record that is there and not read yet, where it is known. */
+  nextNumber: string | undefined
 }
 
 /** How long is waited when there was nothing, and after a failure, in milliseconds. */
@@ -44,6 +47,8 @@ const restMs = 300
 const restAfterFailureMs = 2000
 /** How often new shards are looked for, in rounds. */
 const roundsBetweenLooks = 20
+/** An iterator lives for 15 minutes; a paused tail renews its own more often, in milliseconds. */
+const renewMs = 5 * 60 * 1000
 
 /**
  * Follows a stream through all its shards, parents before their children, from now or from the
@@ -91,7 +96,8 @@ export class StreamTail {
     for (let round = 0; !signal.aborted; round++) {
       try {
         if (this.isPaused) {
-          await this.rest(undefined)
+          await this.rest(renewMs)
+          if (this.isPaused) await this.renew()
           continue
         }
         if (round % roundsBetweenLooks === 0 || this.isShardAwaited()) await this.look()
@@ -106,10 +112,23 @@ export class StreamTail {
     }
   }
 
+  /** Finds where to go on in shards of which nothing was read, so that no pause is too long. */
+  private async renew(): Promise<void> {
+    for (const shard of this.shards.values()) {
+      const { state, lastNumber, nextNumber, iterator } = shard
+      if (state !== 'reading' || iterator === undefined) continue
+      if (lastNumber !== undefined || nextNumber !== undefined) continue
+      const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: 1 })
+      const { Records = [], NextShardIterator } = await this.client.send(command, this.options)
+      shard.nextNumber = Records[0]?.dynamodb?.SequenceNumber
+      if (Records.length === 0) shard.iterator = NextShardIterator ?? iterator
+    }
+  }
+
   /** Resolves after so many milliseconds, or when it is woken. */
-  private rest(ms: number | undefined): Promise<void> {
+  private rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+      const timer = setTimeout(resolve, ms)
       this.wake = () => {
         clearTimeout(timer)
         resolve()
@@ -140,15 +159,23 @@ export class StreamTail {
         type: isFromNow ? 'LATEST' : 'TRIM_HORIZON',
         iterator: undefined,
         lastNumber: undefined,
+        nextNumber: undefined,
       })
     }
+    this.tellShards()
+  }
+
+  /** Lets shards be read whose parents have been, or are gone. */
+  private open(): void {
+    let hasOpened = false
     for (const shard of this.shards.values()) {
       const parent = shard.parentId === undefined ? undefined : this.shards.get(shard.parentId)
       if (shard.state === 'waiting' && (parent === undefined || parent.state === 'ended')) {
         shard.state = 'reading'
+        hasOpened = true
       }
     }
-    this.tellShards()
+    if (hasOpened) this.tellShards()
   }
 
   private async describedShards(): Promise<readonly Shard[]> {
@@ -170,8 +197,9 @@ export class StreamTail {
     return { abortSignal: this.controller.signal }
   }
 
-  /** Reads a page of each open shard, and tells of what came. */
+  /** Reads a page of each open shard, and tells of what came; 0 when there was nothing to do. */
   private async readRound(): Promise<number> {
+    this.open()
     const reading = [...this.shards.values()].filter(({ state }) => state === 'reading')
     const shardOf = new Map<StreamRecord, string>()
     const pages = await Promise.all(
@@ -184,8 +212,9 @@ export class StreamTail {
     if (this.controller.signal.aborted) return 0
     const records = pages.flat().sort(bySequence)
     if (records.length > 0) this.listener.onRecords(records, shardOf)
-    if (records.length > 0 || reading.some(({ state }) => state === 'ended')) this.tellShards()
-    return records.length
+    const hasEnded = reading.some(({ state }) => state === 'ended')
+    if (records.length > 0 || hasEnded) this.tellShards()
+    return hasEnded ? 1 : records.length
   }
 
   private async readPage(shard: ReadShard): Promise<readonly StreamRecord[]> {
@@ -203,6 +232,7 @@ export class StreamTail {
       shard.iterator = undefined
       if (isNamed(error, 'TrimmedDataAccessException')) {
         shard.lastNumber = undefined
+        shard.nextNumber = undefined
         shard.type = 'TRIM_HORIZON'
       }
       if (isNamed(error, 'ExpiredIteratorException')) return []
@@ -211,13 +241,12 @@ export class StreamTail {
   }
 
   private async iteratorOf(shard: ReadShard): Promise<string | undefined> {
-    const { shardId: ShardId, type, lastNumber: SequenceNumber } = shard
+    const { shardId: ShardId, lastNumber, nextNumber } = shard
     const command = new GetShardIteratorCommand({
       StreamArn: this.streamArn,
       ShardId,
-      ...(SequenceNumber === undefined
-        ? { ShardIteratorType: type }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber }),
+      SequenceNumber: lastNumber ?? nextNumber,
+      ShardIteratorType: placeOf(shard),
     })
     return (await this.client.send(command, this.options)).ShardIterator
   }
@@ -232,6 +261,11 @@ export class StreamTail {
       })),
     )
   }
+}
+
+function placeOf({ lastNumber, nextNumber, type }: ReadShard): ShardIteratorType {
+  if (lastNumber !== undefined) return 'AFTER_SEQUENCE_NUMBER'
+  return nextNumber === undefined ? type : 'AT_SEQUENCE_NUMBER'
 }
 
 const isNamed = (error: unknown, name: string): boolean =>
