@@ -181,6 +181,15 @@ test('6: metrics: axe finds nothing, dark and light; on a 400-pixel-wide screen'
   await expectGoodLooks(page, 'metrics')
 })
 
+test('4: metrics go by the clock of the database, which the lab may have moved', async () => {
+  await lab('POST', '/clock/advance', { ms: 5 * 3600 * 1000 })
+  const page = await console.open('#/metrics?table=Orders')
+  await page.getByRole('region', { name: 'Throughput', exact: true }).waitFor()
+  expect(await sumOf(page, 'Throughput', 'PutItem')).toBe(0)
+  await put('later')
+  await expect.poll(() => sumOf(page, 'Throughput', 'PutItem'), within).toBeGreaterThan(0)
+})
+
 describe('a server that verifies signatures', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'dynatom-console-')), 'identities.json')
   const allowed = ['dynamodb:*', 'cloudwatch:ListMetrics']

@@ -41,3 +41,16 @@ export async function askLab<Told>(
   if (!response.ok) throw new LabRefusal(response.status, told)
   return told as Told
 }
+
+/**
+ * What the database takes for now, in milliseconds since the epoch: a lab may have moved its clock.
+ * Where the lab cannot be asked it is this machine's time.
+ */
+export async function databaseNowMs(connection: Connection): Promise<number> {
+  if (connection.about.lab === 'none') return Date.now()
+  const told = askLab<{ readonly nowMs: number }>(connection, { path: '/clock' })
+  return told.then(
+    ({ nowMs }) => nowMs,
+    () => Date.now(),
+  )
+}

@@ -16,7 +16,7 @@ interface PanelProps {
 /** One kind of thing that the lab does: what is in force, and a form for another one. */
 export function Panel({ title, head, none, rows, actions, adding, form }: PanelProps) {
   return (
-    <section>
+    <section class="read">
       <div class="page-head">
         <h2>{title}</h2>
         <div class="actions">{actions}</div>

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
+import { databaseNowMs } from '../database/lab.ts'
 import { textOf } from '../parts/notices.tsx'
 import { chartsOf, wantedOf, type ChartData, type MetricName } from './chartData.ts'
 import { listMetrics, readMetrics } from './readMetrics.ts'
@@ -44,7 +45,7 @@ export function useCharts(connection: Connection, choice: ChartChoice, isLive: b
     }
     const draw = (): void => {
       if (document.visibilityState === 'hidden') return again()
-      read(client, list, choice, signal)
+      read({ connection, client, list, signal }, choice)
         .then(
           (found) => {
             if (signal.aborted) return
@@ -64,15 +65,20 @@ export function useCharts(connection: Connection, choice: ChartChoice, isLive: b
   return { charts, failure }
 }
 
+interface Source {
+  readonly connection: Connection
+  readonly client: CloudWatchClient
+  readonly list: () => Promise<readonly MetricName[]>
+  readonly signal: AbortSignal
+}
+
 async function read(
-  client: CloudWatchClient,
-  list: () => Promise<readonly MetricName[]>,
+  { connection, client, list, signal }: Source,
   { tableName, latencyStatistic, rangeSeconds }: ChartChoice,
-  signal: AbortSignal,
 ): Promise<Charts> {
   const metrics = await list()
   const periodSeconds = periodSecondsOf(rangeSeconds)
-  const nowSeconds = Date.now() / 1000
+  const nowSeconds = (await databaseNowMs(connection)) / 1000
   const startSeconds = Math.floor((nowSeconds - rangeSeconds) / periodSeconds + 1) * periodSeconds
   const range = { startSeconds, nowSeconds, periodSeconds }
   const wanted = wantedOf(metrics, tableName, latencyStatistic)
