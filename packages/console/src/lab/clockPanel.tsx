@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useDraft } from '../parts/draft.ts'
 import { ChoiceField, Group, TextField } from '../parts/field.tsx'
 import type { Clock } from './labState.ts'
 import type { Control } from './useControl.ts'
@@ -10,13 +10,18 @@ const units = [
   ['3600000', 'hours'],
   ['86400000', 'days'],
 ] as const
-type Unit = (typeof units)[number][0]
+
+/** By how much the clock is to be advanced, as it is typed in. */
+interface AdvanceDraft {
+  readonly amount: string
+  readonly unit: (typeof units)[number][0]
+}
 
 /** The clock that the database goes by. */
 export function ClockPanel(props: { readonly clock: Clock; readonly control: Control }) {
   const { clock, control } = props
-  const [amount, setAmount] = useState('1')
-  const [unit, setUnit] = useState<Unit>('3600000')
+  const [draft, keep] = useDraft<AdvanceDraft>('advance', { amount: '1', unit: '3600000' })
+  const { amount, unit } = draft
   const isFrozen = clock.isFrozen
   function advance(event: Event): void {
     event.preventDefault()
@@ -55,9 +60,14 @@ export function ClockPanel(props: { readonly clock: Clock; readonly control: Con
           step="any"
           required
           value={amount}
-          onText={setAmount}
+          onText={(text) => keep({ ...draft, amount: text })}
         />
-        <ChoiceField label="Unit" value={unit} choices={units} onChoose={setUnit} />
+        <ChoiceField
+          label="Unit"
+          value={unit}
+          choices={units}
+          onChoose={(chosen) => keep({ ...draft, unit: chosen })}
+        />
         <button type="submit" disabled={control.isBusy}>
           Advance
         </button>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useDraft } from '../parts/draft.ts'
 import { ChoiceField, Group, TextField } from '../parts/field.tsx'
 import { countText } from '../values/figures.ts'
 import type { Lag } from './labState.ts'
@@ -12,23 +12,34 @@ const kinds: readonly (readonly [Kind, string])[] = [
   ['drawn', 'By chance'],
 ]
 
+/** A lag as it is typed in: milliseconds, and a seed. */
+interface LagDraft {
+  readonly kind: Kind
+  readonly most: string
+  readonly least: string
+  readonly mean: string
+  readonly seed: string
+}
+
+const newLag: LagDraft = { kind: 'constant', most: '1000', least: '', mean: '', seed: '' }
+
 /** How long eventually consistent reads lag. */
 export function LagPanel({ lag, control }: { readonly lag: Lag; readonly control: Control }) {
-  const [kind, setKind] = useState<Kind>('constant')
-  const [draft, setDraft] = useState({ most: '1000', least: '', mean: '', seed: '' })
-  const field = (label: string, name: keyof typeof draft, required = false) => (
+  const [draft, keep] = useDraft<LagDraft>('lag', newLag)
+  const { kind } = draft
+  const field = (label: string, name: Exclude<keyof LagDraft, 'kind'>, required = false) => (
     <TextField
       label={label}
       type="number"
       min="0"
       required={required}
       value={draft[name]}
-      onText={(text) => setDraft({ ...draft, [name]: text })}
+      onText={(text) => keep({ ...draft, [name]: text })}
     />
   )
   function set(event: Event): void {
     event.preventDefault()
-    const body = JSON.stringify({ eventualLagMs: lagOf(kind, draft) })
+    const body = JSON.stringify({ eventualLagMs: lagOf(draft) })
     void control.change(() => ({ method: 'PUT', path: '/reads', body }), 'The lag was set.')
   }
   return (
@@ -37,7 +48,12 @@ export function LagPanel({ lag, control }: { readonly lag: Lag; readonly control
         Eventually consistent reads <strong>{lagText(lag)}</strong>
       </p>
       <form class="read" onSubmit={set}>
-        <ChoiceField label="Lag of reads" value={kind} choices={kinds} onChoose={setKind} />
+        <ChoiceField
+          label="Lag of reads"
+          value={kind}
+          choices={kinds}
+          onChoose={(chosen) => keep({ ...draft, kind: chosen })}
+        />
         {kind === 'constant' && field('Milliseconds', 'most', true)}
         {kind === 'drawn' && (
           <div class="pair">
@@ -57,10 +73,7 @@ export function LagPanel({ lag, control }: { readonly lag: Lag; readonly control
   )
 }
 
-function lagOf(
-  kind: Kind,
-  draft: Readonly<Record<'most' | 'least' | 'mean' | 'seed', string>>,
-): Lag {
+function lagOf({ kind, ...draft }: LagDraft): Lag {
   if (kind === 'none') return 0
   if (kind === 'constant') return Number(draft.most)
   return {
