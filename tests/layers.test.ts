@@ -124,10 +124,25 @@ const clientRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `packages/console`, from top to bottom. */
 const consoleRooms: Readonly<Record<string, readonly string[]>> = {
-  app: ['tables', 'items', 'transactions', 'database', 'navigation', 'parts'],
+  app: [
+    'tables',
+    'items',
+    'transactions',
+    'statements',
+    'streams',
+    'metrics',
+    'lab',
+    'database',
+    'navigation',
+    'parts',
+  ],
   tables: ['database', 'navigation', 'parts', 'values'],
+  streams: ['items', 'database', 'navigation', 'parts', 'values'],
   items: ['database', 'navigation', 'parts', 'values'],
   transactions: ['database', 'navigation', 'parts', 'values'],
+  statements: ['database', 'parts', 'values'],
+  metrics: ['database', 'navigation', 'parts', 'values'],
+  lab: ['database', 'parts', 'values'],
   database: [],
   navigation: [],
   parts: [],

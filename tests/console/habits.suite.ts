@@ -36,6 +36,10 @@ const pages = [
   ['transactions', '#/transactions', 'Dry run'],
   ['transactions-live', '#/transactions/live', '0 unfinished transactions'],
   ['item', `#/tables/Orders/item?key=${encodeURIComponent('{"id":{"S":"1"}}')}`, 'Save…'],
+  ['partiql-keys', '#/partiql', 'History of this tab'],
+  ['streams-keys', '#/streams', 'No table has a stream'],
+  ['metrics-keys', '#/metrics', 'Successful requests a second'],
+  ['lab-keys', '#/lab', '--control-token-file'],
 ] as const
 
 describe.each(pages)('the page %s', (name, hash, text) => {

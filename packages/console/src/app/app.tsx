@@ -49,6 +49,16 @@ function skipToMain(event: Event): void {
   document.getElementById('main')?.focus()
 }
 
+/** The first part of the address of each page that is always a step away. */
+const mainPages: readonly (readonly [string, string])[] = [
+  ['tables', 'Tables'],
+  ['transactions', 'Transactions'],
+  ['partiql', 'PartiQL'],
+  ['streams', 'Streams'],
+  ['metrics', 'Metrics'],
+  ['lab', 'Lab'],
+]
+
 interface HeadProps {
   readonly about: About | undefined
   readonly namespace: string | undefined
@@ -63,18 +73,15 @@ function Head({ about, namespace, route }: HeadProps) {
         Dynatom
       </a>
       <nav aria-label="Main">
-        <a
-          href={addressOf(['tables'])}
-          aria-current={route.path[0] === 'tables' ? 'page' : undefined}
-        >
-          Tables
-        </a>
-        <a
-          href={addressOf(['transactions'])}
-          aria-current={route.path[0] === 'transactions' ? 'page' : undefined}
-        >
-          Transactions
-        </a>
+        {mainPages.map(([page, title]) => (
+          <a
+            key={page}
+            href={addressOf([page])}
+            aria-current={route.path[0] === page ? 'page' : undefined}
+          >
+            {title}
+          </a>
+        ))}
       </nav>
       <div class="head-end">
         {about !== undefined && !about.needsKeys && (

@@ -1,11 +1,12 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { ItemPage } from '../items/itemPage.tsx'
 import { ItemsPage } from '../items/itemsPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
+import { Loaded } from '../parts/loaded.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
-import { TransactionsPage } from '../transactions/transactionsPage.tsx'
 import { addressOf, type Route } from '../navigation/route.ts'
 
 interface PagesProps {
@@ -21,7 +22,6 @@ export function Pages({ route, connection }: PagesProps) {
     document.title = title === undefined ? 'Dynatom' : `${title} · Dynatom`
   }, [title])
   if (page === 'tables' && tableName === undefined) return <TablesPage connection={connection} />
-  if (page === 'transactions') return <TransactionsPage connection={connection} route={route} />
   if (page === 'create-table') return <CreateTable connection={connection} />
   if (page === 'tables' && tableName !== undefined) {
     const props = { key: tableName, connection, tableName, route }
@@ -29,6 +29,8 @@ export function Pages({ route, connection }: PagesProps) {
     if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
+  const load = loadedPages[page ?? '']
+  if (load !== undefined) return <Loaded key={page} load={load} props={{ connection, route }} />
   return (
     <div class="page">
       <h1>There is no such page</h1>
@@ -39,9 +41,22 @@ export function Pages({ route, connection }: PagesProps) {
   )
 }
 
+/** Pages that are loaded when they are opened. */
+const loadedPages: Readonly<Record<string, () => Promise<ComponentType<PagesProps>>>> = {
+  lab: async () => (await import('../lab/labPage.tsx')).LabPage,
+  metrics: async () => (await import('../metrics/metricsPage.tsx')).MetricsPage,
+  streams: async () => (await import('../streams/streamsPage.tsx')).StreamsPage,
+  partiql: async () => (await import('../statements/statementsPage.tsx')).StatementsPage,
+  transactions: async () => (await import('../transactions/transactionsPage.tsx')).TransactionsPage,
+}
+
 const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
   transactions: 'Transactions',
   'transactions/live': 'Transactions under way',
+  partiql: 'PartiQL',
+  streams: 'Streams',
+  metrics: 'Metrics',
+  lab: 'Lab',
 }

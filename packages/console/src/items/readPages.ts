@@ -1,6 +1,7 @@
 import { QueryCommand, ScanCommand, type TableDescription } from '@aws-sdk/client-dynamodb'
 import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
+import { noteAttributes } from '../database/seenAttributes.ts'
 import { textOf } from '../parts/notices.tsx'
 import type { Item } from '../values/dynamodbJson.ts'
 import type { ReadDraft } from './readDraft.ts'
@@ -28,6 +29,7 @@ async function readPage(
     read.mode === 'query'
       ? await client.send(new QueryCommand({ ...read.input, ExclusiveStartKey: start }), options)
       : await client.send(new ScanCommand({ ...read.input, ExclusiveStartKey: start }), options)
+  noteAttributes(read.input.TableName ?? '', output.Items ?? [])
   return {
     items: output.Items ?? [],
     scannedCount: output.ScannedCount ?? 0,

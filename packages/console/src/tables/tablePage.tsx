@@ -36,6 +36,14 @@ export function TablePage({ connection, tableName }: TablePageProps) {
           <a class="button primary" href={addressOf(['tables', tableName, 'items'])}>
             Items
           </a>
+          {described?.table.StreamSpecification?.StreamEnabled === true && (
+            <a class="button" href={addressOf(['streams'], { table: tableName })}>
+              Follow stream
+            </a>
+          )}
+          <a class="button" href={addressOf(['metrics'], { table: tableName })}>
+            Charts
+          </a>
           <button type="button" onClick={reload}>
             Refresh
           </button>

@@ -1,0 +1,48 @@
+import type { ComponentChildren } from 'preact'
+
+interface PanelProps {
+  readonly title: string
+  readonly head: readonly string[]
+  /** What is said when there is nothing. */
+  readonly none: string
+  readonly rows: readonly ComponentChildren[]
+  /** What stands beside the title. */
+  readonly actions?: ComponentChildren
+  /** What a new one is made with, and what that is called. */
+  readonly adding: string
+  readonly form: ComponentChildren
+}
+
+/** One kind of thing that the lab does: what is in force, and a form for another one. */
+export function Panel({ title, head, none, rows, actions, adding, form }: PanelProps) {
+  return (
+    <section class="read">
+      <div class="page-head">
+        <h2>{title}</h2>
+        <div class="actions">{actions}</div>
+      </div>
+      {rows.length === 0 ? (
+        <p>{none}</p>
+      ) : (
+        <div class="wide wrapped" tabIndex={0} role="region" aria-label={title}>
+          <table aria-label={title}>
+            <thead>
+              <tr>
+                {head.map((text) => (
+                  <th key={text} scope="col">
+                    {text}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+          </table>
+        </div>
+      )}
+      <details class="elsewhere">
+        <summary>{adding}</summary>
+        {form}
+      </details>
+    </section>
+  )
+}

@@ -1,0 +1,2 @@
+/** A style sheet that is loaded with the page that imports it. */
+declare module '*.css'
