@@ -68,6 +68,12 @@ function Head({ about, namespace, route }: HeadProps) {
         >
           Tables
         </a>
+        <a
+          href={addressOf(['learn'])}
+          aria-current={route.path[0] === 'learn' ? 'page' : undefined}
+        >
+          Learn
+        </a>
       </nav>
       <div class="head-end">
         {about !== undefined && !about.needsKeys && (

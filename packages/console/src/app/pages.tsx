@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { ItemPage } from '../items/itemPage.tsx'
 import { ItemsPage } from '../items/itemsPage.tsx'
+import { LearnPage } from '../learn/learnPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
@@ -27,6 +28,7 @@ export function Pages({ route, connection }: PagesProps) {
     if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
+  if (page === 'learn') return <LearnPage about={connection.about} route={route} />
   return (
     <div class="page">
       <h1>There is no such page</h1>
@@ -40,4 +42,5 @@ export function Pages({ route, connection }: PagesProps) {
 const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
+  learn: 'Learn',
 }

@@ -1,0 +1,63 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { About } from '../database/connection.ts'
+
+/** A condition, or a part of one, with what it came to. */
+export interface ExplainedCondition {
+  readonly text: string
+  readonly result: boolean
+  readonly decisive: boolean
+  readonly operands?: readonly { readonly text: string; readonly value?: AttributeValue }[]
+  readonly parts?: readonly ExplainedCondition[]
+}
+
+/** What one action of a request came to. */
+export interface ExplainedPosition {
+  readonly position: number
+  readonly action?: string
+  readonly table?: string
+  readonly key?: Readonly<Record<string, AttributeValue>>
+  readonly code: string
+  readonly message?: string
+  readonly itemExists?: boolean
+  readonly condition?: ExplainedCondition
+  readonly conflict?: { readonly operation: string; readonly doing: string }
+}
+
+/** Why a request was refused, as the database saw it. */
+export interface Explanation {
+  readonly requestId: string
+  readonly operation: string
+  readonly at: string
+  readonly error?: string
+  readonly message?: string
+  readonly positions: readonly ExplainedPosition[]
+}
+
+async function ask<Answer>(
+  { lab }: About,
+  path: string,
+  query: Readonly<Record<string, string>>,
+): Promise<Answer | undefined> {
+  if (lab !== 'open') return undefined
+  const answer = await fetch(`/_dynatom/lab/explanations${path}?${new URLSearchParams(query)}`)
+  return answer.ok ? ((await answer.json()) as Answer) : undefined
+}
+
+/** Undefined where nothing is known of the request: not every refusal has more to it than its text. */
+export const explanationOf = (
+  about: About,
+  namespace: string,
+  requestId: string,
+): Promise<Explanation | undefined> =>
+  ask(about, `/${encodeURIComponent(requestId)}`, { namespace })
+
+/** The last refusals in a namespace, whoever asked; none where they are not known. */
+export async function lastExplanations(
+  about: About,
+  namespace: string,
+  limit: number,
+): Promise<readonly Explanation[]> {
+  const query = { namespace, limit: String(limit) }
+  const answer = await ask<{ readonly explanations: readonly Explanation[] }>(about, '', query)
+  return answer?.explanations ?? []
+}
