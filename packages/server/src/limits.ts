@@ -349,6 +349,13 @@ export const maxExplanationBytes: number = 8 * 1024 * 1024
 export const maxOneExplanationBytes: number = 256 * 1024
 /** Most actions that are shown of a request that was in the way (ours). */
 export const maxExplainedActions: number = 25
+/** How long what happens is noted after somebody has looked at it last, in milliseconds (ours). */
+export const watchLastsMs: number = 10 * 60 * 1000
+/** How far back conflicts are shown, in milliseconds, and how many at most (ours). */
+export const recentConflictMs: number = 10 * 60 * 1000
+export const maxShownConflicts: number = 100
+/** Most unfinished transactions that are shown (ours). */
+export const maxShownTransactions: number = 100
 /** Most holds of items, and most rules by which transactions stop, at once (ours). */
 export const maxLabHolds: number = 1000
 /** Longest rule of the lab, as JSON in bytes (ours). */

@@ -12,6 +12,8 @@ export interface AboutServer {
   readonly needsKeys: boolean
   /** Whether there is a lab, and whether its requests bear a token. */
   readonly lab: 'none' | 'open' | 'token'
+  /** How it is asked what may be looked at: as it is, by a token, or by a signature. */
+  readonly watch: 'open' | 'token' | 'signature'
   /** The databases within the database, which any key can choose; none where keys are verified. */
   readonly namespaces: readonly string[]
 }
@@ -25,9 +27,10 @@ export interface ServerBesides {
 
 /** Says nothing that strangers must not know: namespaces are there for any key alone. */
 export async function aboutServer(
-  { auth, controlToken, region = defaultRegion }: DatabaseOptions,
+  options: DatabaseOptions,
   { lab, namespaces, hosts }: ServerBesides,
 ): Promise<AboutServer> {
+  const { auth, controlToken, region = defaultRegion } = options
   const bearsToken = controlToken !== undefined || auth !== undefined || hosts.isBeyondLoopback
   const openLab = bearsToken ? 'token' : 'open'
   return {
@@ -35,6 +38,12 @@ export async function aboutServer(
     region,
     needsKeys: auth !== undefined,
     lab: lab === undefined ? 'none' : openLab,
+    watch: watchedBy(options),
     namespaces: (await namespaces?.list()) ?? [],
   }
+}
+
+function watchedBy({ auth, controlToken }: DatabaseOptions): AboutServer['watch'] {
+  if (auth !== undefined) return 'signature'
+  return controlToken === undefined ? 'open' : 'token'
 }

@@ -11,7 +11,8 @@ import { DeferredMetrics } from '../observe/deferredMetrics.ts'
 import type { Explanation } from '../lab/explanations/explanation.ts'
 import type { FaultRule } from '../lab/faults/faultRule.ts'
 import type { Lab } from '../lab/lab.ts'
-import type { LabHost } from '../lab/labSession.ts'
+import type { LabHost, LabSession } from '../lab/labSession.ts'
+import { Lookout } from '../lab/looks/lookout.ts'
 import type { OpenLab } from '../lab/openLab.ts'
 import type { EventualLag, LagDistribution } from '../lab/time/eventualLag.ts'
 import type { HeldDatabase } from '../lab/time/labTime.ts'
@@ -48,6 +49,7 @@ import { namespaceDirectory } from './namespaces/namespaceDirectory.ts'
 import { Namespaces, type OpenNamespace } from './namespaces/namespaces.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
+import { watchOf } from './watchDoor.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
 import { defaultDataDirectory, defaultRegion } from './settings.ts'
 import type { AttributeValue, ChangeRecord } from './streamRecord.ts'
@@ -134,8 +136,9 @@ async function openOne(
   const restore = (held: HeldDatabase): Promise<void> => doors.replacing(() => replace(held))
   const lab = await loadLab(options, { isInMemory, reset, restore, namespaces })
   const shown = options.lab === true ? lab : undefined
+  const lookout = lookoutOf(options, lab, { isInMemory, reset, restore })
   const open = (held?: HeldDatabase): Promise<OpenStore> =>
-    openFurnished(options, content, { limits, lab }, held)
+    openFurnished(options, content, { limits, lab, lookout }, held)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const replace = async (held: HeldDatabase | undefined): Promise<void> =>
@@ -145,6 +148,7 @@ async function openOne(
   const doors = openDoors(behind, options, limits, {
     reset: store && (() => replace(lab?.session.time.beginning)),
     lab: shown,
+    lookout,
     namespaces,
     accessKeyId: name === undefined ? undefined : `${namespacePrefix}${name}`,
   })
@@ -153,6 +157,7 @@ async function openOne(
     database,
     respond: counted.respond,
     surface: shown?.surface,
+    watch: lookout && watchOf(lookout),
     close: () => database.close(),
   }
 }
@@ -160,6 +165,7 @@ async function openOne(
 /** The store of a namespace, which is asked past its own doors too. */
 const endingIdle = (store: StoreBehindDoors, counted: CountedResponder): StoreBehindDoors => ({
   responder: counted.respond,
+  authenticate: store.authenticate,
   rollOverStream: (tableName) => store.rollOverStream(tableName),
   changes: (tableName, given) => store.changes(tableName, given),
   async close() {
@@ -187,17 +193,39 @@ async function loadLab(
   return openLab({ ...host, clock, onExplanation })
 }
 
+/** Where the console looks from; without either nobody ever does. */
+function lookoutOf(
+  { console: isShown, clock = systemClock }: DatabaseOptions,
+  lab: OpenLab | undefined,
+  host: Pick<LabHost, 'isInMemory' | 'reset' | 'restore'>,
+): Lookout | undefined {
+  if (isShown === false && lab === undefined) return undefined
+  const open = async (): Promise<LabSession> => {
+    const { LabSession: Session } = await import('../lab/labSession.ts')
+    return new Session({ ...host, clock })
+  }
+  return new Lookout({ clock, open, lab: lab?.session })
+}
+
+/** What a store is opened with, and who stands beside it. */
+interface StoreBesides {
+  readonly limits: ServerLimits
+  readonly lab: OpenLab | undefined
+  readonly lookout: Lookout | undefined
+}
+
 /** A store with what a database has from the start, or with what was held. */
 async function openFurnished(
   options: DatabaseOptions,
   content: readonly ContentTable[],
-  { limits, lab }: { readonly limits: ServerLimits; readonly lab: OpenLab | undefined },
+  { limits, lab, lookout }: StoreBesides,
   held?: HeldDatabase,
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const engine = await openEngine({ ...options, failures, ...(held && { state: held.engine }) })
   const time = options.lab === true ? lab?.session.time.begin(held) : undefined
-  const others = { failures, ...lab?.session.parts, ...(time && { clock: time.clock }) }
+  const onlookers = lookout && { onlookers: lookout }
+  const others = { failures, ...onlookers, ...(time && { clock: time.clock }) }
   let store: ComposedStore | undefined
   try {
     store = await composeStore(engine, options, limits, others)
@@ -205,6 +233,7 @@ async function openFurnished(
     // What a database has from the start was never asked of its tables.
     if (options.enforceThroughput === true) await store.enforceThroughput()
     lab?.session.attach(store.parts, time)
+    lookout?.attach(store.parts)
     return store
   } catch (error) {
     await (store ?? engine).close()
@@ -213,10 +242,7 @@ async function openFurnished(
 }
 
 /** What a database may be composed of besides its engine; the usual parts when absent. */
-export type OtherParts = Pick<
-  PartsOptions,
-  'failures' | 'makeSet' | 'points' | 'performer' | 'watcher'
-> & {
+export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'onlookers'> & {
   /** The clock of a database that has one of its own; it keeps earlier states, too. */
   readonly clock?: Clock
 }
@@ -277,12 +303,13 @@ async function composeStore(
     onFault,
   })
   const keys = auth && (await openKeys(auth, parts, machine))
+  const authenticate = keys === undefined ? acceptAnyKey : requireSignature(keys, region, machine)
   const responder = createResponder({
     ...metricsDoors(metrics, parts.dispatcher, { ...options, clock }),
     region,
     random,
     clock: machine,
-    authenticate: keys === undefined ? acceptAnyKey : requireSignature(keys, region, machine),
+    authenticate,
     limits,
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,
@@ -293,13 +320,12 @@ async function composeStore(
   })
   const perform = performBy(parts.dispatcher, region)
   const { catalog } = parts.services
-  const rollOverStream = async (tableName: string): Promise<void> =>
-    catalog.rollOverStream(catalog.tableForControl(tableName))
   return {
     parts,
     responder,
+    authenticate,
     perform,
-    rollOverStream,
+    rollOverStream: async (tableName) => catalog.rollOverStream(catalog.tableForControl(tableName)),
     enforceThroughput: () => parts.enforceThroughput(),
     changes: (tableName, given) => openChangeSource(parts, tableName, given),
     close() {

@@ -7,7 +7,7 @@ import { OrderedSets } from '../layout/orderedSets.ts'
 import { ensureStoreFormat } from '../layout/storeFormat.ts'
 import type { DatabaseMetrics } from '../observe/databaseMetrics.ts'
 import type { Gate } from '../operations/access/refuseUnpermitted.ts'
-import { createDispatcher } from '../operations/dispatcher.ts'
+import { createDispatcher, type Bystanders } from '../operations/dispatcher.ts'
 import { dynamodb, dynamodbStreams } from '../operations/registry.ts'
 import type { Performer } from '../operations/performer.ts'
 import type { ReadLag } from '../operations/readConsistency.ts'
@@ -17,6 +17,7 @@ import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } fr
 import { ItemReader } from '../reads/itemReader.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
+import type { Onlookers } from '../transactions/onlookers.ts'
 import type { Points } from '../transactions/points.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
 import type { WriteWatcher } from '../transactions/writeWatcher.ts'
@@ -25,7 +26,7 @@ import { setOrdering } from '../upkeep/setOrdering.ts'
 import { startStreamUpkeep } from '../upkeep/streamUpkeep.ts'
 import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
-import { layersOf, type ValidationLayer } from '../validation/layers.ts'
+import { layersOf, type LayerOf, type ValidationLayer } from '../validation/layers.ts'
 import { updateLimitOf } from '../validation/updateLimit.ts'
 import type { VectorSearches } from '../vectors/vectorSearches.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
@@ -72,8 +73,15 @@ export interface PartsOptions {
   readonly points?: Points
   /** Who is told what happens at items; nobody when absent. */
   readonly watcher?: WriteWatcher
+  /** All three, where they come and go; the others are nobody's then. */
+  readonly onlookers?: StoreOnlookers
   /** Makes a coordinator of another kind, or with other limits; the usual one when absent. */
   readonly makeCoordinator?: (options: CoordinatorOptions) => Coordinator
+}
+
+/** Who stands beside all that a store does, while somebody is there. */
+export interface StoreOnlookers extends Onlookers {
+  readonly performer: Performer | undefined
 }
 
 type Unsealed<Sealed> = { -readonly [Name in keyof Sealed]: Sealed[Name] }
@@ -84,6 +92,11 @@ const hourMs = 60 * 60 * 1000
 export interface DatabaseParts {
   readonly services: Services
   readonly dispatcher: Dispatcher
+  /**
+   * The same operations with the same checks and the same permissions, performed by somebody else,
+   * and counted by nobody.
+   */
+  performedBy(performer: Performer): Dispatcher
   readonly work: BackgroundWork
   /** What all reads go through. */
   readonly engine: StorageEngine
@@ -148,7 +161,6 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   if (olderSets !== undefined) startSetOrdering(olderSets, options.engine, { work, commits })
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
-  const bystanders = { observer: metrics, gate: options.gate, performer: options.performer }
   const services: Unsealed<Services> = {
     catalog,
     coordinator,
@@ -177,8 +189,28 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
       await work.settled()
       await metrics?.counted?.()
     },
-    dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
+    ...dispatchersOf(options, services, layerOf),
     close: () => closeParts({ work, commits, catalog, engine, metrics }),
+  }
+}
+
+const served = [dynamodb, dynamodbStreams]
+
+function dispatchersOf(
+  { metrics, gate, performer, onlookers }: PartsOptions,
+  services: Services,
+  layerOf: LayerOf,
+): Pick<DatabaseParts, 'dispatcher' | 'performedBy'> {
+  const bystanders: Bystanders = {
+    observer: metrics,
+    gate,
+    get performer() {
+      return onlookers === undefined ? performer : onlookers.performer
+    },
+  }
+  return {
+    dispatcher: createDispatcher(served, services, layerOf, bystanders),
+    performedBy: (other) => createDispatcher(served, services, layerOf, { gate, performer: other }),
   }
 }
 
@@ -212,12 +244,14 @@ function asked({
   ttlDelaySeconds,
   points,
   watcher,
+  onlookers,
   transactionConflicts: conflicts,
 }: PartsOptions): Partial<CoordinatorOptions> {
   return {
     ...(ttlDelaySeconds !== undefined && { expiryDelayMs: ttlDelaySeconds * 1000 }),
     ...(points !== undefined && { points }),
     ...(watcher !== undefined && { watcher }),
+    ...(onlookers !== undefined && { onlookers }),
     ...(conflicts !== undefined && { conflicts }),
   }
 }

@@ -1,16 +1,18 @@
 import type { RootKey } from '../access/rootKey.ts'
 import { systemClock, systemRandom, type Clock } from '../clock.ts'
 import { ConsoleDoor } from '../http/consoleDoor.ts'
-import { ControlDoor, isControl } from '../http/controlDoor.ts'
+import { ControlDoor, isControl, isWatch } from '../http/controlDoor.ts'
 import type { BoundAddress } from '../http/listen.ts'
 import { createNodeServer, type NodeServer } from '../http/nodeServer.ts'
 import { OwnHosts } from '../http/ownHosts.ts'
 import { createRequestIds } from '../http/requestIds.ts'
 import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
+import type { Authenticator } from '../http/signature.ts'
 import type { TlsFiles } from '../http/tlsPair.ts'
 import type { TlsEvent, WatchedTls } from '../http/watchedTls.ts'
 import type { Lab } from '../lab/lab.ts'
+import type { Lookout } from '../lab/looks/lookout.ts'
 import type { Namespaces } from './namespaces/namespaces.ts'
 import type { OpenLab } from '../lab/openLab.ts'
 import { aboutServer } from './aboutServer.ts'
@@ -25,6 +27,7 @@ import {
   type ChangeSource,
 } from './tableChanges.ts'
 import { defaultHosts, defaultPort, defaultRegion } from './settings.ts'
+import { watchDoor, watchOf } from './watchDoor.ts'
 
 /**
  * What a client of the AWS SDK for JavaScript v3 is made with: `new DynamoDBClient(clientConfig)`.
@@ -117,6 +120,8 @@ export interface DoorOptions {
   /** Makes all as it was at the start; there is no way to when absent. */
   readonly reset?: (() => Promise<void>) | undefined
   readonly lab?: OpenLab | undefined
+  /** Where the console looks from. */
+  readonly lookout?: Lookout | undefined
   /** None where signatures are verified, and in a namespace. */
   readonly namespaces?: DatabaseNamespaces | undefined
   /** What its clients sign with; any key when absent. */
@@ -128,6 +133,7 @@ export type DatabaseNamespaces = Namespaces<Database>
 /** What the doors of a database lead to. */
 export interface StoreBehindDoors {
   readonly responder: Responder
+  readonly authenticate: Authenticator
   rollOverStream(tableName: string): Promise<void>
   changes(tableName: string, options: ChangesOptions): Promise<ChangeSource>
   /** Called once, when the last request has been answered. */
@@ -149,11 +155,11 @@ export function openDoors(
   store: StoreBehindDoors,
   options: DatabaseOptions,
   limits: ServerLimits,
-  { reset = refuseReset, lab, namespaces, accessKeyId }: DoorOptions,
+  { reset = refuseReset, lab, lookout, namespaces, accessKeyId }: DoorOptions,
 ): Doors {
   const { clock = systemClock, auth } = options
-  const besides = { limits, lab, namespaces }
-  const { hosts, responder } = controlled(store.responder, options, besides)
+  const besides = { limits, lab, lookout, namespaces }
+  const { hosts, responder } = controlled(store, options, besides)
   const needsAllHeaders = auth !== undefined
   const inProcess = createInProcessFront(responder, limits, clock)
   const servers: NodeServer[] = []
@@ -165,6 +171,7 @@ export function openDoors(
 
   async function closeAll(): Promise<void> {
     lab?.session.letGo()
+    lookout?.close()
     await iterations.end()
     await Promise.all([inProcess.close(), ...servers.map((server) => server.close())])
     await namespaces?.close()
@@ -253,31 +260,36 @@ const credentialsOf = ({ accessKeyId, secretAccessKey }: RootKey): ClientConfig[
 
 /** What is under `/_dynatom`, and the console, have another way, which outlasts a store. */
 function controlled(
-  operations: Responder,
+  store: StoreBehindDoors,
   options: DatabaseOptions,
-  { limits, lab, namespaces }: Pick<DoorOptions, 'lab' | 'namespaces'> & { limits: ServerLimits },
+  besides: Pick<DoorOptions, 'lab' | 'lookout' | 'namespaces'> & { limits: ServerLimits },
 ): { readonly hosts: OwnHosts; readonly responder: Responder } {
-  const { auth, controlToken, random = systemRandom, onInternalError } = options
+  const { random = systemRandom, onInternalError } = options
+  const { limits, lab, lookout, namespaces } = besides
   const nextRequestId = createRequestIds(random)
   const hosts = new OwnHosts()
   const onFault = (requestId: string, error: unknown): void => onInternalError?.(requestId, error)
+  const all = { maxBodyBytes: limits.maxBodyBytes, hosts, onFault }
   const control = new ControlDoor({
+    ...all,
     surface: lab && (namespaces?.surface(lab.surface) ?? lab.surface),
-    token: controlToken,
-    needsToken: auth !== undefined,
-    maxBodyBytes: limits.maxBodyBytes,
-    hosts,
-    onFault,
+    token: options.controlToken,
+    needsToken: options.auth !== undefined,
   })
+  const main = lookout && watchOf(lookout)
+  const surface = main && (namespaces?.watch(main) ?? main)
+  const watch = surface && watchDoor(options, { ...all, surface, store })
   const about = (): Promise<object> => aboutServer(options, { lab, namespaces, hosts })
   const consoleDoor = new ConsoleDoor({ isWanted: options.console, hosts, about, onFault })
-  const answer = namespaces?.responder(operations) ?? operations
+  const answer = namespaces?.responder(store.responder) ?? store.responder
   const answerOthers: Responder = async (request) => {
     if (consoleDoor.isAskedBy(request)) {
       const answered = await consoleDoor.answer(request, nextRequestId())
       if (answered !== undefined) return answered
     }
-    return isControl(request) ? control.answer(request, nextRequestId()) : answer(request)
+    if (!isControl(request)) return answer(request)
+    const door = watch !== undefined && consoleDoor.isOpen && isWatch(request) ? watch : control
+    return door.answer(request, nextRequestId())
   }
   const responder: Responder = (request) => {
     const isOperation = request.method === 'POST' && (request.url === '/' || !isControl(request))

@@ -1,4 +1,5 @@
 import type { Responder } from '../http/respond.ts'
+import type { Authenticator } from '../http/signature.ts'
 import { invariant } from '../invariant.ts'
 import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
@@ -7,6 +8,8 @@ import { requestText } from '../wire/requestText.ts'
 /** An open engine and all that makes it DynamoDB, without a door. */
 export interface OpenStore {
   readonly responder: Responder
+  /** Decides whose requests are let in. */
+  readonly authenticate: Authenticator
   /** Performs an operation for the database itself. Rejects with an ApiError. */
   perform(operation: string, request: object): Promise<Record<string, unknown>>
   /** See Database.rollOverStream. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RawRequest } from '../http/rawMessage.ts'
+import { acceptAnyKey } from '../http/signature.ts'
 import type { OpenStore } from './openStore.ts'
 import { ReplaceableStore } from './replaceableStore.ts'
 
@@ -15,6 +16,7 @@ function watched(events: string[], name: string) {
         waiting.push(() => resolve({ statusCode: 200, headers: { name }, body: request.body }))
       })
     },
+    authenticate: acceptAnyKey,
     perform: () => Promise.resolve({}),
     changes: () => Promise.reject(new Error('no changes')),
     enforceThroughput: async () => undefined,

@@ -1,5 +1,6 @@
 import type { RawResponse } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
+import type { Authenticator } from '../http/signature.ts'
 import type { OpenStore } from './openStore.ts'
 import type { ChangesOptions, ChangeSource } from './tableChanges.ts'
 
@@ -32,6 +33,10 @@ export class ReplaceableStore {
       })
     this.#replacing = settled
     return replaced
+  }
+
+  get authenticate(): Authenticator {
+    return this.#store.authenticate
   }
 
   async rollOverStream(tableName: string): Promise<void> {

@@ -51,6 +51,10 @@ export const foreignHost = (): ControlError =>
 export const controlNotFound = (what: string): ControlError =>
   new ControlError(unknownKind, `There is no ${what}.`)
 
+/** Of a request that was not refused, or is forgotten. */
+export const refusalForgotten = (requestId: string): ControlError =>
+  controlNotFound(`refusal of a request ${requestId} that is remembered`)
+
 export const controlMethodNotAllowed = (allowed: readonly string[]): ControlError =>
   new ControlError(methodKind, `This path takes ${allowed.join(', ')}.`)
 

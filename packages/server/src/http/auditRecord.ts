@@ -30,7 +30,7 @@ export interface AuditRecord {
 export interface AuditedRequest {
   readonly request: RawRequest
   readonly requestId: string
-  readonly operation: ServedOperation | undefined
+  readonly operation: Pick<ServedOperation, 'name' | 'access'> | undefined
   readonly trace: RequestTrace | undefined
   readonly caller: Caller | undefined
   readonly decisions: readonly ToldDecision[]

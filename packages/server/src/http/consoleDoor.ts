@@ -39,7 +39,8 @@ export class ConsoleDoor {
     this.options = options
   }
 
-  private get isOpen(): boolean {
+  /** Whether it is shown. */
+  get isOpen(): boolean {
     return this.options.isWanted ?? !this.options.hosts.isBeyondLoopback
   }
 

@@ -10,6 +10,7 @@ import {
   invalidControl,
 } from '../errors/controlErrors.ts'
 import { ApiError } from '../errors/apiError.ts'
+import type { RequestContext } from '../wire/dispatcher.ts'
 import { maxJsonLevels, parseBody } from '../wire/parseBody.ts'
 import { bearerCheck } from './bearerToken.ts'
 import { controlAnswer, controlRefusal } from './controlAnswer.ts'
@@ -26,6 +27,8 @@ export interface ControlRequest {
   readonly query: URLSearchParams
   /** The body, parsed; undefined without one. */
   readonly body: unknown
+  /** Who signed it, where signatures stand for the token. */
+  readonly signer?: RequestContext
 }
 
 /** What is behind the door: gives an answer that becomes JSON. Rejects with a ControlError. */
@@ -38,6 +41,11 @@ export interface ControlDoorOptions {
   readonly token: string | undefined
   /** Whether nobody is let in without a token, as where signatures are verified. */
   readonly needsToken: boolean
+  /**
+   * Who signed a request, where that stands for the token: what is behind the door shows each what
+   * he may see. Throws an ApiError unless the signature is good.
+   */
+  readonly signerOf?: ((request: RawRequest, requestId: string) => RequestContext) | undefined
   readonly maxBodyBytes: number
   /** By which requests come. */
   readonly hosts: OwnHosts
@@ -46,9 +54,14 @@ export interface ControlDoorOptions {
 }
 
 /** Whether a request is for the door. */
-export function isControl({ url }: RawRequest): boolean {
-  if (!url.startsWith(prefix)) return false
-  const next = url.charAt(prefix.length)
+export const isControl = ({ url }: RawRequest): boolean => isBelow(url, prefix)
+
+/** Whether a request is for what may be looked at, below the door. */
+export const isWatch = ({ url }: RawRequest): boolean => isBelow(url, `${prefix}/watch`)
+
+function isBelow(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false
+  const next = url.charAt(path.length)
   return next === '' || next === '/' || next === '?'
 }
 
@@ -57,7 +70,8 @@ export function isControl({ url }: RawRequest): boolean {
  * at it: a request comes by a name of the machine itself or one that is listened on, which a page
  * of another host cannot make its browser do; it has no Origin but that of the server; one that
  * changes something is JSON, which no form can send; no answer may be read by another origin.
- * Beyond loopback, or where signatures are verified, it bears a token.
+ * Beyond loopback, or where signatures are verified, it bears a token, or a good signature where
+ * what is behind the door asks what the signer may see.
  */
 export class ControlDoor {
   private readonly options: ControlDoorOptions
@@ -71,31 +85,37 @@ export class ControlDoor {
   /** Never rejects. */
   async answer(request: RawRequest, requestId: string): Promise<RawResponse> {
     try {
-      const answered = await this.performed(request)
+      const answered = await this.performed(request, requestId)
       return controlAnswer(request, requestId, { statusCode: 200, content: answered })
     } catch (error) {
       return this.refusal(request, requestId, error)
     }
   }
 
-  private async performed(request: RawRequest): Promise<object> {
+  private async performed(request: RawRequest, requestId: string): Promise<object> {
     const { surface } = this.options
     const { path, query } = placeOf(request)
     if (surface === undefined) throw controlNotFound(`${prefix}${path}`)
     this.check(request)
-    return surface({ method: methodOf(request), path, query, body: bodyOf(request) })
+    const signer = this.options.signerOf?.(request, requestId)
+    const asked = { method: methodOf(request), path, query, body: bodyOf(request) }
+    return surface(signer === undefined ? asked : { ...asked, signer })
   }
 
   /** Throws unless the request may be made. */
   private check(request: RawRequest): void {
-    const { hosts, needsToken, maxBodyBytes } = this.options
+    const { hosts, needsToken, signerOf, maxBodyBytes } = this.options
     if (!hosts.areAskedBy(request)) throw foreignHost()
     if (!isOfOwnOrigin(request)) throw foreignOrigin()
-    if (this.bears !== undefined) {
-      if (!this.bears(request)) throw controlTokenNeeded()
-    } else if (needsToken || hosts.isBeyondLoopback) throw controlTokenMissing()
+    if (signerOf === undefined) this.checkToken(request, needsToken || hosts.isBeyondLoopback)
     if (request.isTooLarge === true || request.body.length > maxBodyBytes) throw controlTooLarge()
     if (methodOf(request) !== 'GET' && !isJson(request)) throw controlNeedsJson()
+  }
+
+  private checkToken(request: RawRequest, isNeeded: boolean): void {
+    if (this.bears !== undefined) {
+      if (!this.bears(request)) throw controlTokenNeeded()
+    } else if (isNeeded) throw controlTokenMissing()
   }
 
   private refusal(request: RawRequest, requestId: string, error: unknown): RawResponse {

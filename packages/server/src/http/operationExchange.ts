@@ -253,7 +253,8 @@ export class OperationExchange {
 
 const noBytes: Uint8Array = new Uint8Array(0)
 
-function senderOf(request: RawRequest): RequestContext['sender'] {
+/** What policies may ask of where a request comes from. */
+export function senderOf(request: RawRequest): RequestContext['sender'] {
   const { peer } = request
   return {
     sourceIp: peer?.remoteAddress,

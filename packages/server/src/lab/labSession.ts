@@ -53,6 +53,8 @@ export interface LabParts {
   readonly watcher: WriteWatcher
 }
 
+const conflicted = 'TransactionConflict'
+
 /**
  * The lab of one database, from its opening to its end. Stores come and go behind it, when the
  * database is reset.
@@ -64,6 +66,8 @@ export class LabSession {
   readonly holds: Holds
   readonly stops: Stops
   readonly explanations: Explanations = new Explanations()
+  /** Those of requests that met somebody, which other refusals do not drive out. */
+  readonly meetings: Explanations = new Explanations()
   readonly pauses: Pauses
   readonly watch: RequestWatch
   readonly parts: LabParts
@@ -112,6 +116,7 @@ export class LabSession {
     // What the database asks of itself, such as its first items, is nobody's request.
     if (asked.context.requestId === '') return performed(asked, asked.services)
     const request = new TrackedRequest(asked.operation.name, this.host.clock.nowMs(), asked)
+    this.watch.began(request)
     try {
       const answer = this.watch.run(request, () => this.#performWatched(request, asked))
       if (!(answer instanceof Promise)) return this.#answered(request, answer)
@@ -150,6 +155,11 @@ export class LabSession {
     const explanation = explainRequest(request, outcome, this.host.clock.nowMs())
     if (explanation === undefined) return
     const kept = this.explanations.add(explanation)
+    if (
+      kept.positions.some(({ code, conflict }) => conflict !== undefined || code === conflicted)
+    ) {
+      this.meetings.add(kept)
+    }
     this.host.onExplanation?.(kept)
   }
 }

@@ -38,9 +38,9 @@ export function createDispatcher(
   offered: readonly Service[],
   services: Services,
   layerOf: LayerOf,
-  { observer, gate, performer }: Bystanders = {},
+  bystanders: Bystanders = {},
 ): Dispatcher {
-  const parts = { services, layerOf, observer, gate, performer }
+  const parts = { services, layerOf, bystanders }
   const operations = new Map<string, ServedOperation>()
   for (const { codec, operations: performed } of offered) {
     const modelled = codec.operationNames()
@@ -83,7 +83,7 @@ export interface Bystanders {
   readonly observer?: RequestObserver | undefined
   /** Asked before each request that has a principal; there must be one for those. */
   readonly gate?: Gate | undefined
-  /** Performs each request in the place of its handler. */
+  /** Performs each request in the place of its handler; asked for each time, for it may change. */
   readonly performer?: Performer | undefined
 }
 
@@ -91,9 +91,7 @@ export interface Bystanders {
 interface DispatcherParts {
   readonly services: Services
   readonly layerOf: LayerOf
-  readonly observer: RequestObserver | undefined
-  readonly gate: Gate | undefined
-  readonly performer: Performer | undefined
+  readonly bystanders: Bystanders
 }
 
 const noBytes: Uint8Array = new Uint8Array(0)
@@ -108,7 +106,7 @@ class BoundOperation implements ServedOperation {
   readonly #layerOf: LayerOf
   readonly #observer: RequestObserver | undefined
   readonly #gate: Gate | undefined
-  readonly #performer: Performer | undefined
+  readonly #bystanders: Bystanders
 
   constructor(codec: ServiceCodec, operation: Operation<never>, parts: DispatcherParts) {
     this.name = operation.name
@@ -118,9 +116,9 @@ class BoundOperation implements ServedOperation {
     this.#operation = operation
     this.#services = parts.services
     this.#layerOf = parts.layerOf
-    this.#observer = parts.observer
-    this.#gate = parts.gate
-    this.#performer = parts.performer
+    this.#observer = parts.bystanders.observer
+    this.#gate = parts.bystanders.gate
+    this.#bystanders = parts.bystanders
   }
 
   perform(
@@ -220,7 +218,7 @@ class BoundOperation implements ServedOperation {
   }
 
   #run(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {
-    const performer = this.#performer
+    const { performer } = this.#bystanders
     if (performer !== undefined) {
       const operation = this.#operation
       return performer.perform({ operation, services: this.#services, request, context })

@@ -27,6 +27,7 @@ import { ItemTransactions, type DryRun } from './itemTransactions.ts'
 import type { ItemPlace } from './itemWrites.ts'
 import { LocalClaims } from './localClaims.ts'
 import { OrderedImages } from './orderedImages.ts'
+import type { Onlookers } from './onlookers.ts'
 import type { Points } from './points.ts'
 import { RequestTokens } from './requestTokens.ts'
 import { SingleWrites } from './singleWrites.ts'
@@ -53,6 +54,8 @@ export interface CoordinatorOptions {
   readonly points?: Points
   /** Who is told what happens at items; nobody when absent. */
   readonly watcher?: WriteWatcher
+  /** Both, where they come and go; `points` and `watcher` are nobody's then. */
+  readonly onlookers?: Onlookers | undefined
   /**
    * Reads the record of a table again, which somebody else may have changed: present where others
    * change tables too. Every commit relies on the records of its tables then.
@@ -111,6 +114,7 @@ export class Coordinator {
 
   constructor(options: CoordinatorOptions) {
     const { engine, commits, clock, claims = new LocalClaims() } = options
+    const { onlookers = { points: options.points, watcher: options.watcher } } = options
     this.#path = {
       engine,
       commits,
@@ -120,8 +124,12 @@ export class Coordinator {
       conflicts: options.conflicts ?? 'refuse',
       images: new OrderedImages(engine),
       credits: new ByteCredits(options.maxWriteBytes ?? maxWriteBytes),
-      points: options.points,
-      watcher: options.watcher,
+      get points() {
+        return onlookers.points
+      },
+      get watcher() {
+        return onlookers.watcher
+      },
       refreshTable: options.refreshTable,
       retries: options.retries ?? retriesAtOnce(maxCommitAttempts),
       maxItemCollectionBytes: options.maxItemCollectionBytes ?? maxItemCollectionBytes,

@@ -17,6 +17,8 @@ export interface OpenNamespace<Handle> {
   readonly respond: Responder
   /** Its lab over HTTP, if there is one. */
   readonly surface: ControlSurface | undefined
+  /** What may be looked at of it over HTTP, where anything may. */
+  readonly watch?: ControlSurface | undefined
   /** For this process. */
   readonly database: Handle
   /** Resolves when it has answered all that it was asked. */
@@ -63,11 +65,29 @@ export class Namespaces<Handle> {
 
   /** The lab over HTTP: of the namespace in the query, or of the main database. */
   surface(main: ControlSurface): ControlSurface {
+    return this.chosen(main, ({ surface }) => surface)
+  }
+
+  /** The same of what may be looked at; no namespace is made by looking at it. */
+  watch(main: ControlSurface): ControlSurface {
+    const chosen = this.chosen(main, ({ watch }) => watch)
+    return async (request) => {
+      const name = request.query.get('namespace')
+      const isThere = name === null || (await this.list()).includes(name)
+      if (!isThere) throw controlNotFound(`namespace "${name}"`)
+      return chosen(request)
+    }
+  }
+
+  private chosen(
+    main: ControlSurface,
+    surfaceOf: (namespace: OpenNamespace<Handle>) => ControlSurface | undefined,
+  ): ControlSurface {
     return async (request) => {
       const name = request.query.get('namespace')
       if (name === null) return main(request)
       if (!isNamespaceName(name)) throw controlNotFound(`namespace "${name}"`)
-      const { surface } = await this.get(name)
+      const surface = surfaceOf(await this.get(name))
       const query = new URLSearchParams(request.query)
       query.delete('namespace')
       if (surface === undefined) throw controlNotFound(`lab of namespace "${name}"`)

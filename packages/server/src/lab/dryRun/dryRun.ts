@@ -36,11 +36,24 @@ export async function dryRun(
   store: () => LabStore,
   watch: RequestWatch,
 ): Promise<DryRunResult> {
+  const name = operationOf(input)
+  return dryRunOf(requestOf(name, input, store().services), watch)
+}
+
+/** The operation that a transaction is asked by. Throws a ControlError for what is none. */
+export function operationOf(input: TransactionInput): 'TransactWriteItems' | 'ExecuteTransaction' {
   if ((input.TransactItems === undefined) === (input.TransactStatements === undefined)) {
     throw invalidControl('A transaction has either TransactItems or TransactStatements.')
   }
-  const { services } = store()
-  const asked = requestOf(input, services)
+  return input.TransactItems === undefined ? 'ExecuteTransaction' : 'TransactWriteItems'
+}
+
+/** The same of a request that has been decoded and checked. */
+export async function dryRunOf(
+  asked: PermittedRequest,
+  watch: RequestWatch,
+): Promise<DryRunResult> {
+  const { services } = asked
   const request = new TrackedRequest('dry run', 0, asked)
   const ended = await watch.run(request, async () => {
     try {
@@ -84,8 +97,11 @@ function conditionOn(
   return { itemExists, condition: explainCondition(condition, attributes) }
 }
 
-function requestOf(input: TransactionInput, services: LabStore['services']): PermittedRequest {
-  const name = input.TransactItems === undefined ? 'ExecuteTransaction' : 'TransactWriteItems'
+function requestOf(
+  name: string,
+  input: TransactionInput,
+  services: LabStore['services'],
+): PermittedRequest {
   const operation = dynamodb.operations.find((each) => each.name === name)
   invariant(operation !== undefined, `${name} is an operation`)
   const text = requestText(input)

@@ -29,9 +29,11 @@ export function explainRequest(
   const { asked, fault, findings, inProgress } = request
   if (asked === undefined) return undefined
   if (findings === undefined && fault === undefined && !('error' in outcome)) return undefined
+  const { requestId, accessKeyId } = asked.context
   const about = {
-    requestId: asked.context.requestId,
+    requestId,
     operation: asked.operation.name,
+    ...(accessKeyId !== '' && { caller: accessKeyId }),
     at: new Date(nowMs).toISOString(),
   }
   if (!('error' in outcome)) {

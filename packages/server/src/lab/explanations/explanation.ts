@@ -39,6 +39,8 @@ export interface ExplainedHolder {
   readonly doing: string
   /** All that it does, to so many items at most as can be shown. */
   readonly actions: readonly ExplainedAction[]
+  /** To how many items it does something beside those; absent for none. */
+  readonly more?: number
 }
 
 /** One action of a request that was refused, and what it came to. */
@@ -59,6 +61,8 @@ export interface ExplainedPosition extends Partial<ExplainedAction> {
 export interface Explanation {
   readonly requestId: string
   readonly operation: string
+  /** The access key id that signed. */
+  readonly caller?: string
   /** When it was refused, in ISO 8601. */
   readonly at: string
   /** The error's name; for entries of a batch that was answered, absent. */
@@ -101,6 +105,7 @@ export const explanationSchemas: Schemas = {
       forMs: { type: 'number', minimum: 0, description: 'for how long then' },
       doing: text('what it was doing then'),
       actions: listOf(objectOf(actionProperties, ['action', 'table', 'key'])),
+      more: whole(1, 100, 'to how many items beside those'),
     },
     ['operation', 'since', 'forMs', 'doing', 'actions'],
   ),
@@ -120,6 +125,7 @@ export const explanationSchemas: Schemas = {
     {
       requestId: text('x-amzn-requestid of the answer'),
       operation: text('as in the API'),
+      caller: text('the access key id that signed'),
       at: text('when it was refused, in ISO 8601'),
       error: text("the error's name"),
       message: { type: 'string' },

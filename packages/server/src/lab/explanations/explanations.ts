@@ -1,4 +1,4 @@
-import { controlNotFound } from '../../errors/controlErrors.ts'
+import { refusalForgotten } from '../../errors/controlErrors.ts'
 import { maxExplanationBytes, maxExplanations, maxOneExplanationBytes } from '../../limits.ts'
 import type { ExplainedPosition, Explanation } from './explanation.ts'
 
@@ -38,9 +38,7 @@ export class Explanations {
   /** Throws ControlError for a request that was not refused, or is forgotten. */
   find(requestId: string): Explanation {
     const kept = this.#kept.get(requestId)
-    if (kept === undefined) {
-      throw controlNotFound(`refusal of a request ${requestId} that is remembered`)
-    }
+    if (kept === undefined) throw refusalForgotten(requestId)
     return kept.explanation
   }
 

@@ -31,6 +31,7 @@ export class RequestWatch implements WriteWatcher, Points {
   readonly #byActions = new WeakMap<readonly unknown[], TrackedRequest>()
   readonly #holders = new Map<string, Holder>()
   readonly #byToken = new Map<string, TrackedRequest>()
+  readonly #underWay = new Set<TrackedRequest>()
 
   constructor(clock: Clock, stopsAt: StopsAt) {
     this.#clock = clock
@@ -47,8 +48,14 @@ export class RequestWatch implements WriteWatcher, Points {
     return this.#current.getStore()
   }
 
+  /** A request is about to be performed. */
+  began(request: TrackedRequest): void {
+    this.#underWay.add(request)
+  }
+
   /** A request has been answered. */
   ended(request: TrackedRequest): void {
+    this.#underWay.delete(request)
     const { token } = request
     if (token !== undefined && this.#byToken.get(token) === request) this.#byToken.delete(token)
   }
@@ -102,6 +109,22 @@ export class RequestWatch implements WriteWatcher, Points {
     return holder && this.#shown(holder)
   }
 
+  /** The transactions that write and have come to their items and not to their end. */
+  unfinished(): readonly ExplainedHolder[] {
+    const found = new Map<TrackedRequest, number>()
+    for (const request of this.#underWay) {
+      const isTransaction = transactions.includes(request.operation)
+      if (isTransaction && request.actions.length > 0) found.set(request, request.startMs)
+    }
+    for (const { request, sinceMs } of this.#holders.values()) found.set(request, sinceMs)
+    return [...found].map(([request, sinceMs]) => this.#shown({ request, sinceMs }))
+  }
+
+  /** Nobody is to be told any more: it is no longer followed which request does what. */
+  end(): void {
+    this.#current.disable()
+  }
+
   #writerOf(action: WriteAction): ExplainedHolder | undefined {
     const request = this.#byAction.get(action)
     return request && this.#shown({ request, sinceMs: request.startMs })
@@ -120,6 +143,7 @@ export class RequestWatch implements WriteWatcher, Points {
       actions: actions
         .slice(0, maxExplainedActions)
         .flatMap((action, i) => shownAction(action, asked, i) ?? []),
+      ...(actions.length > maxExplainedActions && { more: actions.length - maxExplainedActions }),
     }
   }
 
@@ -136,6 +160,8 @@ export class RequestWatch implements WriteWatcher, Points {
     })
   }
 }
+
+const transactions: readonly string[] = ['TransactWriteItems', 'ExecuteTransaction']
 
 const doings: Readonly<Record<Stage, string>> = {
   begun: 'waiting for the writes that were there before it',
