@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { About } from '../database/connection.ts'
 import { keyOfCourse, namespaceOfCourse, type Course, type Step } from './course.ts'
-import { explanationOf, lastExplanations, type Explanation } from './explanation.ts'
+import { explanationOf, lastExplanations, watchNamespace, type Explanation } from './explanation.ts'
 import type { Refusal } from './messages.ts'
 import { beginRival, endRivals } from './rival.ts'
 import { runProgram } from './runProgram.ts'
@@ -38,6 +38,7 @@ export const isPassed = ({ verdicts }: Outcome): boolean =>
 
 /** Sets the stage of a step and lets go of what was held on it. */
 export async function prepare({ about, client, course, step }: Workplace): Promise<void> {
+  await watchNamespace(about, namespaceOfCourse(course.name))
   if (step.rival !== undefined && about.lab === 'open') {
     await endRivals(namespaceOfCourse(course.name))
   }

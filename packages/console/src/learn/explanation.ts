@@ -33,15 +33,21 @@ export interface Explanation {
   readonly positions: readonly ExplainedPosition[]
 }
 
+const place = '/_dynatom/watch'
+
 async function ask<Answer>(
-  { lab }: About,
+  { watch }: About,
   path: string,
   query: Readonly<Record<string, string>>,
 ): Promise<Answer | undefined> {
-  if (lab !== 'open') return undefined
-  const answer = await fetch(`/_dynatom/lab/explanations${path}?${new URLSearchParams(query)}`)
+  if (watch !== 'open') return undefined
+  const answer = await fetch(`${place}${path}?${new URLSearchParams(query)}`)
   return answer.ok ? ((await answer.json()) as Answer) : undefined
 }
+
+/** Has notes taken in a namespace, so that refusals can be explained that come afterwards. */
+export const watchNamespace = async (about: About, namespace: string): Promise<void> =>
+  void (await ask(about, '', { namespace }))
 
 /** Undefined where nothing is known of the request: not every refusal has more to it than its text. */
 export const explanationOf = (
@@ -49,7 +55,7 @@ export const explanationOf = (
   namespace: string,
   requestId: string,
 ): Promise<Explanation | undefined> =>
-  ask(about, `/${encodeURIComponent(requestId)}`, { namespace })
+  ask(about, `/explanations/${encodeURIComponent(requestId)}`, { namespace })
 
 /** The last refusals in a namespace, whoever asked; none where they are not known. */
 export async function lastExplanations(
@@ -58,6 +64,10 @@ export async function lastExplanations(
   limit: number,
 ): Promise<readonly Explanation[]> {
   const query = { namespace, limit: String(limit) }
-  const answer = await ask<{ readonly explanations: readonly Explanation[] }>(about, '', query)
+  const answer = await ask<{ readonly explanations: readonly Explanation[] }>(
+    about,
+    '/explanations',
+    query,
+  )
   return answer?.explanations ?? []
 }

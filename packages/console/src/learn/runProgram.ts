@@ -64,7 +64,7 @@ export function runProgram(options: RunOptions): Promise<RunEnd> {
     })
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const message = readMessage(data)
-      if (message?.kind === 'ready') worker.postMessage(task)
+      if (message?.kind === 'ready') worker.postMessage(task, [])
       else if (message?.kind === 'ended') finish()
       else if (message?.kind === 'failed') finish(message.text)
       else if (message?.kind === 'line' && lines.length < mostLines) {

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { useDraft } from '../parts/draft.ts'
 import { notify, notifyError, textOf } from '../parts/notices.tsx'
 import { attempt, check, isPassed, prepare, type Outcome, type Workplace } from './attempt.ts'
+import { namespaceOfCourse } from './course.ts'
+import { watchNamespace } from './explanation.ts'
 import { OwnTerminal } from './ownTerminal.tsx'
 import { ProgramEditor } from './programEditor.tsx'
 import { Prose } from './prose.tsx'
@@ -91,7 +93,11 @@ function useWork(place: Workplace, onDone: () => void) {
   const [lines, setLines] = useState<readonly string[]>([])
   const [outcome, setOutcome] = useState<Outcome>()
   const control = useRef<AbortController>()
-  useEffect(() => () => control.current?.abort(), [])
+  useEffect(() => {
+    // From now on it can be told why something was refused, wherever the step is done.
+    watchNamespace(place.about, namespaceOfCourse(place.course.name)).catch(notifyError)
+    return () => control.current?.abort()
+  }, [])
 
   async function perform(work: (signal: AbortSignal) => Promise<Outcome | undefined>) {
     if (control.current !== undefined) return

@@ -10,7 +10,7 @@ import { shownValue } from './shownValue.ts'
  * time is over. What it may do is said by the policy that the server sends with this script.
  */
 
-const tell = (message: WorkerMessage): void => globalThis.postMessage(message)
+const tell = (message: WorkerMessage): void => globalThis.postMessage(message, { transfer: [] })
 const print = (...values: readonly unknown[]): void =>
   tell({ kind: 'line', text: values.map(shownValue).join(' ') })
 

@@ -2,22 +2,25 @@
 export type Packages = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 const importStatement =
-  /^([ \t]*)import\s+(?:(\{[^}]*\})|\*\s+as\s+([\w$]+))\s+from\s+(['"])([^'"]+)\4[ \t]*;?/gm
+  /^(?<blank>[ \t]*)import\s+(?:(?<names>\{[^}]*\})|\*\s+as\s+(?<all>[\w$]+))\s+from\s+(['"])(?<from>[^'"]+)\4[ \t]*;?/gm
 
 /**
  * The program as the body of a function: what it imports is taken out of `packages` instead, and
  * its lines stay the lines that they are. Throws SyntaxError for what is not there.
  */
 export function withoutImports(program: string, packages: Packages): string {
-  return program.replaceAll(
-    importStatement,
-    (_, blank: string, names: string | undefined, all: string | undefined, __, from: string) => {
-      const found = packages[from]
-      if (found === undefined) throw new SyntaxError(missingPackage(from, packages))
-      const target = names === undefined ? (all as string) : pattern(names, from, found)
-      return `${blank}const ${target} = packages[${JSON.stringify(from)}];`
-    },
-  )
+  let body = ''
+  let end = 0
+  for (const match of program.matchAll(importStatement)) {
+    const { blank = '', names, all, from = '' } = match.groups ?? {}
+    const found = packages[from]
+    if (found === undefined) throw new SyntaxError(missingPackage(from, packages))
+    const target = names === undefined ? (all as string) : pattern(names, from, found)
+    const taken = `${blank}const ${target} = packages[${JSON.stringify(from)}];`
+    body += program.slice(end, match.index) + taken
+    end = match.index + match[0].length
+  }
+  return body + program.slice(end)
 }
 
 const missingPackage = (name: string, packages: Packages): string =>
