@@ -48,6 +48,13 @@ function skipToMain(event: Event): void {
   document.getElementById('main')?.focus()
 }
 
+/** The first part of the address of each page that is always a step away. */
+const mainPages: readonly (readonly [string, string])[] = [
+  ['tables', 'Tables'],
+  ['partiql', 'PartiQL'],
+  ['learn', 'Learn'],
+]
+
 interface HeadProps {
   readonly about: About | undefined
   readonly namespace: string | undefined
@@ -62,18 +69,15 @@ function Head({ about, namespace, route }: HeadProps) {
         Dynatom
       </a>
       <nav aria-label="Main">
-        <a
-          href={addressOf(['tables'])}
-          aria-current={route.path[0] === 'tables' ? 'page' : undefined}
-        >
-          Tables
-        </a>
-        <a
-          href={addressOf(['learn'])}
-          aria-current={route.path[0] === 'learn' ? 'page' : undefined}
-        >
-          Learn
-        </a>
+        {mainPages.map(([page, title]) => (
+          <a
+            key={page}
+            href={addressOf([page])}
+            aria-current={route.path[0] === page ? 'page' : undefined}
+          >
+            {title}
+          </a>
+        ))}
       </nav>
       <div class="head-end">
         {about !== undefined && !about.needsKeys && (

@@ -1,9 +1,10 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { ItemPage } from '../items/itemPage.tsx'
 import { ItemsPage } from '../items/itemsPage.tsx'
-import { LearnPage } from '../learn/learnPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
+import { Loaded } from '../parts/loaded.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
 import { addressOf, type Route } from '../navigation/route.ts'
@@ -28,7 +29,8 @@ export function Pages({ route, connection }: PagesProps) {
     if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
-  if (page === 'learn') return <LearnPage about={connection.about} route={route} />
+  const load = loadedPages[page ?? '']
+  if (load !== undefined) return <Loaded key={page} load={load} props={{ connection, route }} />
   return (
     <div class="page">
       <h1>There is no such page</h1>
@@ -39,8 +41,15 @@ export function Pages({ route, connection }: PagesProps) {
   )
 }
 
+/** Pages that are loaded when they are opened. */
+const loadedPages: Readonly<Record<string, () => Promise<ComponentType<PagesProps>>>> = {
+  learn: async () => (await import('../learn/learnPage.tsx')).LearnPage,
+  partiql: async () => (await import('../statements/statementsPage.tsx')).StatementsPage,
+}
+
 const titles: Readonly<Record<string, string>> = {
   tables: 'Tables',
   'create-table': 'Create table',
   learn: 'Learn',
+  partiql: 'PartiQL',
 }

@@ -1,15 +1,15 @@
-import type { About } from '../database/connection.ts'
+import type { Connection } from '../database/connection.ts'
 import type { Route } from '../navigation/route.ts'
 import { CoursePage } from './coursePage.tsx'
 import { CoursesPage } from './coursesPage.tsx'
 
 interface LearnPageProps {
-  readonly about: About
+  readonly connection: Connection
   readonly route: Route
 }
 
 /** Courses, and one of them. */
-export function LearnPage({ about, route }: LearnPageProps) {
+export function LearnPage({ connection: { about }, route }: LearnPageProps) {
   const [, courseName, stepId] = route.path
   if (about.needsKeys) return <NoDatabase />
   if (courseName === undefined) return <CoursesPage />

@@ -1,4 +1,5 @@
-import { TextArea } from '../parts/field.tsx'
+import { javascript } from '@codemirror/lang-javascript'
+import { CodeEditor } from '../parts/codeEditor.tsx'
 
 interface ProgramEditorProps {
   readonly label: string
@@ -7,7 +8,9 @@ interface ProgramEditorProps {
   readonly onRun: () => void
 }
 
-/** Where the program of a step is written. */
-export function ProgramEditor({ label, text, onText }: ProgramEditorProps) {
-  return <TextArea label={label} rows={18} value={text} onText={onText} />
-}
+const language = javascript()
+
+/** Where the program of a step is written; Ctrl+Enter runs it. */
+export const ProgramEditor = (props: ProgramEditorProps) => (
+  <CodeEditor {...props} language={language} hint="Ctrl+Enter runs it." />
+)
