@@ -2,10 +2,9 @@
  * Makes the console that the server serves, `packages/server/dist/console`, out of `packages/console`.
  * See docs/decisions/console.md.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'vite'
-import { parse } from 'yaml'
+import { makeCourses } from './courses.mjs'
 import { inRoot } from './workspace.mjs'
 
 const consoleFolder = inRoot('packages', 'console')
@@ -60,19 +59,9 @@ const makeWorkers = () =>
     },
   })
 
-/** Writes the courses, which are files of YAML in `from`, as JSON where a page finds them. */
-export async function makeCourses(from = join(consoleFolder, 'courses'), to = output) {
-  await mkdir(join(to, 'courses'), { recursive: true })
-  for (const file of await readdir(from)) {
-    const content = parse(await readFile(join(from, file), 'utf8'), { merge: true })
-    const path = join(to, 'courses', `${basename(file, '.yaml')}.json`)
-    await writeFile(path, `${JSON.stringify(content)}\n`)
-  }
-}
-
 /** Writes the files of the console anew; the page last, which names all others. */
 export async function make() {
   await makeWorkers()
-  await makeCourses()
+  await makeCourses(join(consoleFolder, 'courses'), output)
   await makePage()
 }

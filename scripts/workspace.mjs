@@ -144,6 +144,7 @@ function isConsoleOlder() {
     modifiedMs(join(consoleFolder, 'index.html')),
     modifiedMs(join(consoleFolder, 'package.json')),
     modifiedMs(inRoot('scripts', 'console.mjs')),
+    modifiedMs(inRoot('scripts', 'courses.mjs')),
   )
   return modifiedMs(consoleStamp) < changedMs
 }

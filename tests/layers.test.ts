@@ -123,10 +123,11 @@ const clientRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `packages/console`, from top to bottom. */
 const consoleRooms: Readonly<Record<string, readonly string[]>> = {
-  app: ['tables', 'items', 'statements', 'database', 'navigation', 'parts'],
+  app: ['tables', 'items', 'statements', 'learn', 'database', 'navigation', 'parts'],
   tables: ['database', 'navigation', 'parts', 'values'],
   items: ['database', 'navigation', 'parts', 'values'],
   statements: ['database', 'parts', 'values'],
+  learn: ['database', 'navigation', 'parts'],
   database: [],
   navigation: [],
   parts: [],

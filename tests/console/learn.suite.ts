@@ -1,6 +1,16 @@
-import { readFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   DynamoDBClient,
@@ -11,6 +21,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { makeCourses } from '../../scripts/courses.mjs'
+import { CommandProcess } from '../means/commandProcess.mjs'
 import { takePictures, useConsole } from './openConsole.ts'
 
 const console = useConsole('--lab')
@@ -48,14 +60,53 @@ const itemsOf = async (course: string, TableName: string) =>
 const tablesOf = async (course: string) =>
   (await clientOf(course).send(new ListTablesCommand())).TableNames
 
+const addedCourse = `
+title: A table of one’s own
+minutes: 5
+about: One step.
+scenario: There is no table.
+goal: There is one.
+python: import boto3
+shell: "true"
+steps:
+  - id: table
+    title: The table
+    text: Make the table Own.
+    hint: Its key is called id.
+    stage: {}
+    code: // Here.
+    solution: |
+      import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+      await new DynamoDBClient().send(
+        new CreateTableCommand({
+          TableName: 'Own',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      )
+    python: pass
+    shell: "true"
+    checks:
+      - table: Own
+        key: { id: S }
+        says: There is the table Own.
+`
+
 const program = (page: Page) => page.getByRole('textbox', { name: 'Program', exact: true })
 const result = (page: Page) => page.getByRole('status', { name: 'Result' })
 const output = (page: Page) => page.getByRole('log', { name: 'Output' })
 const done = 'The step is done.'
 
+async function write(page: Page, text: string): Promise<void> {
+  await program(page).focus()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText(text)
+}
+
 /** Writes a program and runs it to its end. */
 async function run(page: Page, text: string): Promise<void> {
-  await program(page).fill(text)
+  await write(page, text)
   await page.getByRole('button', { name: 'Run' }).click()
   await result(page)
     .getByText(/^(The step is done\.|Not yet\.)$/)
@@ -159,6 +210,39 @@ test('5: a conflict made by the lab', async () => {
   expect(await output(page).innerText()).toBe('Conflict, trying again\nann has the sword')
   const [sword] = (await itemsOf('gamePurchase', 'Things')) ?? []
   expect(sword).toMatchObject({ owner: { S: 'ann' } })
+})
+
+test('5: a course is added without code', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'dynatom-course-'))
+  onTestFinished(() => rmSync(copy, { recursive: true }))
+  const server = fileURLToPath(new URL('../../packages/server/', import.meta.url))
+  for (const part of ['dist', 'model', 'package.json']) {
+    cpSync(join(server, part), join(copy, part), { recursive: true })
+  }
+  symlinkSync(
+    fileURLToPath(new URL('../../node_modules', import.meta.url)),
+    join(copy, 'node_modules'),
+  )
+  mkdirSync(join(copy, 'added'))
+  writeFileSync(join(copy, 'added', 'first.yaml'), addedCourse)
+  await makeCourses(join(copy, 'added'), join(copy, 'dist', 'console'))
+  const args = ['--port', '0', '--in-memory', '--log', 'silent']
+  const other = new CommandProcess(args, { main: join(copy, 'dist', 'start', 'dynatom.cjs') })
+  onTestFinished(() => void other.kill('SIGKILL'))
+  const page = await console.open('', { mayBeRefused: true })
+  await page.goto(`${await other.endpoint()}/#/learn`)
+  expect(await page.getByRole('list').getByRole('heading').allInnerTexts()).toEqual([
+    'A table of one’s own',
+    'Bookstore',
+    'Orders and Payments',
+    "A game's purchase",
+  ])
+  await page.getByRole('link', { name: 'A table of one’s own' }).click()
+  await run(page, `console.log('Hello')`)
+  await result(page).getByText('There is no table Own.').waitFor()
+  await page.getByText('A solution').click()
+  await run(page, await page.getByRole('region', { name: 'Solution' }).innerText())
+  await result(page).getByText(done).waitFor()
 })
 
 describe('5: programs run in a worker that', () => {
@@ -267,7 +351,7 @@ describe('5: programs run in a worker that', () => {
 
   test('is ended when it is stopped', async () => {
     const page = await open()
-    await program(page).fill(`console.log('begun'); await new Promise(() => undefined)`)
+    await write(page, `console.log('begun'); await new Promise(() => undefined)`)
     await page.getByRole('button', { name: 'Run' }).click()
     await output(page).getByText('begun').waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
@@ -384,7 +468,7 @@ test('5: progress is kept and can be reset, 7: with no secrets, and the tables t
   const page = await console.open('#/learn/bookstore/books')
   await run(page, solutionOf('bookstore', 'books'))
   await result(page).getByText(done).waitFor()
-  await program(page).fill('// half a thought')
+  await write(page, '// half a thought')
   await page.reload()
   await page.getByText('Progress: 1 of 4 steps').waitFor()
   await program(page).getByText('// half a thought').waitFor()
@@ -396,15 +480,14 @@ test('5: progress is kept and can be reset, 7: with no secrets, and the tables t
   expect(await tablesOf('bookstore')).toEqual([])
   await page.getByText('Progress: 1 of 4 steps').waitFor()
   await page.getByRole('button', { name: 'Reset progress' }).click()
-  await page.getByText('0 of 4 steps done').waitFor()
+  await page.getByText('About 30 minutes · 0 of 4 steps done').waitFor()
   await page.goto(`${console.endpoint}/#/learn/bookstore/books`)
   await program(page).getByText('// Now put the book into it.').waitFor()
 })
 
 test('5, 6: a step is done by keyboard', async () => {
   const page = await console.open('#/learn/bookstore/books')
-  await program(page).fill(solutionOf('bookstore', 'books'))
-  await program(page).focus()
+  await write(page, solutionOf('bookstore', 'books'))
   await page.keyboard.press('Control+Enter')
   await result(page).getByText(done).waitFor()
   const next = page.getByRole('link', { name: '2. A place for sales' })

@@ -49,7 +49,7 @@ async function ask<Answer>(
 export const watchNamespace = async (about: About, namespace: string): Promise<void> =>
   void (await ask(about, '', { namespace }))
 
-/** Undefined where nothing is known of the request: not every refusal has more to it than its text. */
+/** Undefined where nothing is known of it: not every refusal has more to it than its text. */
 export const explanationOf = (
   about: About,
   namespace: string,

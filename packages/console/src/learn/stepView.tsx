@@ -30,6 +30,7 @@ export function StepView({ place, code, onCode, onDone }: StepViewProps) {
       <h2>{step.title}</h2>
       <Prose text={step.text} />
       {step.rival !== undefined && about.lab !== 'open' && <LabWanted />}
+      {location.hostname.startsWith('[') && <NameWanted />}
       <Disclosed summary="Hint" text={step.hint} />
       <ProgramEditor label="Program" text={text} onText={onCode} onRun={run} />
       <div class="actions">
@@ -83,6 +84,16 @@ function LabWanted() {
       The conflict of this step is made by the lab, which this server does not offer to the page.
       Start the server with <code>--lab</code> and come back: your progress and your programs stay
       in this browser, and the step sets its tables up by itself.
+    </p>
+  )
+}
+
+/** Policies cannot name an address of IPv6, so that programs would reach nothing. */
+function NameWanted() {
+  return (
+    <p role="note" class="note">
+      Programs run in pages that were opened by a name or an address of IPv4: open the console by{' '}
+      <code>http://localhost:{location.port}/</code>.
     </p>
   )
 }

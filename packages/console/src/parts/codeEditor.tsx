@@ -44,6 +44,8 @@ export function CodeEditor(props: CodeEditorProps) {
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      // What scrolls is reached by keyboard, in every browser.
+      tabindex: '0',
       ...(hint !== undefined && { 'aria-description': hint }),
     }),
   ]

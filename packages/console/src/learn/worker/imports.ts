@@ -1,8 +1,16 @@
 /** What programs can import, by the name of its package. */
 export type Packages = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-const importStatement =
-  /^(?<blank>[ \t]*)import\s+(?:(?<names>\{[^}]*\})|\*\s+as\s+(?<all>[\w$]+))\s+from\s+(['"])(?<from>[^'"]+)\4[ \t]*;?/gm
+/** `import { A, B as C } from 'package'` or `import * as All from 'package'`, on lines of its own. */
+const importStatement = new RegExp(
+  [
+    /^(?<blank>[ \t]*)import\s+(?:(?<names>\{[^}]*\})|\*\s+as\s+(?<all>[\w$]+))/,
+    /\s+from\s+['"](?<from>[^'"]+)['"][ \t]*;?/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'gm',
+)
 
 /**
  * The program as the body of a function: what it imports is taken out of `packages` instead, and
