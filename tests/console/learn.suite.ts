@@ -171,6 +171,7 @@ test('5: the whole Bookstore, with a wrong attempt at each step, which is told w
       expect(await itemsOf('bookstore', table)).toEqual(items)
     }
   }
+  await page.getByText('The course is done.').waitFor()
   expect(await output(page).innerText()).toBe('Transaction failed: insufficient stock')
   await takePictures(page, 'learn-bookstore')
 })
@@ -231,6 +232,7 @@ test('5: a course is added without code', async () => {
   onTestFinished(() => void other.kill('SIGKILL'))
   const page = await console.open('', { mayBeRefused: true })
   await page.goto(`${await other.endpoint()}/#/learn`)
+  await page.getByRole('link', { name: 'Orders and Payments' }).waitFor()
   expect(await page.getByRole('list').getByRole('heading').allInnerTexts()).toEqual([
     'A table of one’s own',
     'Bookstore',
@@ -490,7 +492,7 @@ test('5, 6: a step is done by keyboard', async () => {
   await write(page, solutionOf('bookstore', 'books'))
   await page.keyboard.press('Control+Enter')
   await result(page).getByText(done).waitFor()
-  const next = page.getByRole('link', { name: '2. A place for sales' })
+  const next = page.getByRole('link', { name: 'Next step' })
   await next.focus()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: '2. A place for sales' }).waitFor()

@@ -78,6 +78,7 @@ function CourseView({ about, course, stepId }: CourseViewProps) {
           onDone={() => changeProgress(withDone(step.id))}
         />
       )}
+      <WayOn course={course} done={progress.done} present={step} />
       <div class="actions">
         <a class="button" href={addressOf(['tables'])} onClick={() => look(name)}>
           See the course’s tables
@@ -105,6 +106,20 @@ interface StepsProps {
   readonly course: Course
   readonly done: readonly string[]
   readonly present: Step | undefined
+}
+
+/** Where to go when the present step is done. */
+function WayOn({ course: { name, steps }, done, present }: StepsProps) {
+  if (present === undefined || !done.includes(present.id)) return null
+  const next = steps.find(({ id }) => !done.includes(id))
+  if (next === undefined) return <p>The course is done.</p>
+  return (
+    <p>
+      <a class="button primary" href={addressOf(['learn', name, next.id])}>
+        Next step
+      </a>
+    </p>
+  )
 }
 
 function Steps({ course: { name, steps }, done, present }: StepsProps) {
