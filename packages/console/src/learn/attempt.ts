@@ -38,7 +38,7 @@ export const isPassed = ({ verdicts }: Outcome): boolean =>
 
 /** Sets the stage of a step and lets go of what was held on it. */
 export async function prepare({ about, client, course, step }: Workplace): Promise<void> {
-  await watchNamespace(about, namespaceOfCourse(course.name))
+  await watchNamespace(about, client, namespaceOfCourse(course.name))
   if (step.rival !== undefined && about.lab === 'open') {
     await endRivals(namespaceOfCourse(course.name))
   }

@@ -1,4 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import {
+  ListTablesCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
 import type { About } from '../database/connection.ts'
 
 /** A condition, or a part of one, with what it came to. */
@@ -45,9 +49,18 @@ async function ask<Answer>(
   return answer.ok ? ((await answer.json()) as Answer) : undefined
 }
 
-/** Has notes taken in a namespace, so that refusals can be explained that come afterwards. */
-export const watchNamespace = async (about: About, namespace: string): Promise<void> =>
-  void (await ask(about, '', { namespace }))
+/**
+ * Has notes taken in a namespace, so that refusals can be explained that come afterwards. A
+ * namespace is there once somebody has asked for it, so `client` does.
+ */
+export async function watchNamespace(
+  about: About,
+  client: DynamoDBClient,
+  namespace: string,
+): Promise<void> {
+  await client.send(new ListTablesCommand({ Limit: 1 }))
+  await ask(about, '', { namespace })
+}
 
 /** Undefined where nothing is known of it: not every refusal has more to it than its text. */
 export const explanationOf = (

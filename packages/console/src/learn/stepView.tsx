@@ -106,7 +106,8 @@ function useWork(place: Workplace, onDone: () => void) {
   const control = useRef<AbortController>()
   useEffect(() => {
     // From now on it can be told why something was refused, wherever the step is done.
-    watchNamespace(place.about, namespaceOfCourse(place.course.name)).catch(notifyError)
+    const { about, client, course } = place
+    watchNamespace(about, client, namespaceOfCourse(course.name)).catch(notifyError)
     return () => control.current?.abort()
   }, [])
 
