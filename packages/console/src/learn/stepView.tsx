@@ -92,7 +92,7 @@ function LabWanted() {
 function NameWanted() {
   return (
     <p role="note" class="note">
-      Programs run in pages that were opened by a name or an address of IPv4: open the console by{' '}
+      Programs run in pages that were opened by a name or an address of IPv4. Open this one by{' '}
       <code>http://localhost:{location.port}/</code>.
     </p>
   )

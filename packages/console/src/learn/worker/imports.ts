@@ -1,7 +1,7 @@
 /** What programs can import, by the name of its package. */
 export type Packages = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** `import { A, B as C } from 'package'` or `import * as All from 'package'`, on lines of its own. */
+/** `import { A, B as C } from 'package'` or `import * as All from 'package'`. */
 const importStatement = new RegExp(
   [
     /^(?<blank>[ \t]*)import\s+(?:(?<names>\{[^}]*\})|\*\s+as\s+(?<all>[\w$]+))/,
