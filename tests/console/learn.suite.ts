@@ -361,6 +361,19 @@ describe('5: programs run in a worker that', () => {
     await expect.poll(() => page.workers().length).toBe(0)
   })
 
+  test('is not begun when it was stopped before', async () => {
+    const page = await open()
+    await write(page, `console.log('begun')`)
+    await page.route(`${console.endpoint}/`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await result(page).getByText('Stopped.').waitFor()
+    expect(await output(page).innerText()).toBe('')
+  })
+
   test('is confined by the server’s policy alone, whatever its script does', async () => {
     const page = await open()
     const raw = `

@@ -36,10 +36,10 @@ const mostExplained = 5
 export const isPassed = ({ verdicts }: Outcome): boolean =>
   verdicts.every((verdict) => verdict.isPassed)
 
-/** Sets the stage of a step and lets go of what was held on it. */
+/** Sets the stage of a step and lets go of what an earlier one, which a reload ended, has held. */
 export async function prepare({ about, client, course, step }: Workplace): Promise<void> {
   await watchNamespace(about, client, namespaceOfCourse(course.name))
-  if (step.rival !== undefined && about.lab === 'open') {
+  if (about.lab === 'open' && course.steps.some(({ rival }) => rival !== undefined)) {
     await endRivals(namespaceOfCourse(course.name))
   }
   await setStage(client, step.stage)

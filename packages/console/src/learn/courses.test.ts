@@ -1,5 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DynamoDBClient,
+  ListTablesCommand,
+  PutItemCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb'
 import { createDatabase, type Database } from 'dynatom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -121,6 +126,8 @@ describe('a database', () => {
     expect((await client.send(new ListTablesCommand())).TableNames).toEqual(['Many', 'One'])
     expect(await foundBy({ kind: 'items', table: 'Many', items: many })).toBeUndefined()
     await client.send(new PutItemCommand({ TableName: 'One', Item: { id: { S: '2' } } }))
+    const protection = { TableName: 'Many', DeletionProtectionEnabled: true }
+    await client.send(new UpdateTableCommand(protection))
     await setStage(client, stage)
     const { items } = stage.One
     expect(await foundBy({ kind: 'items', table: 'One', items: [...items] })).toBeUndefined()

@@ -58,6 +58,7 @@ export function runProgram(options: RunOptions): Promise<RunEnd> {
       mostSeconds * 1000,
     )
     signal.addEventListener('abort', stop)
+    if (signal.aborted) return stop()
     worker.addEventListener('error', (event) => {
       event.preventDefault()
       finish(event.message || 'The worker could not be started.')

@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
+  UpdateTableCommand,
   paginateListTables,
   waitUntilTableExists,
   waitUntilTableNotExists,
@@ -18,9 +19,22 @@ const mostOfBatch = 25
 export async function clearTables(client: DynamoDBClient): Promise<void> {
   for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
     for (const TableName of TableNames) {
-      await client.send(new DeleteTableCommand({ TableName }))
+      await deleteTable(client, TableName)
       await waitUntilTableNotExists({ client, ...patience }, { TableName })
     }
+  }
+}
+
+/** Protection does not keep a table of a course. */
+async function deleteTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  const command = new DeleteTableCommand({ TableName })
+  try {
+    await client.send(command)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ValidationException') throw error
+    const unprotect = { TableName, DeletionProtectionEnabled: false }
+    await client.send(new UpdateTableCommand(unprotect))
+    await client.send(command)
   }
 }
 
