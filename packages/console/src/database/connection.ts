@@ -7,7 +7,7 @@ export interface About {
   /** Whether requests are signed with a key of one's own. */
   readonly needsKeys: boolean
   readonly lab: 'none' | 'open' | 'token'
-  /** How it is asked what may be looked at: as it is, by a token, or by a signature. */
+  /** How what may be looked at is asked for: as it is, by a token, or by a signature. */
   readonly watch: 'open' | 'token' | 'signature'
   readonly namespaces: readonly string[]
 }

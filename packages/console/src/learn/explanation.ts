@@ -24,7 +24,7 @@ export interface ExplainedPosition {
   readonly message?: string
   readonly itemExists?: boolean
   readonly condition?: ExplainedCondition
-  readonly conflict?: { readonly operation: string; readonly doing: string }
+  readonly conflict?: { readonly operation: string; readonly doing?: string }
 }
 
 /** Why a request was refused, as the database saw it. */

@@ -35,7 +35,8 @@ function PositionLine({ position: at }: { readonly position: ExplainedPosition }
       {itemExists === false && ', where there is no such item'}
       {conflict !== undefined && (
         <p>
-          The item is held by {conflict.operation}, {conflict.doing}.
+          The item is held by {conflict.operation}
+          {conflict.doing !== undefined && `, ${conflict.doing}`}.
         </p>
       )}
       {condition !== undefined && (

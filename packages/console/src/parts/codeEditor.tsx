@@ -5,7 +5,7 @@ import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror
 import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 
 interface CodeEditorProps {
   readonly label: string
@@ -31,7 +31,6 @@ interface CodeEditorProps {
  */
 export function CodeEditor(props: CodeEditorProps) {
   const { label, hint, text, onText, language, onRun, isReadOnly = false } = props
-  const hintId = useId()
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>()
   const calls = useRef({ onText, onRun })
@@ -85,9 +84,12 @@ export function CodeEditor(props: CodeEditorProps) {
   }, [text])
   return (
     <div class="field">
+      <span class="code-label" aria-hidden="true" onClick={() => view.current?.focus()}>
+        {label}
+      </span>
       <div class="code-editor" ref={host} />
       {hint !== undefined && (
-        <p class="hint" id={hintId}>
+        <p class="hint" aria-hidden="true">
           {hint}
         </p>
       )}
