@@ -149,7 +149,7 @@ const bookstore = [
   },
 ]
 
-test('5: the whole Bookstore, with a wrong attempt at each step, which is told what the database saw', async () => {
+test('5: the whole Bookstore, with a wrong attempt at each step, told what the database saw', async () => {
   const page = await console.open('#/learn')
   await page.getByRole('link', { name: 'Bookstore' }).click()
   await page.getByText('Progress: 0 of 4 steps').waitFor()
