@@ -140,9 +140,11 @@ function isConsoleOlder() {
   const isSource = (name) => !/\.test\.tsx?$/.test(name)
   const changedMs = Math.max(
     latestChangeMs(join(consoleFolder, 'src'), isSource),
+    latestChangeMs(join(consoleFolder, 'courses'), () => true),
     modifiedMs(join(consoleFolder, 'index.html')),
     modifiedMs(join(consoleFolder, 'package.json')),
     modifiedMs(inRoot('scripts', 'console.mjs')),
+    modifiedMs(inRoot('scripts', 'courses.mjs')),
   )
   return modifiedMs(consoleStamp) < changedMs
 }

@@ -1,4 +1,5 @@
 import { bookstore } from './bookstore.mjs'
+import { coursesInTerminals } from './courses.mjs'
 import { documentClientV2 } from './gamePurchase/documentClientV2.mjs'
 import { dynamoDbMapper } from './gamePurchase/dynamoDbMapper.mjs'
 import { gamePurchase } from './gamePurchase/gamePurchase.mjs'
@@ -52,6 +53,7 @@ const suites = [
   { name: 'typedClient', play: typedClient },
   { name: 'localRegion', play: localRegion },
   { name: 'lab', play: lab },
+  { name: 'courses', play: coursesInTerminals },
   ...[documentClient, ...boto3Clients, javaSdkV2, statementsOfCli].map((client) => ({
     name: `statements/${client.name}`,
     play: (suite) => statements(suite, client),

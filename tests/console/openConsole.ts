@@ -17,8 +17,15 @@ export interface Console {
   /** Of the main database; it is not the page's. */
   readonly client: DynamoDBClient
   /** A page at an address such as `#/tables`; no error of its own is left unnoticed. */
-  open(hash?: string, options?: BrowserContextOptions): Promise<Page>
+  open(hash?: string, options?: OpenOptions): Promise<Page>
 }
+
+interface OpenOptions extends BrowserContextOptions {
+  /** Whether the test is about what policies refuse, which browsers tell as errors. */
+  readonly mayBeRefused?: boolean
+}
+
+const policyWords = /Content Security Policy|TrustedScript/
 
 const environment = ['DYNATOM_ACCESS_KEY_ID=ROOT', 'DYNATOM_SECRET_ACCESS_KEY=secret-of-the-root']
 
@@ -55,14 +62,17 @@ export function useConsole(...flags: string[]): Console {
     get client() {
       return client
     },
-    async open(hash = '', options = {}) {
+    async open(hash = '', { mayBeRefused = false, ...options } = {}) {
       const page = await browser.newPage({ viewport: sizes.wide, ...options })
       page.setDefaultTimeout(15_000)
       page.on('pageerror', (error) => faults.push(error.message))
-      page.on('request', (request) => requests.push(request.url()))
+      // What a policy refuses is told of, too, though it is never sent.
+      if (!mayBeRefused) page.on('request', (request) => requests.push(request.url()))
       page.on('console', (line) => {
         // The network's own lines tell of refusals that the tests are about.
-        if (line.type() === 'error' && !/Failed to load resource/.test(line.text())) {
+        const isExpected = mayBeRefused && policyWords.test(line.text())
+        if (isExpected || /Failed to load resource/.test(line.text())) return
+        if (line.type() === 'error') {
           faults.push(line.text())
         }
       })

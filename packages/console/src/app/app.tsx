@@ -57,6 +57,7 @@ const mainPages: readonly (readonly [string, string])[] = [
   ['streams', 'Streams'],
   ['metrics', 'Metrics'],
   ['lab', 'Lab'],
+  ['learn', 'Learn'],
 ]
 
 interface HeadProps {

@@ -48,6 +48,7 @@ const loadedPages: Readonly<Record<string, () => Promise<ComponentType<PagesProp
   streams: async () => (await import('../streams/streamsPage.tsx')).StreamsPage,
   partiql: async () => (await import('../statements/statementsPage.tsx')).StatementsPage,
   transactions: async () => (await import('../transactions/transactionsPage.tsx')).TransactionsPage,
+  learn: async () => (await import('../learn/learnPage.tsx')).LearnPage,
 }
 
 const titles: Readonly<Record<string, string>> = {
@@ -59,4 +60,5 @@ const titles: Readonly<Record<string, string>> = {
   streams: 'Streams',
   metrics: 'Metrics',
   lab: 'Lab',
+  learn: 'Learn',
 }

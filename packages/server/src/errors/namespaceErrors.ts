@@ -16,3 +16,10 @@ export const tooManyNamespaces = (most: number): ApiError =>
     unrecognizedKind,
     `There are ${most} namespaces, and a server has no more: drop those that are not needed.`,
   )
+
+/** A request at the path of a namespace that another key has signed, or none. */
+export const strangerAtNamespace = (name: string): ApiError =>
+  new ApiError(
+    unrecognizedKind,
+    `At /dynatom-${name} only the access key id dynatom-${name} is let in.`,
+  )

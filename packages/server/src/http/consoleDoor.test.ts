@@ -11,10 +11,16 @@ import type { RawRequest, RequestHeaders } from './rawMessage.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'dynatom-console-'))
 const script = `export const long = '${'a'.repeat(5000)}'\n`
-mkdirSync(join(directory, 'site', 'assets'), { recursive: true })
+for (const folder of ['assets', 'workers', 'courses']) {
+  mkdirSync(join(directory, 'site', folder), { recursive: true })
+}
 writeFileSync(join(directory, 'secret.txt'), 'secret')
 writeFileSync(join(directory, 'site', 'index.html'), '<!doctype html><title>Dynatom</title>\n')
 writeFileSync(join(directory, 'site', 'assets', 'main-1.js'), script)
+writeFileSync(join(directory, 'site', 'workers', 'worker.js'), script)
+for (const name of ['second', 'first']) {
+  writeFileSync(join(directory, 'site', 'courses', `${name}.json`), '{"title":"A course"}')
+}
 writeFileSync(join(directory, 'site', 'licenses.md'), '<script>\n')
 afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -122,6 +128,46 @@ describe('answers', () => {
     })
     expect(gunzipSync(packed?.body ?? '').toString()).toBe(script)
     expect(packed?.body.length).toBeLessThan(200)
+  })
+
+  test('the names of the courses that there are, and each', async () => {
+    const { door } = open()
+    const list = await door.answer(request('/_dynatom/console/courses'), 'ID')
+    expect(JSON.parse(textOf(list?.body ?? new Uint8Array()))).toEqual({
+      courses: ['first', 'second'],
+    })
+    expect(list?.headers).toMatchObject({ 'cache-control': 'no-store' })
+    const course = await door.answer(request('/_dynatom/console/courses/first.json'), 'ID')
+    expect(course?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'no-cache',
+    })
+  })
+
+  const policyOf = async (query: string, headers: RequestHeaders = {}, encrypted = false) => {
+    const asked = request(`/_dynatom/console/workers/worker.js${query}`, headers)
+    const answer = await open().door.answer({ ...asked, peer: { encrypted } }, 'ID')
+    expect(answer?.headers).toMatchObject({ 'cache-control': 'no-cache' })
+    return answer?.headers['content-security-policy']
+  }
+  const confined = "default-src 'none'; script-src 'unsafe-eval'; connect-src "
+
+  test('a worker, which may evaluate, and reach the path of its course and nothing else', async () => {
+    expect(await policyOf('?course=one')).toBe(
+      `${confined}http://127.0.0.1:8000/dynatom-course-one`,
+    )
+    expect(await policyOf('?course=one', { host: 'localhost' }, true)).toBe(
+      `${confined}https://localhost/dynatom-course-one`,
+    )
+  })
+
+  test.each(['', '?course=', '?course=a/', '?course=a%20b', '?course=a;', '?course=%2F..'])(
+    'a worker of no course, which reaches nothing: %j',
+    async (query) => expect(await policyOf(query)).toBe(`${confined}'none'`),
+  )
+
+  test('nor does one that is asked for by a host that a policy cannot name', async () => {
+    expect(await policyOf('?course=one', { host: '[::1]:8000' })).toBe(`${confined}'none'`)
   })
 
   test('licences as text, which may be others tomorrow', async () => {

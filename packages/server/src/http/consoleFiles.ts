@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { buildResponse } from './buildResponse.ts'
 import { codingOfAnswer } from './contentCoding.ts'
-import { ownPagesOnly } from './controlAnswer.ts'
+import { controlAnswer, ownPagesOnly } from './controlAnswer.ts'
+import { workerPolicy } from './workerPolicy.ts'
 import type { RawRequest, RawResponse } from './rawMessage.ts'
 
 /** In the compiled package and beside its sources alike. */
@@ -16,12 +17,20 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.json': 'application/json',
   '.md': 'text/plain; charset=utf-8',
 }
 
+/** Courses are files; asked for itself, the folder lists their names. */
+const coursesFolder = 'courses'
+/** Scripts that run what somebody has typed, each under a policy of its own. */
+const workersFolder = 'workers/'
+const courseFile = new RegExp(`^${coursesFolder}/([^/]+)\\.json$`)
+
 /**
  * What the page may do: run its own files, speak with its own server, and nothing else; no page may
- * have it within it, and no text becomes code or markup.
+ * have it within it, and no text becomes code or markup. The one policy of Trusted Types is that
+ * which names the worker of the courses, for browsers begin no worker without one.
  */
 export const contentSecurityPolicy: string = [
   "default-src 'none'",
@@ -33,7 +42,7 @@ export const contentSecurityPolicy: string = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types dynatom-course-worker',
 ].join('; ')
 
 const gzip = promisify(zlib.gzip)
@@ -60,6 +69,7 @@ export class ConsoleFiles {
     requestId: string,
     name: string,
   ): Promise<RawResponse | undefined> {
+    if (name === coursesFolder) return this.listOfCourses(request, requestId)
     const fileName = name === '' ? page : name
     // Names are looked up and never made into paths, so that none leads elsewhere.
     if (!this.names.has(fileName)) return undefined
@@ -74,11 +84,17 @@ export class ConsoleFiles {
     // The names of assets have a digest of their content.
     const isForGood = fileName.startsWith('assets/')
     headers['cache-control'] = isForGood ? 'private, max-age=31536000, immutable' : 'no-cache'
-    headers['content-security-policy'] = contentSecurityPolicy
+    const isWorker = fileName.startsWith(workersFolder)
+    headers['content-security-policy'] = isWorker ? workerPolicy(request) : contentSecurityPolicy
     headers['x-frame-options'] = 'DENY'
     headers['referrer-policy'] = 'no-referrer'
     headers['cross-origin-opener-policy'] = 'same-origin'
     return ownPagesOnly(response)
+  }
+
+  private listOfCourses(request: RawRequest, requestId: string): RawResponse {
+    const courses = [...this.names].flatMap((name) => courseFile.exec(name)?.[1] ?? []).sort()
+    return controlAnswer(request, requestId, { statusCode: 200, content: { courses } })
   }
 
   private file(name: string): Promise<ConsoleFile> {

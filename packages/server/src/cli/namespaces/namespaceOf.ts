@@ -19,3 +19,15 @@ export function namespaceOf(request: RawRequest): string | undefined {
   const name = accessKeyId.slice(namespacePrefix.length)
   return isNamespaceName(name) ? name : undefined
 }
+
+const addressPattern = new RegExp(`^/${namespacePrefix}([^/?]+)/?(?:\\?|$)`)
+
+/**
+ * The namespace that the path `/dynatom-NAME` is of; undefined for every other path. There, that
+ * namespace's key alone is let in: who can reach no other path reaches no other database.
+ */
+export function namespaceOfAddress({ url }: RawRequest): string | undefined {
+  if (url === '/') return undefined
+  const name = addressPattern.exec(url)?.[1]
+  return name !== undefined && isNamespaceName(name) ? name : undefined
+}

@@ -114,6 +114,44 @@ test('a signed address chooses too, and so do requests of CloudWatch', async () 
   expect(await answer.json()).toEqual({ TableNames: ['Orders'] })
 })
 
+describe('the path of a namespace', () => {
+  const at = async (database: Database, path: string, key: string): Promise<readonly string[]> =>
+    tablesOf(clientOf(database, key, (await database.listen({ port: 0 })).endpoint + path))
+
+  test('lets in its own key', async () => {
+    const database = await open()
+    await create(clientOf(database, 'dynatom-one'))
+    for (const path of ['/dynatom-one', '/dynatom-one/', '/dynatom-one?a=b']) {
+      expect(await at(database, path, 'dynatom-one'), path).toEqual(['Orders'])
+    }
+    // What names none is no such path.
+    for (const path of ['/dynatom-', '/dynatom--', '/orders/dynatom-one']) {
+      expect(await at(database, path, 'local'), path).toEqual([])
+    }
+  })
+
+  test.each(['local', 'dynatom-two', 'dynatom-one.'])('and not the key %s', async (key) => {
+    const database = await open()
+    await expect(at(database, '/dynatom-one', key)).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+      message: 'At /dynatom-one only the access key id dynatom-one is let in.',
+    })
+    expect(await database.namespaces()).toEqual([])
+  })
+
+  test('and nobody without one', async () => {
+    const database = await open()
+    const { endpoint } = await database.listen({ port: 0 })
+    const headers = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.ListTables',
+    }
+    const answer = await fetch(`${endpoint}/dynatom-one`, { method: 'POST', headers, body: '{}' })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('UnrecognizedClientException')
+  })
+})
+
 describe('in this process', () => {
   test('a namespace is a database, whose clients sign with its key', async () => {
     const database = await open()

@@ -1,7 +1,7 @@
 import { isNamespaceName, namespaceNameText } from '../../access/namespaceName.ts'
 import { ApiError } from '../../errors/apiError.ts'
 import { controlNotFound } from '../../errors/controlErrors.ts'
-import { tooManyNamespaces } from '../../errors/namespaceErrors.ts'
+import { strangerAtNamespace, tooManyNamespaces } from '../../errors/namespaceErrors.ts'
 import { internalServerError } from '../../errors/wireErrors.ts'
 import type { ControlSurface } from '../../http/controlDoor.ts'
 import type { RawRequest, RawResponse } from '../../http/rawMessage.ts'
@@ -9,7 +9,7 @@ import { refusalResponse } from '../../http/refusalResponse.ts'
 import type { Responder } from '../../http/respond.ts'
 import { maxNamespaces } from '../../limits.ts'
 import { namespacesInDirectory, removeNamespaceDirectory } from './namespaceDirectory.ts'
-import { namespaceOf } from './namespaceOf.ts'
+import { namespaceOf, namespaceOfAddress } from './namespaceOf.ts'
 
 /** A namespace that is open. */
 export interface OpenNamespace<Handle> {
@@ -55,6 +55,8 @@ export class Namespaces<Handle> {
   responder(main: Responder): Responder {
     return (request) => {
       const name = namespaceOf(request)
+      const place = namespaceOfAddress(request)
+      if (place !== undefined && place !== name) return this.refuseStranger(place, request)
       if (name === undefined) return main(request)
       const open = this.open.get(name)
       return open === undefined ? this.answerLater(name, request) : open.respond(request)
@@ -143,6 +145,10 @@ export class Namespaces<Handle> {
     const all = [...this.opening.values()].map(async (opening) => (await opening).close())
     this.open.clear()
     await Promise.allSettled([...all, ...this.ending.values()])
+  }
+
+  private refuseStranger(name: string, request: RawRequest): RawResponse {
+    return refusalResponse(request, this.options.nextRequestId(), strangerAtNamespace(name))
   }
 
   private async begin(name: string): Promise<OpenNamespace<Handle>> {
