@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   CreateTableCommand,
@@ -10,11 +12,17 @@ import {
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import type { Locator, Page, Request } from 'playwright-core'
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { takePictures, useConsole } from './openConsole.ts'
 
 const console = useConsole('--lab')
 const guarded = useConsole('--auth', 'required')
+const directory = mkdtempSync(join(tmpdir(), 'dynatom-console-'))
+const tokenFile = join(directory, 'token')
+const controlToken = 'a-token-of-the-control-door'
+writeFileSync(tokenFile, `${controlToken}\n`, { mode: 0o600 })
+afterAll(() => rmSync(directory, { recursive: true }))
+const behindToken = useConsole('--lab', '--control-token-file', tokenFile)
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 const hostile = '<img src=x onerror="document.title=1">'
@@ -381,4 +389,21 @@ test('3: where keys are verified, looks are signed with them', async () => {
   await page.getByText('0 unfinished transactions, 0 conflicts.').waitFor()
   const unsigned = await fetch(`${guarded.endpoint}/_dynatom/watch/transactions`)
   expect(unsigned.status).toBe(400)
+})
+
+test('3: where looks bear a token, it is asked for, and kept in no storage', async () => {
+  const page = await behindToken.open('#/transactions/live')
+  const use = async (text: string): Promise<void> => {
+    await page.getByLabel('Control token').fill(text)
+    await page.getByRole('button', { name: 'Use this token' }).click()
+  }
+  await page.getByRole('alert').getByText('A bearer token is needed').waitFor()
+  await use('another-token-of-another-door')
+  await page.getByLabel('Control token').waitFor()
+  await use(controlToken)
+  await page.getByText('0 unfinished transactions, 0 conflicts.').waitFor()
+  const kept = await page.evaluate(
+    'JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }, document.cookie])',
+  )
+  expect(kept).not.toContain('token-of')
 })
