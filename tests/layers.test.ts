@@ -123,9 +123,13 @@ const clientRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `packages/console`, from top to bottom. */
 const consoleRooms: Readonly<Record<string, readonly string[]>> = {
-  app: ['tables', 'items', 'database', 'navigation', 'parts'],
-  tables: ['database', 'navigation', 'parts', 'values'],
-  items: ['database', 'navigation', 'parts', 'values'],
+  app: ['tables', 'items', 'deletions', 'transfers', 'database', 'navigation', 'parts'],
+  tables: ['deletions', 'database', 'navigation', 'parts', 'values'],
+  items: ['deletions', 'transfers', 'copying', 'kept', 'database', 'navigation', 'parts', 'values'],
+  deletions: ['transfers', 'kept', 'database', 'navigation', 'parts', 'values'],
+  transfers: ['kept', 'database', 'navigation', 'parts', 'values'],
+  copying: ['database', 'parts', 'values'],
+  kept: ['values'],
   database: [],
   navigation: [],
   parts: [],

@@ -9,6 +9,7 @@ import {
   type Keys,
 } from '../database/connection.ts'
 import { ChoiceField } from '../parts/field.tsx'
+import { Works } from '../parts/works.tsx'
 import { AskKeys } from './askKeys.tsx'
 import { Notices, textOf } from '../parts/notices.tsx'
 import { Pages } from './pages.tsx'
@@ -37,6 +38,7 @@ export function App() {
         {about?.needsKeys === true && keys === undefined && <AskKeys onKeys={setKeys} />}
         {connection !== undefined && <Pages route={route} connection={connection} />}
       </main>
+      <Works />
       <Notices />
     </>
   )
@@ -67,6 +69,12 @@ function Head({ about, namespace, route }: HeadProps) {
           aria-current={route.path[0] === 'tables' ? 'page' : undefined}
         >
           Tables
+        </a>
+        <a
+          href={addressOf(['deleted'])}
+          aria-current={route.path[0] === 'deleted' ? 'page' : undefined}
+        >
+          Deleted
         </a>
       </nav>
       <div class="head-end">

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from '../parts/dialog.tsx'
 import { useDraft } from '../parts/draft.ts'
@@ -25,13 +26,15 @@ interface ItemEditorProps {
   readonly fixed: readonly string[]
   readonly saveLabel: string
   readonly changesOf: (after: Item) => readonly AttributeChange[]
+  /** The way to copy the request that saves an item. */
+  readonly copyOf: (after: Item) => ComponentChildren
   /** Rejects with the database's refusal. */
   readonly onSave: (after: Item) => Promise<void>
 }
 
 /** An item as a form, as DynamoDB JSON or as plain JSON; changes are shown before they are made. */
 export function ItemEditor(props: ItemEditorProps) {
-  const { draftName, before, fixed, saveLabel, changesOf, onSave } = props
+  const { draftName, before, fixed, saveLabel, changesOf, copyOf, onSave } = props
   const [kept, setDraft, clearDraft] = useDraft(draftName, newEdit(before))
   const draft = rebased(kept, before)
   const [failure, setFailure] = useState<string>()
@@ -87,6 +90,7 @@ export function ItemEditor(props: ItemEditorProps) {
         <ConfirmSave
           changes={changesOf(toSave)}
           label={saveLabel}
+          copy={copyOf(toSave)}
           onClose={() => setToSave(undefined)}
           onSave={async () => {
             await onSave(toSave)
@@ -126,11 +130,12 @@ function EditorText({ view, text, fixed, onText }: EditorTextProps) {
 interface ConfirmSaveProps {
   readonly changes: readonly AttributeChange[]
   readonly label: string
+  readonly copy: ComponentChildren
   readonly onClose: () => void
   readonly onSave: () => Promise<void>
 }
 
-function ConfirmSave({ changes, label, onClose, onSave }: ConfirmSaveProps) {
+function ConfirmSave({ changes, label, copy, onClose, onSave }: ConfirmSaveProps) {
   const [failure, setFailure] = useState<string>()
   async function save(): Promise<void> {
     try {
@@ -152,6 +157,7 @@ function ConfirmSave({ changes, label, onClose, onSave }: ConfirmSaveProps) {
         <button type="button" class="primary" onClick={() => void save()}>
           {label}
         </button>
+        {copy}
         <button type="button" onClick={onClose}>
           Back
         </button>

@@ -13,7 +13,12 @@ export function useDraft<Draft>(
   const [draft, setDraft] = useState<Draft>(() => (stored(name) as Draft | undefined) ?? initial)
   function keep(changed: Draft): void {
     setDraft(changed)
-    sessionStorage.setItem(prefix + name, JSON.stringify(changed))
+    try {
+      sessionStorage.setItem(prefix + name, JSON.stringify(changed))
+    } catch {
+      // What is larger than the browser keeps stays until a reload.
+      sessionStorage.removeItem(prefix + name)
+    }
   }
   function clear(): void {
     setDraft(initial)
