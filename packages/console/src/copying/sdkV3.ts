@@ -23,6 +23,9 @@ export function sdkClientText({ endpoint, region, accessKeyId }: Place): string 
   return `new DynamoDBClient(${literal({ endpoint, region, credentials }, javascript, '')})`
 }
 
+/** What prints a value with all that is within. */
+export const printed = (value: string): string => `console.dir(${value}, { depth: null })`
+
 /** A request as a module of JavaScript with the AWS SDK v3. */
 export function sdkV3Text({ operation, input }: CopiedRequest, place: Place): string {
   const command = `${operation}Command`
@@ -33,6 +36,6 @@ const client = ${sdkClientText(place)}
 const output = await client.send(
   new ${command}(${literal(input as Record<string, never>, javascript, '  ')}),
 )
-console.log(output)
+${printed('output')}
 `
 }

@@ -73,7 +73,7 @@ ${text}
 
 export const quote = (text: string): string => JSON.stringify(text)
 
-/** An object of TypeScript, of members that are text of it already; those undefined are left out. */
+/** An object of TypeScript, of members that are text of it; those undefined are left out. */
 export function objectText(members: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(members).flatMap(([name, text]) =>
     text === undefined ? [] : [`${javascript.name(name)}: ${text}`],

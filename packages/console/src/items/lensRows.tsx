@@ -36,7 +36,7 @@ type Row =
   | { readonly kind: 'collection'; readonly collection: ItemCollection; readonly isLast: boolean }
   | { readonly kind: 'member'; readonly member: Member }
 
-/** The lens of a single table: entities by the prefixes of their keys, item collections as groups. */
+/** The lens of a single table: entities by prefixes of their keys, item collections as groups. */
 export function LensRows({ connection, table, index, items, next }: LensRowsProps) {
   const { TableName: tableName = '' } = table
   const place = `${connection.namespace ?? ''}:${tableName}`

@@ -37,7 +37,7 @@ async function readPage(
   }
 }
 
-/** All pages of what is read, each as large as the database makes it, until `signal` says to stop. */
+/** All pages of what is read, each as large as the database makes it, until `signal` stops it. */
 export async function* allPages(
   connection: Connection,
   read: ReadInput,

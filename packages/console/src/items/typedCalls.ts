@@ -1,4 +1,5 @@
 import type { AttributeValue, TableDescription } from '@aws-sdk/client-dynamodb'
+import { printed } from '../copying/sdkV3.ts'
 import {
   Inexpressible,
   objectText,
@@ -40,7 +41,7 @@ function typedScan(draft: ReadDraft): TypedCall {
   })
   return {
     text: `const page = await db.scan([Item], ${options}).take(${Number(draft.limit)})
-for (const { item } of page.items) console.log(item)`,
+for (const { item } of page.items) ${printed('item')}`,
     attributes: [],
   }
 }
@@ -56,7 +57,7 @@ function typedQuery(table: TableDescription, draft: ReadDraft): TypedCall {
   }
   const partition = objectText({ [partitionKey]: quote(draft.partitionValue) })
   const attributes = filters.map(({ path }) => path.trim().replace(/[.[].*$/s, ''))
-  const taken = `.take(${Number(draft.limit)})\nfor (const item of page.items) console.log(item)`
+  const taken = `.take(${Number(draft.limit)})\nfor (const item of page.items) ${printed('item')}`
   if (sortKey === undefined || draft.sortValue === '') {
     const text = `const page = await db.query(Item, ${partition}, ${objectText(options)})${taken}`
     return { text, attributes }
@@ -114,7 +115,7 @@ const keyObject = (key: Item): string =>
 
 export const typedGet = (key: Item, item: Item): TypedCall => ({
   text: `const item = await db.get(Item, ${keyObject(key)}, { consistent: true })
-console.log(item)`,
+${printed('item')}`,
   attributes: Object.keys(item),
 })
 

@@ -9,8 +9,8 @@ const mostAsked = 6
 const restMs = 120
 
 /**
- * Descriptions of the tables in sight, anew in each round. INVARIANT: few are asked for at once, and
- * none that is out of sight by then, however fast somebody scrolls.
+ * Descriptions of the tables in sight, anew in each round. INVARIANT: few are asked for at once,
+ * and none that is out of sight by then, however fast somebody scrolls.
  */
 export function useDescriptions({ client }: Connection, round: number) {
   const [descriptions, setDescriptions] = useState<ReadonlyMap<string, TableDescription>>(new Map())
