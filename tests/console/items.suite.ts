@@ -66,7 +66,11 @@ async function save(page: Page, label = 'Save'): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: label, exact: true }).click()
 }
 
-describe('2: browse, query and scan by table or index with every operator and type, filters, paging both ways, column choice', () => {
+const browse =
+  '2: browse, query and scan by table or index with every operator and type, filters, ' +
+  'paging both ways, column choice'
+
+describe(browse, () => {
   test('browse and page both ways, over a reload', async () => {
     const page = await console.open('#/tables/Items/items?limit=2')
     await page.getByText('Page 1: 2 of 2 read items').waitFor()
