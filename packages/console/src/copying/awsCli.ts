@@ -20,7 +20,8 @@ export function awsCliText({ operation, input }: CopiedRequest, place: Place): s
       ? ''
       : `AWS_ACCESS_KEY_ID=${quoted(place.accessKeyId)} AWS_SECRET_ACCESS_KEY=${anySecret} `
   const lines = options.map((option) => `  ${option}`).join(' \\\n')
-  return `${keys}aws dynamodb ${dashed(operation)} \\\n${lines}\n`
+  const note = hasBytes(input as Member) ? '# Bytes are base64, as version 2 takes them.\n' : ''
+  return `${note}${keys}aws dynamodb ${dashed(operation)} \\\n${lines}\n`
 }
 
 function optionText(name: string, value: Member): string {
@@ -28,6 +29,11 @@ function optionText(name: string, value: Member): string {
   const text = typeof value === 'object' ? JSON.stringify(asJson(value)) : String(value)
   return `--${name} ${quoted(text)}`
 }
+
+const hasBytes = (value: Member): boolean =>
+  value instanceof Uint8Array ||
+  (Array.isArray(value) && value.some((each: Member) => hasBytes(each))) ||
+  (isMap(value) && membersOf(value).some(([, each]) => hasBytes(each)))
 
 /** Bytes are base64 in JSON that the CLI reads. */
 function asJson(value: Member): unknown {

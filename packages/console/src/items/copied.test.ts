@@ -145,6 +145,14 @@ describe('copied as the AWS CLI', () => {
     }
   })
 
+  test('says how bytes are written where there are any', () => {
+    const [note] = awsCliText({ operation: 'UpdateItem', input: updateInput(edit) }, place).split(
+      '\n',
+    )
+    expect(note).toBe('# Bytes are base64, as version 2 takes them.')
+    expect(awsCliText(asRead(scan), place)).toMatch(/^AWS_ACCESS_KEY_ID=local /)
+  })
+
   test('names no keys where people have their own', () => {
     const own = { ...place, accessKeyId: undefined }
     for (const text of [awsCliText, sdkV3Text, boto3Text]) {

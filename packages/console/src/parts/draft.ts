@@ -30,6 +30,17 @@ export function useDraft<Draft>(
 /** Whether there is a draft of that name. */
 export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null
 
+/** What follows `start` in the names of the drafts that begin with it. */
+export const draftsOf = (start: string): readonly string[] =>
+  Object.keys(sessionStorage).flatMap((name) =>
+    name.startsWith(prefix + start) ? [name.slice(prefix.length + start.length)] : [],
+  )
+
+/** Forgets the drafts whose names begin with `start`. */
+export function forgetDrafts(start: string): void {
+  for (const rest of draftsOf(start)) sessionStorage.removeItem(prefix + start + rest)
+}
+
 function stored(name: string): unknown {
   const text = sessionStorage.getItem(prefix + name)
   if (text === null) return undefined
