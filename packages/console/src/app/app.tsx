@@ -10,6 +10,7 @@ import {
 } from '../database/connection.ts'
 import { keepWatch } from '../database/watch.ts'
 import { ChoiceField } from '../parts/field.tsx'
+import { Works } from '../parts/works.tsx'
 import { AskKeys } from './askKeys.tsx'
 import { Notices, textOf } from '../parts/notices.tsx'
 import { Pages } from './pages.tsx'
@@ -38,6 +39,7 @@ export function App() {
         {about?.needsKeys === true && keys === undefined && <AskKeys onKeys={setKeys} />}
         {connection !== undefined && <Pages route={route} connection={connection} />}
       </main>
+      <Works />
       <Notices />
     </>
   )
@@ -58,6 +60,7 @@ const mainPages: readonly (readonly [string, string])[] = [
   ['metrics', 'Metrics'],
   ['lab', 'Lab'],
   ['learn', 'Learn'],
+  ['deleted', 'Deleted'],
 ]
 
 interface HeadProps {

@@ -1,12 +1,14 @@
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
+import { DeletedPage } from '../deletions/deletedPage.tsx'
 import { ItemPage } from '../items/itemPage.tsx'
 import { ItemsPage } from '../items/itemsPage.tsx'
 import { CreateTable } from '../tables/createTable.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { TablePage } from '../tables/tablePage.tsx'
 import { TablesPage } from '../tables/tablesPage.tsx'
+import { ImportPage } from '../transfers/importPage.tsx'
 import { addressOf, type Route } from '../navigation/route.ts'
 
 interface PagesProps {
@@ -22,11 +24,13 @@ export function Pages({ route, connection }: PagesProps) {
     document.title = title === undefined ? 'Dynatom' : `${title} · Dynatom`
   }, [title])
   if (page === 'tables' && tableName === undefined) return <TablesPage connection={connection} />
+  if (page === 'deleted') return <DeletedPage connection={connection} />
   if (page === 'create-table') return <CreateTable connection={connection} />
   if (page === 'tables' && tableName !== undefined) {
     const props = { key: tableName, connection, tableName, route }
     if (part === 'items') return <ItemsPage {...props} />
     if (part === 'item' || part === 'new-item') return <ItemPage {...props} />
+    if (part === 'import') return <ImportPage {...props} />
     return <TablePage key={tableName} connection={connection} tableName={tableName} />
   }
   const load = loadedPages[page ?? '']
@@ -61,4 +65,5 @@ const titles: Readonly<Record<string, string>> = {
   metrics: 'Metrics',
   lab: 'Lab',
   learn: 'Learn',
+  deleted: 'Deleted',
 }

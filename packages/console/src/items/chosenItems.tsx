@@ -1,54 +1,53 @@
-import { useRef, useState } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
+import { itemsText, putBackKept } from '../deletions/putBack.ts'
+import { keepCopy } from '../kept/keptCopies.ts'
 import { notify, notifyError } from '../parts/notices.tsx'
+import { startWork, type Progress } from '../parts/works.tsx'
 import type { Item } from '../values/dynamodbJson.ts'
 import { countText } from '../values/figures.ts'
-import { deleteItems, DeletionFailed, putBack, type Deletion } from './deleteItems.ts'
+import { deleteItems, DeletionFailed, type Deletion } from './deleteItems.ts'
 
 interface ChosenItemsProps {
   readonly connection: Connection
   /** What is chosen. */
   readonly deletion: Deletion
+  /** Chooses all items of the page, or none. */
+  readonly onChooseAll: (isAll: boolean) => void
   readonly onDeleted: () => void
 }
 
 /** What is done with the items that are chosen: they are deleted, and can be put back. */
-export function ChosenItems({ connection, deletion, onDeleted }: ChosenItemsProps) {
-  const [done, setDone] = useState<number>()
-  const running = useRef<AbortController | null>(null)
+export function ChosenItems({ connection, deletion, onChooseAll, onDeleted }: ChosenItemsProps) {
   const count = deletion.keys.length
-  async function perform(): Promise<void> {
-    const controller = new AbortController()
-    running.current = controller
-    setDone(0)
+  async function perform(onProgress: (progress: Progress) => void, signal: AbortSignal) {
+    const tell = (done: number): void =>
+      onProgress({ done, of: count, text: `${countText(done)} of ${countText(count)}` })
     try {
-      const items = await deleteItems(connection, deletion, setDone, controller.signal)
-      notifyDeleted(connection, deletion, items, onDeleted)
+      const items = await deleteItems(connection, deletion, tell, signal)
+      await notifyDeleted(connection, deletion, items, onDeleted)
     } catch (error) {
       notifyError(error)
       if (error instanceof DeletionFailed && error.deleted.length > 0) {
-        notifyDeleted(connection, deletion, error.deleted, onDeleted)
+        await notifyDeleted(connection, deletion, error.deleted, onDeleted)
       }
-    } finally {
-      setDone(undefined)
-      onDeleted()
     }
+    onDeleted()
   }
-  if (done !== undefined) {
-    return (
-      <div class="actions">
-        <label>
-          Deleting <progress value={done} max={count} />
-        </label>
-        <button type="button" onClick={() => running.current?.abort()}>
-          Stop deleting
-        </button>
-      </div>
-    )
-  }
+  const label = `Deleting from ${deletion.tableName}`
   return (
     <div class="actions">
-      <button type="button" class="danger" disabled={count === 0} onClick={() => void perform()}>
+      <button type="button" onClick={() => onChooseAll(true)}>
+        Choose all on this page
+      </button>
+      <button type="button" disabled={count === 0} onClick={() => onChooseAll(false)}>
+        Choose none
+      </button>
+      <button
+        type="button"
+        class="danger"
+        disabled={count === 0}
+        onClick={() => void startWork({ label, perform })}
+      >
         Delete chosen items
       </button>
       <span>{countText(count)} chosen</span>
@@ -56,26 +55,27 @@ export function ChosenItems({ connection, deletion, onDeleted }: ChosenItemsProp
   )
 }
 
-/** Says what was deleted, with the way to put it back. */
-export function notifyDeleted(
+/** Keeps what was deleted, over a reload as well, and says so with the way to put it back. */
+export async function notifyDeleted(
   connection: Connection,
   deletion: Deletion,
   items: readonly Item[],
   onPutBack: () => void,
-): void {
+): Promise<void> {
   const { tableName } = deletion
-  const what = items.length === 1 ? '1 item' : `${countText(items.length)} items`
+  const { namespace } = connection
+  const what = itemsText(items.length)
+  const text = `${what} of ${tableName} deleted.`
+  if (items.length === 0) return notify({ text })
+  const id = await keepCopy({ kind: 'items', namespace, tableName, items, at: Date.now() })
   notify({
-    text: `${what} of ${tableName} deleted.`,
-    ...(items.length > 0 && {
-      undo: {
-        label: 'Undo',
-        async perform() {
-          await putBack(connection, deletion, items)
-          notify({ text: `${what} of ${tableName} put back.` })
-          onPutBack()
-        },
+    text,
+    undo: {
+      label: 'Undo',
+      async perform() {
+        await putBackKept(connection, id)
+        onPutBack()
       },
-    }),
+    },
   })
 }

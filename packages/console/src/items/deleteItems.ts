@@ -1,7 +1,6 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../database/connection.ts'
 import type { Item } from '../values/dynamodbJson.ts'
-import { newItemInput } from './itemChange.ts'
 
 export interface Deletion {
   readonly tableName: string
@@ -11,8 +10,7 @@ export interface Deletion {
 
 /**
  * Deletes items one after another, until `signal` says to stop. Resolves to those that were there
- * as they were deleted, for {@link putBack}. Rejects with DeletionFailed at the first one that
- * fails.
+ * as they were deleted. Rejects with DeletionFailed at the first one that fails.
  */
 export async function deleteItems(
   { client }: Connection,
@@ -43,16 +41,5 @@ export class DeletionFailed extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.name = cause instanceof Error ? cause.name : 'Error'
     this.deleted = deleted
-  }
-}
-
-/** Makes deleted items anew, each where no other one has come in its place. */
-export async function putBack(
-  { client }: Connection,
-  { tableName, keyNames }: Deletion,
-  items: readonly Item[],
-): Promise<void> {
-  for (const item of items) {
-    await client.send(new PutItemCommand(newItemInput(tableName, item, keyNames)))
   }
 }

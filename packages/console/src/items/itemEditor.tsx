@@ -1,6 +1,7 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from '../parts/dialog.tsx'
-import { useDraft } from '../parts/draft.ts'
+import { draftsOf, forgetDrafts, useDraft } from '../parts/draft.ts'
 import { ChoiceField, TextArea } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
 import type { Item } from '../values/dynamodbJson.ts'
@@ -25,21 +26,23 @@ interface ItemEditorProps {
   readonly fixed: readonly string[]
   readonly saveLabel: string
   readonly changesOf: (after: Item) => readonly AttributeChange[]
+  /** The way to copy the request that saves an item. */
+  readonly copyOf: (after: Item) => ComponentChildren
   /** Rejects with the database's refusal. */
   readonly onSave: (after: Item) => Promise<void>
 }
 
 /** An item as a form, as DynamoDB JSON or as plain JSON; changes are shown before they are made. */
 export function ItemEditor(props: ItemEditorProps) {
-  const { draftName, before, fixed, saveLabel, changesOf, onSave } = props
-  const [kept, setDraft, clearDraft] = useDraft(draftName, newEdit(before))
-  const draft = rebased(kept, before)
+  const { draftName, before, fixed, saveLabel, changesOf, copyOf, onSave } = props
+  const { draft, setDraft, halfName, round, discard } = useEdit(draftName, before)
   const [failure, setFailure] = useState<string>()
   const [toSave, setToSave] = useState<Item>()
   const { view, text } = draft
   /** Does something with the item that is typed in, or says why it is none. */
   function withItem(perform: (item: Item) => void): void {
     try {
+      if (view === 'form') refuseHalf(halfName)
       perform(itemFromView(view, text, before))
       setFailure(undefined)
     } catch (error) {
@@ -66,7 +69,9 @@ export function ItemEditor(props: ItemEditorProps) {
     >
       <ChoiceField label="View" value={view} choices={views} onChoose={show} />
       <EditorText
+        key={round}
         {...draft}
+        halfName={halfName}
         fixed={fixed}
         onText={(changed) => setDraft({ ...draft, text: changed })}
       />
@@ -79,7 +84,7 @@ export function ItemEditor(props: ItemEditorProps) {
         <button type="submit" class="primary">
           {saveLabel}…
         </button>
-        <button type="button" onClick={clearDraft}>
+        <button type="button" onClick={discard}>
           Discard changes
         </button>
       </div>
@@ -87,10 +92,11 @@ export function ItemEditor(props: ItemEditorProps) {
         <ConfirmSave
           changes={changesOf(toSave)}
           label={saveLabel}
+          copy={copyOf(toSave)}
           onClose={() => setToSave(undefined)}
           onSave={async () => {
             await onSave(toSave)
-            clearDraft()
+            discard()
           }}
         />
       )}
@@ -98,18 +104,39 @@ export function ItemEditor(props: ItemEditorProps) {
   )
 }
 
+/** What is typed in, over a reload as well; fields are drawn anew in each round. */
+function useEdit(draftName: string, before: Item) {
+  const [kept, setDraft, clearDraft] = useDraft(draftName, newEdit(before))
+  const [round, setRound] = useState(0)
+  /** The begin of the names of texts that are no values yet. */
+  const halfName = `half:${draftName}:`
+  function discard(): void {
+    forgetDrafts(halfName)
+    clearDraft()
+    setRound(round + 1)
+  }
+  return { draft: rebased(kept, before), setDraft, halfName, round, discard }
+}
+
+/** Fails where something is typed into the form that is no value yet. */
+function refuseHalf(halfName: string): void {
+  const [name] = draftsOf(halfName)
+  if (name !== undefined) throw new Error(`What is typed for ${name} is no value yet.`)
+}
+
 const pick = (item: Item, name: string): Item => (item[name] ? { [name]: item[name] } : {})
 
 interface EditorTextProps extends Pick<EditDraft, 'view' | 'text'> {
+  readonly halfName: string
   readonly fixed: readonly string[]
   readonly onText: (text: string) => void
 }
 
-function EditorText({ view, text, fixed, onText }: EditorTextProps) {
+function EditorText({ halfName, view, text, fixed, onText }: EditorTextProps) {
   if (view === 'form') {
     const item = itemFromView('form', text, {})
     const take = (changed: Item): void => onText(viewText('form', changed))
-    return <ItemForm item={item} fixed={fixed} onChange={take} />
+    return <ItemForm halfName={halfName} item={item} fixed={fixed} onChange={take} />
   }
   const isPlain = view === 'plain'
   return (
@@ -126,11 +153,12 @@ function EditorText({ view, text, fixed, onText }: EditorTextProps) {
 interface ConfirmSaveProps {
   readonly changes: readonly AttributeChange[]
   readonly label: string
+  readonly copy: ComponentChildren
   readonly onClose: () => void
   readonly onSave: () => Promise<void>
 }
 
-function ConfirmSave({ changes, label, onClose, onSave }: ConfirmSaveProps) {
+function ConfirmSave({ changes, label, copy, onClose, onSave }: ConfirmSaveProps) {
   const [failure, setFailure] = useState<string>()
   async function save(): Promise<void> {
     try {
@@ -152,6 +180,7 @@ function ConfirmSave({ changes, label, onClose, onSave }: ConfirmSaveProps) {
         <button type="button" class="primary" onClick={() => void save()}>
           {label}
         </button>
+        {copy}
         <button type="button" onClick={onClose}>
           Back
         </button>

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { useState } from 'preact/hooks'
+import { useDraft } from '../parts/draft.ts'
 import { ChoiceField, Group, TextArea, TextField } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
 import { toBase64 } from '../values/base64.ts'
@@ -9,6 +10,8 @@ import { operandFrom } from '../values/operand.ts'
 import { operandTypes, type OperandType } from './readDraft.ts'
 
 interface ItemFormProps {
+  /** The begin of the names by which texts are kept that are no values yet. */
+  readonly halfName: string
   readonly item: Item
   /** Attributes whose value cannot be changed: the key of an item that is there. */
   readonly fixed: readonly string[]
@@ -16,7 +19,7 @@ interface ItemFormProps {
 }
 
 /** The attributes of an item, each with its type. */
-export function ItemForm({ item, fixed, onChange }: ItemFormProps) {
+export function ItemForm({ halfName, item, fixed, onChange }: ItemFormProps) {
   const [added, setAdded] = useState('')
   const set = (name: string, value: AttributeValue | undefined): void => {
     const entries = Object.entries(item)
@@ -32,6 +35,7 @@ export function ItemForm({ item, fixed, onChange }: ItemFormProps) {
       {Object.entries(item).map(([name, value]) => (
         <AttributeFields
           key={name}
+          halfName={halfName + name}
           name={name}
           value={value}
           isFixed={fixed.includes(name)}
@@ -58,24 +62,32 @@ export function ItemForm({ item, fixed, onChange }: ItemFormProps) {
 }
 
 interface AttributeFieldsProps {
+  readonly halfName: string
   readonly name: string
   readonly value: AttributeValue
   readonly isFixed: boolean
   readonly onChange: (value: AttributeValue | undefined) => void
 }
 
-function AttributeFields({ name, value, isFixed, onChange }: AttributeFieldsProps) {
+function AttributeFields(props: AttributeFieldsProps) {
+  const { halfName, name, value, isFixed, onChange } = props
   const type = typeOf(value)
-  const [text, setText] = useState(editText(value))
-  const [failure, setFailure] = useState<string>()
+  // What is no value yet stays over a reload as well, with the reason why it is none.
+  const [half, setHalf, clearHalf] = useDraft<Half | undefined>(halfName, undefined)
+  const [typed, setText] = useState(editText(value))
+  const text = half?.text ?? typed
   function take(changedType: OperandType, changed: string): void {
     setText(changed)
     try {
       onChange(operandFrom(changedType, changed))
-      setFailure(undefined)
+      clearHalf()
     } catch (error) {
-      setFailure(textOf(error))
+      setHalf({ text: changed, failure: textOf(error) })
     }
+  }
+  function remove(): void {
+    clearHalf()
+    onChange(undefined)
   }
   const isLong = /^(?:SS|NS|BS|L|M)$/.test(type)
   const label = `Value of ${name}`
@@ -112,18 +124,23 @@ function AttributeFields({ name, value, isFixed, onChange }: AttributeFieldsProp
           />
         )}
       </div>
-      {failure !== undefined && (
+      {half !== undefined && (
         <p role="alert" class="failure">
-          {failure}
+          {half.failure}
         </p>
       )}
       {!isFixed && (
-        <button type="button" aria-label={`Remove ${name}`} onClick={() => onChange(undefined)}>
+        <button type="button" aria-label={`Remove ${name}`} onClick={remove}>
           Remove
         </button>
       )}
     </Group>
   )
+}
+
+interface Half {
+  readonly text: string
+  readonly failure: string
 }
 
 /** What a type begins with that cannot have just any text. */

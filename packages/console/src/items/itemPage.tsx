@@ -5,7 +5,10 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import { useEffect, useState } from 'preact/hooks'
+import { CopyAs } from '../copying/copyAs.tsx'
+import { typedClientText } from '../copying/typedClient.ts'
 import type { Connection } from '../database/connection.ts'
+import { keysOfTable } from '../database/keysOfTable.ts'
 import { describeTable } from '../database/tables.ts'
 import { addressOf, goTo, type Route } from '../navigation/route.ts'
 import { notify, notifyError, textOf } from '../parts/notices.tsx'
@@ -16,6 +19,7 @@ import { deleteItems } from './deleteItems.ts'
 import { ItemEditor } from './itemEditor.tsx'
 import { changesBetween, keyOf, keyText, newItemInput, updateInput } from './itemChange.ts'
 import { keyNamesOf, keyTypeOf } from './readInput.ts'
+import { typedEdit, typedGet, typedInsert } from './typedCalls.ts'
 
 interface ItemPageProps {
   readonly connection: Connection
@@ -118,6 +122,18 @@ function NewItem({ connection, loaded, like }: NewItemProps) {
       fixed={[]}
       saveLabel="Make item"
       changesOf={(made) => changesBetween({}, made)}
+      copyOf={(made) => (
+        <CopyAs
+          connection={connection}
+          request={() => ({
+            operation: 'PutItem',
+            input: newItemInput(tableName, made, keyNames),
+          })}
+          typedText={(place) =>
+            typedClientText(keysOfTable(table), tableName, place, () => typedInsert(made))
+          }
+        />
+      )}
       onSave={save}
     />
   )
@@ -134,6 +150,7 @@ function PresentItem({ connection, loaded, item, onChanged }: PresentItemProps) 
   const { keyNames } = loaded
   const { TableName: tableName = '' } = loaded.table
   const key = keyOf(item, keyNames)
+  const keys = keysOfTable(loaded.table)
   async function save(after: Item): Promise<void> {
     const input = updateInput({ tableName, keyNames, before: item, after })
     const { ConsumedCapacity } = await connection.client.send(new UpdateItemCommand(input))
@@ -144,7 +161,7 @@ function PresentItem({ connection, loaded, item, onChanged }: PresentItemProps) 
     const deletion = { tableName, keyNames, keys: [key] }
     const { signal } = new AbortController()
     const deleted = await deleteItems(connection, deletion, () => undefined, signal)
-    notifyDeleted(connection, deletion, deleted, onChanged)
+    await notifyDeleted(connection, deletion, deleted, onChanged)
     onChanged()
   }
   return (
@@ -159,6 +176,14 @@ function PresentItem({ connection, loaded, item, onChanged }: PresentItemProps) 
         >
           Duplicate
         </a>
+        <CopyAs
+          connection={connection}
+          request={() => ({
+            operation: 'GetItem',
+            input: { TableName: tableName, Key: key, ConsistentRead: true },
+          })}
+          typedText={(place) => typedClientText(keys, tableName, place, () => typedGet(key, item))}
+        />
         <button type="button" class="danger" onClick={() => void remove().catch(notifyError)}>
           Delete item
         </button>
@@ -169,6 +194,18 @@ function PresentItem({ connection, loaded, item, onChanged }: PresentItemProps) 
         fixed={keyNames}
         saveLabel="Save"
         changesOf={(after) => changesBetween(item, after)}
+        copyOf={(after) => {
+          const edit = { tableName, keyNames, before: item, after }
+          return (
+            <CopyAs
+              connection={connection}
+              request={() => ({ operation: 'UpdateItem', input: updateInput(edit) })}
+              typedText={(place) =>
+                typedClientText(keys, tableName, place, () => typedEdit(edit, key))
+              }
+            />
+          )
+        }}
         onSave={save}
       />
     </>

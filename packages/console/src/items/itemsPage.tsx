@@ -1,20 +1,25 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { CopyAs } from '../copying/copyAs.tsx'
+import { Inexpressible, typedClientText } from '../copying/typedClient.ts'
 import type { Connection } from '../database/connection.ts'
+import { keysOfTable } from '../database/keysOfTable.ts'
 import { describeTable } from '../database/tables.ts'
 import { addressOf, goTo, type Route } from '../navigation/route.ts'
-import { CheckField } from '../parts/field.tsx'
+import { useDraft } from '../parts/draft.ts'
+import { ChoiceField } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
-import { VirtualRows } from '../parts/virtualRows.tsx'
-import type { Item } from '../values/dynamodbJson.ts'
+import { ExportChoice } from '../transfers/exportChoice.tsx'
 import { countText } from '../values/figures.ts'
-import { ChosenItems } from './chosenItems.tsx'
-import { keyOf, keyText } from './itemChange.ts'
-import { cellText, columnsOf } from './itemText.ts'
+import { ItemRows, namesOf } from './itemRows.tsx'
+import { columnsOf } from './itemText.ts'
+import { LensRows } from './lensRows.tsx'
 import { readFromQuery, readToQuery, type ReadDraft } from './readDraft.ts'
 import { ReadForm } from './readForm.tsx'
-import { keyNamesOf } from './readInput.ts'
-import { useReading, type Reading } from './readPages.ts'
+import { keyNamesOf, readInput } from './readInput.ts'
+import { allPages, useReading, type Reading } from './readPages.ts'
+import { typedRead } from './typedCalls.ts'
 
 interface ItemsPageProps {
   readonly connection: Connection
@@ -22,32 +27,30 @@ interface ItemsPageProps {
   readonly route: Route
 }
 
+/** How items are shown: as rows, or as entities in item collections. */
+type Shown = 'rows' | 'lens'
+
 /** The items of a table: what is read stands in the address, so that it can be kept and shared. */
 export function ItemsPage({ connection, tableName, route }: ItemsPageProps) {
   const { table, failure } = useTable(connection, tableName)
   const inAddress = readFromQuery(route.query)
-  const [draft, setDraft] = useState<ReadDraft>(inAddress)
-  const reading = useReading(connection, table, inAddress)
-  // Back and forward bring other addresses.
-  useEffect(() => setDraft(readFromQuery(route.query)), [route.query.toString()])
+  const view: Shown = route.query.get('view') === 'lens' ? 'lens' : 'rows'
+  const { draft, setDraft } = useTyped(connection, tableName, inAddress)
+  const reading = useReading(connection, tableName, table, inAddress)
+  const address = (read: ReadDraft, shown: Shown): string =>
+    addressOf(['tables', tableName, 'items'], {
+      ...readToQuery(read),
+      ...(shown === 'lens' && { view: 'lens' }),
+    })
   function run(): void {
-    const address = addressOf(['tables', tableName, 'items'], readToQuery(draft))
-    if (address === location.hash) reading.again()
-    else goTo(address)
+    const wanted = address(draft, view)
+    if (wanted === location.hash) reading.again()
+    else goTo(wanted)
   }
   const shownFailure = failure ?? reading.failure
   return (
     <div class="page">
-      <p>
-        <a href={addressOf(['tables'])}>Tables</a> /{' '}
-        <a href={addressOf(['tables', tableName])}>{tableName}</a>
-      </p>
-      <header class="page-head">
-        <h1>Items of {tableName}</h1>
-        <a class="button" href={addressOf(['tables', tableName, 'new-item'])}>
-          New item
-        </a>
-      </header>
+      <ItemsHead tableName={tableName} />
       {table !== undefined && (
         <ReadForm table={table} draft={draft} onChange={setDraft} onRun={run} />
       )}
@@ -57,7 +60,20 @@ export function ItemsPage({ connection, tableName, route }: ItemsPageProps) {
         </p>
       )}
       <PageLine reading={reading} />
-      {table !== undefined && reading.page !== undefined && (
+      {table !== undefined && (
+        <ReadActions connection={connection} table={table} draft={inAddress} reading={reading}>
+          <ChoiceField
+            label="Show as"
+            value={view}
+            choices={[
+              ['rows', 'Rows'],
+              ['lens', 'Single-table lens'],
+            ]}
+            onChoose={(shown) => goTo(address(inAddress, shown))}
+          />
+        </ReadActions>
+      )}
+      {table !== undefined && reading.page !== undefined && view === 'rows' && (
         <ItemRows
           connection={connection}
           table={table}
@@ -65,8 +81,57 @@ export function ItemsPage({ connection, tableName, route }: ItemsPageProps) {
           onChanged={reading.again}
         />
       )}
+      {table !== undefined && reading.page !== undefined && view === 'lens' && (
+        <LensRows
+          connection={connection}
+          table={table}
+          index={inAddress.index}
+          items={reading.page.items}
+          next={reading.page.next?.[keyNamesOf(table, inAddress.index).partitionKey]}
+        />
+      )}
     </div>
   )
+}
+
+function ItemsHead({ tableName }: { readonly tableName: string }) {
+  return (
+    <>
+      <p>
+        <a href={addressOf(['tables'])}>Tables</a> /{' '}
+        <a href={addressOf(['tables', tableName])}>{tableName}</a>
+      </p>
+      <header class="page-head">
+        <h1>Items of {tableName}</h1>
+        <div class="actions">
+          <a class="button" href={addressOf(['tables', tableName, 'import'])}>
+            Import
+          </a>
+          <a class="button" href={addressOf(['tables', tableName, 'new-item'])}>
+            New item
+          </a>
+        </div>
+      </header>
+    </>
+  )
+}
+
+interface Typed {
+  /** The address that it was typed over. */
+  readonly over: string
+  readonly draft: ReadDraft
+}
+
+/** What is typed into the form of a read, which an address or a reload brings back. */
+function useTyped({ namespace }: Connection, tableName: string, inAddress: ReadDraft) {
+  const over = JSON.stringify(inAddress)
+  const name = `read:${namespace ?? ''}:${tableName}`
+  const [typed, setTyped] = useDraft<Typed>(name, { over, draft: inAddress })
+  return {
+    // Back and forward bring other addresses.
+    draft: typed.over === over ? typed.draft : inAddress,
+    setDraft: (draft: ReadDraft) => setTyped({ over, draft }),
+  }
 }
 
 function useTable({ client }: Connection, tableName: string) {
@@ -105,120 +170,46 @@ function PageLine({ reading }: { readonly reading: Reading }) {
   )
 }
 
-interface ItemRowsProps {
+interface ReadActionsProps {
   readonly connection: Connection
   readonly table: TableDescription
-  readonly items: readonly Item[]
-  readonly onChanged: () => void
+  readonly draft: ReadDraft
+  readonly reading: Reading
+  readonly children: ComponentChildren
 }
 
-function ItemRows({ connection, table, items, onChanged }: ItemRowsProps) {
-  const { TableName: tableName = '' } = table
-  const { partitionKey, sortKey } = keyNamesOf(table, '')
-  const keyNames = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
-  const columns = useMemo(() => columnsOf(items, keyNames), [items, table])
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  useEffect(() => setChosen(new Set()), [items])
-  const shown = columns.filter((name) => !hidden.has(name))
-  const keys = items.map((item) => keyOf(item, keyNames))
-  const texts = keys.map(keyText)
-  if (items.length === 0) return null
+/** What can be made of the present read: another view, a program, a file. */
+function ReadActions({ connection, table, draft, reading, children }: ReadActionsProps) {
+  const { TableName: tableName = '', ItemCount } = table
+  const keys = keysOfTable(table)
+  const isWhole = draft.mode === 'scan' && draft.filters.length === 0 && draft.index === ''
   return (
-    <>
-      <ColumnChoice columns={columns} hidden={hidden} onChange={setHidden} />
-      <ChosenItems
+    <div class="actions spread">
+      {children}
+      <ExportChoice
+        tableName={tableName}
+        keys={keys}
+        of={isWhole ? ItemCount : undefined}
+        readAll={(signal) => allPages(connection, readInput(table, draft), signal)}
+      />
+      <CopyAs
         connection={connection}
-        deletion={{
-          tableName,
-          keyNames,
-          keys: keys.filter((_, i) => chosen.has(texts[i] as string)),
+        request={() => {
+          const { mode, input } = readInput(table, draft)
+          return {
+            operation: mode === 'query' ? 'Query' : 'Scan',
+            input: { ...input, ExclusiveStartKey: reading.start },
+          }
         }}
-        onDeleted={onChanged}
+        typedText={(place) =>
+          typedClientText(keys, tableName, place, () => {
+            if (reading.start !== undefined) {
+              throw new Inexpressible('it goes on by cursors of its own. Go to the first page.')
+            }
+            return typedRead(table, draft, columnsOf(reading.page?.items ?? [], namesOf(table)))
+          })
+        }
       />
-      <VirtualRows
-        label={`Items of ${tableName}`}
-        head={['Choose', 'Item', ...shown]}
-        count={items.length}
-        keyOf={(i) => texts[i] as string}
-        row={(i) => {
-          const text = texts[i] as string
-          return (
-            <ItemCells
-              item={items[i] as Item}
-              columns={shown}
-              name={keyNames.map((name) => cellText(items[i]?.[name])).join(' ')}
-              address={addressOf(['tables', tableName, 'item'], { key: text })}
-              isChosen={chosen.has(text)}
-              onChoose={(isChosen) => setChosen(withMember(chosen, text, isChosen))}
-            />
-          )
-        }}
-      />
-    </>
-  )
-}
-
-function withMember(set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> {
-  const changed = new Set(set)
-  if (isIn) changed.add(member)
-  else changed.delete(member)
-  return changed
-}
-
-interface ItemCellsProps {
-  readonly item: Item
-  readonly columns: readonly string[]
-  /** What the item is called: the values of its key. */
-  readonly name: string
-  readonly address: string
-  readonly isChosen: boolean
-  readonly onChoose: (isChosen: boolean) => void
-}
-
-function ItemCells({ item, columns, name, address, isChosen, onChoose }: ItemCellsProps) {
-  return (
-    <>
-      <td>
-        <input
-          type="checkbox"
-          aria-label={`Choose ${name}`}
-          checked={isChosen}
-          onChange={(event) => onChoose(event.currentTarget.checked)}
-        />
-      </td>
-      <th scope="row">
-        <a href={address} aria-label={`Open ${name}`}>
-          Open
-        </a>
-      </th>
-      {columns.map((column) => (
-        <td key={column}>{cellText(Object.hasOwn(item, column) ? item[column] : undefined)}</td>
-      ))}
-    </>
-  )
-}
-
-interface ColumnChoiceProps {
-  readonly columns: readonly string[]
-  readonly hidden: ReadonlySet<string>
-  readonly onChange: (hidden: ReadonlySet<string>) => void
-}
-
-function ColumnChoice({ columns, hidden, onChange }: ColumnChoiceProps) {
-  return (
-    <details>
-      <summary>Columns</summary>
-      <div class="actions">
-        {columns.map((name) => (
-          <CheckField
-            key={name}
-            label={name}
-            checked={!hidden.has(name)}
-            onCheck={(isShown) => onChange(withMember(hidden, name, !isShown))}
-          />
-        ))}
-      </div>
-    </details>
+    </div>
   )
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../database/connection.ts'
 import { noteAttributes } from '../database/seenAttributes.ts'
 import { textOf } from '../parts/notices.tsx'
 import type { Item } from '../values/dynamodbJson.ts'
+import { useStarts } from './pageStarts.ts'
 import type { ReadDraft } from './readDraft.ts'
 import { readInput, type ReadInput } from './readInput.ts'
 
@@ -38,12 +39,30 @@ async function readPage(
   }
 }
 
+/** All pages of what is read, each as large as the database makes it, until `signal` stops it. */
+export async function* allPages(
+  connection: Connection,
+  read: ReadInput,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Item[]> {
+  const { Limit: _, ...input } = read.input
+  let start: Item | undefined
+  do {
+    if (signal.aborted) return
+    const page = await readPage(connection, { mode: read.mode, input }, start, signal)
+    yield page.items
+    start = page.next
+  } while (start !== undefined)
+}
+
 /** What is read by a draft, page by page, and the ways to its other pages. */
 export interface Reading {
   readonly page: ReadPage | undefined
   readonly failure: string | undefined
   readonly isBusy: boolean
   readonly pageNumber: number
+  /** Where the present page began; undefined on the first one. */
+  readonly start: Item | undefined
   /** Undefined where there is no such page. */
   readonly toPrevious: (() => void) | undefined
   readonly toNext: (() => void) | undefined
@@ -53,20 +72,10 @@ export interface Reading {
   readonly cancel: () => void
 }
 
-/** Where each page up to the present one began. */
-type Starts = readonly (Item | undefined)[]
-
-const firstPage: Starts = [undefined]
-
-/** The pages are those of one draft. */
-interface Place {
-  readonly draftText: string
-  readonly starts: Starts
-}
-
-/** Reads the first page of `draft`, again whenever that is another one. */
+/** Reads the first page of `draft`, or the one that a reload left; another draft from its begin. */
 export function useReading(
   connection: Connection,
+  tableName: string,
   table: TableDescription | undefined,
   draft: ReadDraft,
 ): Reading {
@@ -75,9 +84,7 @@ export function useReading(
   const [failure, setFailure] = useState<string>()
   const [running, setRunning] = useState<AbortController>()
   const draftText = JSON.stringify(draft)
-  const [place, setPlace] = useState<Place>({ draftText, starts: firstPage })
-  const starts = place.draftText === draftText ? place.starts : firstPage
-  const goTo = (others: Starts): void => setPlace({ draftText, starts: others })
+  const { starts, goTo } = useStarts(connection, tableName, draftText)
   useEffect(() => {
     if (table === undefined) return undefined
     const controller = new AbortController()
@@ -105,6 +112,7 @@ export function useReading(
     failure,
     isBusy: running !== undefined,
     pageNumber: starts.length,
+    start: starts.at(-1),
     toPrevious: starts.length > 1 ? () => goTo(starts.slice(0, -1)) : undefined,
     toNext: next === undefined ? undefined : () => goTo([...starts, next]),
     again: () => setRound((count) => count + 1),

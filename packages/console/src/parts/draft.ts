@@ -13,7 +13,12 @@ export function useDraft<Draft>(
   const [draft, setDraft] = useState<Draft>(() => (stored(name) as Draft | undefined) ?? initial)
   function keep(changed: Draft): void {
     setDraft(changed)
-    sessionStorage.setItem(prefix + name, JSON.stringify(changed))
+    try {
+      sessionStorage.setItem(prefix + name, JSON.stringify(changed))
+    } catch {
+      // What is larger than the browser keeps stays until a reload.
+      sessionStorage.removeItem(prefix + name)
+    }
   }
   function clear(): void {
     setDraft(initial)
@@ -24,6 +29,17 @@ export function useDraft<Draft>(
 
 /** Whether there is a draft of that name. */
 export const hasDraft = (name: string): boolean => sessionStorage.getItem(prefix + name) !== null
+
+/** What follows `start` in the names of the drafts that begin with it. */
+export const draftsOf = (start: string): readonly string[] =>
+  Object.keys(sessionStorage).flatMap((name) =>
+    name.startsWith(prefix + start) ? [name.slice(prefix.length + start.length)] : [],
+  )
+
+/** Forgets the drafts whose names begin with `start`. */
+export function forgetDrafts(start: string): void {
+  for (const rest of draftsOf(start)) sessionStorage.removeItem(prefix + start + rest)
+}
 
 function stored(name: string): unknown {
   const text = sessionStorage.getItem(prefix + name)

@@ -89,11 +89,12 @@ export function CheckField({ label, checked, onCheck }: CheckProps) {
 interface AreaProps extends Named {
   readonly value: string
   readonly rows?: number
+  readonly isReadOnly?: boolean
   readonly onText: (text: string) => void
 }
 
 /** Text of several lines, with its label. */
-export function TextArea({ label, hint, value, rows = 4, onText }: AreaProps) {
+export function TextArea({ label, hint, value, rows = 4, isReadOnly, onText }: AreaProps) {
   const id = useId()
   return (
     <div class="field">
@@ -101,10 +102,36 @@ export function TextArea({ label, hint, value, rows = 4, onText }: AreaProps) {
       <textarea
         id={id}
         rows={rows}
+        readOnly={isReadOnly ?? false}
         spellcheck={false}
         value={value}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onInput={(event) => onText(event.currentTarget.value)}
+      />
+      <Hint id={`${id}-hint`} hint={hint} />
+    </div>
+  )
+}
+
+interface FileFieldProps extends Named {
+  /** The ends of names that the browser offers. */
+  readonly accept: string
+  /** Undefined for none. */
+  readonly onFile: (file: File | undefined) => void
+}
+
+/** A file that is chosen, with its label. */
+export function FileField({ label, hint, accept, onFile }: FileFieldProps) {
+  const id = useId()
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onChange={(event) => onFile(event.currentTarget.files?.[0])}
       />
       <Hint id={`${id}-hint`} hint={hint} />
     </div>

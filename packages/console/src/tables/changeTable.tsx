@@ -8,6 +8,7 @@ import {
 import { useState } from 'preact/hooks'
 import { notify, textOf } from '../parts/notices.tsx'
 import type { Connection } from '../database/connection.ts'
+import { useDraft } from '../parts/draft.ts'
 import { CheckField, ChoiceField, Group, TextField } from '../parts/field.tsx'
 import { IndexFields } from './indexFields.tsx'
 import { streamViews } from './streamViews.ts'
@@ -56,6 +57,7 @@ export function ChangeTable({ connection, table, timeToLive, onChanged }: Change
       <div class="groups">
         <TimeToLive
           key={timeToLive.AttributeName}
+          draftName={draftOf(table, 'time-to-live')}
           timeToLive={timeToLive}
           onChange={(AttributeName, Enabled) => {
             const TimeToLiveSpecification = { AttributeName, Enabled }
@@ -83,19 +85,28 @@ export function ChangeTable({ connection, table, timeToLive, onChanged }: Change
   )
 }
 
+/** The name of what has been typed for a table; another one of the same name has its own. */
+const draftOf = ({ TableId }: TableDescription, part: string): string => `${part}:${TableId}`
+
 interface TimeToLiveProps {
+  readonly draftName: string
   readonly timeToLive: TimeToLiveDescription
   readonly onChange: (attributeName: string, isOn: boolean) => void
 }
 
-function TimeToLive({ timeToLive, onChange }: TimeToLiveProps) {
+function TimeToLive({ draftName, timeToLive, onChange }: TimeToLiveProps) {
   const { AttributeName: present } = timeToLive
-  const [name, setName] = useState(present ?? '')
+  const [typed, setName, clear] = useDraft(draftName, '')
+  const name = present ?? typed
   const isOn = present !== undefined
+  function change(): void {
+    clear()
+    onChange(name, !isOn)
+  }
   return (
     <Group legend="Time to live">
       <TextField label="Expiry attribute" value={name} disabled={isOn} onText={setName} />
-      <button type="button" disabled={name === ''} onClick={() => onChange(name, !isOn)}>
+      <button type="button" disabled={name === ''} onClick={change}>
         {isOn ? 'Turn time to live off' : 'Turn time to live on'}
       </button>
     </Group>
@@ -137,8 +148,8 @@ const isOneOf =
 function Capacity({ table, update }: PartProps) {
   const isOnDemand = table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST'
   const { ReadCapacityUnits = 0, WriteCapacityUnits = 0 } = table.ProvisionedThroughput ?? {}
-  const [reads, setReads] = useState(String(ReadCapacityUnits || 5))
-  const [writes, setWrites] = useState(String(WriteCapacityUnits || 5))
+  const present = { reads: String(ReadCapacityUnits || 5), writes: String(WriteCapacityUnits || 5) }
+  const [{ reads, writes }, setUnits] = useDraft(draftOf(table, 'capacity'), present)
   const units = { ReadCapacityUnits: Number(reads), WriteCapacityUnits: Number(writes) }
   const provision = (): void =>
     update(`Capacity of ${table.TableName} was changed.`, {
@@ -154,8 +165,18 @@ function Capacity({ table, update }: PartProps) {
   return (
     <Group legend="Capacity">
       <div class="pair">
-        <TextField label="Read units" inputMode="numeric" value={reads} onText={setReads} />
-        <TextField label="Write units" inputMode="numeric" value={writes} onText={setWrites} />
+        <TextField
+          label="Read units"
+          inputMode="numeric"
+          value={reads}
+          onText={(typed) => setUnits({ reads: typed, writes })}
+        />
+        <TextField
+          label="Write units"
+          inputMode="numeric"
+          value={writes}
+          onText={(typed) => setUnits({ reads, writes: typed })}
+        />
       </div>
       <div class="actions">
         <button type="button" onClick={provision}>
@@ -178,7 +199,7 @@ function Capacity({ table, update }: PartProps) {
 }
 
 function NewIndex({ table, update }: PartProps) {
-  const [index, setIndex] = useState(newIndex)
+  const [index, setIndex, clear] = useDraft(draftOf(table, 'new-index'), newIndex)
   const add = (): void => {
     const defined = new Map(table.AttributeDefinitions?.map((each) => [each.AttributeName, each]))
     for (const each of definitionsOf([index.partitionKey, index.sortKey])) {
@@ -192,7 +213,7 @@ function NewIndex({ table, update }: PartProps) {
       AttributeDefinitions: [...defined.values()],
       GlobalSecondaryIndexUpdates: [{ Create }],
     })
-    setIndex(newIndex)
+    clear()
   }
   return (
     <details>

@@ -126,6 +126,7 @@ function Facts({ table, timeToLive }: Described) {
     ['Capacity', isOnDemand ? 'On demand' : `${reads} read, ${writes} write units`],
     ['Time to live', timeToLiveText(timeToLive)],
     ['Stream', table.StreamSpecification?.StreamViewType ?? 'None'],
+    ['ARN of the stream', table.LatestStreamArn ?? 'None'],
     ['Deletion protection', table.DeletionProtectionEnabled === true ? 'On' : 'Off'],
     ['Created', table.CreationDateTime?.toISOString()],
     ['ARN', table.TableArn],

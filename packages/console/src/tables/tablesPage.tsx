@@ -1,12 +1,13 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { textOf } from '../parts/notices.tsx'
 import { addressOf } from '../navigation/route.ts'
 import type { Connection } from '../database/connection.ts'
-import { describeTable, listTables } from '../database/tables.ts'
+import { listTables } from '../database/tables.ts'
 import { TextField } from '../parts/field.tsx'
 import { VirtualRows } from '../parts/virtualRows.tsx'
 import { bytesText, countText } from '../values/figures.ts'
+import { useDescriptions } from './tableDescriptions.ts'
 import { Elsewhere } from './elsewhere.tsx'
 
 const head = ['Table', 'Status', 'Items', 'Size', 'Indexes']
@@ -108,29 +109,4 @@ function useTableNames({ client }: Connection) {
     return () => controller.abort()
   }, [client, round])
   return { names, isWhole, failure, round, reload: () => setRound((count) => count + 1) }
-}
-
-/** Descriptions of the tables that somebody has seen, anew in each round. */
-function useDescriptions({ client }: Connection, round: number) {
-  const [descriptions, setDescriptions] = useState<ReadonlyMap<string, TableDescription>>(new Map())
-  const asked = useRef(new Set<string>())
-  useEffect(() => {
-    asked.current = new Set()
-    setDescriptions(new Map())
-  }, [client, round])
-  const describe = useCallback(
-    (wanted: readonly string[]) => {
-      for (const name of wanted) {
-        if (asked.current.has(name)) continue
-        asked.current.add(name)
-        describeTable(client, name).then(
-          (table) => setDescriptions((known) => new Map(known).set(name, table)),
-          // One that has been deleted meanwhile stays without a description.
-          () => undefined,
-        )
-      }
-    },
-    [client],
-  )
-  return { descriptions, describe }
 }
