@@ -30,10 +30,7 @@ const policyWords = /Content Security Policy|TrustedScript/
 const environment = ['DYNATOM_ACCESS_KEY_ID=ROOT', 'DYNATOM_SECRET_ACCESS_KEY=secret-of-the-root']
 
 /** The console of a server of its own, for the tests of a file. */
-export const useConsole = (...flags: string[]): Console => useConsoleOf({}, ...flags)
-
-/** The same of a server that is started in another way. */
-export function useConsoleOf(launch: { readonly main?: string }, ...flags: string[]): Console {
+export function useConsole(...flags: string[]): Console {
   let server: CommandProcess
   let browser: Browser
   let client: DynamoDBClient
@@ -42,7 +39,7 @@ export function useConsoleOf(launch: { readonly main?: string }, ...flags: strin
   const requests: string[] = []
   beforeAll(async () => {
     const args = ['--port', '0', '--in-memory', '--log', 'silent', ...flags]
-    server = new CommandProcess(args, { ...launch, wrapper: ['env', ...environment] })
+    server = new CommandProcess(args, { wrapper: ['env', ...environment] })
     ;[endpoint, browser] = await Promise.all([server.endpoint(), openChromium()])
     const credentials = { accessKeyId: 'ROOT', secretAccessKey: 'secret-of-the-root' }
     client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })

@@ -1,31 +1,16 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { DescribeTableCommand, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { builtModule } from '../means/commandProcess.mjs'
-import { useConsoleOf } from './openConsole.ts'
+import { useConsole } from './openConsole.ts'
 
 const tables = 5000
 const items = 1_000_000
 const partitions = 1000
 
-/*
- * A database has at most as many tables as an account of DynamoDB that has asked for no more: 2,500.
- * This one has been given more, as accounts are: it is the built command with that number alone
- * changed.
- */
-const folder = mkdtempSync(builtModule('more-tables-'))
-cpSync(builtModule('start'), folder, { recursive: true })
-const command = join(folder, 'command.cjs')
-const built = readFileSync(command, 'utf8')
-const allowed = built.replace(/(tablesUnderCreation >= )2500\b/, `$1${tables + 1}`)
-writeFileSync(command, allowed)
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const console = useConsoleOf({ main: join(folder, 'dynatom.cjs') })
+const console = useConsole('--max-tables', String(tables))
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
 const nameOf = (n: number): string => `Table-${String(n).padStart(4, '0')}`

@@ -61,8 +61,9 @@ export const maxTransactionBytes: number = 4 * 1024 * 1024
 export const clientRequestTokenLifetimeMs: number = 10 * 60 * 1000
 /** How often ended client request tokens are removed (ours). */
 export const tokenPurgeIntervalMs: number = 30_000
-/** Most tables of an account in a Region (guide: service quotas). */
-export const maxTables: number = 2500
+/** Most tables of an account in a Region, and of one that has asked for more (guide: quotas). */
+export const tableQuota: number = 2500
+export const mostTables: number = 10_000
 /** Most local secondary indexes of a table (guide). */
 export const maxLocalSecondaryIndexes: number = 5
 /** Most global secondary indexes of a table (guide). */

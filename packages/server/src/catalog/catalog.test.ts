@@ -67,6 +67,7 @@ interface Setting {
   store: Store
   clock?: Clock
   delay?: boolean
+  maxTables?: number
 }
 
 const opened: { readonly catalog: Catalog; readonly work: BackgroundWork }[] = []
@@ -83,7 +84,7 @@ async function newStore(make: () => Store | Promise<Store>): Promise<Store> {
   return store
 }
 
-async function openCatalog({ store, clock, delay }: Setting): Promise<Catalog> {
+async function openCatalog({ store, clock, delay, maxTables }: Setting): Promise<Catalog> {
   const { engine } = store
   const commits = new GroupCommit(engine, systemClock)
   const time = clock ?? new ManualClock()
@@ -95,6 +96,7 @@ async function openCatalog({ store, clock, delay }: Setting): Promise<Catalog> {
     accountId: '000000000000',
     streamLogs: new StreamLogs(time, systemRandom, 1),
     delayTransientStatuses: delay ?? false,
+    ...(maxTables !== undefined && { maxTables }),
   })
   const work = await startUpkeep({ engine, commits, clock: time, catalog })
   opened.push({ catalog, work })
@@ -294,6 +296,15 @@ describe('Catalog', () => {
     })
     await catalog.drop(catalog.tableForControl('table7'), admit)
     await catalog.create('more', creation('more'))
+  })
+
+  test('the limit may be another one', async () => {
+    const catalog = await openCatalog({ store: await newStore(memoryStore), maxTables: 2 })
+    await Promise.all(['a', 'b'].map((name) => catalog.create(name, creation(name))))
+    await expect(catalog.create('c', creation('c'))).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      message: 'Subscriber limit exceeded: There is a limit of 2 tables per subscriber',
+    })
   })
 
   test('names come in ASCII order', async () => {

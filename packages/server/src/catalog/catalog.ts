@@ -7,7 +7,7 @@ import {
   tooManyTables,
 } from '../errors/tableErrors.ts'
 import { invariant } from '../invariant.ts'
-import { maxTables } from '../limits.ts'
+import { tableQuota } from '../limits.ts'
 import {
   StorageConflict,
   StorageFailure,
@@ -53,6 +53,8 @@ export interface CatalogOptions {
   readonly accountId: string
   /** Whether CREATING, UPDATING and DELETING last for seconds, as on AWS. */
   readonly delayTransientStatuses: boolean
+  /** Most tables; as many as an account has that asked for no more when absent. */
+  readonly maxTables?: number
   /** Who tells of changes made elsewhere: nobody when absent. */
   readonly feed?: CatalogFeed
   /** Where numbers come from: those of a store that this process has to itself when absent. */
@@ -187,6 +189,7 @@ export class Catalog {
       const namesake = this.#tables.get(tableName)
       if (namesake?.record.status === 'CREATING') throw tableInUse('created', tableName)
       if (namesake !== undefined) throw tableAlreadyExists(tableName)
+      const { maxTables = tableQuota } = this.#options
       if (this.#tables.size + this.#tablesUnderCreation >= maxTables) throw tooManyTables(maxTables)
       this.#tablesUnderCreation += 1
       try {

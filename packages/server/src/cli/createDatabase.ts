@@ -293,6 +293,7 @@ async function composeStore(
     reservedWords: options.reservedWords ?? 'refuse',
     ...modesOf(options),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
+    maxTables: limits.maxTables,
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
     ...(options.streamShardHours !== undefined && { streamShardHours: options.streamShardHours }),

@@ -50,6 +50,7 @@ export interface PartsOptions extends VectorModes {
   readonly delayTransientStatuses: boolean
   /** How long expired items stay, in seconds; that of `limits.ts` when absent. */
   readonly ttlDelaySeconds?: number
+  readonly maxTables?: number
   /** How many open shards a new stream has; one when absent. */
   readonly streamShards?: number
   /** After how many hours an open shard of a stream gets a child; four when absent. */
@@ -142,6 +143,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     region,
     accountId,
     delayTransientStatuses: options.delayTransientStatuses,
+    ...(options.maxTables !== undefined && { maxTables: options.maxTables }),
   })
   const work = new BackgroundWork({ clock, leases, failures })
   const makeCoordinator = options.makeCoordinator ?? ((given) => new Coordinator(given))

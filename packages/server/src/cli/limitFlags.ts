@@ -51,6 +51,11 @@ export const limitFlags: Readonly<Record<LimitName, LimitFlag>> = {
     placeholder: 'N',
     help: 'requests that read and are not answered yet (1000)',
   },
+  maxTables: {
+    name: '--max-tables',
+    placeholder: 'N',
+    help: 'tables (2500)',
+  },
   headersTimeoutMs: {
     name: '--headers-timeout-ms',
     placeholder: 'MS',

@@ -1,4 +1,4 @@
-import { maxRequestBodyBytes } from '../limits.ts'
+import { maxRequestBodyBytes, mostTables, tableQuota } from '../limits.ts'
 
 /** What the server puts up with. Beyond a limit it answers quickly instead of growing. */
 export interface ServerLimits {
@@ -22,6 +22,8 @@ export interface ServerLimits {
   readonly maxQueuedCommits: number
   /** Most requests that read and are not answered yet. 503 beyond. */
   readonly maxOpenReads: number
+  /** Most tables; LimitExceededException beyond. */
+  readonly maxTables: number
   /** How long the head of a request may take, from its first byte or the connection's start. */
   readonly headersTimeoutMs: number
   /** How long a whole request may take to arrive; 408 beyond, as for its head. */
@@ -45,6 +47,7 @@ export const defaultServerLimits: ServerLimits = {
   maxBufferedBytes: 16 * maxRequestBodyBytes,
   maxQueuedCommits: 10_000,
   maxOpenReads: 1000,
+  maxTables: tableQuota,
   headersTimeoutMs: 30_000,
   requestTimeoutMs: 120_000,
   keepAliveTimeoutMs: 120_000,
@@ -65,6 +68,7 @@ const ranges: Readonly<Record<LimitName, readonly [number, number]>> = {
   maxBufferedBytes: [1, mostBytes],
   maxQueuedCommits: [1, mostCount],
   maxOpenReads: [1, mostCount],
+  maxTables: [1, mostTables],
   headersTimeoutMs: [1, mostMs],
   requestTimeoutMs: [1, mostMs],
   keepAliveTimeoutMs: [1, mostMs],

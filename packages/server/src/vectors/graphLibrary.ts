@@ -11,7 +11,6 @@ export type GraphMetric = 'l2sq' | 'ip'
 export interface CompiledGraph {
   /** REQUIRES: no vector has one of the keys. Throws when there is no memory. */
   add(keys: BigUint64Array, vectors: Int8Array, threads: number): void
-  remove(keys: BigUint64Array): unknown
   /** Keys, distances, and how many there are; the nearest first. */
   search(
     queries: Int8Array,

@@ -5,10 +5,17 @@ import { VectorCodes } from './vectorCodes.ts'
 /** The share of vectors without a code from which the codes do not suit what is there any more. */
 const mostWithoutCode = 0.05
 
+/** The share of nodes without a slot from which the graph is too large for what is there. */
+const mostGone = 1 / 2
+const noSlot = -1
+
 /**
  * The slots of a set as a graph of near ones. It follows the set by steps: slots wait until they
  * are in the graph, and some never are, because their vectors have no code. INVARIANT: each slot
  * that was put and not removed since is in the graph or in `others`.
+ *
+ * Nodes stay when their slots are removed, since others are found through them; a search passes
+ * them over.
  */
 export class VectorGraph {
   readonly #compiled: CompiledGraph
@@ -16,10 +23,10 @@ export class VectorGraph {
   readonly #waiting: Set<number>
   readonly #withoutCode = new Set<number>()
   readonly #key = new BigUint64Array(1)
+  /** The slot of each node, which is its key in the graph, and the node of each slot. */
+  readonly #slotOfNode: number[] = []
+  readonly #nodeOfSlot = new Map<number, number>()
   #isReady = false
-  /** How many slots are in the graph, and how many it has places for. */
-  #size = 0
-  #places = 0
   #bearable = Infinity
 
   /** Of these slots, whose vectors are distributed as the sample is. */
@@ -56,13 +63,17 @@ export class VectorGraph {
   }
 
   /**
-   * Whether another graph should take the place of this one: most of it is empty, or many vectors
+   * Whether another graph should take the place of this one: most of its vectors are gone, or many
    * have come that its codes were not made for.
    */
   get isOutworn(): boolean {
-    return (
-      this.#isReady && (this.#size < this.#places / 2 || this.#withoutCode.size > this.#bearable)
-    )
+    const isEmpty = this.#goneShare > mostGone
+    return this.#isReady && (isEmpty || this.#withoutCode.size > this.#bearable)
+  }
+
+  get #goneShare(): number {
+    const { length } = this.#slotOfNode
+    return length === 0 ? 0 : 1 - this.#nodeOfSlot.size / length
   }
 
   put(slot: number): void {
@@ -71,9 +82,22 @@ export class VectorGraph {
 
   remove(slot: number): void {
     if (this.#waiting.delete(slot) || this.#withoutCode.delete(slot)) return
-    this.#key[0] = BigInt(slot)
-    this.#compiled.remove(this.#key)
-    this.#size -= 1
+    const node = this.#nodeOfSlot.get(slot) as number
+    this.#slotOfNode[node] = noSlot
+    this.#nodeOfSlot.delete(slot)
+  }
+
+  /** A vector has gone from one slot to another. */
+  move(from: number, to: number): void {
+    for (const others of [this.#waiting, this.#withoutCode]) {
+      if (!others.delete(from)) continue
+      others.add(to)
+      return
+    }
+    const node = this.#nodeOfSlot.get(from) as number
+    this.#slotOfNode[node] = to
+    this.#nodeOfSlot.delete(from)
+    this.#nodeOfSlot.set(to, node)
   }
 
   /** Takes one slot into the graph, if one waits. Throws when there is no memory for it. */
@@ -82,10 +106,11 @@ export class VectorGraph {
     if (slot === undefined) return
     const code = this.#codes.ofVector(vectorAt(slot))
     if (code !== undefined) {
-      this.#key[0] = BigInt(slot)
+      const node = this.#slotOfNode.length
+      this.#key[0] = BigInt(node)
       this.#compiled.add(this.#key, code, 1)
-      this.#size += 1
-      this.#places = Math.max(this.#places, this.#size)
+      this.#slotOfNode.push(slot)
+      this.#nodeOfSlot.set(slot, node)
     }
     this.#waiting.delete(slot)
     if (code === undefined) this.#withoutCode.add(slot)
@@ -93,19 +118,25 @@ export class VectorGraph {
   }
 
   /**
-   * So many of the slots in the graph that are nearly the nearest; undefined where the graph cannot
-   * tell, because the vector has no code.
+   * About so many of the slots in the graph that are nearly the nearest, fewer where many that were
+   * near are gone; undefined where the graph cannot tell, because the vector has no code.
    */
   nearest(vector: Float32Array, count: number): readonly number[] | undefined {
     const code = this.#codes.ofQuery(vector)
     if (code === undefined) return undefined
-    const [keys, , counts] = this.#compiled.search(code, count, 1)
-    return Array.from(keys.subarray(0, Number(counts[0])), Number)
+    const asked = Math.ceil(count / (1 - Math.min(mostGone, this.#goneShare)))
+    const [keys, , counts] = this.#compiled.search(code, asked, 1)
+    const slots: number[] = []
+    for (const node of keys.subarray(0, Number(counts[0]))) {
+      const slot = this.#slotOfNode[Number(node)] as number
+      if (slot !== noSlot) slots.push(slot)
+    }
+    return slots
   }
 
   #becomeReady(): void {
     this.#isReady = true
-    const total = this.#size + this.#withoutCode.size
+    const total = this.#nodeOfSlot.size + this.#withoutCode.size
     this.#bearable = Math.max(2 * this.#withoutCode.size, mostWithoutCode * total)
   }
 }

@@ -85,10 +85,26 @@ export class VectorSet {
     this.#version += 1
     this.#reclaim()
     for (const [key, value] of changes) {
-      const slot = this.#slotOfKey.get(key)
-      if (slot !== undefined) this.#retire(slot, key)
-      if (value !== undefined) this.#put(key, value)
+      const before = this.#slotOfKey.get(key)
+      if (before !== undefined) this.#retire(before, key)
+      const after = value === undefined ? undefined : this.#put(key, value)
+      if (this.#graph !== undefined) this.#followByGraph(this.#graph, before, after)
     }
+  }
+
+  /** What many writes change is not the vector. */
+  #followByGraph(graph: VectorGraph, before: number | undefined, after: number | undefined): void {
+    if (before !== undefined && after !== undefined && this.#hasSameVector(before, after)) {
+      graph.move(before, after)
+      return
+    }
+    if (before !== undefined) graph.remove(before)
+    if (after !== undefined) graph.put(after)
+  }
+
+  #hasSameVector(a: number, b: number): boolean {
+    const other = this.#vectorAt(b)
+    return this.#vectorAt(a).every((element, i) => element === other[i])
   }
 
   /**
@@ -153,8 +169,8 @@ export class VectorSet {
 
   /**
    * Searches by the graph, without a pause, and says whether it has. It has not where it is not
-   * ready, where an exact search takes no longer, and where it has found few that the conditions
-   * hold for: nearer ones may be farther from what it has seen.
+   * ready, where an exact search takes no longer, and where it has found few that are still there
+   * and the conditions hold for: nearer ones may be farther from what it has seen.
    */
   #searchGraph(search: RunningSearch, lists: readonly AskedList[]): boolean {
     const graph = this.#graph
@@ -169,7 +185,7 @@ export class VectorSet {
     const isAsked = (slot: number): boolean =>
       lists.every(({ postings, list }) => postings.has(slot, list))
     const found = near.filter(isAsked)
-    if (lists.length > 0 && found.length < wanted / 2) return false
+    if (found.length < wanted / 2) return false
     for (const slots of [found, graph.others()]) {
       for (const slot of slots) {
         if (isAsked(slot)) this.#scanRun(search, slot, slot + 1, this.#version)
@@ -192,7 +208,8 @@ export class VectorSet {
     return shortest.list.slots.length > slotsPerGraphResult * asked ? asked : undefined
   }
 
-  #put(key: string, value: Bytes): void {
+  /** Gives the slot. */
+  #put(key: string, value: Bytes): number {
     const { dimensions, distanceFunction } = this.#index.vector
     const slot = this.#free.pop() ?? this.#keys.length
     const segmentNumber = Math.floor(slot / this.#capacity)
@@ -211,14 +228,13 @@ export class VectorSet {
     this.#from[slot] = this.#version
     this.#until[slot] = Infinity
     this.#slotOfKey.set(key, slot)
-    this.#graph?.put(slot)
+    return slot
   }
 
   #retire(slot: number, key: string): void {
     this.#until[slot] = this.#version
     this.#slotOfKey.delete(key)
     this.#retired.push({ slot, version: this.#version })
-    this.#graph?.remove(slot)
   }
 
   /** Slots whose vectors nobody searches any more are free. */
