@@ -101,11 +101,15 @@ async function stopChild(child) {
 
 /**
  * Starts a server of the given kind as a process of its own, on a free port of 127.0.0.1, with a
- * fresh data directory under `dataParent`. `stop()` ends it and removes its data. Rejects, with
+ * fresh data directory under `dataParent`. `stop()` ends it and removes its data; `restart()` ends it
+ * and starts another one on them. Rejects, with
  * what the server said, when it does not start.
  */
 export async function startTarget(kind, dataParent) {
-  const dataDir = await mkdtemp(join(dataParent, 'dynatom-bench-'))
+  return startOn(kind, await mkdtemp(join(dataParent, 'dynatom-bench-')))
+}
+
+async function startOn(kind, dataDir) {
   const child = spawn(process.execPath, kind.args(dataDir), { stdio: ['ignore', 'pipe', 'pipe'] })
   const abandon = () => {
     child.kill('SIGKILL')
@@ -117,8 +121,13 @@ export async function startTarget(kind, dataParent) {
     process.off('exit', abandon)
     await rm(dataDir, { recursive: true, force: true })
   }
+  const restart = async () => {
+    await stopChild(child)
+    process.off('exit', abandon)
+    return startOn(kind, dataDir)
+  }
   try {
-    return { kind, ...(await announced(child)), dataDir, stop }
+    return { kind, ...(await announced(child)), dataDir, stop, restart }
   } catch (error) {
     await stop()
     throw error

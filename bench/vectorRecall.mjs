@@ -1,7 +1,7 @@
 /**
  * Exact searches and searches by a graph of the same vectors in one process, without HTTP around them: how
- * long they take, which of the nearest are found, and what the vectors take in memory. A process of its
- * own, which `vectors.mjs` starts: `node --expose-gc vectorRecall.mjs embeddings|random COUNT`.
+ * long they take, and which of the nearest are found. A process of its own, which `vectors.mjs` starts:
+ * `node vectorRecall.mjs embeddings|random COUNT`.
  */
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
@@ -50,20 +50,6 @@ async function write(requests) {
     const RequestItems = { Vectors: requests.slice(i, i + 25) }
     await call('BatchWriteItem', { RequestItems })
   }
-}
-
-/** Resident bytes, when nothing is left that nobody uses: V8 gives it back to the system little by little. */
-async function residentBytes() {
-  let least = Infinity
-  let steady = 0
-  while (steady < 6) {
-    globalThis.gc()
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    const { rss } = process.memoryUsage()
-    steady = rss > least - 1e6 ? steady + 1 : 0
-    least = Math.min(least, rss)
-  }
-  return least
 }
 
 const { engine, commits } = parts
@@ -152,7 +138,6 @@ if (source !== 'random') {
 }
 for (let i = realCount; i < count; i += 2000) await write(putsOf(i, Math.min(count, i + 2000)))
 
-const before = await residentBytes()
 const searches = open(true)
 const begun = performance.now()
 await searches.search(index, { vector: vectorAt(queries, 0), topK, conditions: [] })
@@ -163,12 +148,6 @@ const took = (since, until) => `${((until - since) / 1000).toFixed(1)} s`
 console.log(
   `the vectors are read in ${took(begun, loaded)}, the graph is made in ` +
     took(loaded, performance.now()),
-)
-const taken = (await residentBytes()) - before
-const floats = 4 * dimensions * count
-console.log(
-  `memory of vectors, keys and graph: ${(taken / 1e6).toFixed(0)} MB, ` +
-    `${(taken / floats).toFixed(2)} times the floats`,
 )
 await searchAll(searches, index)
 const near = await searchAll(searches, index)

@@ -3,7 +3,7 @@
  * what a vector index costs a write. See docs/benchmarks.md.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -47,6 +47,9 @@ const putRounds = 5
 /** Of the searches through the server, and of those of sqlite-vec. */
 const servedQueries = 200
 const graphAttempts = 600
+/** How long a server takes at most until it begins to read its vectors, and V8 until it has given back memory. */
+const loadMs = 2000
+const collectionMs = 10_000
 
 async function searchTimes(port, queries, more = {}) {
   const times = []
@@ -115,7 +118,7 @@ function sqliteTimes(vectors, queries) {
 /** Exact searches and those by a graph, in a process of their own. */
 function compareRecall(source) {
   const script = fileURLToPath(new URL('vectorRecall.mjs', import.meta.url))
-  const args = ['--expose-gc', script, source, String(count)]
+  const args = [script, source, String(count)]
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
   if (status !== 0) throw new Error('the searches have failed')
 }
@@ -140,9 +143,29 @@ async function idle({ pid }) {
   throw new Error('the server comes to no rest')
 }
 
+/** Megabytes that a process has to itself, which no file backs. */
+function ownMegabytes({ pid }) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)[1]) / 1000
+}
+
+/** What a server that was started takes for its vectors, with all that V8 has not given back yet. */
+async function tellMemory(target) {
+  const before = ownMegabytes(target)
+  await new Promise((resolve) => setTimeout(resolve, loadMs))
+  await idle(target)
+  await new Promise((resolve) => setTimeout(resolve, collectionMs))
+  const taken = ownMegabytes(target) - before
+  const floats = (4 * dimensions * count) / 1e6
+  console.log(
+    `a server that is started takes ${taken.toFixed(0)} MB more when vectors and graph are there: ` +
+      `${(taken / floats).toFixed(2)} times the floats`,
+  )
+}
+
 async function measureServer({ vectors, queries }) {
   const durable = targetKinds.find(({ name }) => name === 'dynatom')
-  const target = await startTarget(durable, tmpdir())
+  let target = await startTarget(durable, tmpdir())
   const { port } = target
   try {
     const { VectorIndexes: _, ...plainTable } = vectorTable
@@ -172,6 +195,8 @@ async function measureServer({ vectors, queries }) {
     console.log(`PutItem without an index: ${said(plain)}`)
     console.log(`PutItem with one that has a graph: ${said(withIndex)}`)
     console.log(`  ${(withIndex.perSecond / plain.perSecond).toFixed(2)} of the rate without`)
+    target = await target.restart()
+    await tellMemory(target)
   } finally {
     await target.stop()
   }
