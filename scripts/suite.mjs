@@ -1,6 +1,6 @@
 /**
  * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`, `test:packaging`,
- * `test:server` and `npm run soak`: builds what has changed and runs one of the long suites, files
+ * `test:postgres`, `test:server` and `npm run soak`: builds what has changed and runs one of the long suites, files
  * `*.suite.ts` below `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
  * DYNATOM_SECONDS); what stands after `--` goes to vitest, the names of files as those of the suite.
  */
@@ -15,6 +15,7 @@ const options = {
   crash: ['cycles', 'seed'],
   hostile: ['requests', 'expressions', 'statements', 'seconds', 'seed'],
   packaging: [],
+  postgres: ['seconds', 'seed'],
   server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],
 }

@@ -232,7 +232,7 @@ describe('rooms', () => {
 
   test('only the composition names an engine', () => {
     const engines = imports.filter(({ from, to }) => {
-      const engine = /^storage\/(lmdb|memory)\//.exec(to)?.[0]
+      const engine = /^storage\/(lmdb|memory|postgres)\//.exec(to)?.[0]
       return engine !== undefined && !from.startsWith(engine)
     })
     expect(engines.map(told).sort()).toEqual([

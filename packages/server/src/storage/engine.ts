@@ -71,8 +71,10 @@ export interface EngineCapabilities {
 }
 
 /**
- * One committed state of the store. Later commits do not show. Must be closed; an open snapshot may
- * keep old pages from being reused.
+ * One committed state of the store, that of the moment in which it was opened. Where several
+ * processes may have the store open it is of a moment between that and the first answer of a read:
+ * who has to ask another machine can promise no more. Later commits do not show. Must be closed; an
+ * open snapshot may keep old pages from being reused.
  */
 export interface Snapshot {
   get(key: Bytes): MaybePromise<Bytes | undefined>

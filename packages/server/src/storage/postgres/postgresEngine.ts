@@ -1,0 +1,156 @@
+import type { Clock, Random, Timer } from '../../clock.ts'
+import {
+  StorageEnded,
+  type Bytes,
+  type Expectation,
+  type Snapshot,
+  type StorageEngine,
+  type StorageWrites,
+  type Version,
+  type Versioned,
+} from '../engine.ts'
+import { versionOf } from './commitRequest.ts'
+import { Commits } from './commits.ts'
+import { Connections } from './connections.ts'
+import { EntryReads } from './entryReads.ts'
+import { prepareStore } from './prepareStore.ts'
+import { PostgresSnapshot } from './postgresSnapshot.ts'
+import type { PostgresSettings } from './postgresSettings.ts'
+import { RangePages } from './rangePages.ts'
+import type { Row, Statement } from './session.ts'
+import { Settlement } from './settlement.ts'
+
+const tidyMs = 60_000
+
+export interface EngineSurroundings {
+  readonly clock: Clock
+  readonly random: Random
+  /** Told what went wrong in the background. */
+  readonly onFault: (error: unknown) => void
+}
+
+/**
+ * One server's share of a store in a PostgreSQL cluster, of which it uses the node that leads. A
+ * commit is one statement (`schema.ts`), a read another one. See docs/decisions/postgres.md.
+ */
+export class PostgresEngine implements StorageEngine {
+  readonly capabilities = { durable: true, shared: true, syncReads: false } as const
+  readonly #connections: Connections
+  readonly #commits: Commits
+  readonly #settlement: Settlement
+  readonly #reads: EntryReads
+  readonly #pages: RangePages
+  readonly #surroundings: EngineSurroundings
+  readonly #underWay = new Set<Promise<void>>()
+  #tidying: Timer | undefined
+  #closed: Promise<void> | undefined
+
+  private constructor(
+    connections: Connections,
+    settings: PostgresSettings,
+    surroundings: EngineSurroundings,
+  ) {
+    const { schema, statementTimeoutMs, leaderWaitMs } = settings
+    const { clock, random } = surroundings
+    this.#connections = connections
+    this.#surroundings = surroundings
+    this.#settlement = new Settlement(connections, schema, random)
+    this.#commits = new Commits({
+      connections,
+      settlement: this.#settlement,
+      schema,
+      statementTimeoutMs,
+      leaderWaitMs,
+      nowMs: () => clock.monotonicMs(),
+    })
+    this.#reads = new EntryReads(schema)
+    this.#pages = new RangePages(schema)
+    this.#tidyLater()
+  }
+
+  /**
+   * Opens the store, and makes it where there is none. Rejects with StoreUnavailable and a sentence
+   * for the operator.
+   */
+  static async open(
+    settings: PostgresSettings,
+    surroundings: EngineSurroundings,
+  ): Promise<PostgresEngine> {
+    const connections = new Connections(settings, surroundings.clock)
+    try {
+      await prepareStore(connections, settings)
+    } catch (error) {
+      connections.close()
+      throw error
+    }
+    return new PostgresEngine(connections, settings, surroundings)
+  }
+
+  get(key: Bytes): Promise<Bytes | undefined> {
+    return this.#reads.get(this.#ask, key)
+  }
+
+  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    return this.#reads.getMany(this.#ask, keys)
+  }
+
+  versionOf(value: Bytes): Version {
+    return versionOf(value)
+  }
+
+  read(keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
+    return this.#reads.read(this.#ask, keys)
+  }
+
+  readonly #ask = (statement: Statement): Promise<readonly Row[]> =>
+    this.#connections.ask(statement)
+
+  snapshot(): Snapshot {
+    return new PostgresSnapshot({
+      connections: this.#connections,
+      reads: this.#reads,
+      pages: this.#pages,
+    })
+  }
+
+  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(new StorageEnded('the store is closed'))
+    const committed = this.#commits.make(expectations, writes)
+    const ended = committed.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#underWay.add(ended)
+    void ended.then(() => this.#underWay.delete(ended))
+    return committed
+  }
+
+  /** Whether a node leads, as far as is known. */
+  get isAvailable(): boolean {
+    return this.#connections.hasLeader
+  }
+
+  #tidyLater(): void {
+    this.#tidying = this.#surroundings.clock.startTimer(tidyMs, () => {
+      this.#settlement.tidy().then(
+        () => this.#closed ?? this.#tidyLater(),
+        (error: unknown) => {
+          if (this.#closed !== undefined) return
+          this.#surroundings.onFault(error)
+          this.#tidyLater()
+        },
+      )
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#tidying?.cancel()
+    if (this.#connections.hasLeader) await Promise.all(this.#underWay)
+    this.#connections.close()
+  }
+}
