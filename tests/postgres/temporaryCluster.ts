@@ -58,13 +58,18 @@ export interface ClusterOptions {
 export class TemporaryCluster {
   readonly host = '127.0.0.1'
   readonly user = 'dynatom'
-  readonly password: string = randomBytes(18).toString('base64url')
+  readonly password: string
   readonly database = 'postgres'
   readonly port: number
   readonly #directory: string
   #process: ChildProcess | undefined
 
-  private constructor(port: number, directory: string) {
+  private constructor(
+    port: number,
+    directory: string,
+    password: string = randomBytes(18).toString('base64url'),
+  ) {
+    this.password = password
     this.port = port
     this.#directory = directory
   }
@@ -135,6 +140,33 @@ export class TemporaryCluster {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
+  }
+
+  /** A node that follows this one, which waits for it with each commit. */
+  async follower(): Promise<TemporaryCluster> {
+    const directory = mkdtempSync(join(tmpdir(), 'dynatom-postgres-'))
+    const follower = new TemporaryCluster(await freePort(), directory, this.password)
+    const ids = owner()
+    if (ids !== undefined) chownSync(directory, ids.uid, ids.gid)
+    const from = `host=${this.host} port=${this.port} user=${this.user} application_name=follower`
+    const args = ['-D', follower.data, '-R', '-X', 'stream', '-c', 'fast', '-d', from]
+    execFileSync(join(postgresPrograms(), 'pg_basebackup'), args, {
+      ...ids,
+      env: { ...process.env, PGPASSWORD: this.password },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    appendFileSync(join(follower.data, 'postgresql.conf'), `port = ${follower.port}\n`)
+    await follower.resume()
+    await this.query(`ALTER SYSTEM SET synchronous_standby_names = 'follower'`)
+    await this.query('SELECT pg_reload_conf()')
+    return follower
+  }
+
+  /** Has it lead, alone. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()')
+    await this.query('ALTER SYSTEM RESET synchronous_standby_names')
+    await this.query('SELECT pg_reload_conf()')
   }
 
   /** Runs a statement as the superuser. */

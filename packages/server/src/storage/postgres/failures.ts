@@ -49,3 +49,7 @@ export const refusal = (error: unknown): StorageFailure =>
 /** Wrong password, not let in, no such database, no rights: whoever asks again is told the same. */
 export const isFinalRefusal = ({ code }: ServerError): boolean =>
   ['28P01', '28000', '3D000', '42501'].includes(code)
+
+/** A node asks for a password where there is none: as if it had refused an empty one. */
+export const passwordMissing = (): ServerError =>
+  Object.assign(new Error('a password is asked for'), { code: '28P01', severity: 'FATAL' })

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { passwordMissing } from './failures.ts'
 import type { PostgresHost, PostgresSettings } from './postgresSettings.ts'
 
 /** A statement that each connection prepares once, by its name; or one that is not prepared. */
@@ -47,13 +48,16 @@ export function sessionConfig(
   settings: PostgresSettings,
   { host, port }: PostgresHost,
 ): pg.ClientConfig {
-  const { database, user, password = '', tls, statementTimeoutMs } = settings
+  const { database, user, password, tls, statementTimeoutMs } = settings
   return {
     host,
     port,
     database,
     user,
-    password: () => password,
+    password: () => {
+      if (password === undefined) throw passwordMissing()
+      return password
+    },
     ssl: tls ?? false,
     options: sessionOptions(statementTimeoutMs),
     application_name: 'dynatom',

@@ -10,8 +10,9 @@ const digestBytes = 32
 
 /**
  * How a key is stored. A short one is `k`, as it is. Of a long one, `k` is its beginning and a
- * digest of all of it, and `rest` what is behind the beginning. All long keys with one beginning are
- * next to each other, in no order: they are a group, which is put in order by `rest` when it is read.
+ * digest of all of it, and `rest` what is behind the beginning. All long keys with one beginning
+ * are next to each other, in no order: they are a group, which is put in order by `rest` when it
+ * is read.
  */
 export interface StoredKey {
   readonly k: Bytes
