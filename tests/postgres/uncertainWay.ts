@@ -45,14 +45,18 @@ export class UncertainWay {
       socket.on('close', end)
     }
     near.on('data', (chunk) => {
-      if (this.#chance() < this.losses.question) return end()
+      if (this.#chance() < this.losses.question) {
+        end()
+        return
+      }
       answerIsLost = this.#chance() < this.losses.answer
       far.write(chunk)
     })
     far.on('data', (chunk) => {
-      if (!answerIsLost) return void near.write(chunk)
-      this.lostAnswers += 1
-      end()
+      if (answerIsLost) {
+        this.lostAnswers += 1
+        end()
+      } else near.write(chunk)
     })
   }
 
