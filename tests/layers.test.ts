@@ -238,6 +238,7 @@ describe('rooms', () => {
     expect(engines.map(told).sort()).toEqual([
       'cli/openEngine.ts imports storage/lmdb/lmdbEngine.ts',
       'cli/openEngine.ts imports storage/memory/memoryEngine.ts',
+      'cli/openEngine.ts imports storage/postgres/openPostgres.ts',
     ])
   })
 })

@@ -32,6 +32,12 @@ export interface DatabaseOptions extends InitialContent {
   readonly inMemory?: boolean
   /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
   readonly dataDirectory?: string
+  /**
+   * The address of a store that several servers share, in place of memory and directory:
+   * `postgres://user@host1,host2/database` (docs/cluster.md). The password is that of the
+   * environment (PGPASSWORD) or of a pgpass file.
+   */
+  readonly engine?: string
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
   /**
@@ -153,6 +159,7 @@ export interface AuthOptions {
 const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
   dataDirectory: true,
+  engine: true,
   region: true,
   accountId: true,
   localHealth: true,
@@ -208,6 +215,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
       `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
     )
   }
+  checkEngine(options)
   const { verifyStore = true } = options
   if (typeof verifyStore !== 'boolean' && verifyStore !== 'after-crash') {
     throw new RangeError(
@@ -239,6 +247,15 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+/** What is of one process, and where there is data for it alone. */
+function checkEngine({ engine, inMemory, dataDirectory, lab }: DatabaseOptions): void {
+  if (engine === undefined) return
+  if (typeof engine !== 'string') throw new TypeError('The engine is the address of a store.')
+  const others = { inMemory: inMemory === true, dataDirectory, lab: lab === true }
+  const other = Object.entries(others).find(([, value]) => value !== undefined && value !== false)
+  if (other !== undefined) throw new TypeError(`engine and ${other[0]} exclude each other.`)
 }
 
 function checkConflicts({ transactionConflicts: conflicts }: DatabaseOptions): void {

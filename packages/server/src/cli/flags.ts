@@ -1,4 +1,5 @@
 import { limitNames, limitRange } from '../http/serverLimits.ts'
+import { maskedAddress } from './engineAddress.ts'
 import { whole, type ConfigurationValue, type FlagValue } from './flagValue.ts'
 import { isJournalSize, journalSizeRange, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
@@ -77,7 +78,8 @@ export const flags: readonly Flag[] = [
     apply: (draft, value) => {
       draft.dataDirectory = value
     },
-    inForce: ({ inMemory, dataDirectory }) => (inMemory ? undefined : dataDirectory),
+    inForce: ({ inMemory, engine, dataDirectory }) =>
+      inMemory || engine !== undefined ? undefined : dataDirectory,
   },
   {
     names: ['--in-memory', '-inMemory'],
@@ -86,6 +88,15 @@ export const flags: readonly Flag[] = [
       draft.inMemory = true
     },
     inForce: ({ inMemory }) => inMemory,
+  },
+  {
+    names: ['--engine'],
+    placeholder: 'URL',
+    help: 'store that several servers share: postgres://user@host1,host2/database',
+    apply: (draft, value) => {
+      draft.engine = value
+    },
+    inForce: ({ engine }) => engine && maskedAddress(engine),
   },
   {
     names: ['--region'],

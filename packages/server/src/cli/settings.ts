@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly hosts: readonly string[]
   readonly dataDirectory: string
   readonly inMemory: boolean
+  /** The address of a store that several servers share; undefined for one of this server's own. */
+  readonly engine: string | undefined
   readonly region: string
   /** Files of tables and of items that a new database begins with. */
   readonly tables: readonly string[]
@@ -92,6 +94,7 @@ export const defaultSettings: ServerSettings = {
   hosts: defaultHosts,
   dataDirectory: defaultDataDirectory,
   inMemory: false,
+  engine: undefined,
   region: defaultRegion,
   tables: [],
   seed: [],

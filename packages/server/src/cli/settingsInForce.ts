@@ -29,8 +29,8 @@ export interface SettingsInForce {
   readonly values: readonly GivenValue[]
 }
 
-/** Where the data is: one of them on the command line replaces both in a file. */
-const alternatives = ['--in-memory', '--data-dir']
+/** Where the data is: one of them on the command line replaces all in a file. */
+const alternatives = ['--in-memory', '--data-dir', '--engine']
 
 /**
  * What is in force: the defaults, over them what a configuration file says, over that the command
@@ -49,6 +49,7 @@ export function settingsInForce(
   refuseHalfTls(draft)
   refuseWithoutAuth(draft)
   refuseOpenLab(draft)
+  refuseLabOfMany(draft)
   return { settings: draft, values }
 }
 
@@ -79,6 +80,11 @@ function refuseOpenLab({ lab, controlTokenFile, hosts, auth }: SettingsDraft): v
     throw usageError('--lab with --auth required needs --control-token-file.')
   if (hosts.every(isLoopbackHost)) return
   throw usageError('--lab beyond loopback needs --control-token-file.')
+}
+
+/** What the lab holds and moves is of one process, and the store is not. */
+function refuseLabOfMany({ lab, engine }: SettingsDraft): void {
+  if (lab && engine !== undefined) throw usageError('--engine and --lab exclude each other.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

@@ -102,6 +102,8 @@ export interface StorageEngine {
   /** Bytes of the last committed value of a key; absent where that costs as much as reading it. */
   lengthOf?(key: Bytes): number | undefined
   snapshot(): Snapshot
+  /** Whether it can do anything at present; absent where it always can. */
+  readonly isAvailable?: boolean
   /**
    * Applies all writes or none, in order (a later write of a key wins). Commits that are under way
    * at once take effect in the order in which they were handed over; where several processes may

@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads'
 import pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import { StorageEnded, StorageFailure } from '../engine.ts'
@@ -28,6 +29,13 @@ export interface Lent {
   release(broken: boolean): void
   /** Tells that the node may not lead any more. Resolves when it is known which one does. */
   doubt(): Promise<void>
+}
+
+/** Timers keep no process alive, and one that starts has nothing else that does. */
+function holdProcess(): () => void {
+  const { port1 } = new MessageChannel()
+  port1.ref()
+  return () => port1.close()
 }
 
 /**
@@ -64,10 +72,15 @@ export class Connections {
    */
   async begin(): Promise<void> {
     const untilMs = this.#clock.monotonicMs() + this.#settings.leaderWaitMs
-    while (!this.hasLeader) {
-      await this.#look()
-      const isFinal = this.#lastSearch?.refusals.some(isFinalRefusal) === true
-      if (!this.hasLeader && (isFinal || this.#isOver(untilMs))) throw this.#noLeader()
+    const release = holdProcess()
+    try {
+      while (!this.hasLeader) {
+        await this.#look()
+        const isFinal = this.#lastSearch?.refusals.some(isFinalRefusal) === true
+        if (!this.hasLeader && (isFinal || this.#isOver(untilMs))) throw this.#noLeader()
+      }
+    } finally {
+      release()
     }
   }
 
