@@ -1,12 +1,11 @@
 /** How long the compiler checks a table of 50 entities of `@dynatom/client`. See docs/benchmarks.md. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { importsText, tableText } from './fiftyEntities.mjs'
 import { markdownTable } from './report.mjs'
 import { median } from './statistics.mjs'
+import { costsOf, writeProgram } from './typeCosts.mjs'
 
 const usage = `npm run bench -- --client-types [options]
   --rounds N            checks of each (5)
@@ -16,42 +15,12 @@ const entities = 50
 const root = fileURLToPath(new URL('..', import.meta.url))
 const directory = join(root, 'node_modules/.cache/clientTypes')
 
-const compilerOptions = {
-  target: 'es2022',
-  lib: ['es2023', 'esnext.disposable'],
-  module: 'nodenext',
-  moduleResolution: 'nodenext',
-  types: ['node'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-}
-
 const programs = {
   'an empty file': 'export {}\n',
   'the SDK alone': `export { DynamoDBClient } from '@aws-sdk/client-dynamodb'\n`,
   'imports of the SDK and the client': importsText,
   [`a table of ${entities} entities`]: tableText(entities, false),
   'the same, each entity in six calls': tableText(entities, true),
-}
-
-function writePrograms() {
-  mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
-  return Object.entries(programs).map(([name, text], i) => {
-    writeFileSync(join(directory, `program${i}.ts`), text)
-    const config = join(directory, `tsconfig.${i}.json`)
-    writeFileSync(config, JSON.stringify({ compilerOptions, files: [`program${i}.ts`] }))
-    return { name, config }
-  })
-}
-
-/** Seconds in all, seconds of checking, and instantiations of types. */
-function check(compiler, config) {
-  const args = [compiler, '-p', config, '--extendedDiagnostics']
-  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' })
-  const figure = (label) => Number(new RegExp(`^${label}:\\s+([\\d.]+)`, 'm').exec(printed)[1])
-  return ['Total time', 'Check time', 'Instantiations'].map(figure)
 }
 
 const { values } = parseArgs({
@@ -63,9 +32,12 @@ const { values } = parseArgs({
 })
 if (values.help) console.log(usage)
 else {
-  const written = writePrograms()
+  const written = Object.entries(programs).map(([name, text], i) => ({
+    name,
+    config: writeProgram(directory, `program${i}`, text),
+  }))
   const rounds = Array.from({ length: Number(values.rounds) }, () =>
-    written.map(({ config }) => check(values.compiler, config)),
+    written.map(({ config }) => costsOf(values.compiler, config)),
   )
   const middle = (program, figure) => median(rounds.map((round) => round[program][figure]))
   const rows = written.map(({ name }, i) => [

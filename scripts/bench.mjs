@@ -13,6 +13,7 @@ const flags = {
   '--client-types': 'clientTypes.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
+  '--exec': 'exec.mjs',
   '--vectors': 'vectors.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))

@@ -61,8 +61,9 @@ const lmdb = {
 const modelFile = join(dist, 'wire', 'modelFile.js')
 
 /**
- * The models of the services within the script, the text of each shape by itself, so that a start
- * parses none that it does not need.
+ * The models of the services within the script, the text of each shape and operation by itself, so
+ * that a start parses none that it does not need. Every request asks for its operation, which is
+ * parsed once; shapes are remembered by who asks for them.
  */
 const models = {
   name: 'models',
@@ -74,28 +75,21 @@ const models = {
       const text = readFileSync(join(directory, name), 'utf8')
       const { metadata, operations, shapes } = JSON.parse(text)
       return `${JSON.stringify(name)}: () => open(${JSON.stringify(metadata)},
-  ${namesOf(operations)}, ${textsOf(shapes)})`
+  ${textsOf(operations)}, ${textsOf(shapes)})`
     })
     return `const models = {\n${code.join(',\n')}\n}
-const open = (metadata, operations, shapes) => ({
-  metadata,
-  operationNames: () => Object.keys(operations),
-  operation: (name) => operations[name],
-  shape: (name) => shapes[name] && JSON.parse(shapes[name]),
-})
+const parsed = (text) => text && JSON.parse(text)
+const open = (metadata, operations, shapes) => {
+  const known = { __proto__: null }
+  return {
+    metadata,
+    operationNames: () => Object.keys(operations),
+    operation: (name) => (known[name] ??= parsed(operations[name])),
+    shape: (name) => parsed(shapes[name]),
+  }
+}
 export const openModelFile = (name) => models[name]()`
   },
-}
-
-/**
- * Code of an object with what is known of each operation, which every request of it asks for; it has no
- * inherited names.
- */
-function namesOf(operations) {
-  const members = Object.entries(operations).map(([name, operation]) => {
-    return `${JSON.stringify(name)}: ${JSON.stringify(operation, ['input', 'output', 'shape'])}`
-  })
-  return `{ __proto__: null, ${members.join(', ')} }`
 }
 
 /** Code of an object with the JSON of each value of `record`; it has no inherited names. */
@@ -217,26 +211,6 @@ require = (name) => {
   return `${others.length === 0 ? '' : required}${entry.code}${lateModule}`
 }
 
-const moduleBegin =
-  /^(var \w+ = (?:\/\* @__PURE__ \*\/ )?__(?:esm|commonJS)(?:Min)?\()\((.* => \{)$/
-const moduleEnd = /^\}\)\);$/
-
-/**
- * Rolldown puts the functions that modules run in into brackets of their own, at which V8 compiles
- * them whether they are called or not. Each is a function whose last line begins at the margin.
- */
-function withLateFunctions(code) {
-  let isOpen = false
-  const lines = code.split('\n').map((line) => {
-    const begin = moduleBegin.exec(line)
-    if (begin !== null) isOpen = true
-    else if (!isOpen || !moduleEnd.test(line)) return line
-    else isOpen = false
-    return begin === null ? '});' : `${begin[1]}${begin[2]}`
-  })
-  return lines.join('\n')
-}
-
 /** The licences of the packages whose code is in the bundle. */
 function licencesOf(moduleIds) {
   const packages = new Set(
@@ -266,7 +240,7 @@ export async function make() {
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
   const command = await bundle(join(dist, 'cli', 'command.js'), [addresses, lmdb, models])
-  writeFileSync(join(output, 'command.cjs'), asAscii(withLateFunctions(command.code)))
+  writeFileSync(join(output, 'command.cjs'), asAscii(command.code))
   writeFileSync(join(output, 'LICENSES.txt'), licencesOf(command.moduleIds))
   const launcher = await bundle(join(dist, 'cli', 'startFile', 'launcher.js'), [])
   writeFileSync(startFile, `#!/usr/bin/env node\n${launcher.code}`, { mode: 0o755 })

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -17,32 +15,20 @@ interface Texts {
   readonly tableText: (count: number, isUsed: boolean) => string
 }
 
-const compilerOptions = {
-  target: 'es2022',
-  lib: ['es2023', 'esnext.disposable'],
-  module: 'nodenext',
-  moduleResolution: 'nodenext',
-  types: ['node'],
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
+interface Costs {
+  readonly writeProgram: (directory: string, name: string, text: string) => string
+  readonly costsOf: (compiler: string, config: string) => readonly [number, number, number]
 }
 
-/** How many types the compiler makes of others for a program, which has to be right. */
-function instantiationsOf(name: string, text: string): number {
-  mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(directory, `${name}.ts`), text)
-  const config = join(directory, `tsconfig.${name}.json`)
-  writeFileSync(config, JSON.stringify({ compilerOptions, files: [`${name}.ts`] }))
-  const args = [join(root, 'node_modules/.bin/tsc'), '-p', config, '--extendedDiagnostics']
-  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' })
-  return Number(/^Instantiations:\s+(\d+)/m.exec(printed)?.[1])
-}
+const fromBench = (name: string): Promise<unknown> => import(join(root, 'bench', name))
 
 test('the types of a table cost little, and no more for each entity the more there are', async () => {
-  const path = join(root, 'bench/fiftyEntities.mjs')
-  const { importsText, tableText } = (await import(path)) as Texts
+  const { importsText, tableText } = (await fromBench('fiftyEntities.mjs')) as Texts
+  const { writeProgram, costsOf } = (await fromBench('typeCosts.mjs')) as Costs
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  /** How many types the compiler makes of others for a program, which has to be right. */
+  const instantiationsOf = (name: string, text: string): number =>
+    costsOf(compiler, writeProgram(directory, name, text))[2]
   const imported = instantiationsOf('imports', importsText)
   const table = (count: number, isUsed: boolean): number =>
     instantiationsOf(`table${count}${isUsed}`, tableText(count, isUsed)) - imported

@@ -8,16 +8,27 @@ const oneLine = (text) => text.replace(/\s+/g, ' ').trim()
 export function createReport() {
   let passed = 0
   let failed = 0
+  const ok = (name) => {
+    passed += 1
+    console.log(`ok ${name}`)
+  }
+  const notOk = (name, error) => {
+    failed += 1
+    const message = error instanceof Error ? error.message : String(error)
+    console.log(`not ok ${name}: ${oneLine(message)}`)
+    console.error(error)
+  }
   return {
-    ok(name) {
-      passed += 1
-      console.log(`ok ${name}`)
-    },
-    notOk(name, error) {
-      failed += 1
-      const message = error instanceof Error ? error.message : String(error)
-      console.log(`not ok ${name}: ${oneLine(message)}`)
-      console.error(error)
+    ok,
+    notOk,
+    /** Performs a test, whose failure is that of `body`. */
+    async test(name, body) {
+      try {
+        await body()
+        ok(name)
+      } catch (error) {
+        notOk(name, error)
+      }
     },
     finish() {
       console.log(`${passed} passed, ${failed} failed`)

@@ -11,59 +11,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-main=${DYNATOM_MAIN:-$root/packages/server/dist/cli/main.js}
-
-log() { printf '# %s\n' "$*" >&2; }
-
-die() {
-  printf 'not ok install: %s\n0 passed, 1 failed\n' "$*"
-  exit 1
-}
-
-# Prints the first Python that has venv and is new enough for the pinned boto3.
-find_python() {
-  local candidate
-  for candidate in python3 python3.13 python3.12 python3.11 python3.10; do
-    if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' \
-      >/dev/null 2>&1; then
-      command -v "$candidate"
-      return 0
-    fi
-  done
-  return 1
-}
-
-has_jdk() { java -version >/dev/null 2>&1 && javac -version >/dev/null 2>&1; }
-
-install_system_packages() {
-  local packages=()
-  find_python >/dev/null || packages+=(python3 python3-venv)
-  has_jdk || packages+=(default-jdk-headless)
-  command -v mvn >/dev/null || packages+=(maven)
-  [ "${#packages[@]}" -eq 0 ] && return 0
-
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    die "missing on this machine: ${packages[*]}"
-  fi
-  log "apt-get install ${packages[*]}"
-  apt-get update -qq >&2 &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >&2
-}
-
-install_python_clients() {
-  local installed="$here/.venv/requirements.txt"
-  cmp -s "$here/requirements.txt" "$installed" && return 0
-
-  local python
-  python=$(find_python) || die 'python 3.10 or newer with venv is needed'
-  log 'installing the Python clients'
-  rm -rf "$here/.venv"
-  "$python" -m venv "$here/.venv" &&
-    "$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --requirement "$here/requirements.txt" >&2 &&
-    cp "$here/requirements.txt" "$installed"
-}
+. "$here/../means/install.sh"
 
 # Builds the Java clients of a folder, each of which has libraries of its own.
 install_java_clients() {
@@ -80,21 +28,6 @@ install_java_clients() {
   (cd "$folder" && {
     mvn -q -B -o "${goals[@]}" >/dev/null 2>&1 || mvn -q -B "${goals[@]}" >&2
   }) && printf '%s\n' "$now" >"$sources"
-}
-
-install_node_clients() {
-  [ -d "$root/node_modules/aws-sdk" ] && return 0
-  log 'npm ci'
-  (cd "$root" && npm ci --silent >&2)
-}
-
-install_small_node_clients() {
-  local installed="$here/node_modules/installed.json"
-  cmp -s "$here/package.json" "$installed" && return 0
-  log 'installing the clients of package.json'
-  local flags=(--no-package-lock --no-audit --no-fund --ignore-scripts --silent)
-  (cd "$here" && npm install "${flags[@]}" >&2) &&
-    cp "$here/package.json" "$installed"
 }
 
 # Builds the client in Go where Go is there.
@@ -123,17 +56,11 @@ build_rust_client() {
   (cd "$folder" && cargo build --quiet --release >&2) && printf '%s\n' "$now" >"$sources"
 }
 
-build_server() {
-  [ -f "$main" ] && return 0
-  log 'npm run build'
-  (cd "$root" && npm run --silent build >&2)
-}
-
 install_system_packages || die 'system packages'
-install_node_clients || die 'npm ci'
-install_small_node_clients || die 'npm install'
+install_workspace aws-sdk || die 'npm ci'
+install_node_programs || die 'npm install'
 build_server || die 'npm run build'
-install_python_clients || die 'pip install'
+install_python || die 'pip install'
 install_java_clients java || die 'mvn compile'
 install_java_clients javaV2 || die 'mvn compile, with the AWS SDK for Java v2'
 build_go_client || die 'go build'

@@ -76,7 +76,7 @@ export const soundRequests: Readonly<Record<string, object>> = {
     ExpressionAttributeValues: values,
   },
   SearchVectors: {
-    ...table,
+    TableName: 'Other',
     IndexName: 'byV',
     SearchVector: [{ N: '1' }, { N: '0.5' }],
     TopK: 3,

@@ -11,7 +11,21 @@ const window = 64
 
 async function startServer(): Promise<HostileServer> {
   const server = await HostileServer.start()
-  await perform(server.endpoint, 'CreateTable', { ...itemsTable, TableName: 'Other' })
+  const vectorIndex = {
+    IndexName: 'byV',
+    VectorAttribute: { AttributeName: 'v' },
+    Dimensions: 2,
+    DistanceFunction: 'COSINE',
+    SearchSchema: [{ AttributeName: 'n', SearchSchemaElementType: 'INLINE_FILTER' }],
+    Projection: { ProjectionType: 'ALL' },
+  }
+  const AttributeDefinitions = [
+    ...itemsTable.AttributeDefinitions,
+    { AttributeName: 'n', AttributeType: 'N' },
+  ]
+  const VectorIndexes = [vectorIndex]
+  const other = { ...itemsTable, TableName: 'Other', AttributeDefinitions, VectorIndexes }
+  await perform(server.endpoint, 'CreateTable', other)
   return server
 }
 

@@ -13,8 +13,8 @@ export function builtModule(path) {
   return fileURLToPath(new URL(`../../packages/server/dist/${path}`, import.meta.url))
 }
 
-/** The command; DYNATOM_MAIN names another one. */
-export const builtMain = process.env['DYNATOM_MAIN'] ?? builtModule('cli/main.js')
+/** What the command starts from, as users start it; DYNATOM_MAIN names another one. */
+export const builtMain = process.env['DYNATOM_MAIN'] ?? builtModule('start/dynatom.cjs')
 
 const readyTimeoutMs = 30_000
 const stopTimeoutMs = 30_000
@@ -30,7 +30,7 @@ const keptLength = 2 ** 20
  *
  * How a command is started where the plain way will not do:
  * @typedef {object} Launch
- * @property {string} [main] Another main.js than the built one.
+ * @property {string} [main] Another file than the built one.
  * @property {string} [cwd]
  * @property {readonly string[]} [wrapper] A program and its arguments that set something up and
  *   then become the command.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientSources, use } from './clientSources.ts'
-import { configName, resolutions } from './consumerSources.ts'
+import { configName, resolutionNames } from './consumerSources.ts'
 import { root } from './freshClone.ts'
 import { evaluate, runIn } from './programs.ts'
 
@@ -55,7 +55,7 @@ test('publint finds no fault in the package', async () => {
   expect((await run('publint', 'run', tarball, '--strict')).stdout).toContain('All good!')
 })
 
-describe.each(Object.keys(resolutions))('types under moduleResolution %s', (name) => {
+describe.each(resolutionNames)('types under moduleResolution %s', (name) => {
   test('are found, and are true', async () => {
     await run('tsc', '-p', configName(name))
   })

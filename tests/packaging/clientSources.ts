@@ -1,4 +1,4 @@
-import { configName, consumerSources, resolutions } from './consumerSources.ts'
+import { configName, configText, resolutionNames } from './consumerSources.ts'
 
 /** A use of the client, as CommonJS or a module by the name of its file. */
 const typedUse = `
@@ -49,12 +49,7 @@ export const misspelt: Account = { account: 'a', balanc: 1 }
 export const clientSources: Readonly<Record<string, string>> = {
   'typedUse.ts': typedUse,
   'typedModule.mts': typedUse,
-  ...Object.fromEntries(
-    Object.keys(resolutions).map((name) => {
-      const config = configName(name)
-      return [config, consumerSources[config] as string]
-    }),
-  ),
+  ...Object.fromEntries(resolutionNames.map((name) => [configName(name), configText(name)])),
 }
 
 /** A program that is refused by nobody: it sends nothing. */

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { configName, consumerSources, resolutions } from './consumerSources.ts'
+import { configName, consumerSources, resolutionNames } from './consumerSources.ts'
 import { writeDocumentedFiles } from './documentedFiles.ts'
 import { root } from './freshClone.ts'
 import { dropIns, dropInTest, jestFiles, vitestFiles } from './kitSources.ts'
@@ -52,7 +52,7 @@ test('publint finds no fault in the package', async () => {
   expect((await run('publint', 'run', tarball, '--strict')).stdout).toContain('All good!')
 })
 
-describe.each(Object.keys(resolutions))('types under moduleResolution %s', (name) => {
+describe.each(resolutionNames)('types under moduleResolution %s', (name) => {
   test('are found, and are true', async () => {
     await run('tsc', '-p', configName(name))
   })

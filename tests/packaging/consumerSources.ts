@@ -130,16 +130,23 @@ const jestConfig = {
 }
 
 /** The ways to find a package, each with the settings that have it and the file that it checks. */
-export const resolutions = {
+const resolutions = {
   node10: { module: 'commonjs', moduleResolution: 'node10', files: ['typedUse.ts'] },
-  node16: { module: 'node16', moduleResolution: 'node16', files: ['typedUse.ts', 'kitUse.cts'] },
-  'node16 modules': {
-    module: 'node16',
-    moduleResolution: 'node16',
-    files: ['typedModule.mts', 'kitUse.mts', 'kitConfig.mts'],
-  },
-  bundler: { module: 'esnext', moduleResolution: 'bundler', files: ['typedUse.ts', 'kitUse.mts'] },
+  node16: { module: 'node16', moduleResolution: 'node16', files: ['typedUse.ts'] },
+  'node16 modules': { module: 'node16', moduleResolution: 'node16', files: ['typedModule.mts'] },
+  bundler: { module: 'esnext', moduleResolution: 'bundler', files: ['typedUse.ts'] },
 } as const
+
+type ResolutionName = keyof typeof resolutions
+export const resolutionNames = Object.keys(resolutions) as ResolutionName[]
+
+/** What uses the kits of a package that has them. */
+const kitFiles: Readonly<Record<ResolutionName, readonly string[]>> = {
+  node10: [],
+  node16: ['kitUse.cts'],
+  'node16 modules': ['kitUse.mts', 'kitConfig.mts'],
+  bundler: ['kitUse.mts'],
+}
 
 export const configName = (name: string): string => `tsconfig.${name.replaceAll(' ', '-')}.json`
 
@@ -150,6 +157,15 @@ const compilerOptions = {
   strict: true,
   noEmit: true,
   esModuleInterop: true,
+}
+
+/** The settings of TypeScript for one of the ways, for its own files and others. */
+export function configText(name: ResolutionName, others: readonly string[] = []): string {
+  const { files, ...resolution } = resolutions[name]
+  return JSON.stringify({
+    compilerOptions: { ...compilerOptions, ...resolution },
+    files: [...files, ...others],
+  })
 }
 
 /** File names with their text. */
@@ -163,9 +179,6 @@ export const consumerSources: Readonly<Record<string, string>> = {
   'typed.test.ts': typedTest,
   'jest.config.json': JSON.stringify(jestConfig),
   ...Object.fromEntries(
-    Object.entries(resolutions).map(([name, { files, ...resolution }]) => [
-      configName(name),
-      JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution }, files }),
-    ]),
+    resolutionNames.map((name) => [configName(name), configText(name, kitFiles[name])]),
   ),
 }

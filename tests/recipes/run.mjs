@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { cp, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createReport } from '../clients/report.mjs'
+import { emptyDirectory, endedProgram } from '../means/endedProgram.mjs'
 import { recipeOf, writeFiles } from './documentedRecipe.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -26,15 +26,7 @@ test('the table is there', async () => {
 `
 
 const report = createReport()
-
-async function test(name, body) {
-  try {
-    await body()
-    report.ok(name)
-  } catch (error) {
-    report.notOk(name, error)
-  }
-}
+const { test } = report
 
 /** Nothing of AWS and of an npm around this run reaches a recipe. */
 const environment = {
@@ -51,30 +43,16 @@ const environment = {
 }
 
 /** Performs a command line as GitHub does, and gives what it has printed; rejects unless it ends with 0. */
-async function perform(directory, commandLine) {
-  const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', commandLine], {
+function perform(directory, commandLine) {
+  return endedProgram('bash', ['-e', '-o', 'pipefail', '-c', commandLine], {
     cwd: directory,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: programTimeoutMs,
+    title: commandLine,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text
-    })
-  }
-  const [code, signal] = await once(child, 'close')
-  assert.equal(code ?? signal, 0, `${commandLine}\n${output}`)
-  return output
 }
 
-async function freshDirectory(name) {
-  const directory = join(cache, name)
-  await rm(directory, { recursive: true, force: true })
-  await mkdir(directory, { recursive: true })
-  return directory
-}
+const freshDirectory = (name) => emptyDirectory(join(cache, name))
 
 /** A project that has the package as its users do. */
 async function newProject(name, manifest = {}) {

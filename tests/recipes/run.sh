@@ -4,45 +4,18 @@
 #
 #   tests/recipes/run.sh
 #
+# Installs what is missing first: nothing is fetched when everything is already there.
 # Prints one line per test and ends with `N passed, N failed`; exits 1 when a test failed.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
+# What is tried is the package, never another command.
+unset DYNATOM_MAIN
+. "$here/../means/install.sh"
 
-log() { printf '# %s\n' "$*" >&2; }
-
-die() {
-  printf 'not ok install: %s\n0 passed, 1 failed\n' "$*"
-  exit 1
-}
-
-install_workspace() {
-  [ -d "$root/node_modules/yaml" ] && return 0
-  log 'npm ci'
-  (cd "$root" && npm ci --silent >&2)
-}
-
-build_server() {
-  [ -f "$root/packages/server/dist/start/dynatom.cjs" ] && return 0
-  log 'npm run build'
-  (cd "$root" && npm run --silent build >&2)
-}
-
-install_python() {
-  local installed="$here/.venv/requirements.txt"
-  cmp -s "$here/requirements.txt" "$installed" && return 0
-  log 'installing pytest'
-  rm -rf "$here/.venv"
-  python3 -m venv "$here/.venv" &&
-    "$here/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --requirement "$here/requirements.txt" >&2 &&
-    cp "$here/requirements.txt" "$installed"
-}
-
-install_workspace || die 'npm ci'
+install_system_packages || die 'system packages'
+install_workspace yaml || die 'npm ci'
 build_server || die 'npm run build'
 install_python || die 'pip install'
-command -v mvn >/dev/null || die 'Maven is needed'
 
 exec node "$here/run.mjs"

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createReport } from '../clients/report.mjs'
 import { builtMain as main, CommandProcess } from '../means/commandProcess.mjs'
+import { emptyDirectory, endedProgram } from '../means/endedProgram.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const bin = join(here, 'node_modules', '.bin')
@@ -14,33 +14,16 @@ const cache = join(here, '.cache')
 const programTimeoutMs = 120_000
 
 const report = createReport()
+const { test } = report
 
 /** Runs a program of the runners in `cwd`; rejects with what it printed unless it ends with 0. */
-async function run(command, args, { cwd = here, env = {} } = {}) {
-  const child = spawn(join(bin, command), args, {
+function run(command, args, { cwd = here, env = {} } = {}) {
+  return endedProgram(join(bin, command), args, {
     cwd,
     env: { ...process.env, ...env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: programTimeoutMs,
+    title: command,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text
-    })
-  }
-  const [code, signal] = await once(child, 'close')
-  assert.equal(code ?? signal, 0, output)
-  return output
-}
-
-async function test(name, body) {
-  try {
-    await body()
-    report.ok(name)
-  } catch (error) {
-    report.notOk(name, error)
-  }
 }
 
 async function freePort() {
@@ -52,12 +35,7 @@ async function freePort() {
   return port
 }
 
-async function freshDirectory(name) {
-  const directory = join(cache, name)
-  await rm(directory, { recursive: true, force: true })
-  await mkdir(directory, { recursive: true })
-  return directory
-}
+const freshDirectory = (name) => emptyDirectory(join(cache, name))
 
 /** Jest with ES modules; each file of tests loads everything anew. */
 async function fakeTimersOfJest() {

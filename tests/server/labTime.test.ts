@@ -33,27 +33,25 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
+import { shopTable } from '../means/shopTable.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
-const orders: CreateTableCommandInput = {
+const orders = shopTable('Orders', 'NEW_AND_OLD_IMAGES')
+const indexByValue = new UpdateTableCommand({
   TableName: 'Orders',
-  AttributeDefinitions: ['id', 'shop'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  GlobalSecondaryIndexes: [
+  AttributeDefinitions: [{ AttributeName: 'v', AttributeType: 'S' }],
+  GlobalSecondaryIndexUpdates: [
     {
-      IndexName: 'ByShop',
-      KeySchema: [{ AttributeName: 'shop', KeyType: 'HASH' }],
-      Projection: { ProjectionType: 'ALL' },
+      Create: {
+        IndexName: 'ByValue',
+        KeySchema: [{ AttributeName: 'v', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
     },
   ],
-  BillingMode: 'PAY_PER_REQUEST',
-  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-}
+})
 
 /** A client of the table Orders. */
 class Orders {
@@ -287,21 +285,7 @@ describe('the clock', () => {
       Array.from({ length: 20 }, (_, i) => client.transact(['a', `b${i % 3}`], String(i))),
     )
     // An index is built while time stands still.
-    await client.client.send(
-      new UpdateTableCommand({
-        TableName: 'Orders',
-        AttributeDefinitions: [{ AttributeName: 'v', AttributeType: 'S' }],
-        GlobalSecondaryIndexUpdates: [
-          {
-            Create: {
-              IndexName: 'ByValue',
-              KeySchema: [{ AttributeName: 'v', KeyType: 'HASH' }],
-              Projection: { ProjectionType: 'KEYS_ONLY' },
-            },
-          },
-        ],
-      }),
-    )
+    await client.client.send(indexByValue)
     await clock.advance({ ms: 0 })
     expect((await client.table())?.GlobalSecondaryIndexes).toContainEqual(
       expect.objectContaining({ IndexName: 'ByValue', IndexStatus: 'ACTIVE', ItemCount: 4 }),
@@ -460,21 +444,7 @@ describe('snapshots', () => {
     await client.client.send(
       new UpdateTimeToLiveCommand({ TableName: 'Orders', TimeToLiveSpecification }),
     )
-    await client.client.send(
-      new UpdateTableCommand({
-        TableName: 'Orders',
-        AttributeDefinitions: [{ AttributeName: 'v', AttributeType: 'S' }],
-        GlobalSecondaryIndexUpdates: [
-          {
-            Create: {
-              IndexName: 'ByValue',
-              KeySchema: [{ AttributeName: 'v', KeyType: 'HASH' }],
-              Projection: { ProjectionType: 'KEYS_ONLY' },
-            },
-          },
-        ],
-      }),
-    )
+    await client.client.send(indexByValue)
     expect(await client.table()).toMatchObject({ TableStatus: 'UPDATING' })
     const held = await snapshots.take()
     const finish = async (): Promise<unknown> => {

@@ -21,24 +21,9 @@ import {
 import { createDatabase, type LabDatabase } from 'dynatom'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { shopTable } from '../means/shopTable.ts'
 
-const tableOf = (TableName: string): CreateTableCommandInput => ({
-  TableName,
-  AttributeDefinitions: ['id', 'shop'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'ByShop',
-      KeySchema: [{ AttributeName: 'shop', KeyType: 'HASH' }],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
-  BillingMode: 'PAY_PER_REQUEST',
-  StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
-})
+const tableOf = (TableName: string): CreateTableCommandInput => shopTable(TableName, 'KEYS_ONLY')
 
 /** What a table has: the value of each item, and how often items were changed. */
 interface TableContent {

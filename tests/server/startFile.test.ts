@@ -156,6 +156,22 @@ test('every command is in it, and what is loaded late', async () => {
   })
 })
 
+test('what the model says of errors is in it', async () => {
+  const launch = mainOf(installation())
+  const server = new DynatomProcess(['--port', '0', '--in-memory', '--lab'], undefined, launch)
+  const endpoint = await server.endpoint()
+  const fault = {
+    error: { name: 'TransactionCanceledException' },
+    operations: ['TransactWriteItems'],
+  }
+  const answer = await fetch(`${endpoint}/_dynatom/lab/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  })
+  expect({ status: answer.status, text: await answer.text() }).toMatchObject({ status: 200 })
+})
+
 /** Counts how often each text is parsed as JSON, and writes it down at the end. */
 const countingParser = (file: string): string => `
   const { parse } = JSON

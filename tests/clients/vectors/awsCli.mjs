@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from '../clientProgram.mjs'
+import { numbers, pictureItem, pictures, table, toldResult } from './pictures.mjs'
 
-const { table, pictures } = JSON.parse(
-  await readFile(new URL('pictures.json', import.meta.url), 'utf8'),
-)
-const numbers = (vector) => vector.map((number) => ({ N: String(number) }))
-const item = ([id, album, year, vector]) => ({
-  id: { S: id },
-  album: { S: album },
-  year: { N: String(year) },
-  looks: { L: numbers(vector) },
-})
 const refusal = /^\s*An error occurred \((\w+)\) when calling the \w+ operation: (.*)\n$/
-const shown = ({ SearchResults }) =>
-  SearchResults.map(({ Item, Score }) => [Item.id.S, Number(Score.toFixed(5))])
-
 /**
  * Version 1 of the AWS CLI has a model of its own that is older than vector search; it takes that of
  * the botocore which is installed beside it.
@@ -43,8 +31,8 @@ export async function awsCli(endpoint, TableName) {
   const indexes = async () => (await must('describe-table', {})).Table.VectorIndexes ?? []
   await must('create-table', table)
   const [index] = await indexes()
-  for (const picture of pictures) await must('put-item', { Item: item(picture) })
-  const refused = await run('put-item', { Item: item(['short', 'sea', 2025, [1, 2]]) })
+  for (const picture of pictures) await must('put-item', { Item: pictureItem(picture) })
+  const refused = await run('put-item', { Item: pictureItem(['short', 'sea', 2025, [1, 2]]) })
   const search = {
     IndexName: 'byLooks',
     SearchVector: numbers([1, 0, 0]),
@@ -70,16 +58,5 @@ export async function awsCli(endpoint, TableName) {
     left = await indexes()
   }
   await must('delete-table', {})
-  const { IndexName, IndexStatus, Dimensions, DistanceFunction } = index
-  return {
-    result: {
-      index: [IndexName, IndexStatus, Dimensions, DistanceFunction],
-      refused: [refused.name, refused.message],
-      album: shown(album),
-      year: shown(year),
-      searchBytes: album.ConsumedCapacity.VectorSearchRequestBytes,
-      unscoped: unscoped.message,
-      left: left.length,
-    },
-  }
+  return toldResult({ index, refused, album, year, unscoped, left })
 }

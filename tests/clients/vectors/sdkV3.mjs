@@ -8,20 +8,7 @@ import {
   SearchVectorsCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb'
-import { readFile } from 'node:fs/promises'
-
-const { table, pictures } = JSON.parse(
-  await readFile(new URL('pictures.json', import.meta.url), 'utf8'),
-)
-const numbers = (vector) => vector.map((number) => ({ N: String(number) }))
-const item = ([id, album, year, vector]) => ({
-  id: { S: id },
-  album: { S: album },
-  year: { N: String(year) },
-  looks: { L: numbers(vector) },
-})
-const shown = ({ SearchResults }) =>
-  SearchResults.map(({ Item, Score }) => [Item.id.S, Number(Score.toFixed(5))])
+import { numbers, pictureItem, pictures, table, toldResult } from './pictures.mjs'
 
 /** The AWS SDK for JavaScript v3. */
 export async function sdkV3(endpoint, TableName) {
@@ -35,10 +22,10 @@ export async function sdkV3(endpoint, TableName) {
   await client.send(new CreateTableCommand({ TableName, ...table }))
   const [index] = await indexes()
   for (const picture of pictures) {
-    await client.send(new PutItemCommand({ TableName, Item: item(picture) }))
+    await client.send(new PutItemCommand({ TableName, Item: pictureItem(picture) }))
   }
   const refused = await failureOf(
-    new PutItemCommand({ TableName, Item: item(['short', 'sea', 2025, [1, 2]]) }),
+    new PutItemCommand({ TableName, Item: pictureItem(['short', 'sea', 2025, [1, 2]]) }),
   )
   const search = {
     TableName,
@@ -72,18 +59,7 @@ export async function sdkV3(endpoint, TableName) {
   }
   await client.send(new DeleteTableCommand({ TableName }))
   client.destroy()
-  const { IndexName, IndexStatus, Dimensions, DistanceFunction } = index
-  return {
-    result: {
-      index: [IndexName, IndexStatus, Dimensions, DistanceFunction],
-      refused: [refused.name, refused.message],
-      album: shown(album),
-      year: shown(year),
-      searchBytes: album.ConsumedCapacity.VectorSearchRequestBytes,
-      unscoped: unscoped.message,
-      left: left.length,
-    },
-  }
+  return toldResult({ index, refused, album, year, unscoped, left })
 }
 
 function assert() {

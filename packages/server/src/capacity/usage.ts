@@ -55,13 +55,20 @@ export function sumOfUnits(parts: Iterable<Units>): Units {
 
 /** What the actions of one request have consumed, summed by name, in order of first appearance. */
 export function usageByName(actions: Iterable<TableUsage>): Usage {
-  const sums = new Map<string, TableUsage>()
+  const sums: TableUsage[] = []
   for (const action of actions) {
-    const before = sums.get(action.name)
-    const units = before === undefined ? action.units : sumOfUnits([before.units, action.units])
-    sums.set(action.name, { ...action, units })
+    const at = sums.findIndex(({ name }) => name === action.name)
+    const before = sums[at]
+    if (before === undefined) sums.push(action)
+    else sums[at] = { ...action, units: sumOfTwo(before.units, action.units) }
   }
-  return [...sums.values()]
+  return sums
+}
+
+/** {@link sumOfUnits} of two, which mostly have no indexes. */
+function sumOfTwo(a: Units, b: Units): Units {
+  if (a.indexes.length > 0 || b.indexes.length > 0) return sumOfUnits([a, b])
+  return { total: a.total + b.total, table: a.table + b.table, indexes: noIndexes }
 }
 
 /** All units of a request; undefined for one that consumes none. */

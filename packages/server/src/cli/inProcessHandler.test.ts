@@ -17,8 +17,10 @@ const request: SdkRequest = {
   body: '{"Ü":1}',
 }
 
-const openFront = (responder: Responder): InProcessFront =>
-  createInProcessFront(responder, defaultServerLimits, systemClock)
+const openFront = (responder: Responder, maxInProcessWaiting?: number): InProcessFront => {
+  const limits = { ...defaultServerLimits, ...(maxInProcessWaiting && { maxInProcessWaiting }) }
+  return createInProcessFront(responder, limits, systemClock)
+}
 
 describe('createInProcessFront', () => {
   test('hands on a request as a socket would, and the answer as the SDK reads it', async () => {
@@ -92,10 +94,11 @@ describe('createInProcessFront', () => {
     const releases: (() => void)[] = []
     const { handler, close } = openFront(
       () => new Promise((resolve) => releases.push(() => resolve(answer))),
+      1000,
     )
     const statuses = (count: number): Promise<number>[] =>
       Array.from({ length: count }, async () => (await handler.handle(request)).response.statusCode)
-    const answered = statuses(50 + 100_000)
+    const answered = statuses(50 + 1000)
     const refused = await handler.handle(request)
     expect(refused.response.statusCode).toBe(503)
     expect(refused.response.headers['x-amz-retry-after']).toBe('2000')

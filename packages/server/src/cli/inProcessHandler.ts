@@ -49,7 +49,10 @@ export interface InProcessFront {
 export type InProcessLimits = Pick<
   ServerLimits,
   'maxOpenReads' | 'maxQueuedCommits' | 'maxBufferedBytes'
->
+> & {
+  /** Most requests that wait for their turn; that of `limits.ts` when absent. */
+  readonly maxInProcessWaiting?: number
+}
 
 /**
  * A front that makes requests wait for their turn, so that the responder refuses none of them.
@@ -64,11 +67,12 @@ export function createInProcessFront(
 ): InProcessFront {
   const turns = new LoopTurns(clock)
   const { maxOpenReads, maxQueuedCommits, maxBufferedBytes } = limits
+  const { maxInProcessWaiting: mostWaiting = maxInProcessWaiting } = limits
   const underWay = new Set<Promise<unknown>>()
   const queue = new RequestQueue({
     mostAtOnce: Math.min(maxInProcessAtOnce, maxOpenReads, maxQueuedCommits),
     mostBytes: maxBufferedBytes,
-    mostWaiting: maxInProcessWaiting,
+    mostWaiting,
   })
   let isClosed = false
 

@@ -33,6 +33,19 @@ describe('MovableClock', () => {
     expect(setting.clock.pendingTimers).toBe(0)
   })
 
+  test('was exactly so long ago where it stood before it was advanced', () => {
+    const { machine, clock } = setUp()
+    for (let i = 0; i < 1000; i++) {
+      machine.advance(0.000_789_012_3 * i)
+      clock.freeze()
+      const thenMs = clock.monotonicMs()
+      expect(thenMs).toBeGreaterThanOrEqual(machine.monotonicMs())
+      clock.advance(1000)
+      expect(clock.monotonicMs() - 1000).toBe(thenMs)
+      clock.unfreeze()
+    }
+  })
+
   test('fires what falls due when it is advanced, and the rest when its time comes', () => {
     const setting = setUp()
     const { clock, machine, fired, note } = setting

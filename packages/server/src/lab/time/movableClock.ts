@@ -23,6 +23,9 @@ export interface ClockSetting {
   readonly still: Moment | undefined
 }
 
+/** Parts of a millisecond at which a clock may stand: a power of two. */
+const exactParts = 1024
+
 const unmoved: ClockSetting = { nowAheadMs: 0, monotonicAheadMs: 0, still: undefined }
 
 /**
@@ -92,10 +95,15 @@ export class MovableClock implements Clock {
     return this.#still !== undefined
   }
 
-  /** Lets both readings stand still; timers fire only when the clock is moved. */
+  /**
+   * Lets both readings stand still; timers fire only when the clock is moved. They stand at parts
+   * of a millisecond that a number has exactly: what happens now happened exactly 1000 ms ago when
+   * the clock has been advanced by 1000 ms.
+   */
   freeze(): void {
     if (this.#still !== undefined) return
-    this.#still = { nowMs: this.nowMs(), monotonicMs: this.monotonicMs() }
+    const monotonicMs = Math.ceil(this.monotonicMs() * exactParts) / exactParts
+    this.#still = { nowMs: this.nowMs(), monotonicMs }
     for (const timer of this.#timers) {
       timer.beneath?.cancel()
       timer.beneath = undefined

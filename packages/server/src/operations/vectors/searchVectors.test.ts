@@ -484,6 +484,12 @@ describe('the capacity', () => {
         VectorSearchUnits: 15_785,
       })
     }
+    const { ConsumedCapacity: ofVector } = await search({
+      ProjectionExpression: 'embedding',
+      ReturnConsumedCapacity: 'TOTAL',
+    })
+    // The vector that is returned counts four for each dimension, and nothing as a list.
+    expect(ofVector).toMatchObject({ VectorSearchRequestBytes: 15_712 + 65 + 2048 })
     expect(await search({ ReturnConsumedCapacity: 'NONE' })).not.toHaveProperty('ConsumedCapacity')
   })
 })

@@ -108,11 +108,15 @@ function resultsOf(
     if (returnedBytes + image.sizeBytes > maxSearchResponseBytes) break
     const whole = withVector ? withAttribute(image, index, vector) : image
     const shown = projected(whole, projection)
-    returnedBytes +=
-      projection.kind === 'all' ? image.sizeBytes : ItemImage.ofItem(shown as never).sizeBytes
+    returnedBytes += projection.kind === 'all' ? image.sizeBytes : sizeOfRest(shown, index)
     results.push({ Item: shown, Score: score })
   }
   return { results, returnedBytes, vectorCount: vectorBytes === 0 ? 0 : results.length }
+}
+
+/** Bytes of what is shown of an item, but for its vector. */
+function sizeOfRest(shown: object, { vector }: VectorIndex): number {
+  return ItemImage.ofItem(shown as never).without(vector.attributeName).sizeBytes
 }
 
 /** The vector is shown to those alone who name it, of an index that projects it. */
