@@ -13,7 +13,7 @@ export const nodeCount = 3
 /** @type {readonly PortName[]} */
 const portNames = ['etcd', 'etcdPeers', 'postgres', 'patroni', 'server']
 /** @type {readonly SecretName[]} */
-const secretNames = ['etcd', 'patroni', 'postgres', 'replication', 'rewind', 'dynatom']
+const secretNames = ['patroni', 'postgres', 'replication', 'rewind', 'dynatom']
 
 /** Where a cluster is that nobody gave another place: PostgreSQL's user must get there. */
 export const defaultDirectory = () =>
@@ -52,7 +52,7 @@ async function freePorts(count) {
  * @param {number | undefined} firstPort
  * @returns {Promise<ClusterState>}
  */
-async function makeState(firstPort) {
+export async function makeState(firstPort) {
   const count = nodeCount * portNames.length + 1
   const ports =
     firstPort === undefined

@@ -6,10 +6,6 @@ import { Part } from './part.mjs'
 /** @import { ClusterOptions } from './replicatedStore.mjs' */
 
 const readyMs = 60_000
-/** What Patroni keeps in etcd. */
-export const namespace = '/dynatom-cluster/'
-export const etcdUser = 'patroni'
-
 /** @param {string} host @param {number} port */
 const urlOf = (host, port) => `http://${host}:${port}`
 
@@ -45,6 +41,10 @@ export class EtcdNodes {
       // An election begins after a second, and a leader is heard of five times before.
       'heartbeat-interval': '200',
       'election-timeout': '1000',
+      // Who was cut off and comes back does not make the others choose again.
+      'pre-vote': 'true',
+      // What Patroni asks for: see `patroniNode.mjs`.
+      'enable-v2': 'true',
       // It forgets what was an hour ago.
       'auto-compaction-mode': 'periodic',
       'auto-compaction-retention': '1h',
@@ -55,11 +55,11 @@ export class EtcdNodes {
       directory,
       wrapper,
       ...(owner !== undefined && { owner }),
-      command: ['etcd', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])],
+      command: ['etcd', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)],
     })
   }
 
-  /** Starts all and, in a new cluster, lets nobody in without the password. */
+  /** Starts all, and waits until a majority has found itself. */
   async start() {
     const { directory, places, owner } = this.#options
     for (const [i, part] of this.parts.entries()) {
@@ -76,30 +76,5 @@ export class EtcdNodes {
       }
       await part.ready(isHealthy, readyMs)
     }
-    await this.#requirePassword()
-  }
-
-  async #requirePassword() {
-    const { places, passwords } = this.#options
-    const { host, ports } = /** @type {typeof places[number]} */ (places[0])
-    /** @param {string} path @param {object} body */
-    const ask = (path, body) => askJson(`${urlOf(host, ports.etcd)}/v3/${path}`, body)
-    /** @param {string} text */
-    const base64 = (text) => Buffer.from(text).toString('base64')
-    // Who is let in without a password is answered.
-    const isOpen = await ask('kv/range', { key: base64(namespace) }).catch(() => undefined)
-    if (isOpen === undefined) return
-    // What a start that was broken off has made is there already.
-    /** @param {string} path @param {object} body */
-    const make = (path, body) => ask(`auth/${path}`, body).catch(() => undefined)
-    const end = `${namespace.slice(0, -1)}0`
-    const room = { permType: 'READWRITE', key: base64(namespace), range_end: base64(end) }
-    for (const name of ['root', etcdUser]) await make('role/add', { name })
-    await make('role/grant', { name: etcdUser, perm: room })
-    for (const name of ['root', etcdUser]) {
-      await make('user/add', { name, password: passwords.etcd })
-      await make('user/grant', { user: name, role: name })
-    }
-    await ask('auth/enable', {})
   }
 }

@@ -1,7 +1,6 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { askJson } from './askJson.mjs'
-import { etcdUser, namespace } from './etcdNodes.mjs'
 import { Part } from './part.mjs'
 
 /** @import { ClusterOptions } from './replicatedStore.mjs' */
@@ -13,7 +12,14 @@ const answerMs = 1500
  * `loop_wait`. A leader that cannot renew it steps back before, after `loop_wait` and two times
  * `retry_timeout`: no two lead at a time.
  */
-export const failover = { ttl: 10, loop_wait: 2, retry_timeout: 4, primary_start_timeout: 5 }
+export const failover = {
+  ttl: 10,
+  loop_wait: 2,
+  retry_timeout: 4,
+  // A PostgreSQL that does not come back, or does not end, for so many seconds is given up.
+  primary_start_timeout: 5,
+  primary_stop_timeout: 5,
+}
 
 /** A standby that is gone is noticed as soon: commits wait for it. */
 const parameters = {
@@ -72,28 +78,26 @@ export class PatroniNode {
   }
 
   #configuration() {
-    const { places, passwords, programs } = this.#options
+    const { places, passwords, programs, guests = [] } = this.#options
     const { host, ports } = this.#place
     const api = `${host}:${ports.patroni}`
     const postgres = `${host}:${ports.postgres}`
-    const nodes = [...new Set(places.map((place) => `${place.host}/32`))]
+    const nodes = [...new Set([...places.map((place) => place.host), ...guests])]
     const allowed = nodes.flatMap((each) =>
-      ['all', 'replication'].map((database) => `host ${database} all ${each} scram-sha-256`),
+      ['all', 'replication'].map((database) => `host ${database} all ${each}/32 scram-sha-256`),
     )
     return {
       scope: 'postgres',
       name: `n${this.#number}`,
-      namespace,
+      namespace: '/dynatom-cluster/',
       restapi: {
         listen: api,
         connect_address: api,
         authentication: { username: 'patroni', password: passwords.patroni },
       },
-      etcd3: {
-        hosts: places.map((place) => `${place.host}:${place.ports.etcd}`),
-        username: etcdUser,
-        password: passwords.etcd,
-      },
+      // By its older interface: with the newer one Patroni 3 does not compare before it writes who
+      // leads, and a leader that was cut off takes that back from its successor.
+      etcd: { hosts: places.map((place) => `${place.host}:${place.ports.etcd}`) },
       bootstrap: {
         dcs: {
           ...failover,

@@ -14,7 +14,7 @@ import { PatroniNode } from './patroniNode.mjs'
  * @property {readonly string[]} [wrapper]
  *
  * @typedef {'etcd' | 'etcdPeers' | 'postgres' | 'patroni' | 'server'} PortName
- * @typedef {'etcd' | 'patroni' | 'postgres' | 'replication' | 'rewind' | 'dynatom'} SecretName
+ * @typedef {'patroni' | 'postgres' | 'replication' | 'rewind' | 'dynatom'} SecretName
  * @typedef {Readonly<Record<SecretName, string>>} Passwords
  *
  * @typedef {object} ClusterOptions
@@ -23,6 +23,7 @@ import { PatroniNode } from './patroniNode.mjs'
  * @property {Passwords} passwords
  * @property {string} programs Where those of PostgreSQL are.
  * @property {Owner | undefined} owner
+ * @property {readonly string[]} [guests] Addresses, beside those of nodes, that PostgreSQL lets in.
  */
 
 const firstLeaderMs = 120_000
