@@ -164,22 +164,39 @@ export class TemporaryCluster {
 
   /** Has it lead, alone. */
   async promote(): Promise<void> {
-    await this.query('SELECT pg_promote()')
+    // A statement that waits for it would stand in the way of what is still replayed.
+    await this.query('SELECT pg_promote(false)')
+    for (let isStandby = true; isStandby; ) {
+      const { rows } = await this.query('SELECT pg_is_in_recovery() AS standby')
+      isStandby = rows[0]?.['standby'] === true
+    }
     await this.query('ALTER SYSTEM RESET synchronous_standby_names')
     await this.query('SELECT pg_reload_conf()')
   }
 
-  /** Runs a statement as the superuser. */
-  async query(text: string): Promise<pg.QueryResult<Record<string, unknown>>> {
+  /** A session of the superuser; whoever asks for it ends it. */
+  async session(): Promise<pg.Client> {
     const { host, port, user, password, database } = this
     const client = new pg.Client({ host, port, user, password, database })
     client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+
+  /** Runs a statement as the superuser. */
+  async query(text: string): Promise<pg.QueryResult<Record<string, unknown>>> {
+    const client = await this.session()
     try {
-      await client.connect()
       return await client.query(text)
     } finally {
       await client.end()
     }
+  }
+
+  /** From now on nothing reaches a standby; what sends it stands still until the server ends. */
+  async holdBack(): Promise<void> {
+    const { rows } = await this.query('SELECT pid FROM pg_stat_replication')
+    for (const { pid } of rows) process.kill(Number(pid), 'SIGSTOP')
   }
 
   /** Sends the server a signal: SIGQUIT is death without a last word, SIGINT an orderly end. */
