@@ -16,7 +16,7 @@ const options = {
   crash: ['cycles', 'seed'],
   hostile: ['requests', 'expressions', 'statements', 'seconds', 'seed'],
   packaging: [],
-  postgres: ['seconds', 'seed'],
+  postgres: ['seconds', 'seed', 'cycles'],
   cluster: ['seconds', 'seed', 'clients', 'output'],
   server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],

@@ -8,6 +8,15 @@ import { Part } from './part.mjs'
 const answerMs = 1500
 
 /**
+ * What Patroni knows of a node.
+ * @typedef {object} Member
+ * @property {string} name
+ * @property {string} role
+ * @property {string} state
+ * @property {number} [timeline] The number of its history.
+ */
+
+/**
  * How soon a leader is given up: its key in etcd lives for `ttl` seconds, and is renewed every
  * `loop_wait`. A leader that cannot renew it steps back before, after `loop_wait` and two times
  * `retry_timeout`: no two lead at a time.
@@ -119,6 +128,9 @@ export class PatroniNode {
         data_dir: join(this.#home, 'data'),
         bin_dir: programs,
         pgpass: join(this.#home, 'pgpass'),
+        // A node that cannot be brought back to the leader's history copies the leader.
+        remove_data_directory_on_rewind_failure: true,
+        remove_data_directory_on_diverged_timelines: true,
         // Of a leader that writes little a spread checkpoint takes minutes.
         basebackup: [{ checkpoint: 'fast' }],
         pg_hba: ['local all all scram-sha-256', ...allowed],
@@ -149,10 +161,10 @@ export class PatroniNode {
     )
   }
 
-  /** @returns {Promise<readonly { name: string, role: string, state: string }[]>} */
+  /** @returns {Promise<readonly Member[]>} */
   async members() {
     const { members } = await askJson(this.#api('/cluster'))
-    return /** @type {{ name: string, role: string, state: string }[]} */ (members)
+    return /** @type {Member[]} */ (members)
   }
 
   /** The number of the process that all of PostgreSQL's are children of, while there is one. */

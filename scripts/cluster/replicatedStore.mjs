@@ -102,6 +102,7 @@ export class ReplicatedStore {
       const isWhole =
         members.length === this.nodes.length &&
         members.every(({ state }) => ['running', 'streaming'].includes(state)) &&
+        new Set(members.map(({ timeline }) => timeline)).size === 1 &&
         members.some(({ role }) => role === 'sync_standby')
       if (isWhole) return
       if (Date.now() > untilMs) {
