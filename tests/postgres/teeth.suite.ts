@@ -92,7 +92,9 @@ async function crowdedCounters(breaks: Breaks): Promise<string> {
 }
 
 const verdict = (stored: readonly number[], { acknowledged }: Counters): string =>
-  stored.every((n, i) => n === acknowledged[i]) ? 'right' : `${stored} stored, ${acknowledged} told`
+  stored.every((n, i) => n === acknowledged[i])
+    ? 'right'
+    : `${stored.join()} stored, ${acknowledged.join()} told`
 
 /** The same on a way that loses some questions and answers. */
 async function lostAnswers(): Promise<string> {
