@@ -11,11 +11,12 @@ import { pidIn, pidLine } from './cluster/part.mjs'
 import { installClusterPrograms } from './cluster/programs.mjs'
 import { buildIfNeeded, installIfNeeded, startFile } from './workspace.mjs'
 
-const usage = `Usage: npm run cluster -- [start|stop|wipe] [--yes] [--port N] [--directory PATH]
+const usage = `Usage: npm run cluster -- [start|stop|wipe|install] [--yes] [--port N] [--directory PATH]
 
 start   (or nothing) starts it, in a directory of its own, until Ctrl-C
 stop    ends one that is running; its data stay
 wipe    ends it and removes its data
+install installs what it needs, and starts nothing
 --yes   installs Debian's packages without asking
 --port  where the address is, with 15 ports behind it for the parts; free ones when absent
 --directory  where data, logs and passwords are: ${defaultDirectory()}`
@@ -37,7 +38,7 @@ function parse() {
   const [command = 'start', ...others] = positionals
   const port = values.port === undefined ? undefined : Number(values.port)
   const isPort = port === undefined || (Number.isInteger(port) && port > 0 && port < 65_520)
-  const isKnown = ['start', 'stop', 'wipe'].includes(command) && others.length === 0
+  const isKnown = Object.keys(commands).includes(command) && others.length === 0
   if (values.help || !isKnown || !isPort) return undefined
   const { directory, yes } = values
   const from = process.env.INIT_CWD ?? process.cwd()
@@ -59,10 +60,10 @@ async function start({ directory, port, yes }) {
   // What a start that was killed has left would stand in the way.
   await endParts(directory)
   const state = await openState(directory, port)
-  writeFileSync(join(directory, ownPid), pidLine(process.pid))
   const tell = (text) => console.log(`${text} ...`)
   const { LocalCluster } = await import('./cluster/localCluster.mjs')
   const cluster = new LocalCluster({ directory, state, main: startFile, tell })
+  writeFileSync(join(directory, ownPid), pidLine(process.pid))
   const told = new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, done)
   })
@@ -127,7 +128,9 @@ async function wipe({ directory }) {
   rmSync(directory, { recursive: true })
 }
 
-const commands = { start, stop, wipe }
+const install = ({ yes }) => installClusterPrograms(yes)
+
+const commands = { start, stop, wipe, install }
 
 try {
   const parsed = parse()

@@ -63,10 +63,10 @@ function inSuite(suite, args) {
  * which one is everybody's.
  */
 function ownNetwork(suite) {
-  const isPossible = () => spawnSync('unshare', ['--net', '--', 'ip', 'link']).status === 0
+  const wrapper = ['unshare', '--net', '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+  const isPossible = () => spawnSync(wrapper[0], [...wrapper.slice(1), 'true']).status === 0
   if (suite !== 'cluster' || !isPossible()) return { wrapper: [], env: {} }
-  const env = { DYNATOM_OUTER_NETWORK: readlinkSync('/proc/self/ns/net') }
-  return { wrapper: ['unshare', '--net', '--'], env }
+  return { wrapper, env: { DYNATOM_OUTER_NETWORK: readlinkSync('/proc/self/ns/net') } }
 }
 
 async function main([suite, ...args]) {

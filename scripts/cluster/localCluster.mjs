@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { Balancer } from './balancer.mjs'
 import { host } from './clusterState.mjs'
-import { nodeOwner, postgresDirectory } from './programs.mjs'
+import { nodeOwner, postgresDirectory, requireReachable } from './programs.mjs'
 import { ReplicatedStore } from './replicatedStore.mjs'
 import { ServerNode } from './serverNode.mjs'
 
@@ -37,6 +37,7 @@ export class LocalCluster {
     this.#tell = tell
     // Whatever the umask is: who the nodes belong to must get to them.
     chmodSync(directory, 0o755)
+    requireReachable(directory)
     this.store = new ReplicatedStore({
       directory,
       places,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { asOwner } from './programs.mjs'
 
 /** @import { Owner } from './programs.mjs' */
 
@@ -60,11 +61,7 @@ export class Part {
 
   start() {
     const { command, environment = {}, owner, wrapper = [] } = this.#options
-    const asOwner =
-      owner === undefined
-        ? []
-        : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
-    const [program, ...args] = [...wrapper, ...asOwner, ...command]
+    const [program, ...args] = [...wrapper, ...asOwner(owner), ...command]
     const log = openSync(this.logPath, 'a', 0o640)
     const child = spawn(/** @type {string} */ (program), args, {
       cwd: '/',

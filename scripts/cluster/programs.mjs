@@ -1,5 +1,5 @@
 /** Where the programs of a cluster are, and whose they are run as. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -60,4 +60,22 @@ export function nodeOwner() {
   /** @param {string} flag */
   const idOf = (flag) => Number(execFileSync('id', [flag, 'postgres']).toString())
   return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+/** What has a command be of `owner`. @param {Owner | undefined} owner */
+export const asOwner = (owner) =>
+  owner === undefined
+    ? []
+    : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
+
+/**
+ * Throws with a sentence where the nodes' owner cannot get to their directory.
+ * @param {string} directory
+ */
+export function requireReachable(directory) {
+  const [program, ...args] = [...asOwner(nodeOwner()), 'test', '-x', directory]
+  if (spawnSync(program, args).status === 0) return
+  throw new Error(
+    `The user postgres cannot get to ${directory}: take another --directory, or let it pass.`,
+  )
 }

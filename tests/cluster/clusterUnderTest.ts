@@ -2,7 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePasswords, makeState, nodeCount } from '../../scripts/cluster/clusterState.mjs'
-import { nodeOwner, postgresDirectory } from '../../scripts/cluster/programs.mjs'
+import {
+  hasClusterPrograms,
+  nodeOwner,
+  postgresDirectory,
+} from '../../scripts/cluster/programs.mjs'
 import { ReplicatedStore, type Place } from '../../scripts/cluster/replicatedStore.mjs'
 import { ServerNode } from '../../scripts/cluster/serverNode.mjs'
 import { systemClock, systemRandom } from '../../packages/server/src/clock.ts'
@@ -43,6 +47,12 @@ export class ClusterUnderTest {
   }
 
   static async start(main: string = builtMain): Promise<ClusterUnderTest> {
+    if (!hasClusterPrograms()) {
+      throw new Error(
+        'PostgreSQL 15 or later, Patroni and etcd are needed: `npm run cluster -- install` installs ' +
+          'them on Debian.',
+      )
+    }
     const network = isPrivateNetwork() ? await Network.open(nodeCount) : undefined
     const places =
       network === undefined
