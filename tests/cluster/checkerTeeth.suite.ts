@@ -79,7 +79,7 @@ const seldomWritten: Mix = { writers: { pair: 1 }, readers: { getAll: 1 }, write
 const broken: readonly (readonly [string, string, Mix, readonly AnomalyName[]])[] = [
   ['versions are not compared', 'cluster/broken/versionsUnchecked', writing, lostUpdates],
   ['a commit is made in two steps', 'isolation/broken/commitInTwoSteps', watched, torn],
-  ['a server remembers what it has read', 'isolation/broken/staleGetItem', watched, stale],
+  ['a server remembers what it has read', 'cluster/broken/staleReads', watched, stale],
   ['items are read one after the other', 'isolation/broken/readsOneByOne', seldomWritten, torn],
   [
     'clients are answered before the commit is made',
