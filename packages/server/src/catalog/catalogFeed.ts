@@ -45,10 +45,11 @@ export interface CatalogFeed {
   /** What each change of a table writes besides, so that others learn of it. */
   announce?(): readonly StorageWrite[]
   /**
-   * Resolves when the catalog has all changes that were acknowledged to anybody before this call.
-   * Absent where nothing is changed elsewhere.
+   * Resolves when the catalog has all changes that were acknowledged to anybody before this call:
+   * to true when it had them already, so that who looked for a table at the time of the call has
+   * found it as it was then. Absent where nothing is changed elsewhere.
    */
-  catchUp?(): Promise<void>
+  catchUp?(): Promise<boolean>
 }
 
 /** The feed of a store that one process has to itself: nothing is changed elsewhere. */

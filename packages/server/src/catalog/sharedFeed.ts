@@ -59,9 +59,12 @@ export class SharedFeed implements CatalogFeed {
     return [{ key: catalogVersionKey, value: this.#options.random.bytes(stampBytes) }]
   }
 
-  async catchUp(): Promise<void> {
+  async catchUp(): Promise<boolean> {
+    const known = this.#version
     const [found] = await this.#options.engine.read([catalogVersionKey])
+    if (found?.version === known) return true
     if (found?.version !== this.#version) await this.#look()
+    return false
   }
 
   /** Looks at all records, beginning after this call; those who ask meanwhile share the look. */

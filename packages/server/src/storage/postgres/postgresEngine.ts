@@ -12,7 +12,8 @@ import {
 import { versionOf } from './commitRequest.ts'
 import { Commits } from './commits.ts'
 import { Connections } from './connections.ts'
-import { EntryReads } from './entryReads.ts'
+import { EntryReads, valueOf, versionedOf } from './entryReads.ts'
+import { GatheredReads } from './gatheredReads.ts'
 import { prepareStore } from './prepareStore.ts'
 import { PostgresSnapshot } from './postgresSnapshot.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
@@ -39,6 +40,7 @@ export class PostgresEngine implements StorageEngine {
   readonly #commits: Commits
   readonly #settlement: Settlement
   readonly #reads: EntryReads
+  readonly #gathered: GatheredReads
   readonly #pages: RangePages
   readonly #surroundings: EngineSurroundings
   readonly #underWay = new Set<Promise<void>>()
@@ -64,6 +66,7 @@ export class PostgresEngine implements StorageEngine {
       nowMs: () => clock.monotonicMs(),
     })
     this.#reads = new EntryReads(schema)
+    this.#gathered = new GatheredReads((keys) => this.#reads.rows(this.#ask, keys), clock)
     this.#pages = new RangePages(schema)
     this.#tidyLater()
   }
@@ -86,20 +89,21 @@ export class PostgresEngine implements StorageEngine {
     return new PostgresEngine(connections, settings, surroundings)
   }
 
-  get(key: Bytes): Promise<Bytes | undefined> {
-    return this.#reads.get(this.#ask, key)
+  async get(key: Bytes): Promise<Bytes | undefined> {
+    const [row] = await this.#gathered.read([key])
+    return valueOf(row)
   }
 
-  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
-    return this.#reads.getMany(this.#ask, keys)
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    return (await this.#gathered.read(keys)).map(valueOf)
   }
 
   versionOf(value: Bytes): Version {
     return versionOf(value)
   }
 
-  read(keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
-    return this.#reads.read(this.#ask, keys)
+  async read(keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
+    return (await this.#gathered.read(keys)).map(versionedOf)
   }
 
   readonly #ask = (statement: Statement): Promise<readonly Row[]> =>

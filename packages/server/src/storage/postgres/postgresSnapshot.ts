@@ -1,7 +1,7 @@
 import { StorageFailure, type Bytes, type Entry, type KeyRange, type Snapshot } from '../engine.ts'
 import type { Connections, Lent } from './connections.ts'
 import { fateOf, refusal } from './failures.ts'
-import type { EntryReads } from './entryReads.ts'
+import { valueOf, type EntryReads } from './entryReads.ts'
 import type { RangePages } from './rangePages.ts'
 import type { Row, Statement } from './session.ts'
 
@@ -27,12 +27,14 @@ export class PostgresSnapshot implements Snapshot {
     this.#parts = parts
   }
 
-  get(key: Bytes): Promise<Bytes | undefined> {
-    return this.#parts.reads.get(this.#ask, key)
+  async get(key: Bytes): Promise<Bytes | undefined> {
+    const [row] = await this.#parts.reads.rows(this.#ask, [key])
+    return valueOf(row)
   }
 
-  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
-    return this.#parts.reads.getMany(this.#ask, keys)
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    const rows = await this.#parts.reads.rows(this.#ask, keys)
+    return rows.map(valueOf)
   }
 
   range(range: KeyRange): AsyncIterable<Entry> {
