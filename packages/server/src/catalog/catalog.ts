@@ -109,6 +109,7 @@ export class Catalog {
     const changed = new Set<string>()
     let isLoaded = false
     await catalog.#feed.start({
+      known: () => catalog.#tables.values(),
       async refresh(tableName) {
         if (isLoaded) await catalog.refresh(tableName)
         else changed.add(tableName)

@@ -1,6 +1,7 @@
 import type { Clock, Random, Timer } from '../../clock.ts'
 import {
   StorageEnded,
+  type OlderReads,
   type Bytes,
   type Expectation,
   type Snapshot,
@@ -19,6 +20,8 @@ import { PostgresSnapshot } from './postgresSnapshot.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
 import { RangePages } from './rangePages.ts'
 import type { Row, Statement } from './session.ts'
+import { ReplicaReads } from './replicaReads.ts'
+import { Replicas } from './replicas.ts'
 import { Settlement } from './settlement.ts'
 
 const tidyMs = 60_000
@@ -30,13 +33,21 @@ export interface EngineSurroundings {
   readonly onFault: (error: unknown) => void
 }
 
+/** Connections to the leader, and to those that follow if they are read. */
+interface EngineConnections {
+  readonly connections: Connections
+  readonly replicas: Replicas | undefined
+}
+
 /**
  * One server's share of a store in a PostgreSQL cluster, of which it uses the node that leads. A
  * commit is one statement (`schema.ts`), a read another one. See docs/decisions/postgres.md.
  */
 export class PostgresEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: true, syncReads: false } as const
+  readonly older?: OlderReads
   readonly #connections: Connections
+  readonly #replicas: Replicas | undefined
   readonly #commits: Commits
   readonly #settlement: Settlement
   readonly #reads: EntryReads
@@ -48,7 +59,7 @@ export class PostgresEngine implements StorageEngine {
   #closed: Promise<void> | undefined
 
   private constructor(
-    connections: Connections,
+    { connections, replicas }: EngineConnections,
     settings: PostgresSettings,
     surroundings: EngineSurroundings,
   ) {
@@ -68,6 +79,11 @@ export class PostgresEngine implements StorageEngine {
     this.#reads = new EntryReads(schema)
     this.#gathered = new GatheredReads((keys) => this.#reads.rows(this.#ask, keys), clock)
     this.#pages = new RangePages(schema)
+    this.#replicas = replicas
+    if (replicas !== undefined) {
+      const parts = { replicas, connections, reads: this.#reads, pages: this.#pages }
+      this.older = new ReplicaReads({ ...parts, clock })
+    }
     this.#tidyLater()
   }
 
@@ -86,7 +102,9 @@ export class PostgresEngine implements StorageEngine {
       connections.close()
       throw error
     }
-    return new PostgresEngine(connections, settings, surroundings)
+    const replicas = settings.readsReplicas ? new Replicas(settings, surroundings.clock) : undefined
+    await replicas?.start()
+    return new PostgresEngine({ connections, replicas }, settings, surroundings)
   }
 
   async get(key: Bytes): Promise<Bytes | undefined> {
@@ -111,7 +129,7 @@ export class PostgresEngine implements StorageEngine {
 
   snapshot(): Snapshot {
     return new PostgresSnapshot({
-      connections: this.#connections,
+      lend: () => this.#connections.lend('snapshots'),
       reads: this.#reads,
       pages: this.#pages,
     })
@@ -155,6 +173,7 @@ export class PostgresEngine implements StorageEngine {
   async #close(): Promise<void> {
     this.#tidying?.cancel()
     if (this.#connections.hasLeader) await Promise.all(this.#underWay)
+    this.#replicas?.close()
     this.#connections.close()
   }
 }
