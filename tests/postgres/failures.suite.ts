@@ -108,7 +108,7 @@ test('a connection to a node that follows is not read from, whatever the address
   way.target = second.port
   way.cut()
   const snapshot = engine.snapshot()
-  const reads = [engine.get(key), engine.getMany([key]), snapshot.get(key)]
+  const reads = [engine.get(key), engine.getMany([key]), Promise.resolve(snapshot.get(key))]
   for (const outcome of await Promise.allSettled(reads)) {
     expect(outcome).toMatchObject({ reason: { name: 'StorageFailure' } })
   }

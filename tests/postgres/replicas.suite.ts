@@ -28,8 +28,8 @@ const put = (pk: string, n: number): Promise<object> =>
 type Item = { readonly pk: { S: string }; readonly n: { N: string } }
 
 async function amount(pk: string, ConsistentRead: boolean): Promise<string | undefined> {
-  const found = await server.ask('GetItem', { TableName, Key: keyOf(pk), ConsistentRead })
-  return (found['Item'] as Item | undefined)?.n.N
+  const { Item } = await server.ask('GetItem', { TableName, Key: keyOf(pk), ConsistentRead })
+  return (Item as Item | undefined)?.n.N
 }
 
 /** What a request of several items has found, as `key amount`. */
