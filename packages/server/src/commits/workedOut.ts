@@ -57,7 +57,11 @@ export async function workOutEffects(
   const changes: CounterChange[] = []
   for (const effect of effects) {
     if (effect.kind === 'delta') {
-      changes.push({ key: effect.counter.key, differences: differencesOf(effect, held) })
+      const differences = differencesOf(effect, held)
+      // What changes nothing needs no note.
+      if (differences.some((each) => each !== 0)) {
+        changes.push({ key: effect.counter.key, differences })
+      }
       results.push(undefined)
       continue
     }

@@ -74,7 +74,7 @@ export class PostgresEngine implements StorageEngine {
       schema,
       statementTimeoutMs,
       leaderWaitMs,
-      nowMs: () => clock.monotonicMs(),
+      clock,
     })
     this.#reads = new EntryReads(schema)
     this.#gathered = new GatheredReads((keys) => this.#reads.rows(this.#ask, keys), clock)
