@@ -15,6 +15,7 @@ const flags = {
   '--session': 'session.mjs',
   '--exec': 'exec.mjs',
   '--vectors': 'vectors.mjs',
+  '--postgres': 'postgres.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -91,6 +91,37 @@ describe('a second node', () => {
   })
 })
 
+test('a connection to a node that follows is not read from, whatever the address was', async () => {
+  const first = await TemporaryCluster.start()
+  const second = await first.follower()
+  const way = await UncertainWay.open(first.port, () => 1)
+  const hosts = [{ host: way.host, port: way.port }]
+  const store = new TemporaryStore(first, { hosts, leaderWaitMs: 1500 })
+  const engine = await store.open()
+  const key = Buffer.from('k')
+  await engine.commit([], [{ key, value: Buffer.from('older') }])
+  await expect
+    .poll(async () => (await second.query(`SELECT 1 FROM ${store.entries}`)).rowCount)
+    .toBe(1)
+  await second.query('SELECT pg_wal_replay_pause()')
+  await engine.commit([], [{ key, value: Buffer.from('newer') }])
+  way.target = second.port
+  way.cut()
+  const snapshot = engine.snapshot()
+  const reads = [engine.get(key), engine.getMany([key]), Promise.resolve(snapshot.get(key))]
+  for (const outcome of await Promise.allSettled(reads)) {
+    expect(outcome).toMatchObject({ reason: { name: 'StorageFailure' } })
+  }
+  snapshot.close()
+  way.target = first.port
+  way.cut()
+  expect(String(await engine.get(key))).toBe('newer')
+  await engine.close()
+  await way.close()
+  await second.dispose()
+  await first.dispose()
+})
+
 describe('without a leader', () => {
   test('reads and commits fail when they have waited, and are served again afterwards', async () => {
     const store = new TemporaryStore(cluster, { leaderWaitMs: 1500 })

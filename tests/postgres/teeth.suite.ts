@@ -260,18 +260,18 @@ describe('it is found that', () => {
   })
 
   test('what was not answered is taken for not done', async () => {
-    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue(false)
+    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue(undefined)
     expect(await lostAnswers()).toMatch(/stored/)
   })
 
   test('what was not answered is taken for done', async () => {
-    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue(true)
+    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue([])
     expect(await lostAnswers()).toMatch(/stored/)
   })
 
   test('a commit that was settled may take place still', async () => {
     // As if it had looked, and left nothing behind.
-    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue(false)
+    vi.spyOn(Settlement.prototype, 'settle').mockResolvedValue(undefined)
     expect(await lateCommit()).toMatch(/told that it did not take place, there: true/)
   })
 

@@ -15,6 +15,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { makeCertificate } from './certificate.ts'
 
 const debianDirectory = '/usr/lib/postgresql'
 const leastVersion = 15
@@ -52,6 +53,8 @@ async function freePort(): Promise<number> {
 export interface ClusterOptions {
   /** Lines of postgresql.conf. */
   readonly configuration?: readonly string[]
+  /** Encrypts, with a certificate of this name, such as `IP:127.0.0.1`; not at all when absent. */
+  readonly certificateOf?: string
 }
 
 /** A PostgreSQL of a test's own: on loopback, with a password that nobody knows, gone with the test. */
@@ -74,11 +77,11 @@ export class TemporaryCluster {
     this.#directory = directory
   }
 
-  static async start({ configuration = [] }: ClusterOptions = {}): Promise<TemporaryCluster> {
+  static async start(options: ClusterOptions = {}): Promise<TemporaryCluster> {
     const directory = mkdtempSync(join(tmpdir(), 'dynatom-postgres-'))
     const cluster = new TemporaryCluster(await freePort(), directory)
     try {
-      cluster.#initialize(configuration)
+      cluster.#initialize(options)
       await cluster.resume()
     } catch (error) {
       await cluster.dispose()
@@ -91,7 +94,12 @@ export class TemporaryCluster {
     return join(this.#directory, 'data')
   }
 
-  #initialize(configuration: readonly string[]): void {
+  /** The file of the certificate that it shows, where it encrypts. */
+  get certFile(): string {
+    return join(this.#directory, 'server.crt')
+  }
+
+  #initialize({ configuration = [], certificateOf }: ClusterOptions): void {
     const passwordFile = join(this.#directory, 'password')
     writeFileSync(passwordFile, this.password, { mode: 0o600 })
     const ids = owner()
@@ -111,6 +119,7 @@ export class TemporaryCluster {
       },
     )
     const lines = [
+      ...(certificateOf === undefined ? [] : this.#encrypting(certificateOf)),
       `listen_addresses = '${this.host}'`,
       `port = ${this.port}`,
       `unix_socket_directories = ''`,
@@ -118,6 +127,16 @@ export class TemporaryCluster {
       ...configuration,
     ]
     appendFileSync(join(this.data, 'postgresql.conf'), `${lines.join('\n')}\n`)
+  }
+
+  #encrypting(subjectAltName: string): readonly string[] {
+    const { certFile, keyFile } = makeCertificate(this.#directory, subjectAltName)
+    const ids = owner()
+    for (const file of [certFile, keyFile]) {
+      chmodSync(file, 0o600)
+      if (ids !== undefined) chownSync(file, ids.uid, ids.gid)
+    }
+    return ['ssl = on', `ssl_cert_file = '${certFile}'`, `ssl_key_file = '${keyFile}'`]
   }
 
   /** Starts it, again after {@link kill}. Resolves when it lets somebody in. */

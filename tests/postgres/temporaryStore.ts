@@ -23,6 +23,11 @@ export class TemporaryStore {
     this.settings = { ...defaultSettings, ...place, ...changes }
   }
 
+  /** The table of the entries, as SQL names it. */
+  get entries(): string {
+    return `${this.settings.schema}.entries`
+  }
+
   async open(changes: Partial<PostgresSettings> = {}): Promise<PostgresEngine> {
     const engine = await PostgresEngine.open(
       { ...this.settings, ...changes },

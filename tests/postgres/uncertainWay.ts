@@ -9,10 +9,13 @@ export interface Losses {
 
 /** A port that leads to another one, on a way on which connections end at the worst moments. */
 export class UncertainWay {
+  readonly host = '127.0.0.1'
   readonly port: number
   losses: Losses = { question: 0, answer: 0 }
   /** How many answers were lost whose questions arrived. */
   lostAnswers = 0
+  /** The port that connections are led to from now on. */
+  target: number
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #chance: () => number
@@ -20,8 +23,9 @@ export class UncertainWay {
   private constructor(server: Server, target: number, chance: () => number) {
     this.#server = server
     this.#chance = chance
+    this.target = target
     this.port = (server.address() as AddressInfo).port
-    server.on('connection', (near) => this.#lead(near, connect(target, '127.0.0.1')))
+    server.on('connection', (near) => this.#lead(near, connect(this.target, '127.0.0.1')))
   }
 
   static async open(target: number, chance: () => number): Promise<UncertainWay> {

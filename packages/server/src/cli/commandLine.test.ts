@@ -49,6 +49,7 @@ describe('parseCommandLine', () => {
       reservedWords: 'refuse',
       validation: undefined,
       transactionConflicts: 'refuse',
+      eventualReads: 'leader',
       maxJournalBytes: 33_554_432,
       streamShards: 1,
       streamShardHours: 4,

@@ -10,6 +10,7 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import { eventualReadsFrom, type EventualReadsFrom } from './eventualReadsFrom.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import type { Explanation } from '../lab/explanations/explanation.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
@@ -38,6 +39,11 @@ export interface DatabaseOptions extends InitialContent {
    * environment (PGPASSWORD) or of a pgpass file.
    */
   readonly engine?: string
+  /**
+   * Where eventually consistent reads of an `engine` look: at the node that `'leader'` is, so that
+   * they are up to date, or at a `'replica'`, which may be old. `'leader'` when absent.
+   */
+  readonly eventualReads?: EventualReadsFrom
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
   /**
@@ -160,6 +166,7 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
   dataDirectory: true,
   engine: true,
+  eventualReads: true,
   region: true,
   accountId: true,
   localHealth: true,
@@ -250,9 +257,19 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
 }
 
 /** What is of one process, and where there is data for it alone. */
-function checkEngine({ engine, inMemory, dataDirectory, lab }: DatabaseOptions): void {
-  if (engine === undefined) return
+function checkEngine({ engine, eventualReads, ...given }: DatabaseOptions): void {
+  if (eventualReads !== undefined && !eventualReadsFrom.includes(eventualReads)) {
+    throw new RangeError(
+      `${eventualReads as string} is not a value of eventualReads: it takes ` +
+        `${eventualReadsFrom.join(', ')}.`,
+    )
+  }
+  if (engine === undefined) {
+    if (eventualReads === 'replica') throw new TypeError(`eventualReads 'replica' needs an engine.`)
+    return
+  }
   if (typeof engine !== 'string') throw new TypeError('The engine is the address of a store.')
+  const { inMemory, dataDirectory, lab } = given
   const others = { inMemory: inMemory === true, dataDirectory, lab: lab === true }
   const other = Object.entries(others).find(([, value]) => value !== undefined && value !== false)
   if (other !== undefined) throw new TypeError(`engine and ${other[0]} exclude each other.`)

@@ -1,4 +1,5 @@
 import { Catalog } from '../catalog/catalog.ts'
+import type { CatalogFeed } from '../catalog/catalogFeed.ts'
 import { StreamLogs } from '../changes/streamLog.ts'
 import { StreamReader } from '../changes/streamReader.ts'
 import type { Clock, Random } from '../clock.ts'
@@ -15,7 +16,8 @@ import type { Services } from '../operations/services.ts'
 import { invariant } from '../invariant.ts'
 import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
-import type { StorageEngine } from '../storage/engine.ts'
+import type { EventualReads } from '../reads/eventualReads.ts'
+import type { Bytes, StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Points } from '../transactions/points.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
@@ -153,7 +155,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     catalog,
     coordinator,
     reader: new ItemReader(engine),
-    eventual: undefined,
+    eventual: olderSets === undefined ? await replicaReads(engine, feed) : undefined,
     clock,
     random,
     region,
@@ -220,6 +222,22 @@ function asked({
     ...(watcher !== undefined && { watcher }),
     ...(conflicts !== undefined && { conflicts }),
   }
+}
+
+/** Eventually consistent reads of copies of the store, where the engine has them. */
+async function replicaReads(
+  engine: StorageEngine,
+  { isKnown }: CatalogFeed,
+): Promise<EventualReads | undefined> {
+  const { older } = engine
+  if (older === undefined || isKnown === undefined) return undefined
+  const { EventualReads: Reads } = await import('../reads/eventualReads.ts')
+  const { ReplicaStates } = await import('../reads/replicaStates.ts')
+  const newest = {
+    getMany: async (keys: readonly Bytes[]) => engine.getMany(keys),
+    snapshot: () => engine.snapshot(),
+  }
+  return new Reads(new ReplicaStates({ older, newest, isKnown }), () => 0)
 }
 
 async function enforceThroughput(services: Unsealed<Services>): Promise<void> {

@@ -1,4 +1,5 @@
 import { limitNames, limitRange } from '../http/serverLimits.ts'
+import { eventualReadsFrom } from './eventualReadsFrom.ts'
 import { maskedAddress } from './engineAddress.ts'
 import { whole, type ConfigurationValue, type FlagValue } from './flagValue.ts'
 import { isJournalSize, journalSizeRange, journalSizeText } from './journalSize.ts'
@@ -97,6 +98,16 @@ export const flags: readonly Flag[] = [
       draft.engine = value
     },
     inForce: ({ engine }) => engine && maskedAddress(engine),
+  },
+  {
+    names: ['--eventual-reads'],
+    placeholder: 'WHERE',
+    help: 'eventually consistent reads of --engine: leader or replica (leader)',
+    value: { kind: 'choice', choices: eventualReadsFrom },
+    apply: (draft, value, name) => {
+      draft.eventualReads = oneOf(name, eventualReadsFrom, value)
+    },
+    inForce: ({ eventualReads }) => eventualReads,
   },
   {
     names: ['--region'],

@@ -9,6 +9,7 @@ import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
 import { journalDelayMs } from '../limits.ts'
+import type { EventualReadsFrom } from './eventualReadsFrom.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** The work of the engine itself, as the log names it. */
@@ -19,6 +20,8 @@ const provingTask = 'proving the store'
 export interface EngineOptions {
   /** The address of a store that several servers share; one of this server alone when absent. */
   readonly engine?: string
+  /** `'replica'`: there are reads of nodes that follow the one that leads. */
+  readonly eventualReads?: EventualReadsFrom
   readonly random?: Random
   /** Told what an engine that is shared met in the background. */
   readonly onFault?: (error: unknown) => void
@@ -52,7 +55,8 @@ export async function openEngine(options: EngineOptions): Promise<StorageEngine>
 async function openSharedEngine(address: string, options: EngineOptions): Promise<StorageEngine> {
   const { openPostgres } = await import('../storage/postgres/openPostgres.ts')
   const { clock = systemClock, random = systemRandom, onFault = () => undefined } = options
-  return openPostgres(address, process.env, { clock, random, onFault })
+  const readsReplicas = options.eventualReads === 'replica'
+  return openPostgres(address, process.env, { clock, random, onFault, readsReplicas })
 }
 
 /** LMDB with a journal in front of it. */

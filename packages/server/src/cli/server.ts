@@ -126,7 +126,7 @@ async function openDatabase(
     return await createDatabase({
       ...(settings.engine === undefined
         ? { inMemory, dataDirectory }
-        : { engine: settings.engine }),
+        : { engine: settings.engine, eventualReads: settings.eventualReads }),
       region,
       localHealth,
       ...(accountId !== undefined && { accountId }),

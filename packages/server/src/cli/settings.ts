@@ -7,6 +7,7 @@ import {
 } from '../limits.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
+import type { EventualReadsFrom } from './eventualReadsFrom.ts'
 import type { LogFormat } from './requestLog.ts'
 
 /** How one server runs: what the command line decides. */
@@ -41,6 +42,8 @@ export interface ServerSettings {
   readonly validation: ValidationLayer | undefined
   /** What becomes of a request that needs an item that a transaction holds. */
   readonly transactionConflicts: TransactionConflicts
+  /** Where eventually consistent reads of a store that several servers share look. */
+  readonly eventualReads: EventualReadsFrom
   /**
    * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
    * stop while it is used.
@@ -107,6 +110,7 @@ export const defaultSettings: ServerSettings = {
   reservedWords: 'refuse',
   validation: undefined,
   transactionConflicts: 'refuse',
+  eventualReads: 'leader',
   verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,

@@ -50,6 +50,7 @@ export function settingsInForce(
   refuseWithoutAuth(draft)
   refuseOpenLab(draft)
   refuseLabOfMany(draft)
+  refuseReplicasOfNone(draft)
   return { settings: draft, values }
 }
 
@@ -85,6 +86,11 @@ function refuseOpenLab({ lab, controlTokenFile, hosts, auth }: SettingsDraft): v
 /** What the lab holds and moves is of one process, and the store is not. */
 function refuseLabOfMany({ lab, engine }: SettingsDraft): void {
   if (lab && engine !== undefined) throw usageError('--engine and --lab exclude each other.')
+}
+
+function refuseReplicasOfNone({ eventualReads, engine }: SettingsDraft): void {
+  if (eventualReads === 'leader' || engine !== undefined) return
+  throw usageError('--eventual-reads replica needs --engine.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

@@ -85,6 +85,15 @@ export interface Snapshot {
 }
 
 /**
+ * Reads of states that were committed, and may be older than the last one. Each read is of one
+ * state, and one that follows another may be of an older one.
+ */
+export interface OlderReads {
+  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]>
+  snapshot(): Snapshot
+}
+
+/**
  * An engine. INVARIANT: a value that any read returns was committed, and for a durable engine is on
  * disk; commits have one total order, and a read that starts after a commit was acknowledged sees
  * it. Returned and passed bytes must not be changed by anybody afterwards.
@@ -102,6 +111,8 @@ export interface StorageEngine {
   /** Bytes of the last committed value of a key; absent where that costs as much as reading it. */
   lengthOf?(key: Bytes): number | undefined
   snapshot(): Snapshot
+  /** Reads of copies that follow; absent where there is one copy, or they are not to be read. */
+  readonly older?: OlderReads
   /** Whether it can do anything at present; absent where it always can. */
   readonly isAvailable?: boolean
   /**

@@ -69,6 +69,39 @@ function digestsOf(values: readonly Bytes[]): Buffer[] {
   })
 }
 
+/** A commit that is at hand: its last write of each key. */
+export interface ListedCommit {
+  readonly expectations: readonly Expectation[]
+  readonly writes: readonly StorageWrite[]
+}
+
+/** What the function `commit_group` is called with, but for the token. Throws StorageFailure. */
+export function groupValues(schema: string, group: readonly ListedCommit[]): readonly Buffer[] {
+  const all = group.flatMap(({ expectations }) => expectations)
+  const [ek, eh, expected] = expectedColumns(all)
+  const puts: (StoredKey & { readonly value: Bytes })[] = []
+  const deleted: Bytes[] = []
+  const [expecting, putting, deleting]: [number[], number[], number[]] = [[], [], []]
+  for (const [member, { expectations, writes }] of group.entries()) {
+    for (const _ of expectations) expecting.push(member)
+    for (const { key, value } of writes) {
+      const stored = storedKey(key)
+      if (value === undefined) {
+        deleted.push(stored.k)
+        deleting.push(member)
+      } else {
+        puts.push({ ...stored, value })
+        putting.push(member)
+      }
+    }
+  }
+  const written = [...puts.map(({ k }) => k), ...deleted]
+  const locks = bigintArray(locksOf(schema, written, expected))
+  const relied = [ek, eh, bigintArray(expecting)]
+  const put = [...putColumns(puts), bigintArray(putting)]
+  return [locks, ...relied, ...put, byteaArray(deleted), bigintArray(deleting)]
+}
+
 /** What the function `commit` is called with, but for the token. Throws StorageFailure at a key. */
 export function commitValues(
   schema: string,

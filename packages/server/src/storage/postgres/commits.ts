@@ -5,13 +5,21 @@ import {
   type StorageWrite,
   type StorageWrites,
 } from '../engine.ts'
-import { commitValues, expectedColumns, lastWrites } from './commitRequest.ts'
+import type { Clock } from '../../clock.ts'
+import {
+  commitValues,
+  expectedColumns,
+  groupValues,
+  lastWrites,
+  type ListedCommit,
+} from './commitRequest.ts'
 import type { Connections, Lent } from './connections.ts'
 import { fateOf, refusal } from './failures.ts'
+import { GatheredCommits } from './gatheredCommits.ts'
 import { storeLock } from './lockNumbers.ts'
 import { quoted } from './schema.ts'
 import type { Row, Statement } from './session.ts'
-import type { Settlement } from './settlement.ts'
+import { numbersOf, type Settlement } from './settlement.ts'
 import { SourceFailure, stage } from './stagedWrites.ts'
 
 /** A commit with more is staged: it would be too long a statement, or too many locks. */
@@ -26,22 +34,24 @@ export interface CommitsOptions {
   readonly schema: string
   readonly statementTimeoutMs: number
   readonly leaderWaitMs: number
-  /** Milliseconds of a monotonic clock. */
-  readonly nowMs: () => number
+  readonly clock: Clock
 }
 
 /** Makes commits, and finds out what became of those whose answer was lost. */
 export class Commits {
   readonly #options: CommitsOptions
-  readonly #texts: { readonly commit: string; readonly staged: string }
+  readonly #texts: { readonly commit: string; readonly group: string; readonly staged: string }
+  readonly #gathered: GatheredCommits
 
   constructor(options: CommitsOptions) {
     this.#options = options
     const schema = quoted(options.schema)
     this.#texts = {
       commit: `SELECT ${schema}.commit($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      group: `SELECT ${schema}.commit_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       staged: `SELECT ${schema}.commit_staged($1, $2, $3, $4)`,
     }
+    this.#gathered = new GatheredCommits((group) => this.#makeGroup(group), options.clock)
   }
 
   /** As `commit` of the engine. */
@@ -54,12 +64,27 @@ export class Commits {
     for (const { key, value } of list) bytes += key.length + (value?.length ?? 0)
     const isLarge = expectations.length + list.length > maxLockedKeys || bytes > maxStatementBytes
     if (isLarge) return this.#makeStaged(expectations, list)
+    return this.#gathered.commit({ expectations, writes: lastWrites(list) }, bytes)
+  }
+
+  /** The positions of those that are refused. */
+  async #makeGroup(group: readonly ListedCommit[]): Promise<readonly number[]> {
     const { schema } = this.#options
-    const values = commitValues(schema, expectations, lastWrites(list))
-    const statement = { name: 'commit', text: this.#texts.commit }
-    await this.#untilDecided((lent, token) =>
-      lent.ask({ ...statement, values: [...values, token] }),
-    )
+    const [only] = group
+    if (only !== undefined && group.length === 1) {
+      const values = commitValues(schema, only.expectations, only.writes)
+      const statement = { name: 'commit', text: this.#texts.commit }
+      return this.#untilDecided(async (lent, token) => {
+        const rows = await lent.ask({ ...statement, values: [...values, token] })
+        return refusedOf(rows)
+      })
+    }
+    const values = groupValues(schema, group)
+    const statement = { name: 'commit_group', text: this.#texts.group }
+    return this.#untilDecided(async (lent, token) => {
+      const [row] = await lent.ask({ ...statement, values: [...values, token] })
+      return numbersOf(row?.[0])
+    })
   }
 
   /**
@@ -74,59 +99,68 @@ export class Commits {
     const isList = Array.isArray(writes)
     const [ek, eh] = expectedColumns(expectations)
     const values = [String(storeLock(schema)), ek, eh]
-    const commit = async (lent: Lent, token: Buffer): Promise<readonly Row[]> => {
+    const commit = async (lent: Lent, token: Buffer): Promise<readonly number[]> => {
       await stage(lent, writes)
       await lent.ask(timeoutOf(largeTimeoutMs))
       const statement = { text: this.#texts.staged, values: [...values, token] }
       const rows = await lent.ask({ ...statement, timeoutMs: largeTimeoutMs })
       await lent.ask({ text: 'TRUNCATE pg_temp.staged' })
       await lent.ask(timeoutOf(statementTimeoutMs))
-      return rows
+      return refusedOf(rows)
     }
-    await this.#untilDecided(commit, isList)
+    const refused = await this.#untilDecided(commit, isList)
+    if (refused.length > 0) throw new StorageConflict('a key has changed')
   }
 
   /**
-   * Rejects with StorageConflict, with StorageFailure, or with what the writes threw; in each case
-   * nothing was applied.
+   * The positions of the commits that are refused, of which nothing was applied; `send` gives them.
+   * Rejects with StorageFailure, or with what the writes threw, and then nothing at all was.
    */
   async #untilDecided(
-    send: (lent: Lent, token: Buffer) => Promise<readonly Row[]>,
+    send: (lent: Lent, token: Buffer) => Promise<readonly number[]>,
     mayRepeat = true,
-  ): Promise<void> {
-    const { connections, settlement, leaderWaitMs, nowMs } = this.#options
-    const untilMs = nowMs() + leaderWaitMs
+  ): Promise<readonly number[]> {
+    const { connections, settlement, leaderWaitMs, clock } = this.#options
+    const untilMs = clock.monotonicMs() + leaderWaitMs
     for (;;) {
       const lent = await connections.lend('statements', untilMs)
       const token = settlement.nextToken()
       let failure: unknown
       try {
-        const [row] = await send(lent, token)
+        const refused = await send(lent, token)
         lent.release(false)
-        if (row?.[0] === 't') return
-        throw new StorageConflict('a key has changed')
+        return refused
       } catch (error) {
-        if (error instanceof StorageConflict) throw error
         failure = error
       }
-      if (await this.#tookPlace(lent, token, failure)) return
-      if (!mayRepeat || nowMs() >= untilMs) throw refusal(failure)
+      const refused = await this.#refusedAfter(lent, token, failure)
+      if (refused !== undefined) return refused
+      if (!mayRepeat || clock.monotonicMs() >= untilMs) throw refusal(failure)
       await connections.pause(retryPauseMs)
     }
   }
 
-  /** Whether a commit that failed took place all the same. Throws when it is not to be repeated. */
-  async #tookPlace(lent: Lent, token: Buffer, failure: unknown): Promise<boolean> {
+  /**
+   * What was refused, when what failed took place all the same. Throws when it is not to be
+   * repeated.
+   */
+  async #refusedAfter(
+    lent: Lent,
+    token: Buffer,
+    failure: unknown,
+  ): Promise<readonly number[] | undefined> {
     const isOwn = failure instanceof SourceFailure || failure instanceof StorageFailure
     const fate = isOwn ? 'refused' : fateOf(failure)
     lent.release(fate !== 'again')
     if (failure instanceof SourceFailure) throw failure.cause
     if (failure instanceof StorageFailure) throw failure
     if (fate === 'refused') throw refusal(failure)
-    if (fate === 'again') return false
+    if (fate === 'again') return undefined
     await lent.doubt()
-    return fate === 'unknown' && this.#options.settlement.settle(token)
+    return fate === 'unknown' ? this.#options.settlement.settle(token) : undefined
   }
 }
+
+const refusedOf = ([row]: readonly Row[]): readonly number[] => (row?.[0] === 't' ? [] : [0])
 
 const timeoutOf = (ms: number): Statement => ({ text: `SET statement_timeout = ${ms}` })

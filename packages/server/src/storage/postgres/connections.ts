@@ -2,10 +2,17 @@ import { MessageChannel } from 'node:worker_threads'
 import pg from 'pg'
 import type { Clock } from '../../clock.ts'
 import { StorageEnded, StorageFailure } from '../engine.ts'
-import { fateOf, isFinalRefusal, NoLeader, refusal } from './failures.ts'
+import { fateOf, isCertificateFault, isFinalRefusal, NoLeader, refusal } from './failures.ts'
 import { findLeader, type Leader, type LeaderSearch } from './leaderSearch.ts'
 import { hostsText, type PostgresSettings } from './postgresSettings.ts'
-import { cutOff, rowsOf, sessionConfig, type Row, type Statement } from './session.ts'
+import {
+  cutOff,
+  KnowingClient,
+  rowsOf,
+  sessionConfig,
+  type Row,
+  type Statement,
+} from './session.ts'
 
 const searchPauseMs = 200
 const retryPauseMs = 50
@@ -76,12 +83,20 @@ export class Connections {
     try {
       while (!this.hasLeader) {
         await this.#look()
-        const isFinal = this.#lastSearch?.refusals.some(isFinalRefusal) === true
-        if (!this.hasLeader && (isFinal || this.#isOver(untilMs))) throw this.#noLeader()
+        if (this.hasLeader) return
+        if (this.#isHopeless() || this.#isOver(untilMs)) throw this.#noLeader()
       }
     } finally {
       release()
     }
+  }
+
+  /** Whether hosts have said what does not change by waiting. */
+  #isHopeless(): boolean {
+    const { refusals = [], failures = [] } = this.#lastSearch ?? {}
+    if (refusals.some(isFinalRefusal)) return true
+    const faults = failures.filter(isCertificateFault)
+    return faults.length === this.#settings.hosts.length
   }
 
   /** The rows of a statement that may be asked again: of a read. Rejects with StorageFailure. */
@@ -114,13 +129,23 @@ export class Connections {
     for (;;) {
       const term = await this.#leading(untilMs)
       try {
-        return this.#lent(term, await term[kind].connect())
+        return this.#lent(term, await this.#leadingClient(term, kind))
       } catch (error) {
         if (this.#isOver(untilMs)) throw refusal(error)
         await this.#doubt(term)
         await this.pause(retryPauseMs)
       }
     }
+  }
+
+  /** What is behind an address may be another node than it was when that was asked. */
+  async #leadingClient(term: Term, kind: 'statements' | 'snapshots'): Promise<pg.PoolClient> {
+    const client = await term[kind].connect()
+    if ((client as pg.PoolClient & Pick<KnowingClient, 'isStandby'>).isStandby) {
+      client.release(true)
+      throw new Error('the node does not lead')
+    }
+    return client
   }
 
   #lent(term: Term, client: pg.PoolClient): Lent {
@@ -191,7 +216,7 @@ export class Connections {
     const config = sessionConfig(this.#settings, leader.host)
     const clients = new Set<pg.PoolClient>()
     const poolOf = (max: number, pipeline: boolean): pg.Pool => {
-      const pool = new pg.Pool({ ...config, max, pipeline })
+      const pool = new pg.Pool({ ...config, max, pipeline, Client: KnowingClient })
       // A connection that breaks while nobody uses it is replaced.
       pool.on('error', () => undefined)
       pool.on('connect', (client) => {

@@ -19,26 +19,8 @@ export class EntryReads {
     }
   }
 
-  async get(ask: Ask, key: Bytes): Promise<Bytes | undefined> {
-    const [row] = await ask(this.#one(key))
-    return row && bytesOf(row[0])
-  }
-
-  async getMany(ask: Ask, keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
-    const rows = await this.#rows(ask, keys)
-    return rows.map((row) => (typeof row?.[0] === 'string' ? bytesOf(row[0]) : undefined))
-  }
-
-  async read(ask: Ask, keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
-    const rows = await this.#rows(ask, keys)
-    return rows.map((row) => {
-      if (typeof row?.[0] !== 'string') return undefined
-      return { value: bytesOf(row[0]), version: row[1] as string }
-    })
-  }
-
   /** A row for each key, that of an absent one undefined or of nulls. */
-  async #rows(ask: Ask, keys: readonly Bytes[]): Promise<readonly (Row | undefined)[]> {
+  async rows(ask: Ask, keys: readonly Bytes[]): Promise<readonly (Row | undefined)[]> {
     const [only] = keys
     if (only === undefined) return []
     if (keys.length === 1) {
@@ -52,4 +34,12 @@ export class EntryReads {
   #one(key: Bytes): Statement {
     return { name: 'one', text: this.#texts.one, values: [storedKey(key).k] }
   }
+}
+
+export const valueOf = (row: Row | undefined): Bytes | undefined =>
+  typeof row?.[0] === 'string' ? bytesOf(row[0]) : undefined
+
+export const versionedOf = (row: Row | undefined): Versioned | undefined => {
+  const value = valueOf(row)
+  return value && { value, version: row?.[1] as string }
 }

@@ -50,6 +50,10 @@ export const refusal = (error: unknown): StorageFailure =>
 export const isFinalRefusal = ({ code }: ServerError): boolean =>
   ['28P01', '28000', '3D000', '42501'].includes(code)
 
+/** A node has shown a certificate that is not trusted, or not of its host, or over. */
+export const isCertificateFault = (error: Error): boolean =>
+  /CERT|VERIFY_LEAF|ALTNAME/.test(String((error as NodeJS.ErrnoException).code))
+
 /** A node asks for a password where there is none: as if it had refused an empty one. */
 export const passwordMissing = (): ServerError =>
   Object.assign(new Error('a password is asked for'), { code: '28P01', severity: 'FATAL' })

@@ -1,4 +1,4 @@
-import { isServerError } from './failures.ts'
+import { isCertificateFault, isServerError } from './failures.ts'
 import type { LeaderSearch } from './leaderSearch.ts'
 import { hostsText, type PostgresSettings } from './postgresSettings.ts'
 
@@ -12,6 +12,9 @@ export function unavailableSentence(
   if (refusal !== undefined) return operatorSentence(settings, refusal)
   const failure = search?.failures[0]
   if (failure === undefined) return `No node of PostgreSQL at ${hosts} takes writes.`
+  if (isCertificateFault(failure)) {
+    return `The certificate of PostgreSQL at ${hosts} is not taken: ${reasonOf(failure)}.`
+  }
   return `No node of PostgreSQL at ${hosts} takes writes: ${reasonOf(failure)}.`
 }
 

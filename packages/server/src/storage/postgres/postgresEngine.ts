@@ -1,6 +1,7 @@
 import type { Clock, Random, Timer } from '../../clock.ts'
 import {
   StorageEnded,
+  type OlderReads,
   type Bytes,
   type Expectation,
   type Snapshot,
@@ -12,12 +13,15 @@ import {
 import { versionOf } from './commitRequest.ts'
 import { Commits } from './commits.ts'
 import { Connections } from './connections.ts'
-import { EntryReads } from './entryReads.ts'
+import { EntryReads, valueOf, versionedOf } from './entryReads.ts'
+import { GatheredReads } from './gatheredReads.ts'
 import { prepareStore } from './prepareStore.ts'
 import { PostgresSnapshot } from './postgresSnapshot.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
 import { RangePages } from './rangePages.ts'
 import type { Row, Statement } from './session.ts'
+import { ReplicaReads } from './replicaReads.ts'
+import { Replicas } from './replicas.ts'
 import { Settlement } from './settlement.ts'
 
 const tidyMs = 60_000
@@ -29,16 +33,25 @@ export interface EngineSurroundings {
   readonly onFault: (error: unknown) => void
 }
 
+/** Connections to the leader, and to those that follow if they are read. */
+interface EngineConnections {
+  readonly connections: Connections
+  readonly replicas: Replicas | undefined
+}
+
 /**
  * One server's share of a store in a PostgreSQL cluster, of which it uses the node that leads. A
  * commit is one statement (`schema.ts`), a read another one. See docs/decisions/postgres.md.
  */
 export class PostgresEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: true, syncReads: false } as const
+  readonly older?: OlderReads
   readonly #connections: Connections
+  readonly #replicas: Replicas | undefined
   readonly #commits: Commits
   readonly #settlement: Settlement
   readonly #reads: EntryReads
+  readonly #gathered: GatheredReads
   readonly #pages: RangePages
   readonly #surroundings: EngineSurroundings
   readonly #underWay = new Set<Promise<void>>()
@@ -46,7 +59,7 @@ export class PostgresEngine implements StorageEngine {
   #closed: Promise<void> | undefined
 
   private constructor(
-    connections: Connections,
+    { connections, replicas }: EngineConnections,
     settings: PostgresSettings,
     surroundings: EngineSurroundings,
   ) {
@@ -61,10 +74,16 @@ export class PostgresEngine implements StorageEngine {
       schema,
       statementTimeoutMs,
       leaderWaitMs,
-      nowMs: () => clock.monotonicMs(),
+      clock,
     })
     this.#reads = new EntryReads(schema)
+    this.#gathered = new GatheredReads((keys) => this.#reads.rows(this.#ask, keys), clock)
     this.#pages = new RangePages(schema)
+    this.#replicas = replicas
+    if (replicas !== undefined) {
+      const parts = { replicas, connections, reads: this.#reads, pages: this.#pages }
+      this.older = new ReplicaReads({ ...parts, clock })
+    }
     this.#tidyLater()
   }
 
@@ -83,23 +102,26 @@ export class PostgresEngine implements StorageEngine {
       connections.close()
       throw error
     }
-    return new PostgresEngine(connections, settings, surroundings)
+    const replicas = settings.readsReplicas ? new Replicas(settings, surroundings.clock) : undefined
+    await replicas?.start()
+    return new PostgresEngine({ connections, replicas }, settings, surroundings)
   }
 
-  get(key: Bytes): Promise<Bytes | undefined> {
-    return this.#reads.get(this.#ask, key)
+  async get(key: Bytes): Promise<Bytes | undefined> {
+    const [row] = await this.#gathered.read([key])
+    return valueOf(row)
   }
 
-  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
-    return this.#reads.getMany(this.#ask, keys)
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    return (await this.#gathered.read(keys)).map(valueOf)
   }
 
   versionOf(value: Bytes): Version {
     return versionOf(value)
   }
 
-  read(keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
-    return this.#reads.read(this.#ask, keys)
+  async read(keys: readonly Bytes[]): Promise<(Versioned | undefined)[]> {
+    return (await this.#gathered.read(keys)).map(versionedOf)
   }
 
   readonly #ask = (statement: Statement): Promise<readonly Row[]> =>
@@ -107,7 +129,7 @@ export class PostgresEngine implements StorageEngine {
 
   snapshot(): Snapshot {
     return new PostgresSnapshot({
-      connections: this.#connections,
+      lend: () => this.#connections.lend('snapshots'),
       reads: this.#reads,
       pages: this.#pages,
     })
@@ -151,6 +173,7 @@ export class PostgresEngine implements StorageEngine {
   async #close(): Promise<void> {
     this.#tidying?.cancel()
     if (this.#connections.hasLeader) await Promise.all(this.#underWay)
+    this.#replicas?.close()
     this.#connections.close()
   }
 }

@@ -22,6 +22,8 @@ export interface PostgresSettings {
   readonly maxSnapshots: number
   /** How long one statement may take. */
   readonly statementTimeoutMs: number
+  /** Whether there are reads of nodes that follow. */
+  readonly readsReplicas: boolean
   /** How long reads and commits wait for a node that leads. */
   readonly leaderWaitMs: number
 }
@@ -32,6 +34,7 @@ export const defaultSettings = {
   maxConnections: 32,
   maxSnapshots: 32,
   statementTimeoutMs: 10_000,
+  readsReplicas: false,
   leaderWaitMs: 20_000,
 } as const
 

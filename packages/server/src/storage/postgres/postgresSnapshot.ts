@@ -1,14 +1,16 @@
 import { StorageFailure, type Bytes, type Entry, type KeyRange, type Snapshot } from '../engine.ts'
-import type { Connections, Lent } from './connections.ts'
+import type { Lent } from './connections.ts'
 import { fateOf, refusal } from './failures.ts'
-import type { EntryReads } from './entryReads.ts'
+import { valueOf, type EntryReads } from './entryReads.ts'
 import type { RangePages } from './rangePages.ts'
 import type { Row, Statement } from './session.ts'
 
 const beginText = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
 export interface SnapshotParts {
-  readonly connections: Connections
+  readonly lend: () => Promise<Lent>
+  /** Another connection, for when the first one does not give the first answer; none if absent. */
+  readonly lendInstead?: () => Promise<Lent>
   readonly reads: EntryReads
   readonly pages: RangePages
 }
@@ -19,50 +21,73 @@ export interface SnapshotParts {
  */
 export class PostgresSnapshot implements Snapshot {
   readonly #parts: SnapshotParts
-  #lent: Promise<Lent> | undefined
-  #isBroken = false
+  #begun: Promise<Lent> | undefined
+  readonly #broken = new WeakSet<Lent>()
+  #hasAnswered = false
+  #isReplaced = false
   #isClosed = false
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts
   }
 
-  get(key: Bytes): Promise<Bytes | undefined> {
-    return this.#parts.reads.get(this.#ask, key)
+  async get(key: Bytes): Promise<Bytes | undefined> {
+    const [row] = await this.#parts.reads.rows(this.#ask, [key])
+    return valueOf(row)
   }
 
-  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
-    return this.#parts.reads.getMany(this.#ask, keys)
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    const rows = await this.#parts.reads.rows(this.#ask, keys)
+    return rows.map(valueOf)
   }
 
   range(range: KeyRange): AsyncIterable<Entry> {
     return this.#parts.pages.read(this.#ask, range)
   }
 
-  /** What is asked before the first answer goes with the first question. */
   readonly #ask = async (statement: Statement): Promise<readonly Row[]> => {
     if (this.#isClosed) throw new StorageFailure('the snapshot is closed')
-    this.#lent ??= this.#parts.connections.lend('snapshots').then((lent) => {
-      // Sent together with what follows; when it fails that does, too.
-      lent.ask({ text: beginText }).catch(() => (this.#isBroken = true))
-      return lent
-    })
-    const lent = await this.#lent
+    const begun = (this.#begun ??= this.#begin(this.#parts.lend))
+    const lent = await begun
     try {
-      return await lent.ask(statement)
+      const rows = await lent.ask(statement)
+      this.#hasAnswered = true
+      return rows
     } catch (error) {
-      this.#isBroken = true
+      this.#broken.add(lent)
       if (fateOf(error) !== 'refused') void lent.doubt()
+      if (this.#isReplacedAfter(begun)) return this.#ask(statement)
       throw refusal(error)
     }
+  }
+
+  /** What is asked before the first answer goes with the first question. */
+  async #begin(lend: () => Promise<Lent>): Promise<Lent> {
+    const lent = await lend()
+    // Sent together with what follows; when it fails that does, too.
+    lent.ask({ text: beginText }).catch(() => this.#broken.add(lent))
+    return lent
+  }
+
+  /** Whether another connection may give the first answer in place of one that has failed. */
+  #isReplacedAfter(failed: Promise<Lent>): boolean {
+    const { lendInstead } = this.#parts
+    if (lendInstead === undefined || this.#hasAnswered || this.#isClosed) return false
+    // Several questions may have gone to the one that failed.
+    if (this.#begun !== failed) return true
+    if (this.#isReplaced) return false
+    this.#isReplaced = true
+    void failed.then((lent) => lent.release(true))
+    this.#begun = this.#begin(lendInstead)
+    return true
   }
 
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    void this.#lent?.then(
+    void this.#begun?.then(
       (lent) => {
-        if (this.#isBroken) lent.release(true)
+        if (this.#broken.has(lent)) lent.release(true)
         else {
           lent.ask({ text: 'COMMIT' }).then(
             () => lent.release(false),

@@ -19,6 +19,7 @@ describe('the address of a store', () => {
       maxConnections: 32,
       maxSnapshots: 32,
       statementTimeoutMs: 10_000,
+      readsReplicas: false,
       leaderWaitMs: 20_000,
     })
   })

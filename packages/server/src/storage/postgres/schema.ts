@@ -20,6 +20,10 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
  * else is about to change. A large commit, whose keys would be more locks than there is room for,
  * locks the whole store, of which every other commit has a share.
  *
+ * Commits that have no key in common, but for those that they only rely on, can be made as a group:
+ * `em`, `pm` and `dm` say which one an expectation or a write belongs to, and those that are refused
+ * leave the others as they are.
+ *
  * A negative number stands for a shared lock.
  */
 export function schemaText(schema: string): string {
@@ -32,8 +36,8 @@ CREATE TABLE ${s}.entries (k bytea PRIMARY KEY, h bytea NOT NULL, v bytea NOT NU
   WITH (fillfactor = 90);
 ALTER TABLE ${s}.entries ALTER COLUMN v SET STORAGE EXTERNAL;
 CREATE TABLE ${s}.done
-  (token bytea PRIMARY KEY, applied boolean NOT NULL, at timestamptz NOT NULL DEFAULT now());
-
+  (token bytea PRIMARY KEY, applied boolean NOT NULL, refused bigint[],
+    at timestamptz NOT NULL DEFAULT now());
 
 CREATE FUNCTION ${s}.commit(locks bigint[], ek bytea[], eh bytea[], pk bytea[], ph bytea[],
   pv bytea[], pr bytea[], dk bytea[], done_token bytea)
@@ -51,6 +55,30 @@ BEGIN
   IF cardinality(dk) > 0 THEN DELETE FROM ${s}.entries WHERE k = ANY (dk); END IF;
   INSERT INTO ${s}.done (token, applied) VALUES (done_token, true);
   RETURN true;
+END $$;
+
+CREATE FUNCTION ${s}.commit_group(locks bigint[], ek bytea[], eh bytea[], em bigint[], pk bytea[],
+  ph bytea[], pv bytea[], pr bytea[], pm bigint[], dk bytea[], dm bigint[], done_token bytea)
+  RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
+DECLARE n bigint; refused bigint[];
+BEGIN
+  FOREACH n IN ARRAY locks LOOP
+    IF n > 0 THEN PERFORM pg_advisory_xact_lock(n);
+    ELSE PERFORM pg_advisory_xact_lock_shared(-n); END IF;
+  END LOOP;
+  SELECT COALESCE(array_agg(e.m), '{}') INTO refused
+    FROM unnest(ek, eh, em) AS e(k, h, m) LEFT JOIN ${s}.entries AS x USING (k)
+    WHERE x.h IS DISTINCT FROM e.h;
+  INSERT INTO ${s}.entries (k, h, v, rest)
+    SELECT k, h, v, rest FROM unnest(pk, ph, pv, pr, pm) AS p(k, h, v, rest, m)
+    WHERE m <> ALL (refused)
+    ON CONFLICT (k) DO UPDATE SET h = EXCLUDED.h, v = EXCLUDED.v;
+  IF cardinality(dk) > 0 THEN
+    DELETE FROM ${s}.entries
+      WHERE k IN (SELECT d.k FROM unnest(dk, dm) AS d(k, m) WHERE d.m <> ALL (refused));
+  END IF;
+  INSERT INTO ${s}.done (token, applied, refused) VALUES (done_token, true, refused);
+  RETURN refused;
 END $$;
 
 CREATE FUNCTION ${s}.commit_staged(whole bigint, ek bytea[], eh bytea[], done_token bytea)

@@ -85,6 +85,31 @@ export async function rowsOf(
   return rows ?? []
 }
 
+/**
+ * A connection that knows whether its node is a standby: PostgreSQL says so when it lets somebody
+ * in, and whenever that changes.
+ */
+export class KnowingClient extends pg.Client {
+  isStandby = false
+
+  constructor(config?: string | pg.ClientConfig) {
+    super(config)
+    const { connection } = this as unknown as { connection: ParameterSource }
+    connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+      if (parameterName === 'in_hot_standby') this.isStandby = parameterValue === 'on'
+    })
+  }
+}
+
+interface ParameterStatus {
+  readonly parameterName: string
+  readonly parameterValue: string
+}
+
+interface ParameterSource {
+  on(event: 'parameterStatus', listener: (status: ParameterStatus) => void): void
+}
+
 /** Ends a connection without a word: whatever it waits for is over. */
 export function cutOff(client: pg.ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }

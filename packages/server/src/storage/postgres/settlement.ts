@@ -28,7 +28,7 @@ export class Settlement {
     this.#texts = {
       settle: `INSERT INTO ${done} (token, applied) VALUES ($1, false)
         ON CONFLICT (token) DO UPDATE SET applied = ${done.split('.').at(-1)}.applied
-        RETURNING applied`,
+        RETURNING applied, refused`,
       tidy: `DELETE FROM ${done} WHERE token >= $1 AND token < $2 AND applied
         AND at < now() - interval '${keptMs} milliseconds'`,
       tidyOthers: `DELETE FROM ${done} WHERE at < now() - interval '1 day'`,
@@ -48,11 +48,11 @@ export class Settlement {
   }
 
   /**
-   * Whether the commit of `token` took place; after false it never will. Asks until somebody
-   * answers: without a leader nothing goes on in any case. Rejects with StorageEnded when the store
-   * is closed meanwhile, and then nobody knows.
+   * Which commits of the group of `token` were refused, when it took place; after undefined it
+   * never will. Asks until somebody answers: without a leader nothing goes on in any case. Rejects
+   * with StorageEnded when the store is closed meanwhile, and then nobody knows.
    */
-  async settle(token: Buffer): Promise<boolean> {
+  async settle(token: Buffer): Promise<readonly number[] | undefined> {
     for (;;) {
       try {
         const lent = await this.#connections.lend('statements')
@@ -63,7 +63,7 @@ export class Settlement {
             values: [token],
           })
           lent.release(false)
-          return row?.[0] === 't'
+          return row?.[0] === 't' ? numbersOf(row[1]) : undefined
         } catch (error) {
           lent.release(true)
           if (fateOf(error) !== 'refused') await lent.doubt()
@@ -81,4 +81,10 @@ export class Settlement {
     await this.#connections.ask({ text: this.#texts.tidy, values })
     await this.#connections.ask({ text: this.#texts.tidyOthers })
   }
+}
+
+/** The members of an array of numbers as PostgreSQL writes it; none of one that is null. */
+export function numbersOf(column: string | null | undefined): readonly number[] {
+  const text = column?.slice(1, -1) ?? ''
+  return text === '' ? [] : text.split(',').map(Number)
 }
