@@ -177,6 +177,12 @@ export class PatroniNode {
 
   /** Kills PostgreSQL and, as with the whole machine, Patroni: nothing says a last word. */
   async kill({ withPatroni = true } = {}) {
+    this.killAtOnce({ withPatroni })
+    if (withPatroni) await this.part.stop('SIGKILL')
+  }
+
+  /** {@link kill} without waiting for the end. */
+  killAtOnce({ withPatroni = true } = {}) {
     if (withPatroni) this.part.signal('SIGSTOP')
     const { postmaster } = this
     if (postmaster !== undefined) {
@@ -184,7 +190,7 @@ export class PatroniNode {
       signalIfThere(postmaster, 'SIGSTOP')
       for (const pid of [...childrenOf(postmaster), postmaster]) signalIfThere(pid, 'SIGKILL')
     }
-    if (withPatroni) await this.part.stop('SIGKILL')
+    if (withPatroni) this.part.signal('SIGKILL')
   }
 }
 

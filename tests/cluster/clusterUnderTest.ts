@@ -18,6 +18,11 @@ import { isPrivateNetwork, Network, testerAddress } from './network.ts'
 /** What nodes listen at that have an address of their own. */
 const ports = { etcd: 2379, etcdPeers: 2380, postgres: 5432, patroni: 8008, server: 8000 }
 
+const running = new Set<ClusterUnderTest>()
+process.on('exit', () => {
+  for (const cluster of running) cluster.killAtOnce()
+})
+
 /** Three machines, each with etcd, PostgreSQL and a server. */
 export class ClusterUnderTest {
   readonly directory: string
@@ -59,6 +64,7 @@ export class ClusterUnderTest {
         ? (await makeState(undefined)).places
         : Array.from({ length: nodeCount }, (_, i) => ({ ...network.place(i + 1), ports }))
     const cluster = new ClusterUnderTest(places, network, main)
+    running.add(cluster)
     try {
       await cluster.store.start(() => undefined)
       await cluster.store.whole()
@@ -84,12 +90,20 @@ export class ClusterUnderTest {
     return openPostgres(this.store.address, environment, surroundings)
   }
 
+  /** Nothing of it outlives this process. */
+  killAtOnce(): void {
+    for (const { part } of this.servers) part.signal('SIGKILL')
+    for (const node of this.store.nodes) node.killAtOnce()
+    for (const part of this.store.etcd.parts) part.signal('SIGKILL')
+  }
+
   /** Ends everything at once; its logs stay for who asks for them. */
   async end({ keepsLogs = false } = {}): Promise<void> {
     await Promise.all(this.servers.map(({ part }) => part.stop('SIGKILL')))
     await Promise.all(this.store.nodes.map((node) => node.kill()))
     await Promise.all(this.store.etcd.parts.map((part) => part.stop('SIGKILL')))
     this.network?.close()
+    running.delete(this)
     if (!keepsLogs) rmSync(this.directory, { recursive: true, force: true })
   }
 }
