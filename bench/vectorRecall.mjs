@@ -11,7 +11,6 @@ import { performBy } from '../packages/server/dist/cli/openStore.js'
 import { MemoryEngine } from '../packages/server/dist/storage/memory/memoryEngine.js'
 import { VectorSearches } from '../packages/server/dist/vectors/vectorSearches.js'
 import {
-  dimensions,
   embeddingVectors,
   filterValues,
   itemOf,

@@ -16,6 +16,7 @@ const flags = {
   '--exec': 'exec.mjs',
   '--snapshots': 'snapshots.mjs',
   '--vectors': 'vectors.mjs',
+  '--postgres': 'postgres.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

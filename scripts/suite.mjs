@@ -1,10 +1,11 @@
 /**
  * `npm run test:isolation`, `test:simulation`, `test:crash`, `test:hostile`, `test:packaging`,
- * `test:console`, `test:server` and `npm run soak`: builds what has changed and runs one of the long suites, files
- * `*.suite.ts` below `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
+ * `test:console`, `test:postgres`, `test:cluster`, `test:server` and `npm run soak`: builds what has changed and
+ * runs one of the long suites, files `*.suite.ts` below `tests/`. `--name value` reaches the suite as the environment variable DYNATOM_NAME (`--seconds 60` as
  * DYNATOM_SECONDS); what stands after `--` goes to vitest, the names of files as those of the suite.
  */
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
@@ -16,6 +17,8 @@ const options = {
   hostile: ['requests', 'expressions', 'statements', 'seconds', 'seed'],
   packaging: [],
   console: [],
+  postgres: ['seconds', 'seed', 'cycles'],
+  cluster: ['seconds', 'seed', 'clients', 'output'],
   server: [],
   soak: ['minutes', 'seed', 'clients', 'output'],
 }
@@ -56,6 +59,17 @@ function inSuite(suite, args) {
   return args.some(isName) ? scoped : [`tests/${suite}/`, ...args]
 }
 
+/**
+ * What gives the suite a network of its own where that can be had, if it builds and cuts one; it is told
+ * which one is everybody's.
+ */
+function ownNetwork(suite) {
+  const wrapper = ['unshare', '--net', '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+  const isPossible = () => spawnSync(wrapper[0], [...wrapper.slice(1), 'true']).status === 0
+  if (suite !== 'cluster' || !isPossible()) return { wrapper: [], env: {} }
+  return { wrapper, env: { DYNATOM_OUTER_NETWORK: readlinkSync('/proc/self/ns/net') } }
+}
+
 async function main([suite, ...args]) {
   if (options[suite] === undefined || !existsSync(inRoot('tests', suite))) {
     console.error(`Suites: ${Object.keys(options).join(', ')}.`)
@@ -70,11 +84,10 @@ async function main([suite, ...args]) {
   if (prepared !== 0) return prepared
   const vitest = inRoot('node_modules', '.bin', 'vitest')
   const config = inRoot('tests', 'suites.config.ts')
-  return run(
-    process.execPath,
-    [vitest, 'run', '--config', config, ...inSuite(suite, parsed.rest)],
-    { env: parsed.env },
-  )
+  const command = [process.execPath, vitest, 'run', '--config', config]
+  const { wrapper, env } = ownNetwork(suite)
+  const [program, ...rest] = [...wrapper, ...command, ...inSuite(suite, parsed.rest)]
+  return run(program, rest, { env: { ...parsed.env, ...env } })
 }
 
 process.exitCode = await main(process.argv.slice(2))

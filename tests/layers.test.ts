@@ -268,12 +268,13 @@ describe('rooms', () => {
 
   test('only the composition names an engine', () => {
     const engines = imports.filter(({ from, to }) => {
-      const engine = /^storage\/(lmdb|memory)\//.exec(to)?.[0]
+      const engine = /^storage\/(lmdb|memory|postgres)\//.exec(to)?.[0]
       return engine !== undefined && !from.startsWith(engine)
     })
     expect(engines.map(told).sort()).toEqual([
       'cli/openEngine.ts imports storage/lmdb/lmdbEngine.ts',
       'cli/openEngine.ts imports storage/memory/memoryEngine.ts',
+      'cli/openEngine.ts imports storage/postgres/openPostgres.ts',
     ])
   })
 })

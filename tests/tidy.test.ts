@@ -166,7 +166,7 @@ describe('dependencies', () => {
   })
 
   test('the server depends on what stores, what reads YAML and CSV and what writes metrics alone', () => {
-    const expected = ['csv-parse', 'lmdb', 'prom-client', 'yaml']
+    const expected = ['csv-parse', 'lmdb', 'pg', 'prom-client', 'yaml']
     expect(dependenciesOf('packages/server/package.json')).toEqual(expected)
   })
 

@@ -7,16 +7,16 @@ export type ItemsByKey = ReadonlyMap<string, Item>
 export interface IndexContents {
   /** A local index is always ACTIVE. */
   readonly status: string
-  /** The entries and their bytes, as DescribeTable tells. */
-  readonly counts: readonly [number, number]
+  /** The entries and their bytes, as DescribeTable tells; absent where it tells them late. */
+  readonly counts: readonly [number, number] | undefined
   /** Absent as long as the index cannot be read. */
   readonly entries: ItemsByKey | undefined
 }
 
 export interface TableContents {
   readonly items: ItemsByKey
-  /** The items and their bytes, as DescribeTable tells. */
-  readonly counts: readonly [number, number]
+  /** The items and their bytes, as DescribeTable tells; absent where it tells them late. */
+  readonly counts: readonly [number, number] | undefined
   readonly indexes: ReadonlyMap<string, IndexContents>
 }
 
@@ -59,14 +59,26 @@ async function listTables(client: Client): Promise<string[]> {
   return TableNames as string[]
 }
 
-/** Reads everything. REQUIRES: nobody writes meanwhile. */
-export async function readStore(client: Client): Promise<StoreContents> {
+/**
+ * Reads everything, without counts where they are some seconds late. REQUIRES: nobody writes
+ * meanwhile.
+ */
+export async function readStore(
+  client: Client,
+  { countsLate = false } = {},
+): Promise<StoreContents> {
   const contents = new Map<string, TableContents>()
-  for (const name of await listTables(client)) contents.set(name, await readTable(client, name))
+  for (const name of await listTables(client)) {
+    contents.set(name, await readTable(client, name, { countsLate }))
+  }
   return contents
 }
 
-export async function readTable(client: Client, name: string): Promise<TableContents> {
+export async function readTable(
+  client: Client,
+  name: string,
+  { countsLate = false } = {},
+): Promise<TableContents> {
   const description = await describeTable(client, name)
   const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = description
   const keyNames = description.KeySchema.map(({ AttributeName }) => AttributeName)
@@ -75,10 +87,12 @@ export async function readTable(client: Client, name: string): Promise<TableCont
     const { IndexName, IndexStatus: status = 'ACTIVE', ItemCount, IndexSizeBytes } = index
     const request = { TableName: name, IndexName }
     const entries = status === 'ACTIVE' ? await scan(client, request, keyNames) : undefined
-    indexes.set(IndexName, { status, counts: [ItemCount, IndexSizeBytes], entries })
+    const counts = countsLate ? undefined : ([ItemCount, IndexSizeBytes] as const)
+    indexes.set(IndexName, { status, counts, entries })
   }
   const items = await scan(client, { TableName: name, ConsistentRead: true }, keyNames)
-  return { items, counts: [description.ItemCount, description.TableSizeBytes], indexes }
+  const { ItemCount, TableSizeBytes } = description
+  return { items, counts: countsLate ? undefined : [ItemCount, TableSizeBytes], indexes }
 }
 
 async function scan(

@@ -67,8 +67,8 @@ export class StoreUnderLoad {
    * Throws when the store is not what it has to be, see {@link ExpectedStore.settle}, or when the
    * streams of its tables do not lead to it.
    */
-  async settle(client: Client): Promise<Settlement> {
-    const contents = await within('reading', readStore(client))
+  async settle(client: Client, options: { countsLate?: boolean } = {}): Promise<Settlement> {
+    const contents = await within('reading', readStore(client, options))
     const settlement = this.expected.settle(contents)
     const ofStreams = await within('the streams', this.#streams.compare(client, contents))
     const problems = [...settlement.problems, ...ofStreams]

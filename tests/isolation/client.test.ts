@@ -8,7 +8,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { Client, type Call } from './client.ts'
+import { Client, type Call, type ClientOptions, type Server } from './client.ts'
 import { Defects } from './defects.ts'
 import type { Operation } from './history.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
@@ -34,16 +34,23 @@ interface Scene {
   operations(): readonly Operation[]
 }
 
+interface SceneOptions extends Partial<Pick<ClientOptions, 'givesUpMs' | 'expects'>> {
+  readonly number?: number
+  readonly patienceMs?: number
+  readonly several?: Pick<Server, 'choose' | 'isOutlived'>
+}
+
 function sceneOf(
   random: SeededRandom,
-  { number = 0, patienceMs = 30_000 }: { number?: number; patienceMs?: number } = {},
+  { number = 0, patienceMs = 30_000, several, ...manners }: SceneOptions = {},
 ): Scene {
-  const server = { life: 1, endpoint: 'http://127.0.0.1:1', ready: () => Promise.resolve() }
+  const ready = (): Promise<void> => Promise.resolve()
+  const server = { life: 1, endpoint: 'http://127.0.0.1:1', ready, ...several }
   const recorder = new HistoryRecorder(0, 0)
   const reports = { figures: new RunFigures(), defects: new Defects() }
   const disturbances = { timeOut: 0, reset: 0, withinMs: 0 }
   const given = { number, server, recorder, random, reports, disturbances }
-  const client = new Client({ ...given, patienceMs })
+  const client = new Client({ ...given, patienceMs, ...manners })
   onTestFinished(() => client.close())
   return { client, server, ...reports, operations: () => recorder.history().operations }
 }
@@ -157,6 +164,25 @@ describe('a transaction with a token', () => {
     expect(operations()).toMatchObject([{ outcome: 'refused' }])
   })
 
+  test('is not refused by the next one of several servers on a store that outlives them', async () => {
+    let life = 0
+    const choose = (): { endpoint: string; life: number } => {
+      life += 1
+      return { endpoint: `http://127.0.0.1:${life}`, life }
+    }
+    const several = { choose, isOutlived: true }
+    const { client, operations } = sceneOf(persistent(), { several })
+    const asked: unknown[] = []
+    const answers = callOf([reset, canceled], withToken)
+    const send: typeof answers.send = (sdk, ...rest) => {
+      asked.push(sdk)
+      return answers.send(sdk, ...rest)
+    }
+    await client.perform({ ...answers, send })
+    expect(operations()).toMatchObject([{ outcome: 'unknown' }])
+    expect(new Set(asked).size).toBe(2)
+  })
+
   test('may be sent twice at once: one success is enough', async () => {
     const { client, operations } = sceneOf(resolved(0.01))
     await client.perform(callOf([inProgress, 'done', 'replayed'], withToken))
@@ -203,6 +229,28 @@ test('a request that is not answered is given up, and a defect', async () => {
   await client.perform({ ...callOf([]), send })
   expect(operations()).toMatchObject([{ outcome: 'unknown' }])
   expect(defects.kept).toEqual([{ name: 'silence', text: 'write is not answered' }])
+})
+
+test('a client that looks elsewhere in time sees no defect in silence', async () => {
+  const { client, defects, operations } = sceneOf(persistent(), { givesUpMs: 5 })
+  const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' })
+  const send: Call<string>['send'] = (_, { abortSignal }) =>
+    new Promise((_resolve, reject) => {
+      abortSignal.addEventListener('abort', () => reject(aborted))
+    })
+  await client.perform({ ...callOf([]), send })
+  expect(operations()).toMatchObject([{ outcome: 'unknown' }])
+  expect(defects.count).toBe(0)
+})
+
+test('a failure that is expected of the server leaves its outcome open, and is no defect', async () => {
+  const expects: ClientOptions['expects'] = ({ name }) => name === 'InternalServerError'
+  const { client, defects, operations } = sceneOf(persistent(), { expects })
+  const failure = { $metadata: { httpStatusCode: 500 }, message: 'no leader' }
+  await client.perform(callOf([new InternalServerError(failure)]))
+  expect(operations()).toMatchObject([{ outcome: 'unknown' }])
+  await client.perform(callOf([new Error('checksum')]))
+  expect(defects.kept.map(({ name }) => name)).toEqual(['answer'])
 })
 
 test('every second client sends the tokens that it is given and no others', async () => {

@@ -70,8 +70,18 @@ export interface Disturbances {
   readonly withinMs: number
 }
 
-/** What a client must know of the server. */
-export type Server = Pick<ServerUnderTest, 'ready' | 'endpoint' | 'life'>
+/** Where a request goes, and in which life of the server; of several, which of them it is. */
+export type Address = Pick<ServerUnderTest, 'endpoint' | 'life'>
+
+/** What a client must know of the server, or of several. */
+export interface Server extends Address {
+  /** Resolves when one is there to be asked. */
+  ready(): Promise<void>
+  /** Which one is asked next, where there are several. */
+  choose?(): Address
+  /** What a server has begun may take place when it is gone: others have its store. */
+  readonly isOutlived?: boolean
+}
 
 export interface ClientOptions {
   readonly number: number
@@ -82,6 +92,10 @@ export interface ClientOptions {
   readonly disturbances: Disturbances
   /** How long a request may go without an answer before that is a defect. */
   readonly patienceMs?: number
+  /** How long it waits for an answer before it sees for itself; `patienceMs` when absent. */
+  readonly givesUpMs?: number
+  /** Whether a failure is one that this server may show; of those with no answer none is asked. */
+  readonly expects?: (failure: Failure) => boolean
 }
 
 const defaultPatienceMs = 30_000
@@ -100,9 +114,10 @@ export class Client {
   readonly #reports: ClientReports
   readonly #disturbances: Disturbances
   readonly #patienceMs: number
-  #sdk: DynamoDBClient | undefined
-  #agent = new Agent()
-  #life = -1
+  readonly #givesUpMs: number | undefined
+  readonly #expects: (failure: Failure) => boolean
+  /** By the life of the server. */
+  readonly #connections = new Map<number, Connections>()
 
   constructor(options: ClientOptions) {
     this.number = options.number
@@ -112,12 +127,18 @@ export class Client {
     this.#reports = options.reports
     this.#disturbances = options.disturbances
     this.#patienceMs = options.patienceMs ?? defaultPatienceMs
+    this.#givesUpMs = options.givesUpMs
+    this.#expects = options.expects ?? (() => false)
   }
 
   /** The SDK for what is no part of the history. */
   async sdk(): Promise<DynamoDBClient> {
     await this.#server.ready()
-    return this.#sdkOf(this.#server.life)
+    return this.#connectionsTo(this.#address).sdk
+  }
+
+  get #address(): Address {
+    return this.#server.choose?.() ?? this.#server
   }
 
   /** A new ClientRequestToken with the probability, otherwise none. */
@@ -162,7 +183,8 @@ export class Client {
       const answer = await this.#send(call)
       if (answer.outcome === 'ok') return answer
       if (answer.outcome === 'refused') {
-        return open === undefined || open.life < answer.life ? answer : open
+        const isOver = open !== undefined && open.life < answer.life && !this.#server.isOutlived
+        return open === undefined || isOver ? answer : open
       }
       if (answer.outcome === 'unknown' || open === undefined) open = answer
       if (!this.random.chance(resendAfterUnknown)) break
@@ -182,17 +204,20 @@ export class Client {
   async #replay<Output>(call: Call<Output>): Promise<void> {
     const answer = await this.#send(call)
     this.#reports.figures.replays += 1
-    if (answer.outcome === 'refused' || answer.outcome === 'inProgress') {
+    const isAnswered = answer.outcome !== 'ok' && answer.error instanceof DynamoDBServiceException
+    if (isAnswered && answer.outcome !== 'unknown') {
       this.#reports.defects.add('replay', `${call.description} succeeded, then ${answer.name} came`)
     }
   }
 
   async #send<Output>(call: Call<Output>): Promise<Answer<Output>> {
     await this.#server.ready()
-    const life = this.#server.life
-    const sdk = this.#sdkOf(life)
+    const address = this.#address
+    const { life } = address
+    const { sdk, agent } = this.#connectionsTo(address)
     const aborter = new AbortController()
-    const disturbance = this.#disturb(aborter)
+    const disturbance = this.#disturb(aborter, agent)
+    const giveUp = this.#givesUpMs && setTimeout(() => aborter.abort(), this.#givesUpMs)
     const patience = setTimeout(() => {
       this.#reports.defects.add('silence', `${call.description} is not answered`)
       aborter.abort()
@@ -208,7 +233,7 @@ export class Client {
     } catch (error) {
       const failure = outcomeOfError(error)
       if (error instanceof DynamoDBServiceException) answered()
-      if (failure.unexpected) {
+      if (failure.unexpected && !this.#expects(failure)) {
         this.#reports.defects.add(
           'answer',
           `${call.description} was answered with ${String(error)}`,
@@ -217,42 +242,38 @@ export class Client {
       return { ...failure, life }
     } finally {
       clearTimeout(disturbance)
+      clearTimeout(giveUp)
       clearTimeout(patience)
     }
   }
 
-  /** The SDK for a life of the server, which has an address of its own. */
-  #sdkOf(life: number): DynamoDBClient {
-    if (this.#sdk !== undefined && this.#life === life) return this.#sdk
-    this.close()
-    this.#life = life
-    this.#agent = new Agent({ keepAlive: true })
-    this.#sdk = new DynamoDBClient({
-      endpoint: this.#server.endpoint,
+  /** Those to a life of the server, which has an address of its own. */
+  #connectionsTo({ endpoint, life }: Address): Connections {
+    const known = this.#connections.get(life)
+    if (known !== undefined) return known
+    if (this.#server.choose === undefined) this.close()
+    const agent = new Agent({ keepAlive: true })
+    const sdk = new DynamoDBClient({
+      endpoint,
       region: 'us-east-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       // A request that the SDK repeats by itself would be two requests of one operation.
       maxAttempts: 1,
-      requestHandler: { httpAgent: this.#agent },
+      requestHandler: { httpAgent: agent },
     })
-    if (this.number % 2 === 1) sendNoTokenUnlessGiven(this.#sdk)
-    return this.#sdk
+    if (this.number % 2 === 1) sendNoTokenUnlessGiven(sdk)
+    const connections = { sdk, agent }
+    this.#connections.set(life, connections)
+    return connections
   }
 
-  #disturb(aborter: AbortController): NodeJS.Timeout | undefined {
+  #disturb(aborter: AbortController, agent: Agent): NodeJS.Timeout | undefined {
     const { timeOut, reset, withinMs } = this.#disturbances
     const chosen = this.random.next()
     const afterMs = this.random.below(withinMs + 1)
     if (chosen < timeOut) return setTimeout(() => aborter.abort(), afterMs)
-    if (chosen < timeOut + reset) return setTimeout(() => this.#resetConnections(), afterMs)
+    if (chosen < timeOut + reset) return setTimeout(() => resetConnections(agent), afterMs)
     return undefined
-  }
-
-  #resetConnections(): void {
-    const sockets: (Socket | undefined)[] = Object.values(this.#agent.sockets).flatMap(
-      (each) => each ?? [],
-    )
-    for (const socket of sockets) socket?.resetAndDestroy()
   }
 
   #record<Output>(call: Call<Output>, result: Result<Output>): void {
@@ -283,9 +304,22 @@ export class Client {
   }
 
   close(): void {
-    this.#sdk?.destroy()
-    this.#agent.destroy()
+    for (const { sdk, agent } of this.#connections.values()) {
+      sdk.destroy()
+      agent.destroy()
+    }
+    this.#connections.clear()
   }
+}
+
+interface Connections {
+  readonly sdk: DynamoDBClient
+  readonly agent: Agent
+}
+
+function resetConnections(agent: Agent): void {
+  const sockets: (Socket | undefined)[] = Object.values(agent.sockets).flatMap((each) => each ?? [])
+  for (const socket of sockets) socket?.resetAndDestroy()
 }
 
 type Part = Pick<Operation, 'outcome' | 'reads' | 'writes'>

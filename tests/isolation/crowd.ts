@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { chainTable } from './chainTable.ts'
 import { checkHistory, type Finding } from './checkHistory.ts'
-import { Client } from './client.ts'
+import { Client, type Server } from './client.ts'
 import { CrowdedItems, type Mix } from './crowdedItems.ts'
 import { Defects, type Defect } from './defects.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
@@ -12,20 +12,33 @@ import { RunFigures } from './runFigures.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { ServerUnderTest } from './serverUnderTest.ts'
 
-export interface CrowdOptions {
-  /** The path of the server's main.js. */
-  readonly main: string
+/** What a crowd needs to know, whatever it is that its clients ask. */
+export interface RoundsOptions {
   readonly seed: number
   readonly mix: Mix
+  readonly rounds: number
+  /** Asked after each round with all that was found by then: true ends the run. */
+  readonly isEnough: (findings: readonly Finding[]) => boolean
+}
+
+export interface CrowdOptions extends RoundsOptions {
+  /** The path of the server's main.js. */
+  readonly main: string
   /** More flags for the server. */
   readonly flags?: readonly string[]
   /** Kills the server in the middle of each round. */
   readonly kills: boolean
-  readonly rounds: number
   /** Has `dynatom check` look at the data at the end. */
   readonly checksStore?: boolean
-  /** Asked after each round with all that was found by then: true ends the run. */
-  readonly isEnough: (findings: readonly Finding[]) => boolean
+}
+
+/** What the clients of a crowd ask. */
+export interface CrowdTarget {
+  serverOf(client: number): Server
+  /** Done in the middle of each round, where something is. */
+  restart?(): Promise<void>
+  /** Done after the last round, where something is to be looked at. */
+  examine?(defects: Defects): Promise<void>
 }
 
 export interface CrowdResult {
@@ -46,24 +59,30 @@ const undisturbed = { timeOut: 0, reset: 0, withinMs: 0 }
  */
 export async function runCrowd(options: CrowdOptions): Promise<CrowdResult> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'dynatom-crowd-'))
-  const { main, flags = [] } = options
+  const { main, flags = [], kills, checksStore = false } = options
   const server = new ServerUnderTest({ main, flags, dataDirectory })
   try {
     await server.start()
-    return await runRounds(options, server)
+    return await runRounds(options, {
+      serverOf: () => server,
+      ...(kills && { restart: () => server.restart('SIGKILL') }),
+      ...(checksStore && { examine: (defects: Defects) => stopAndCheck(server, defects) }),
+    })
   } finally {
     await server.stop().catch(() => {})
     rmSync(dataDirectory, { recursive: true, force: true })
   }
 }
 
-async function runRounds(options: CrowdOptions, server: ServerUnderTest): Promise<CrowdResult> {
-  const { seed, kills, mix, rounds, isEnough } = options
+/** Rounds of many clients, until enough was found. */
+export async function runRounds(options: RoundsOptions, target: CrowdTarget): Promise<CrowdResult> {
+  const { seed, mix, rounds, isEnough } = options
   const recorder = new HistoryRecorder(seed, 0)
   const reports = { figures: new RunFigures(), defects: new Defects() }
-  const common = { server, recorder, reports, disturbances: undisturbed }
+  const common = { recorder, reports, disturbances: undisturbed }
   const clients = Array.from({ length: clientCount + 1 }, (_, number) => {
-    return new Client({ ...common, number, random: new SeededRandom(seed, number) })
+    const random = new SeededRandom(seed, number)
+    return new Client({ ...common, server: target.serverOf(number), number, random })
   })
   const reader = clients.pop() as Client
   const table = chainTable('crowd')
@@ -71,11 +90,11 @@ async function runRounds(options: CrowdOptions, server: ServerUnderTest): Promis
     await (await reader.sdk()).send(new CreateTableCommand(table))
     for (let round = 1; ; round++) {
       const items = new CrowdedItems('crowd', `${round}`, mix)
-      await runRound(items, clients, kills ? server : undefined)
+      await runRound(items, clients, target)
       await items.readAll(reader)
       const findings = checkHistory(recorder.history())
       if (round < rounds && !isEnough(findings)) continue
-      if (options.checksStore === true) await stopAndCheck(server, reports.defects)
+      await target.examine?.(reports.defects)
       const { kept: defects } = reports.defects
       return { findings, defects, rounds: round, operations: recorder.size }
     }
@@ -84,11 +103,11 @@ async function runRounds(options: CrowdOptions, server: ServerUnderTest): Promis
   }
 }
 
-/** All clients do their steps; `killed` is killed when half of them are begun. */
+/** All clients do their steps; when half of them are begun the target is restarted. */
 async function runRound(
   items: CrowdedItems,
   clients: readonly Client[],
-  killed: ServerUnderTest | undefined,
+  target: CrowdTarget,
 ): Promise<void> {
   let begun = 0
   let restarted: Promise<void> | undefined
@@ -96,7 +115,7 @@ async function runRound(
   const work = clients.map(async (client) => {
     for (let step = 0; step < stepsInARound; step++) {
       begun += 1
-      if (begun >= half) restarted ??= killed?.restart('SIGKILL')
+      if (begun >= half) restarted ??= target.restart?.()
       await items.step(client)
     }
   })

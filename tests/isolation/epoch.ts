@@ -1,20 +1,36 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb'
-import { Client, type ClientReports, type Disturbances } from './client.ts'
+import {
+  Client,
+  type ClientOptions,
+  type ClientReports,
+  type Disturbances,
+  type Server,
+} from './client.ts'
 import type { History } from './history.ts'
 import { HistoryRecorder } from './historyRecorder.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
-import type { ServerUnderTest } from './serverUnderTest.ts'
 import type { Workload } from './workload.ts'
 import { makeWorkload, type WorkloadName } from './workloads.ts'
 
+/** What the clients of an epoch ask, and how that is harmed meanwhile. */
+export interface Target {
+  /** What a client asks. */
+  serverOf(client: number): Server
+  /** Does harm until `over`, and no longer than it takes to mend it. */
+  harm(random: SeededRandom, over: AbortSignal): Promise<void>
+  /** How often something was killed. */
+  readonly kills: number
+  /** How clients are with it, where they are not as always. */
+  readonly manners?: Pick<ClientOptions, 'givesUpMs' | 'expects' | 'patienceMs'>
+}
+
 export interface EpochOptions {
   readonly number: number
-  readonly server: ServerUnderTest
+  readonly target: Target
   readonly reports: ClientReports
   readonly seed: number
   readonly clients: number
-  readonly kills: boolean
+  readonly harms: boolean
   readonly workloads: readonly WorkloadName[]
   /** How long the clients are at work. */
   readonly workMs: number
@@ -24,10 +40,6 @@ export interface EpochOptions {
 
 const calm: Disturbances = { timeOut: 0, reset: 0, withinMs: 0 }
 const rough: Disturbances = { timeOut: 0.01, reset: 0.005, withinMs: 10 }
-const leastMsBetweenKills = 1500
-const mostMsBetweenKills = 4500
-/** Probability that the server is asked to stop instead. */
-const stopChance = 0.2
 
 /** A part of a run with tables and a history of its own. */
 export class Epoch {
@@ -71,9 +83,10 @@ export class Epoch {
   }
 
   #client(number: number, disturbances: Disturbances): Client {
-    const { server, reports, seed, number: epoch } = this.#options
+    const { target, reports, seed, number: epoch } = this.#options
     const random = new SeededRandom(seed, epoch * 1000 + number)
-    return new Client({ number, server, recorder: this.#recorder, random, reports, disturbances })
+    const common = { number, recorder: this.#recorder, random, reports, disturbances }
+    return new Client({ ...common, server: target.serverOf(number), ...target.manners })
   }
 
   /** Performs what belongs to no client, undisturbed. */
@@ -99,10 +112,10 @@ export class Epoch {
     this.#untilMs = startedMs + this.#options.workMs
     const numbers = Array.from({ length: this.#options.clients }, (_, i) => i)
     const over = new AbortController()
-    const killing = this.#options.kills ? this.#kill(over.signal) : Promise.resolve()
+    const harm = this.#options.harms ? this.#harm(over.signal) : Promise.resolve()
     await Promise.all(numbers.map((number) => this.#guarded(() => this.#runClient(number))))
     over.abort()
-    await killing
+    await harm
     this.#options.reports.figures.workMs += performance.now() - startedMs
   }
 
@@ -120,15 +133,9 @@ export class Epoch {
     }
   }
 
-  async #kill(over: AbortSignal): Promise<void> {
-    const { seed, number, server } = this.#options
-    const random = new SeededRandom(seed, number * 1000 + 999)
-    while (!over.aborted) {
-      const pauseMs = random.between(leastMsBetweenKills, mostMsBetweenKills)
-      await delay(pauseMs, undefined, { signal: over }).catch(() => {})
-      const signal = random.chance(stopChance) ? 'SIGTERM' : 'SIGKILL'
-      if (!over.aborted) await this.#guarded(() => server.restart(signal))
-    }
+  #harm(over: AbortSignal): Promise<void> {
+    const { seed, number, target } = this.#options
+    return this.#guarded(() => target.harm(new SeededRandom(seed, number * 1000 + 999), over))
   }
 
   #finish(): Promise<void> {

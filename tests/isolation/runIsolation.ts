@@ -5,7 +5,8 @@ import { checkHistory } from './checkHistory.ts'
 import type { Finding } from './checker/finding.ts'
 import type { Companion } from './companion.ts'
 import { Defects, type Defect } from './defects.ts'
-import { Epoch } from './epoch.ts'
+import { Epoch, type Target } from './epoch.ts'
+import { killedTarget } from './killedTarget.ts'
 import type { History } from './history.ts'
 import { RunFigures } from './runFigures.ts'
 import { ServerUnderTest } from './serverUnderTest.ts'
@@ -53,7 +54,7 @@ export interface IsolationResult {
 
 const defaultEpochSeconds = 20
 
-interface CheckedHistory {
+export interface CheckedHistory {
   readonly history: History
   readonly findings: readonly Finding[]
 }
@@ -88,7 +89,7 @@ async function runWith(
   try {
     await server.start()
     await companion?.begin(server, defects)
-    const checked = await runEpochs(options, server, reports)
+    const checked = await runEpochs(options, killedTarget(server), reports)
     await companion?.end()
     await server.stop().catch((error: unknown) => defects.add('stop', String(error)))
     const complaint = await server.check()
@@ -99,9 +100,20 @@ async function runWith(
   }
 }
 
-async function runEpochs(
-  options: IsolationOptions,
-  server: ServerUnderTest,
+/** What epochs need to know, whatever it is that clients ask. */
+export interface EpochsOptions
+  extends Omit<
+    IsolationOptions,
+    'main' | 'inMemory' | 'dataDirectory' | 'flags' | 'companion' | 'onEpoch'
+  > {
+  readonly companion?: Pick<Companion, 'answered' | 'rest' | 'resume'>
+  readonly onEpoch?: (figures: RunFigures) => void
+}
+
+/** Epoch after epoch, until something is found or the time is over. */
+export async function runEpochs(
+  options: EpochsOptions,
+  target: Target,
   reports: { readonly figures: RunFigures; readonly defects: Defects },
 ): Promise<CheckedHistory> {
   const { seed, clients, kills, seconds, epochSeconds = defaultEpochSeconds } = options
@@ -112,17 +124,17 @@ async function runEpochs(
   const epochs = Math.max(1, Math.ceil(seconds / epochSeconds))
   const workMs = (seconds * 1000) / epochs
   const clientReports = { ...reports, ...(answered !== undefined && { answered }) }
-  const common = { server, reports: clientReports, seed, clients, workloads, workMs, stopWhen }
+  const common = { target, reports: clientReports, seed, clients, workloads, workMs, stopWhen }
   for (let number = 0; ; number++) {
     const killsNow = typeof kills === 'function' ? kills() : kills
-    const history = await Epoch.run({ ...common, number, kills: killsNow })
+    const history = await Epoch.run({ ...common, number, harms: killsNow })
     await companion?.rest()
     const startedMs = performance.now()
     const findings = checkHistory(history)
     figures.checkMs += performance.now() - startedMs
     companion?.resume()
     figures.epochs += 1
-    figures.kills = server.kills
+    figures.kills = target.kills
     options.onEpoch?.(figures)
     const isOver = figures.epochs === epochs || stopWhen()
     if (isOver || findings.length > 0 || defects.count > 0) return { history, findings }

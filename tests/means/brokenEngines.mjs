@@ -170,3 +170,27 @@ export class LosingEngine extends PassingEngine {
     )
   }
 }
+
+/** Gives single items as they were a moment ago: GetItem asks for them one by one, nobody else. */
+export class RememberingEngine extends PassingEngine {
+  /** @type {Map<string, ReturnType<PassingEngine['get']>>} */
+  #remembered = new Map()
+  #ms
+
+  /** @param {StorageEngine} inner @param {number} ms How long it remembers. */
+  constructor(inner, ms) {
+    super(inner)
+    this.#ms = ms
+  }
+
+  /** @override @param {engine.Bytes} key */
+  get(key) {
+    if (!isRow(key)) return super.get(key)
+    const name = Buffer.from(key).toString('latin1')
+    if (!this.#remembered.has(name)) {
+      this.#remembered.set(name, super.get(key))
+      setTimeout(() => this.#remembered.delete(name), this.#ms)
+    }
+    return this.#remembered.get(name)
+  }
+}

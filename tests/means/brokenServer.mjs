@@ -1,6 +1,7 @@
 import { composeDatabase } from '../../packages/server/dist/cli/createDatabase.js'
 import { parseCommandLine } from '../../packages/server/dist/cli/commandLine.js'
 import { localSet } from '../../packages/server/dist/cli/engineSet.js'
+import { sharedSet } from '../../packages/server/dist/cli/sharedSet.js'
 import { openEngine } from '../../packages/server/dist/cli/openEngine.js'
 import { readyText } from '../../packages/server/dist/cli/server.js'
 import { settingsInForce } from '../../packages/server/dist/cli/settingsInForce.js'
@@ -33,28 +34,31 @@ export async function serve(flaws) {
   const command = parseCommandLine(process.argv.slice(2))
   if (command.kind !== 'start') throw new Error(`a broken server has no command ${command.kind}`)
   const { settings } = settingsInForce(command.asked)
-  const { inMemory, dataDirectory, region, limits, port, hosts, transactionConflicts } = settings
+  const { inMemory, dataDirectory, engine: address, region, limits } = settings
+  const { port, hosts, transactionConflicts } = settings
   const { files, points } = flaws
   const opened = await openEngine({
     inMemory,
     dataDirectory,
+    ...(address !== undefined && { engine: address }),
     ...(files !== undefined && { wrapFiles: files }),
   })
   const engine = flaws.engine?.(opened) ?? opened
   /** @param {string} id @param {unknown} error */
   const onInternalError = (id, error) => console.error(id, error)
+  const makeSet = address === undefined ? localSet : sharedSet
   const database = await composeDatabase(
     engine,
     { region, transactionConflicts, onInternalError },
     limits,
     {
-      makeSet: async (...surroundings) => withFlaws(await localSet(...surroundings), flaws),
+      makeSet: async (...surroundings) => withFlaws(await makeSet(...surroundings), flaws),
       ...(points !== undefined && { points }),
     },
   )
-  const address = await database.listen({ port, host: hosts })
+  const listening = await database.listen({ port, host: hosts })
   process.once('SIGTERM', () => void database.close().then(() => process.exit(0)))
-  process.stdout.write(readyText(readVersion(), settings, address, undefined))
+  process.stdout.write(readyText(readVersion(), settings, listening, undefined))
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { MakeSet } from '../../packages/server/src/cli/engineSet.ts'
 import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { checkStore } from '../../packages/server/src/check/checkStore.ts'
 import { makeStoreOlder } from '../../packages/server/src/testing/olderStore.ts'
@@ -18,27 +19,42 @@ function toldBy({ eventName, dynamodb }: StreamRecord): ToldChange {
   return { eventName, ...told }
 }
 
+interface Opening {
+  readonly open: () => Promise<DataPlane>
+  readonly plane: DataPlane
+  readonly countsLate: boolean
+}
+
 /** A server in this process, which can be opened again on the same store. */
 export class TestServer {
   readonly #engine: StorageEngine
   readonly layer: Layer
+  /** Whether DescribeTable tells counts that are some seconds old. */
+  readonly countsLate: boolean
+  readonly #open: () => Promise<DataPlane>
   #plane: DataPlane
 
-  private constructor(engine: StorageEngine, plane: DataPlane, layer: Layer) {
+  private constructor(engine: StorageEngine, layer: Layer, { open, plane, countsLate }: Opening) {
     this.#engine = engine
-    this.#plane = plane
     this.layer = layer
+    this.#open = open
+    this.#plane = plane
+    this.countsLate = countsLate
   }
 
-  static async open(engine: StorageEngine, layer: Layer): Promise<TestServer> {
-    return new TestServer(engine, await openDataPlane({ engine, validation: layer }), layer)
+  /** `makeSet` is for an engine that several servers share. */
+  static async open(engine: StorageEngine, layer: Layer, makeSet?: MakeSet): Promise<TestServer> {
+    const set = makeSet === undefined ? {} : { makeSet }
+    const open = (): Promise<DataPlane> => openDataPlane({ engine, validation: layer, ...set })
+    const countsLate = makeSet !== undefined
+    return new TestServer(engine, layer, { open, plane: await open(), countsLate })
   }
 
   /** Forgets all that is not in the store, which may be as an earlier version would have it. */
   async reopen(store: 'asItIs' | 'older'): Promise<void> {
     await this.#plane.endWork()
     if (store === 'older') await makeStoreOlder(this.#engine)
-    this.#plane = await openDataPlane({ engine: this.#engine, validation: this.layer })
+    this.#plane = await this.#open()
   }
 
   /** The response of an operation, or the body of its error. */

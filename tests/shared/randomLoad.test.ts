@@ -51,7 +51,7 @@ test.each([17, 18, 19, 20])('a server dies among its requests, seed %i', async (
     }
     // None of them ends.
     for (const i of asked.keys()) void add(i)
-    await world.pause(200 + world.random.below(60))
+    await world.pause(300 + world.random.below(60))
     world.kill(dying)
     for (const i of asked.keys()) {
       const amount = await amountOf(other, 'counters', `x${i}`)

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { checkStore, type Finding } from '../../packages/server/src/check/checkStore.ts'
 import type { MakeSet } from '../../packages/server/src/cli/engineSet.ts'
 import { sharedSet } from '../../packages/server/src/cli/sharedSet.ts'
+import type { StorageEngine } from '../../packages/server/src/storage/engine.ts'
 import { MemoryEngine } from '../../packages/server/src/storage/memory/memoryEngine.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import type { Points } from '../../packages/server/src/transactions/points.ts'
@@ -23,6 +24,22 @@ export interface WorldOptions {
 
 const wayMs = 40
 const maxSteps = 400_000
+
+/** A store in place of the one in memory, outside of the world. */
+export interface OutsideStore {
+  /** The store as `owner` has it. */
+  connect(scheduler: Scheduler, owner: Owner): Promise<StorageEngine>
+  /** As it is for somebody who looks at all of it. */
+  whole(): Promise<StorageEngine>
+  dispose(): Promise<void>
+}
+
+let makeOutsideStore: (() => OutsideStore) | undefined
+
+/** From now on worlds have stores that `make` gives. */
+export function useOutsideStores(make: () => OutsideStore): void {
+  makeOutsideStore = make
+}
 
 /** A whole database of the world: one of several servers on the store. */
 export class Server {
@@ -74,6 +91,7 @@ export class SharedWorld {
   readonly faults: unknown[] = []
   /** What became of work in the background that failed. */
   readonly events: WorkEvent[] = []
+  readonly #outside = makeOutsideStore?.()
   readonly #options: WorldOptions
   readonly #tester: Owner = { name: 'tester', alive: true }
 
@@ -89,13 +107,9 @@ export class SharedWorld {
     const { makeSet = sharedSet, seed, delayTransientStatuses = false } = this.#options
     const owner = { name, alive: true }
     const random = new SeededRandom(seed, 2 + (name.codePointAt(0) as number))
-    const engine = new RemoteEngine(this.store, {
-      scheduler,
-      random,
-      owner,
-      wayMs,
-      lateSnapshots: 0.5,
-    })
+    const engine =
+      (await this.#outside?.connect(scheduler, owner)) ??
+      new RemoteEngine(this.store, { scheduler, random, owner, wayMs, lateSnapshots: 0.5 })
     const server = await SimulatedServer.open(engine, {
       scheduler,
       random,
@@ -119,8 +133,10 @@ export class SharedWorld {
   }
 
   /** What a check finds in the store as it is now. */
-  check(): Promise<readonly Finding[]> {
-    return checkStore(this.store)
+  async check(): Promise<readonly Finding[]> {
+    if (this.#outside === undefined) return checkStore(this.store)
+    const found = this.#outside.whole().then(checkStore)
+    return this.scheduler.outside(this.#tester, 'the store is looked at', found)
   }
 
   /** Lets time go by until `story` has ended. */
@@ -129,8 +145,12 @@ export class SharedWorld {
     const ended = story.finally(() => (isDone = true))
     // Told below; it must not be unhandled while the world goes on.
     ended.catch(() => undefined)
-    await this.scheduler.run(() => isDone, { maxSteps })
-    await ended
+    try {
+      await this.scheduler.run(() => isDone, { maxSteps })
+      await ended
+    } finally {
+      await this.#outside?.dispose()
+    }
   }
 }
 

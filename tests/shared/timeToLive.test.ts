@@ -80,7 +80,7 @@ describe.each([31, 32, 33])('time to live at two servers, seed %i', (seed) => {
       isOver = true
       const kept = await writes
       expect(kept.length).toBeGreaterThan(10)
-      await world.pause(30_000)
+      await world.pause(60_000)
       await expectLeft(world, [a, b], [...lasting(), ...kept])
       expect(world.events).toEqual([])
       expect(world.faults).toEqual([])

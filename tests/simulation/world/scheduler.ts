@@ -22,6 +22,9 @@ export interface Pace {
   readonly stepMs: number
 }
 
+/** How far an answer from outside moves time on. */
+const maxOutsideMs = 10
+
 const startMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 
 /** Taken before anything can forbid it (`ambient.ts`). */
@@ -43,6 +46,8 @@ export class Scheduler {
   #steps = 0
   /** The steps so far, a line each; undefined when nobody wants to know. */
   readonly trace: string[] | undefined
+  /** How many answers from outside of the world are waited for: time stands still meanwhile. */
+  #heldBy = 0
   /** Called when nothing more can happen without another step, before {@link afterStep}. */
   afterPromises: (() => void) | undefined
   /** Called after each step, when nothing more can happen without another one. */
@@ -102,6 +107,25 @@ export class Scheduler {
     else this.#monotonicMs += ms
   }
 
+  /**
+   * Holds time until `answer` settles, which comes from outside of the world; for all in it that took
+   * a few milliseconds. What follows is a step
+   * of `owner`, and never comes to one that was killed.
+   */
+  async outside<T>(owner: Owner, label: string, answer: Promise<T>): Promise<T> {
+    this.#heldBy += 1
+    const settled = await answer.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    )
+    this.#heldBy -= 1
+    this.#monotonicMs += this.#random.next() * maxOutsideMs
+    if (!owner.alive) return new Promise(() => undefined)
+    await this.pause(owner, label)
+    if ('error' in settled) throw settled.error
+    return settled.value
+  }
+
   note(owner: Owner, text: string): void {
     this.trace?.push(`${this.#stamp()} ${owner.name}: ${text}`)
   }
@@ -116,6 +140,7 @@ export class Scheduler {
       this.afterPromises?.()
       this.afterStep?.()
       if (isDone()) return
+      if (this.#heldBy > 0 && this.#runnable.length === 0) continue
       const step = this.#next()
       if (step === undefined) {
         if (limits.patient === true) continue

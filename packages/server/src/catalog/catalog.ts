@@ -111,6 +111,7 @@ export class Catalog {
     const changed = new Set<string>()
     let isLoaded = false
     await catalog.#feed.start({
+      known: () => catalog.#tables.values(),
       async refresh(tableName) {
         if (isLoaded) await catalog.refresh(tableName)
         else changed.add(tableName)
@@ -361,10 +362,10 @@ export class Catalog {
 
   /**
    * Resolves when all changes are known that were acknowledged, by whichever server, before this
-   * call.
+   * call: to true when they were known at the time of the call.
    */
-  async catchUp(): Promise<void> {
-    await this.#feed.catchUp?.()
+  async catchUp(): Promise<boolean> {
+    return (await this.#feed.catchUp?.()) ?? true
   }
 
   /** Waits for the changes under way. The store stays open. */

@@ -1,4 +1,4 @@
-import type { MaybePromise, StorageWrite } from '../storage/engine.ts'
+import type { Bytes, MaybePromise, StorageWrite } from '../storage/engine.ts'
 import type { Table } from '../schema/table.ts'
 
 /**
@@ -25,6 +25,8 @@ export interface CatalogListener {
 
 /** What a feed does with the catalog that it tells of changes. */
 export interface FollowingCatalog {
+  /** The tables that it knows, with the versions of the records that it knows them by. */
+  known(): Iterable<Pick<Table, 'name' | 'version'>>
   /** Reads the record of a table again. */
   refresh(tableName: string): Promise<void>
   /** Reads again how many items and bytes the tables have. */
@@ -45,10 +47,13 @@ export interface CatalogFeed {
   /** What each change of a table writes besides, so that others learn of it. */
   announce?(): readonly StorageWrite[]
   /**
-   * Resolves when the catalog has all changes that were acknowledged to anybody before this call.
-   * Absent where nothing is changed elsewhere.
+   * Resolves when the catalog has all changes that were acknowledged to anybody before this call:
+   * to true when it had them already, so that who looked for a table at the time of the call has
+   * found it as it was then. Absent where nothing is changed elsewhere.
    */
-  catchUp?(): Promise<void>
+  catchUp?(): Promise<boolean>
+  /** Whether the last look has found this under the key of the catalog's version. */
+  readonly isKnown?: (stamp: Bytes | undefined) => boolean
 }
 
 /** The feed of a store that one process has to itself: nothing is changed elsewhere. */

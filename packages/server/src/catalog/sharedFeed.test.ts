@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { tableRecordKey } from '../layout/storeKeys.ts'
 import { catalogPollMs } from '../limits.ts'
-import { StorageFailure } from '../storage/engine.ts'
+import { StorageFailure, type Version } from '../storage/engine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { SeededRandom } from '../testing/seededRandom.ts'
@@ -11,6 +11,7 @@ let engine: FaultyEngine
 let clock: ManualClock
 let feed: SharedFeed
 let told: string[]
+let known: Map<string, Version>
 let faults: unknown[]
 
 /** Lets everything end that waits for nothing but the store. */
@@ -34,8 +35,15 @@ beforeEach(async () => {
   const random = new SeededRandom(1)
   feed = new SharedFeed({ engine, clock, random, onFault: (fault) => void faults.push(fault) })
   await change('old', '1')
+  known = new Map([['old', engine.versionOf(Buffer.from('1'))]])
   await feed.start({
-    refresh: async (tableName) => void told.push(tableName),
+    known: () => [...known].map(([name, version]) => ({ name, version })),
+    async refresh(tableName) {
+      told.push(tableName)
+      const [found] = await engine.read([tableRecordKey(tableName)])
+      if (found === undefined) known.delete(tableName)
+      else known.set(tableName, found.version)
+    },
     readCounts: async () => void told.push('counts'),
   })
 })
@@ -54,6 +62,22 @@ test('whoever catches up is told of what was created, changed and deleted, once'
   await feed.catchUp()
   await feed.catchUp()
   expect(told).toEqual(['old'])
+})
+
+test('whoever knows a table that came and went between two looks is told of it', async () => {
+  await change('passing', '1')
+  known.set('passing', engine.versionOf(Buffer.from('1')))
+  await change('passing', undefined)
+  await feed.catchUp()
+  expect(told).toEqual(['passing'])
+  expect([...known.keys()]).toEqual(['old'])
+})
+
+test('it says whether there was anything to learn', async () => {
+  expect(await feed.catchUp()).toBe(true)
+  await change('new', '1')
+  expect(await Promise.all([feed.catchUp(), feed.catchUp()])).toEqual([false, false])
+  expect(await feed.catchUp()).toBe(true)
 })
 
 test('those who catch up at the same time look once', async () => {

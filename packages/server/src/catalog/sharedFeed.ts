@@ -1,7 +1,7 @@
 import type { Clock, Random, Timer } from '../clock.ts'
 import { catalogVersionKey, nameOfRecordKey, tableRecordRange } from '../layout/storeKeys.ts'
 import { catalogPollMs } from '../limits.ts'
-import type { StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
+import type { Bytes, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
 import type { CatalogFeed, FollowingCatalog } from './catalogFeed.ts'
 
 export interface SharedFeedOptions {
@@ -15,6 +15,7 @@ export interface SharedFeedOptions {
 const stampBytes = 16
 
 const noCatalog: FollowingCatalog = {
+  known: () => [],
   refresh: () => Promise.resolve(),
   readCounts: () => Promise.resolve(),
 }
@@ -27,9 +28,8 @@ const noCatalog: FollowingCatalog = {
 export class SharedFeed implements CatalogFeed {
   readonly #options: SharedFeedOptions
   #catalog: FollowingCatalog = noCatalog
-  /** The version of the catalog that has been read, and those of its records, by name. */
+  /** The version of the catalog that has been read. */
   #version: Version | undefined
-  #records: ReadonlyMap<string, Version> = new Map()
   /** Settles, never rejects, when the last look that has begun has ended. */
   #looking: Promise<void> = Promise.resolve()
   /** The look that has not begun. */
@@ -59,10 +59,16 @@ export class SharedFeed implements CatalogFeed {
     return [{ key: catalogVersionKey, value: this.#options.random.bytes(stampBytes) }]
   }
 
-  async catchUp(): Promise<void> {
+  async catchUp(): Promise<boolean> {
+    const known = this.#version
     const [found] = await this.#options.engine.read([catalogVersionKey])
+    if (found?.version === known) return true
     if (found?.version !== this.#version) await this.#look()
+    return false
   }
+
+  readonly isKnown = (stamp: Bytes | undefined): boolean =>
+    (stamp && this.#options.engine.versionOf(stamp)) === this.#version
 
   /** Looks at all records, beginning after this call; those who ask meanwhile share the look. */
   #look(): Promise<void> {
@@ -89,11 +95,13 @@ export class SharedFeed implements CatalogFeed {
     } finally {
       snapshot.close()
     }
-    const names = new Set([...records.keys(), ...this.#records.keys()])
-    const changed = [...names].filter((name) => records.get(name) !== this.#records.get(name))
+    // The catalog may know what was there between two looks alone.
+    const known = new Map<string, Version>()
+    for (const table of this.#catalog.known()) known.set(table.name, table.version)
+    const names = new Set([...records.keys(), ...known.keys()])
+    const changed = [...names].filter((name) => records.get(name) !== known.get(name))
     await Promise.all(changed.map((name) => this.#catalog.refresh(name)))
     this.#version = version
-    this.#records = records
   }
 
   #poll(): void {

@@ -3,6 +3,7 @@ import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
 import type { ExecOptions } from './exec/execOptions.ts'
 import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
+import { passwordWarning } from './engineAddress.ts'
 import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
 import { hushLibraries } from './libraryVoices.ts'
@@ -99,6 +100,8 @@ async function exec(asked: ExecOptions, { onUsed }: CommandOptions): Promise<voi
 async function start(asked: Asked, options: CommandOptions): Promise<RunningServer | undefined> {
   const configFile = asked.configFile ?? findConfiguration(process.cwd())
   const inForce = settingsInForce(asked, configFile === undefined ? [] : await readFile(configFile))
+  const warning = passwordWarning(asked.values)
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   if (!asked.printConfig) return serve(inForce.settings, configFile, options)
   const { printedConfiguration } = await import('./configuration/printedConfiguration.ts')
   process.stdout.write(printedConfiguration(inForce, process.env))

@@ -36,6 +36,7 @@ describe('parseCommandLine', () => {
       hosts: ['127.0.0.1', '::1'],
       dataDirectory: './dynatom-data',
       inMemory: false,
+      engine: undefined,
       region: 'us-east-1',
       tables: [],
       seed: [],
@@ -49,6 +50,7 @@ describe('parseCommandLine', () => {
       validation: undefined,
       transactionConflicts: 'refuse',
       vectorSearch: 'auto',
+      eventualReads: 'leader',
       maxJournalBytes: 33_554_432,
       streamShards: 1,
       streamShardHours: 4,
@@ -77,6 +79,7 @@ describe('parseCommandLine', () => {
     [['--data-dir', '/var/lib/dynatom'], { dataDirectory: '/var/lib/dynatom' }],
     [['--data-dir=a=b'], { dataDirectory: 'a=b' }],
     [['--in-memory'], { inMemory: true }],
+    [['--engine', 'postgres://a@b/c'], { engine: 'postgres://a@b/c' }],
     [['--region', 'eu-central-1'], { region: 'eu-central-1' }],
     [['--account-id', '111122223333'], { accountId: '111122223333' }],
     [['--delay-transient-statuses'], { delayTransientStatuses: true }],
@@ -241,6 +244,8 @@ describe('parseCommandLine', () => {
     [['--lab', '--host', '::1,db'], '--lab beyond loopback needs --control-token-file.'],
     [['--lab', '--auth', 'required'], '--lab with --auth required needs --control-token-file.'],
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
+    [['--engine', 'x', '--in-memory'], '--in-memory and --engine exclude each other.'],
+    [['--engine', 'x', '--lab'], '--engine and --lab exclude each other.'],
   ])('%j is refused', (args, message) => {
     const error = refusal(...args)
     expect(error.message).toBe(`${message} See dynatom --help.`)

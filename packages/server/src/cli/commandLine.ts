@@ -156,8 +156,8 @@ function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
 
 function refuseContradiction(given: readonly GivenValue[]): void {
   const has = (name: string): boolean => given.some((each) => each.name === name)
-  if (!has('--in-memory') || !has('--data-dir')) return
-  throw usageError('--in-memory and --data-dir exclude each other.')
+  const [one, other] = ['--in-memory', '--data-dir', '--engine'].filter(has)
+  if (other !== undefined) throw usageError(`${one} and ${other} exclude each other.`)
 }
 
 const unknownCommand = (name: string): Error =>

@@ -37,6 +37,7 @@ import {
   type StoreBehindDoors,
   type TlsOptions,
 } from './doors.ts'
+import type { MakeSet } from './engineSet.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import type { OpenAccessKeys } from './identities/openAccessKeys.ts'
@@ -102,7 +103,10 @@ export function createDatabase(options?: DatabaseOptions): Promise<Database>
 export async function createDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const limits = checkOptions(options)
   const content = await readInitialContent(options, options)
-  if (options.auth !== undefined) return (await openOne(options, { content, limits })).database
+  // A namespace is a store of its own, which nobody makes for all servers at once.
+  if (options.auth !== undefined || options.engine !== undefined) {
+    return (await openOne(options, { content, limits })).database
+  }
   const namespaces: DatabaseNamespaces = new Namespaces({
     open: (name) => openOne(optionsOfNamespace(options, name), { content, limits }, { name }),
     dataDirectory: options.inMemory === true ? undefined : dataDirectoryOf(options),
@@ -214,6 +218,9 @@ interface StoreBesides {
   readonly lookout: Lookout | undefined
 }
 
+/** Not loaded by a server that has its store to itself. */
+const loadSharedSet = async (): Promise<MakeSet> => (await import('./sharedSet.ts')).sharedSet
+
 /** A store with what a database has from the start, or with what was held. */
 async function openFurnished(
   options: DatabaseOptions,
@@ -222,10 +229,17 @@ async function openFurnished(
   held?: HeldDatabase,
 ): Promise<OpenStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
-  const engine = await openEngine({ ...options, failures, ...(held && { state: held.engine }) })
+  const onFault = (error: unknown): void => options.onInternalError?.('none', error)
+  const engine = await openEngine({
+    ...options,
+    failures,
+    onFault,
+    ...(held && { state: held.engine }),
+  })
   const time = options.lab === true ? lab?.session.time.begin(held) : undefined
+  const makeSet = options.engine === undefined ? {} : { makeSet: await loadSharedSet() }
   const onlookers = lookout && { onlookers: lookout }
-  const others = { failures, ...onlookers, ...(time && { clock: time.clock }) }
+  const others = { failures, ...makeSet, ...onlookers, ...(time && { clock: time.clock }) }
   let store: ComposedStore | undefined
   try {
     store = await composeStore(engine, options, limits, others)
@@ -312,6 +326,7 @@ async function composeStore(
     localHealth: options.localHealth ?? false,
     failingJobs: () => failures.count,
     isUnusable: () => failures.isFatal,
+    isOutOfReach: () => engine.isAvailable === false,
     ...(options.onRequest !== undefined && { onRequest: options.onRequest }),
     ...(options.onAudit !== undefined && { onAudit: options.onAudit }),
     ...(options.onInternalError !== undefined && { onInternalError: options.onInternalError }),

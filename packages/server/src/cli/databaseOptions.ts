@@ -10,6 +10,7 @@ import {
   rangeText,
   type ServerLimits,
 } from '../http/serverLimits.ts'
+import { eventualReadsFrom, type EventualReadsFrom } from './eventualReadsFrom.ts'
 import type { IdentitiesChange } from './identities/identitiesChange.ts'
 import type { Explanation } from '../lab/explanations/explanation.ts'
 import { checkContent, type InitialContent } from './initialContent.ts'
@@ -33,6 +34,17 @@ export interface DatabaseOptions extends InitialContent {
   readonly inMemory?: boolean
   /** Directory of the data, created if absent: ./dynatom-data. Not used in memory. */
   readonly dataDirectory?: string
+  /**
+   * The address of a store that several servers share, in place of memory and directory:
+   * `postgres://user@host1,host2/database` (docs/cluster.md). The password is that of the
+   * environment (PGPASSWORD) or of a pgpass file.
+   */
+  readonly engine?: string
+  /**
+   * Where eventually consistent reads of an `engine` look: at the node that `'leader'` is, so that
+   * they are up to date, or at a `'replica'`, which may be old. `'leader'` when absent.
+   */
+  readonly eventualReads?: EventualReadsFrom
   /** AWS Region that ARNs name: us-east-1. */
   readonly region?: string
   /**
@@ -166,6 +178,8 @@ export interface AuthOptions {
 const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   inMemory: true,
   dataDirectory: true,
+  engine: true,
+  eventualReads: true,
   region: true,
   accountId: true,
   localHealth: true,
@@ -224,6 +238,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
       `${String(ttlDelaySeconds)} is not a value of ttlDelaySeconds: it takes ${ttlDelayText}.`,
     )
   }
+  checkEngine(options)
   const { verifyStore = true } = options
   if (typeof verifyStore !== 'boolean' && verifyStore !== 'after-crash') {
     throw new RangeError(
@@ -255,6 +270,20 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
   const contradiction = limitContradiction(limits, (name) => name)
   if (contradiction !== undefined) throw new RangeError(contradiction)
   return limits
+}
+
+/** What is of one process, and where there is data for it alone. */
+function checkEngine({ engine, eventualReads, ...given }: DatabaseOptions): void {
+  checkChoice('eventualReads', eventualReads, eventualReadsFrom)
+  if (engine === undefined) {
+    if (eventualReads === 'replica') throw new TypeError(`eventualReads 'replica' needs an engine.`)
+    return
+  }
+  if (typeof engine !== 'string') throw new TypeError('The engine is the address of a store.')
+  const { inMemory, dataDirectory, lab } = given
+  const others = { inMemory: inMemory === true, dataDirectory, lab: lab === true }
+  const other = Object.entries(others).find(([, value]) => value !== undefined && value !== false)
+  if (other !== undefined) throw new TypeError(`engine and ${other[0]} exclude each other.`)
 }
 
 function checkChoices({ transactionConflicts: conflicts, vectorSearch }: DatabaseOptions): void {

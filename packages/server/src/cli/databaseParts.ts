@@ -1,4 +1,5 @@
 import { Catalog } from '../catalog/catalog.ts'
+import type { CatalogFeed } from '../catalog/catalogFeed.ts'
 import { StreamLogs } from '../changes/streamLog.ts'
 import { StreamReader } from '../changes/streamReader.ts'
 import type { Clock, Random } from '../clock.ts'
@@ -16,7 +17,8 @@ import type { Services } from '../operations/services.ts'
 import { invariant } from '../invariant.ts'
 import { defaultStreamShardHours, defaultStreamShards, tokenPurgeIntervalMs } from '../limits.ts'
 import { ItemReader } from '../reads/itemReader.ts'
-import type { StorageEngine } from '../storage/engine.ts'
+import type { EventualReads } from '../reads/eventualReads.ts'
+import type { Bytes, StorageEngine } from '../storage/engine.ts'
 import { Coordinator, type CoordinatorOptions } from '../transactions/coordinator.ts'
 import type { Onlookers } from '../transactions/onlookers.ts'
 import type { Points } from '../transactions/points.ts'
@@ -171,7 +173,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     catalog,
     coordinator,
     reader: new ItemReader(engine),
-    eventual: undefined,
+    eventual: olderSets === undefined ? await replicaReads(engine, feed) : undefined,
     clock,
     random,
     region,
@@ -258,6 +260,22 @@ function asked({
     ...(onlookers !== undefined && { onlookers }),
     ...(conflicts !== undefined && { conflicts }),
   }
+}
+
+/** Eventually consistent reads of copies of the store, where the engine has them. */
+async function replicaReads(
+  engine: StorageEngine,
+  { isKnown }: CatalogFeed,
+): Promise<EventualReads | undefined> {
+  const { older } = engine
+  if (older === undefined || isKnown === undefined) return undefined
+  const { EventualReads: Reads } = await import('../reads/eventualReads.ts')
+  const { ReplicaStates } = await import('../reads/replicaStates.ts')
+  const newest = {
+    getMany: async (keys: readonly Bytes[]) => engine.getMany(keys),
+    snapshot: () => engine.snapshot(),
+  }
+  return new Reads(new ReplicaStates({ older, newest, isKnown }), () => 0)
 }
 
 async function enforceThroughput(services: Unsealed<Services>): Promise<void> {

@@ -1,4 +1,6 @@
 import { limitNames, limitRange } from '../http/serverLimits.ts'
+import { eventualReadsFrom } from './eventualReadsFrom.ts'
+import { maskedAddress } from './engineAddress.ts'
 import { whole, type ConfigurationValue, type FlagValue } from './flagValue.ts'
 import { isJournalSize, journalSizeRange, journalSizeText } from './journalSize.ts'
 import { limitFlags, parseLimit } from './limitFlags.ts'
@@ -78,7 +80,8 @@ export const flags: readonly Flag[] = [
     apply: (draft, value) => {
       draft.dataDirectory = value
     },
-    inForce: ({ inMemory, dataDirectory }) => (inMemory ? undefined : dataDirectory),
+    inForce: ({ inMemory, engine, dataDirectory }) =>
+      inMemory || engine !== undefined ? undefined : dataDirectory,
   },
   {
     names: ['--in-memory', '-inMemory'],
@@ -87,6 +90,25 @@ export const flags: readonly Flag[] = [
       draft.inMemory = true
     },
     inForce: ({ inMemory }) => inMemory,
+  },
+  {
+    names: ['--engine'],
+    placeholder: 'URL',
+    help: 'store that several servers share: postgres://user@host1,host2/database',
+    apply: (draft, value) => {
+      draft.engine = value
+    },
+    inForce: ({ engine }) => engine && maskedAddress(engine),
+  },
+  {
+    names: ['--eventual-reads'],
+    placeholder: 'WHERE',
+    help: 'eventually consistent reads of --engine: leader or replica (leader)',
+    value: { kind: 'choice', choices: eventualReadsFrom },
+    apply: (draft, value, name) => {
+      draft.eventualReads = oneOf(name, eventualReadsFrom, value)
+    },
+    inForce: ({ eventualReads }) => eventualReads,
   },
   {
     names: ['--region'],

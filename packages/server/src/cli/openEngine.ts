@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { systemClock, type Clock } from '../clock.ts'
+import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { StoreUnavailable, type EngineState, type StorageEngine } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { JournaledEngine } from '../storage/journal/journaledEngine.ts'
@@ -9,6 +9,7 @@ import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
 import { journalDelayMs } from '../limits.ts'
+import type { EventualReadsFrom } from './eventualReadsFrom.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** The work of the engine itself, as the log names it. */
@@ -17,6 +18,13 @@ const provingTask = 'proving the store'
 
 /** What decides on the engine, and what it is opened with. See `DatabaseOptions`. */
 export interface EngineOptions {
+  /** The address of a store that several servers share; one of this server alone when absent. */
+  readonly engine?: string
+  /** `'replica'`: there are reads of nodes that follow the one that leads. */
+  readonly eventualReads?: EventualReadsFrom
+  readonly random?: Random
+  /** Told what an engine that is shared met in the background. */
+  readonly onFault?: (error: unknown) => void
   readonly inMemory?: boolean
   /** In memory: what is there from the start, nothing when absent. */
   readonly state?: EngineState
@@ -35,12 +43,20 @@ export interface EngineOptions {
 }
 
 /**
- * The only place that picks an engine. lmdb-js is loaded where it is the engine, and not before.
+ * The only place that picks an engine. lmdb-js and pg are loaded where they are used alone.
  * Rejects with StoreUnavailable and a sentence for the operator.
  */
 export async function openEngine(options: EngineOptions): Promise<StorageEngine> {
+  if (options.engine !== undefined) return openSharedEngine(options.engine, options)
   if (options.inMemory !== true) return openDurableEngine(options)
   return new MemoryEngine(options.clock ?? systemClock, options.state)
+}
+
+async function openSharedEngine(address: string, options: EngineOptions): Promise<StorageEngine> {
+  const { openPostgres } = await import('../storage/postgres/openPostgres.ts')
+  const { clock = systemClock, random = systemRandom, onFault = () => undefined } = options
+  const readsReplicas = options.eventualReads === 'replica'
+  return openPostgres(address, process.env, { clock, random, onFault, readsReplicas })
 }
 
 /** LMDB with a journal in front of it. */

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import type { Explanation } from '../lab/explanations/explanation.ts'
 import { StoreUnavailable } from '../storage/engine.ts'
+import { maskedAddress } from './engineAddress.ts'
 import type { AuditFile } from './auditFile.ts'
 import { IdentitiesUnusable } from './identities/identitiesUnusable.ts'
 import {
@@ -40,7 +41,7 @@ export async function startServer(
     if (error instanceof StoreUnavailable) return onStoreFailure(new OperatorError(error.message))
     onStoreFailure(
       new OperatorError(
-        `The store in ${settings.dataDirectory} has failed and must be opened again; ` +
+        `The store in ${placeOf(settings)} has failed and must be opened again; ` +
           `what was acknowledged is safe: ${error.message}.`,
       ),
     )
@@ -66,6 +67,9 @@ export async function startServer(
   }
 }
 
+const placeOf = ({ engine, dataDirectory }: ServerSettings): string =>
+  engine === undefined ? dataDirectory : maskedAddress(engine)
+
 /** The lines that tell that the server is ready: where it is, and one command that talks to it. */
 export function readyText(
   version: string,
@@ -73,7 +77,7 @@ export function readyText(
   { endpoint }: ListeningAddress,
   configFile: string | undefined,
 ): string {
-  const place = settings.inMemory ? 'data in memory' : `data in ${settings.dataDirectory}`
+  const place = settings.inMemory ? 'data in memory' : `data in ${placeOf(settings)}`
   const data = configFile === undefined ? place : `${place}, configuration in ${configFile}`
   const credentials =
     settings.auth === 'required'
@@ -120,8 +124,9 @@ async function openDatabase(
   const controlToken = controlTokenFile && readToken(controlTokenFile)
   try {
     return await createDatabase({
-      inMemory,
-      dataDirectory,
+      ...(settings.engine === undefined
+        ? { inMemory, dataDirectory }
+        : { engine: settings.engine, eventualReads: settings.eventualReads }),
       region,
       localHealth,
       ...(accountId !== undefined && { accountId }),

@@ -8,6 +8,7 @@ import {
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
 import type { VectorSearchMode } from '../vectors/vectorSearchMode.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
+import type { EventualReadsFrom } from './eventualReadsFrom.ts'
 import type { LogFormat } from './requestLog.ts'
 
 /** How one server runs: what the command line decides. */
@@ -16,6 +17,8 @@ export interface ServerSettings {
   readonly hosts: readonly string[]
   readonly dataDirectory: string
   readonly inMemory: boolean
+  /** The address of a store that several servers share; undefined for one of this server's own. */
+  readonly engine: string | undefined
   readonly region: string
   /** Files of tables and of items that a new database begins with. */
   readonly tables: readonly string[]
@@ -42,6 +45,8 @@ export interface ServerSettings {
   readonly transactionConflicts: TransactionConflicts
   /** How vector indexes are searched. */
   readonly vectorSearch: VectorSearchMode
+  /** Where eventually consistent reads of a store that several servers share look. */
+  readonly eventualReads: EventualReadsFrom
   /**
    * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
    * stop while it is used.
@@ -97,6 +102,7 @@ export const defaultSettings: ServerSettings = {
   hosts: defaultHosts,
   dataDirectory: defaultDataDirectory,
   inMemory: false,
+  engine: undefined,
   region: defaultRegion,
   tables: [],
   seed: [],
@@ -110,6 +116,7 @@ export const defaultSettings: ServerSettings = {
   validation: undefined,
   transactionConflicts: 'refuse',
   vectorSearch: 'auto',
+  eventualReads: 'leader',
   verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,

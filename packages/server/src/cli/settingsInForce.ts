@@ -29,8 +29,8 @@ export interface SettingsInForce {
   readonly values: readonly GivenValue[]
 }
 
-/** Where the data is: one of them on the command line replaces both in a file. */
-const alternatives = ['--in-memory', '--data-dir']
+/** Where the data is: one of them on the command line replaces all in a file. */
+const alternatives = ['--in-memory', '--data-dir', '--engine']
 
 /**
  * What is in force: the defaults, over them what a configuration file says, over that the command
@@ -50,6 +50,8 @@ export function settingsInForce(
   refuseWithoutAuth(draft)
   refuseOpenLab(draft)
   refuseOpenConsole(draft)
+  refuseLabOfMany(draft)
+  refuseReplicasOfNone(draft)
   return { settings: draft, values }
 }
 
@@ -86,6 +88,16 @@ function refuseOpenLab({ lab, controlTokenFile, hosts, auth }: SettingsDraft): v
 function refuseOpenConsole({ console, hosts, auth }: SettingsDraft): void {
   if (console !== true || auth === 'required' || hosts.every(isLoopbackHost)) return
   throw usageError('--console beyond loopback needs --auth required.')
+}
+
+/** What the lab holds and moves is of one process, and the store is not. */
+function refuseLabOfMany({ lab, engine }: SettingsDraft): void {
+  if (lab && engine !== undefined) throw usageError('--engine and --lab exclude each other.')
+}
+
+function refuseReplicasOfNone({ eventualReads, engine }: SettingsDraft): void {
+  if (eventualReads === 'leader' || engine !== undefined) return
+  throw usageError('--eventual-reads replica needs --engine.')
 }
 
 function isReplaced({ flag }: GivenValue, given: readonly GivenValue[]): boolean {

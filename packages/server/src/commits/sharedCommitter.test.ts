@@ -139,6 +139,95 @@ describe('SharedCommitter', () => {
     })
   })
 
+  const drawOf = (sequence: string): Effect => ({
+    kind: 'next',
+    key: key(sequence),
+    count: 1,
+    timeMs: 0,
+    bytes: 0,
+    writes: (first) => [put(`${sequence} ${first}`)],
+  })
+
+  test('those that draw while another one does are made together, in their order', async () => {
+    one.engine.hold()
+    const drawing = ['a', 'b', 'c', 'd'].map((name) =>
+      one.committer.submit(member([put(name)], [drawOf('s')])),
+    )
+    await tick()
+    await tick()
+    expect(one.engine.waiting).toBe(1)
+    one.engine.release()
+    expect(await Promise.all(drawing)).toEqual([[1], [2], [3], [4]])
+    expect(one.engine.asked).toHaveLength(2)
+    for (const name of ['a', 'b', 'c', 'd', 's 1', 's 4']) {
+      expect(store.get(key(name)), name).toEqual(key(''))
+    }
+  })
+
+  test('those that draw from other sequences do not wait', async () => {
+    one.engine.hold()
+    const drawing = ['s', 't', 'u'].map((name) => one.committer.submit(member([], [drawOf(name)])))
+    await tick()
+    await tick()
+    expect(one.engine.waiting).toBe(3)
+    one.engine.release()
+    expect(await Promise.all(drawing)).toEqual([[1], [1], [1]])
+  })
+
+  test('when a group is refused its members are made one by one', async () => {
+    await store.commit([], [put('taken')])
+    one.engine.hold()
+    const drawing = ['a', 'b', 'c'].map((name, i) =>
+      one.committer.submit(member([put(name)], [drawOf('s')], i === 1 ? [absent('taken')] : [])),
+    )
+    const outcomes = Promise.allSettled(drawing)
+    await tick()
+    one.engine.release()
+    expect(await outcomes).toMatchObject([
+      { value: [1] },
+      { reason: { name: 'StorageConflict' } },
+      { value: [2] },
+    ])
+    expect(store.get(key('b'))).toBeUndefined()
+  })
+
+  test('no member of a group relies on what one before it changes', async () => {
+    one.engine.hold()
+    const drawing = ['a', 'table', 'b', 'c'].map((name) =>
+      one.committer.submit(
+        member([put(name)], [drawOf('s')], name === 'a' ? [] : [absent('table')]),
+      ),
+    )
+    const outcomes = Promise.allSettled(drawing)
+    await tick()
+    await tick()
+    one.engine.release()
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ])
+    expect(store.get(key('b'))).toBeUndefined()
+  })
+
+  test('a sum that this server has left is not read before the next commit', async () => {
+    for (let i = 0; i < 3; i++) await one.committer.submit(member([], [grow(1)]))
+    expect(one.engine.keysRead).toBe(1)
+    await other.committer.submit(member([], [grow(1)]))
+    expect(await one.committer.submit(member([], [grow(1)]))).toEqual([5])
+    expect(await one.committer.submit(member([], [grow(1)]))).toEqual([6])
+    expect(decodeCounter(store.get(key('sum')) as Buffer)).toEqual([6])
+  })
+
+  test('no sum is refused for what it was once', async () => {
+    await one.committer.submit(member([], [grow(5)]))
+    await other.committer.submit(member([], [grow(-5)]))
+    expect(await one.committer.submit(member([], [grow(6, 10)]))).toEqual([6])
+    const refused = one.committer.submit(member([], [grow(6, 10)]))
+    await expect(refused).rejects.toBeInstanceOf(SumLimitExceeded)
+  })
+
   test('changes of counters conflict with nothing and are kept apart', async () => {
     const counter: Counter = { key: key('count'), values: [0, 0] }
     const delta = (count: number): Effect => ({ kind: 'delta', counter, differences: [count, 10] })

@@ -1,4 +1,10 @@
-import type { Bytes, Expectation, StorageEngine, StorageWrite } from '../storage/engine.ts'
+import type {
+  Bytes,
+  Expectation,
+  MaybePromise,
+  StorageWrite,
+  Versioned,
+} from '../storage/engine.ts'
 import { nameOf } from './commitAssembly.ts'
 import {
   SumLimitExceeded,
@@ -28,16 +34,16 @@ interface Held {
 const noEffects: WorkedOut = { results: [], writes: [], expectations: [], changes: [] }
 
 /**
- * Works out effects on what is in the store now, all of it read in one committed state. Gives a
- * SumLimitExceeded for a sum that would grow too much.
+ * Works out effects on what `read` gives for their keys. Gives a SumLimitExceeded for a sum that
+ * would grow too much.
  */
 export async function workOutEffects(
-  engine: StorageEngine,
+  read: (keys: readonly Bytes[]) => MaybePromise<readonly (Versioned | undefined)[]>,
   effects: readonly Effect[],
 ): Promise<WorkedOut | SumLimitExceeded> {
   if (effects.length === 0) return noEffects
   const keys = effects.map(keyRead).filter((key) => key !== undefined)
-  const found = keys.length === 0 ? [] : await engine.read(keys)
+  const found = keys.length === 0 ? [] : await read(keys)
   const expectations = keys.map((key, i) => ({ key, version: found[i]?.version }))
   const held = new Map<string, Held>()
   keys.forEach((key, i) => {
@@ -51,7 +57,11 @@ export async function workOutEffects(
   const changes: CounterChange[] = []
   for (const effect of effects) {
     if (effect.kind === 'delta') {
-      changes.push({ key: effect.counter.key, differences: differencesOf(effect, held) })
+      const differences = differencesOf(effect, held)
+      // What changes nothing needs no note.
+      if (differences.some((each) => each !== 0)) {
+        changes.push({ key: effect.counter.key, differences })
+      }
       results.push(undefined)
       continue
     }

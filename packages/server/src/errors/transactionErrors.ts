@@ -61,6 +61,12 @@ export function transactionCanceled(reasons: readonly CancellationReason[]): Api
 }
 
 /** The transaction was cancelled by throttling, at the actions that have a refusal here. */
+/** Whether a transaction was cancelled because somebody else is, or was, at one of its items. */
+export function isCancelledByConflict(error: ApiError): boolean {
+  const reasons = error.members?.['CancellationReasons'] as CancellationReason[] | undefined
+  return reasons?.some(({ Code }) => Code === conflictReason.Code) === true
+}
+
 export function transactionThrottled(refusals: readonly (Refusal | undefined)[]): Throttled {
   const reasons = refusals.map((each) => (each === undefined ? noReason : throttlingOfItem(each)))
   const throttled = refusals.filter((each) => each !== undefined)

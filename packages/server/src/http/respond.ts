@@ -64,18 +64,21 @@ function isHealthCheck({ method, url }: RawRequest): boolean {
 
 /**
  * What AWS answers, and a second line while background work fails: the server is up and answers, so
- * the status is 200 all the same. It is 503 when the store is of no use. Anybody may ask, so the
- * reasons are in the log only.
+ * the status is 200 all the same. It is 503 when the store is of no use, or cannot be reached.
+ * Anybody may ask, so the reasons are in the log only.
  */
 function healthOf({
   region,
   failingJobs = () => 0,
   isUnusable = () => false,
+  isOutOfReach = () => false,
 }: ResponderOptions): HealthAnswer {
   const unusable = Buffer.from('unhealthy: the store is damaged, see the log\n', 'latin1')
+  const outOfReach = Buffer.from('unhealthy: no node of the engine leads\n', 'latin1')
   const healthy = `healthy: dynamodb.${region}.amazonaws.com `
   return (request, requestId) => {
     if (isUnusable()) return buildResponse(request, requestId, 503, unusable)
+    if (isOutOfReach()) return buildResponse(request, requestId, 503, outOfReach)
     const body = Buffer.from(`${healthy}${failureLine(failingJobs())}`, 'latin1')
     return buildResponse(request, requestId, 200, body)
   }

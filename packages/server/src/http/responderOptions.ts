@@ -38,6 +38,8 @@ export interface ResponderOptions {
   readonly failingJobs?: () => number
   /** Whether the store must not be used any more: health fails. Never when absent. */
   readonly isUnusable?: () => boolean
+  /** Whether the store cannot be asked at present: health fails meanwhile. Never when absent. */
+  readonly isOutOfReach?: () => boolean
   /** What is answered beside operations in JSON, in the order in which they are asked. */
   readonly routes?: readonly Route[]
   /** Called once for each request that got as far as its operation or the checks before it. */

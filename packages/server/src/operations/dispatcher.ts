@@ -16,6 +16,7 @@ import { BrokenAnswer } from '../wire/brokenAnswer.ts'
 import type { ServiceCodec } from '../wire/serviceCodec.ts'
 import type { Gate } from './access/refuseUnpermitted.ts'
 import type { AnsweredRequest, RequestObserver } from './answeredRequest.ts'
+import { earlyStartOf, startedEarly } from './earlyStart.ts'
 import { emptyAnswer } from './emptyAnswer.ts'
 import { LostAnswer } from './lostAnswer.ts'
 import { namesOf } from './namedResources.ts'
@@ -141,7 +142,7 @@ class BoundOperation implements ServedOperation {
       const answer =
         catchUp === undefined
           ? this.#handle(request, context)
-          : this.#handleUpToDate(catchUp(), request, context)
+          : this.#handleUpToDate(catchUp, request, context)
       if (answer instanceof Promise) {
         const isHeard = told !== undefined || this.#bystanders.onMeeting !== undefined
         const refuse = isHeard ? this.#refuseTold(told, context) : this.#refuse
@@ -207,12 +208,16 @@ class BoundOperation implements ServedOperation {
   }
 
   async #handleUpToDate(
-    known: Promise<void>,
+    catchUp: () => Promise<boolean>,
     request: Record<string, unknown>,
     context: RequestContext,
   ): Promise<Answer> {
+    const known = catchUp()
+    const start = earlyStartOf(this.#operation, request)
+    const handle = (): Answer | Promise<Answer> => this.#handle(request, context)
+    if (start !== undefined) return startedEarly(start, known, handle)
     await known
-    return this.#handle(request, context)
+    return handle()
   }
 
   #handle(request: Record<string, unknown>, context: RequestContext): Answer | Promise<Answer> {

@@ -22,10 +22,10 @@ export interface Services {
   /** What UpdateItem holds to the limit of an item's size. */
   readonly updateLimit: UpdateLimit
   /**
-   * Present where others change tables too: resolves when what they have changed before is known.
-   * Requests wait for it before they look for a table.
+   * Present where others change tables too: resolves when what they have changed before is known,
+   * to true when it was already. See `earlyStart.ts` for the requests that do not wait for it.
    */
-  readonly catchUp?: () => Promise<void>
+  readonly catchUp?: () => Promise<boolean>
   /** Present where the throughput of tables is enforced, and where somebody else stands there. */
   readonly throttle?: ItemGate
   /** Present where eventually consistent reads are not up to date. */

@@ -71,8 +71,10 @@ export interface EngineCapabilities {
 }
 
 /**
- * One committed state of the store. Later commits do not show. Must be closed; an open snapshot may
- * keep old pages from being reused.
+ * One committed state of the store, that of the moment in which it was opened. Where several
+ * processes may have the store open it is of a moment between that and the first answer of a read:
+ * who has to ask another machine can promise no more. Later commits do not show. Must be closed; an
+ * open snapshot may keep old pages from being reused.
  */
 export interface Snapshot {
   get(key: Bytes): MaybePromise<Bytes | undefined>
@@ -80,6 +82,15 @@ export interface Snapshot {
   /** Entries in key order. The sequence is lazy: memory does not grow with the range. */
   range(range: KeyRange): Iterable<Entry> | AsyncIterable<Entry>
   close(): void
+}
+
+/**
+ * Reads of states that were committed, and may be older than the last one. Each read is of one
+ * state, and one that follows another may be of an older one.
+ */
+export interface OlderReads {
+  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]>
+  snapshot(): Snapshot
 }
 
 /**
@@ -100,6 +111,10 @@ export interface StorageEngine {
   /** Bytes of the last committed value of a key; absent where that costs as much as reading it. */
   lengthOf?(key: Bytes): number | undefined
   snapshot(): Snapshot
+  /** Reads of copies that follow; absent where there is one copy, or they are not to be read. */
+  readonly older?: OlderReads
+  /** Whether it can do anything at present; absent where it always can. */
+  readonly isAvailable?: boolean
   /**
    * Applies all writes or none, in order (a later write of a key wins). Commits that are under way
    * at once take effect in the order in which they were handed over; where several processes may

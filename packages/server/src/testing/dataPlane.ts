@@ -1,3 +1,4 @@
+import type { MakeSet } from '../cli/engineSet.ts'
 import type { Clock } from '../clock.ts'
 import type { StorageEngine } from '../storage/engine.ts'
 import type { Points } from '../transactions/points.ts'
@@ -6,6 +7,7 @@ import { openIndexedDatabase } from './indexedDatabase.ts'
 
 export interface DataPlaneOptions {
   readonly engine?: StorageEngine
+  readonly makeSet?: MakeSet
   readonly clock?: Clock
   readonly reservedWords?: 'refuse' | 'allow'
   readonly validation?: ValidationLayer

@@ -61,6 +61,8 @@ export class FaultyEngine implements StorageEngine {
   openSnapshots = 0
   openRanges = 0
   entriesRead = 0
+  /** How many keys were read with their versions. */
+  keysRead = 0
   #failNext = 0
   #commitsLeft = Number.POSITIVE_INFINITY
   #isHeld = false
@@ -150,6 +152,7 @@ export class FaultyEngine implements StorageEngine {
   }
 
   read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
+    this.keysRead += keys.length
     return this.#answer('read', () => this.#store.read(keys))
   }
 

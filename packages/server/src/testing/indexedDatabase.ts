@@ -1,4 +1,5 @@
 import { composeParts, type StoreOnlookers } from '../cli/databaseParts.ts'
+import type { MakeSet } from '../cli/engineSet.ts'
 import { systemClock, systemRandom, type Clock, type Random } from '../clock.ts'
 import { ApiError } from '../errors/apiError.ts'
 import { asBuffer, type Bytes, type StorageEngine } from '../storage/engine.ts'
@@ -32,6 +33,8 @@ import { encodeError } from '../wire/errorBody.ts'
 
 export interface IndexedDatabaseOptions {
   readonly engine?: StorageEngine
+  /** That of a store which the process has to itself when absent. */
+  readonly makeSet?: MakeSet
   readonly clock?: Clock
   readonly random?: Random
   readonly delayTransientStatuses?: boolean
@@ -93,6 +96,7 @@ export async function openIndexedDatabase(
   const parts = await composeParts({
     failures: new WorkFailures((event) => void events.push(event)),
     engine,
+    ...(options.makeSet !== undefined && { makeSet: options.makeSet }),
     clock: options.clock ?? systemClock,
     // A test that holds back what is deferred means the work in the background.
     commitClock: systemClock,

@@ -24,7 +24,7 @@ import { neededBytes } from './neededBytes.ts'
 import type { OrderedCommit } from './orderedImages.ts'
 import type { PassingWrite } from './points.ts'
 import { replayUnitsOf } from './replayUnits.ts'
-import type { RequestTokens, TokenBinding } from './requestTokens.ts'
+import type { FoundToken, RequestTokens, TokenBinding } from './requestTokens.ts'
 import {
   errorUnlessRetried,
   pass,
@@ -87,18 +87,28 @@ export class ItemTransactions {
     for (;;) {
       try {
         if (token === undefined) return await this.#transactOnce(attempt, undefined)
-        const found = await this.#tokens.begin(token)
-        if (found.kind === 'done') return { kind: 'replayed', readUnits: found.units }
-        try {
-          const binding = { token, version: found.version }
-          return await this.#transactOnce(attempt, binding)
-        } finally {
-          this.#tokens.end(token)
-        }
+        return await this.#transactBound(attempt, { token, found: this.#tokens.begin(token) })
       } catch (error) {
         const final = await errorUnlessRetried(this.#path, { error, tries }, tablesOf(plan))
         if (final !== undefined) throw final
       }
+    }
+  }
+
+  /** What is found under a token comes before all else; a distant store is not waited for. */
+  async #transactBound(attempt: Attempt, binding: TokenBinding): Promise<TransactionResult> {
+    const { token, found } = binding
+    const isAtHand = this.#path.engine.capabilities.syncReads
+    found.catch(() => undefined)
+    try {
+      const replay = isAtHand ? replayOf(await found) : undefined
+      return replay ?? (await this.#transactOnce(attempt, binding))
+    } catch (error) {
+      const replay = replayOf(await found)
+      if (replay === undefined) throw error
+      return replay
+    } finally {
+      this.#tokens.end(token)
     }
   }
 
@@ -239,8 +249,10 @@ export class ItemTransactions {
       const judged = judging instanceof Promise ? await judging : judging
       credits.update(credit, commit.listedBytes)
       if (binding !== undefined) {
+        const found = await binding.found
+        if (found.kind === 'done') return replayed(found.units)
         const units = judged.map(({ sizeBytes }) => replayUnitsOf(sizeBytes))
-        this.#tokens.bind(commit, binding, units)
+        this.#tokens.bind(commit, { ...found, token: binding.token }, units)
       }
       const actions = plan.actions as readonly WriteAction[]
       return await this.#submit(actions, judged, { commit, write, held })
@@ -366,6 +378,14 @@ export class ItemTransactions {
     }
   }
 }
+
+const replayed = (readUnits: readonly number[]): TransactionResult => ({
+  kind: 'replayed',
+  readUnits,
+})
+
+const replayOf = (found: FoundToken): TransactionResult | undefined =>
+  found.kind === 'done' ? replayed(found.units) : undefined
 
 async function noted(
   images: (ItemImage | undefined)[],

@@ -30,10 +30,10 @@ export type FoundToken =
   | { readonly kind: 'done'; readonly units: readonly number[] }
   | { readonly kind: 'free'; readonly version: Version | undefined }
 
-/** A token that a commit is to bind, and the version of what was found under it. */
+/** A token that a commit is to bind, and what is found under it. */
 export interface TokenBinding {
   readonly token: RequestToken
-  readonly version: Version | undefined
+  readonly found: Promise<FoundToken>
 }
 
 const purgeStep = 500
@@ -58,10 +58,11 @@ export class RequestTokens {
   }
 
   /**
-   * Begins the request of `token`. When the transaction is to be done now, {@link end} must follow.
-   * Throws TransactionInProgressException and IdempotentParameterMismatchException.
+   * Begins the request of `token`, and tells what the store has of it. Throws
+   * TransactionInProgressException and IdempotentParameterMismatchException; otherwise {@link end}
+   * must follow, whatever becomes of the promise.
    */
-  async begin(token: RequestToken): Promise<FoundToken> {
+  begin(token: RequestToken): Promise<FoundToken> {
     const name = nameOf(token.digest)
     const running = this.#running.get(name)
     if (running !== undefined) {
@@ -70,19 +71,17 @@ export class RequestTokens {
         : idempotentParameterMismatch()
     }
     this.#running.set(name, token.requestDigest)
-    try {
-      const [found] = await this.#engine.read([tokenKey(token.digest)])
-      const record = found === undefined ? undefined : decodeRecord(found.value)
-      if (record === undefined || record.endsAtMs <= this.#clock.nowMs()) {
-        return { kind: 'free', version: found?.version }
-      }
-      if (record.requestDigest !== token.requestDigest) throw idempotentParameterMismatch()
-      this.end(token)
-      return { kind: 'done', units: record.units }
-    } catch (error) {
-      this.end(token)
-      throw error
+    return this.#find(token)
+  }
+
+  async #find({ digest, requestDigest }: RequestToken): Promise<FoundToken> {
+    const [found] = await this.#engine.read([tokenKey(digest)])
+    const record = found === undefined ? undefined : decodeRecord(found.value)
+    if (record === undefined || record.endsAtMs <= this.#clock.nowMs()) {
+      return { kind: 'free', version: found?.version }
     }
+    if (record.requestDigest !== requestDigest) throw idempotentParameterMismatch()
+    return { kind: 'done', units: record.units }
   }
 
   /** Whether a request of this token, whatever it asks for, is under way or has been done. */
@@ -101,8 +100,11 @@ export class RequestTokens {
    * Adds to the commit of a transaction what binds its token. The commit relies on the token's
    * record being as it was found.
    */
-  bind(commit: CommitBuilder, binding: TokenBinding, units: readonly number[]): void {
-    const { token, version } = binding
+  bind(
+    commit: CommitBuilder,
+    { token, version }: { readonly token: RequestToken; readonly version: Version | undefined },
+    units: readonly number[],
+  ): void {
     const endsAtMs = this.#clock.nowMs() + clientRequestTokenLifetimeMs
     const record: TokenRecord = { requestDigest: token.requestDigest, endsAtMs, units }
     const key = tokenKey(token.digest)

@@ -29,6 +29,7 @@ import {
   pass,
   readCollectionSizes,
   readImage,
+  requireKnown,
   submit,
   type Submission,
   type WritePath,
@@ -172,7 +173,10 @@ export class SingleWrites {
     const steps = recordedSteps(bundle, outcomes)
     if (image === before && steps === undefined) {
       path.credits.update(credit, before?.heldBytes ?? 0)
-      const [collectionBytes] = await readCollectionSizes(path.engine, [place])
+      const [[collectionBytes]] = await Promise.all([
+        readCollectionSizes(path.engine, [place]),
+        requireKnown(path, place.table),
+      ])
       return { outcomes: withCollection(outcomes, collectionBytes), foundations }
     }
     const commit = new CommitBuilder(path.maxItemCollectionBytes, path.clock)

@@ -9,7 +9,7 @@ import type { Retries, Tries } from '../commits/retries.ts'
 import { resourceNotFound } from '../errors/tableErrors.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { ItemImage } from '../items/itemImage.ts'
-import { itemCollectionKey } from '../layout/storeKeys.ts'
+import { itemCollectionKey, tableRecordKey } from '../layout/storeKeys.ts'
 import { singleCount } from '../commits/counters.ts'
 import type { Table } from '../schema/table.ts'
 import { maxFalls } from '../limits.ts'
@@ -81,6 +81,21 @@ export async function readCollectionSizes(
   const found = await engine.getMany(asked)
   let next = 0
   return keys.map((key) => (key === undefined ? undefined : singleCount(found[next++])))
+}
+
+/**
+ * For a write that leaves all as it was, and so has no commit to rely on its table: rejects with
+ * StorageConflict when somebody else has changed that.
+ */
+export async function requireKnown(
+  { engine, refreshTable }: WritePath,
+  table: Table,
+): Promise<void> {
+  if (refreshTable === undefined) return
+  if (table.dropped) throw resourceNotFound()
+  const { name, version } = table
+  const [found] = await engine.read([tableRecordKey(name)])
+  if (found?.version !== version) throw new StorageConflict('a table has changed')
 }
 
 /** Waits for whoever looks at a point. */

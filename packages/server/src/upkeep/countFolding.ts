@@ -9,7 +9,8 @@ import type { Bytes, Entry, Expectation, StorageEngine, StorageWrite } from '../
 import type { Job } from './backgroundWork.ts'
 import type { Lease } from './leases.ts'
 
-const changesPerStep = 500
+/** A commit of more keys than this comes to may stop all others while it is made. */
+const changesPerStep = 100
 
 export interface CountFoldingOptions {
   readonly engine: StorageEngine

@@ -98,6 +98,7 @@ describe('a configuration file', () => {
     ],
     ['{"region": "EU west"}', 'FILE:1:2: "EU west" is not a Region name.'],
     ['dataDir: d\ninMemory: true', 'FILE:2:1: inMemory and dataDir exclude each other.'],
+    ['engine: e\ndataDir: d', 'FILE:2:1: dataDir and engine exclude each other.'],
     ['{"maxBufferedBytes": 1000}', 'FILE:1:2: maxBufferedBytes must be at least maxBodyBytes.'],
   ])('%j is refused', async (text, message) => {
     expect(await refusal(text)).toBe(message)

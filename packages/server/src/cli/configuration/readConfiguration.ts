@@ -106,6 +106,7 @@ function plainTextOf(name: string, entry: DocumentEntry): string {
 function refuseContradiction(root: DocumentEntry, given: readonly GivenValue[]): void {
   const has = (name: string): boolean =>
     given.some((each) => each.name === name && each.value !== undefined)
-  if (!has('inMemory') || !has('dataDir')) return
-  throw root.fault('inMemory and dataDir exclude each other.', ['inMemory'])
+  const [one, other] = ['inMemory', 'dataDir', 'engine'].filter(has)
+  if (one === undefined || other === undefined) return
+  throw root.fault(`${one} and ${other} exclude each other.`, [one])
 }
