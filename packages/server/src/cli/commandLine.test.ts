@@ -238,6 +238,7 @@ describe('parseCommandLine', () => {
     [['-inMemory', '-dbPath', 'x'], '--in-memory and --data-dir exclude each other.'],
     [['--engine', 'x', '--in-memory'], '--in-memory and --engine exclude each other.'],
     [['--engine', 'x', '--lab'], '--engine and --lab exclude each other.'],
+    [['--eventual-reads', 'replica'], '--eventual-reads replica needs --engine.'],
   ])('%j is refused', (args, message) => {
     const error = refusal(...args)
     expect(error.message).toBe(`${message} See dynatom --help.`)
