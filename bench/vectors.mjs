@@ -1,6 +1,6 @@
 /**
- * Exact vector search beside sqlite-vec, over the same vectors, and what a vector index costs a
- * write. See docs/benchmarks.md.
+ * Vector searches beside sqlite-vec, over the same vectors; searches by a graph beside exact ones; and
+ * what a vector index costs a write. See docs/benchmarks.md.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,19 +14,28 @@ import { describeMachine } from './machine.mjs'
 import { median } from './statistics.mjs'
 import { forEachOf, requireSuccess, writeInBatches } from './tableLoader.mjs'
 import { startTarget, targetKinds } from './targets.mjs'
+import {
+  dimensions,
+  embeddingVectors,
+  filterValues,
+  itemOf,
+  kindOf,
+  listOf,
+  queryCount,
+  sourceText,
+  timesText,
+  vectorAt,
+  vectorTable,
+} from './vectorData.mjs'
 
 const usage = `npm run bench -- --vectors [options]
   --vectors N      vectors in the table (100000)
-  --dimensions N   of each (384)
-  --queries N      searches of each kind (100)
   --writes N       items that are put in each round, with an index and without (1000)
   --python PATH    a Python that has sqlite-vec (python3); without it sqlite-vec is left out`
 
 const { values } = parseArgs({
   options: {
     vectors: { type: 'string', default: '100000' },
-    dimensions: { type: 'string', default: '384' },
-    queries: { type: 'string', default: '100' },
     writes: { type: 'string', default: '1000' },
     python: { type: 'string', default: 'python3' },
     help: { type: 'boolean', default: false },
@@ -34,67 +43,14 @@ const { values } = parseArgs({
 })
 
 const count = Number(values.vectors)
-const dimensions = Number(values.dimensions)
-const queryCount = Number(values.queries)
-const filterValues = 100
 const putRounds = 5
-
-/** A generator that a seed repeats (xorshift32), from -1 to 1. */
-function numbersFrom(seed) {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 31 - 1
-  }
-}
-
-function randomVectors(howMany, seed) {
-  const next = numbersFrom(seed)
-  return Float32Array.from({ length: howMany * dimensions }, next)
-}
-
-const vectorAt = (vectors, i) => vectors.subarray(i * dimensions, (i + 1) * dimensions)
-const listOf = (vector) => Array.from(vector, (element) => ({ N: element.toPrecision(8) }))
-
-const tableOf = (TableName, more) => ({
-  TableName,
-  BillingMode: 'PAY_PER_REQUEST',
-  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-  ...more,
-})
-const vectorIndex = {
-  IndexName: 'byVector',
-  VectorAttribute: { AttributeName: 'embedding' },
-  Dimensions: dimensions,
-  DistanceFunction: 'COSINE',
-  Projection: { ProjectionType: 'KEYS_ONLY' },
-}
-const indexed = {
-  AttributeDefinitions: ['id', 'kind'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  VectorIndexes: [
-    {
-      ...vectorIndex,
-      SearchSchema: [{ AttributeName: 'kind', SearchSchemaElementType: 'INLINE_FILTER' }],
-    },
-  ],
-}
-
-/** Milliseconds: the middle of all, and that which a tenth of them exceeds. */
-function told(times) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const worst = sorted[Math.floor(sorted.length * 0.9)]
-  return `${median(times).toFixed(2)} ms, worst tenth ${worst.toFixed(2)} ms`
-}
+/** Of the searches through the server, and of those of sqlite-vec. */
+const servedQueries = 200
+const graphAttempts = 600
 
 async function searchTimes(port, queries, more = {}) {
   const times = []
-  for (let i = 0; i < queryCount; i++) {
+  for (let i = 0; i < servedQueries; i++) {
     const request = {
       TableName: 'Vectors',
       IndexName: 'byVector',
@@ -123,10 +79,7 @@ async function putRate({ port, pid }, TableName, { items, round }) {
 
 /** The rates of puts without an index and with one, in turns; those of the first round do not count. */
 async function putRates(target, vectors) {
-  const items = Array.from({ length: Number(values.writes) }, (_, i) => ({
-    kind: { S: 'k' },
-    embedding: { L: listOf(vectorAt(vectors, i % count)) },
-  }))
+  const items = Array.from({ length: Number(values.writes) }, (_, i) => itemOf(vectors, i % count))
   const rates = { Plain: [], Vectors: [] }
   for (let round = 0; round <= putRounds; round++) {
     for (const [name, found] of Object.entries(rates)) {
@@ -147,7 +100,8 @@ function sqliteTimes(vectors, queries) {
   try {
     const files = ['vectors', 'queries'].map((name) => join(directory, name))
     writeFileSync(files[0], new Uint8Array(vectors.buffer))
-    writeFileSync(files[1], new Uint8Array(queries.buffer))
+    const asked = queries.slice(0, servedQueries * dimensions)
+    writeFileSync(files[1], new Uint8Array(asked.buffer))
     const script = fileURLToPath(new URL('sqliteVec.py', import.meta.url))
     const args = [script, ...files, String(dimensions)]
     const { status, stdout, stderr } = spawnSync(values.python, args, { encoding: 'utf8' })
@@ -158,52 +112,89 @@ function sqliteTimes(vectors, queries) {
   }
 }
 
-async function main() {
-  if (values.help) return console.log(usage)
-  console.log(`${describeMachine(tmpdir()).join('\n')}\n`)
-  console.log(`${count} random vectors of ${dimensions} dimensions, COSINE, TopK 10`)
-  const [vectors, queries] = [randomVectors(count, 7), randomVectors(queryCount, 11)]
+/** Exact searches and those by a graph, in a process of their own. */
+function compareRecall(source) {
+  const script = fileURLToPath(new URL('vectorRecall.mjs', import.meta.url))
+  const args = ['--expose-gc', script, source, String(count)]
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) throw new Error('the searches have failed')
+}
+
+async function loadVectors(port, vectors) {
+  const puts = Array.from({ length: count }, (_, i) => i)
+  await forEachOf(Math.ceil(count / 25), (batch) => {
+    const requests = puts
+      .slice(batch * 25, batch * 25 + 25)
+      .map((i) => ({ PutRequest: { Item: itemOf(vectors, i) } }))
+    return writeInBatches(port, 'Vectors', requests)
+  })
+}
+
+/** Waits until the processor has nothing to do, which is when the graph is there. */
+async function idle({ pid }) {
+  for (let attempt = 0; attempt < graphAttempts; attempt++) {
+    const before = cpuSeconds(pid)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    if (cpuSeconds(pid) - before < 0.1) return
+  }
+  throw new Error('the server comes to no rest')
+}
+
+async function measureServer({ vectors, queries }) {
   const durable = targetKinds.find(({ name }) => name === 'dynatom')
   const target = await startTarget(durable, tmpdir())
   const { port } = target
   try {
-    await requireSuccess(port, 'CreateTable', tableOf('Plain', {}))
-    await requireSuccess(port, 'CreateTable', tableOf('Vectors', indexed))
+    const { VectorIndexes: _, ...plainTable } = vectorTable
+    const [AttributeDefinitions] = [plainTable.AttributeDefinitions.slice(0, 1)]
+    await requireSuccess(port, 'CreateTable', {
+      ...plainTable,
+      AttributeDefinitions,
+      TableName: 'Plain',
+    })
+    await requireSuccess(port, 'CreateTable', vectorTable)
+    await loadVectors(port, vectors)
+    const [first] = await searchTimes(port, queries)
+    console.log(`first search, which reads the vectors: ${first.toFixed(0)} ms`)
+    await idle(target)
+    console.log(`searches, whole requests: ${timesText(await searchTimes(port, queries))}`)
+    const filter = {
+      SearchConditionExpression: 'kind = :kind',
+      ExpressionAttributeValues: { ':kind': { S: kindOf(7) } },
+    }
+    console.log(
+      `  with a filter that 1 in ${filterValues} passes: ` +
+        timesText(await searchTimes(port, queries, filter)),
+    )
     const { plain, withIndex } = await putRates(target, vectors)
     const said = ({ perSecond, cpuMs }) =>
       `${perSecond.toFixed(0)}/s, ${cpuMs.toFixed(2)} ms of processor each`
     console.log(`PutItem without an index: ${said(plain)}`)
-    console.log(`PutItem with one: ${said(withIndex)}`)
-    const puts = Array.from({ length: count }, (_, i) => i)
-    await forEachOf(Math.ceil(count / 25), (batch) => {
-      const requests = puts.slice(batch * 25, batch * 25 + 25).map((i) => ({
-        PutRequest: {
-          Item: {
-            id: { S: `item ${i}` },
-            kind: { S: `kind ${i % filterValues}` },
-            embedding: { L: listOf(vectorAt(vectors, i)) },
-          },
-        },
-      }))
-      return writeInBatches(port, 'Vectors', requests)
-    })
-    const [first] = await searchTimes(port, queries)
-    console.log(`first search, which reads the vectors: ${first.toFixed(0)} ms`)
-    console.log(`Dynatom, whole requests: ${told(await searchTimes(port, queries))}`)
-    const filter = {
-      SearchConditionExpression: 'kind = :kind',
-      ExpressionAttributeValues: { ':kind': { S: 'kind 7' } },
-    }
-    console.log(
-      `  with a filter that 1 in ${filterValues} passes: ${told(await searchTimes(port, queries, filter))}`,
-    )
-    const sqlite = sqliteTimes(vectors, queries)
-    if (sqlite !== undefined) {
-      console.log(`sqlite-vec ${sqlite.version}, in its process: ${told(sqlite.times)}`)
-    }
+    console.log(`PutItem with one that has a graph: ${said(withIndex)}`)
+    console.log(`  ${(withIndex.perSecond / plain.perSecond).toFixed(2)} of the rate without`)
   } finally {
     await target.stop()
   }
+}
+
+async function main() {
+  if (values.help) return console.log(usage)
+  console.log(`${describeMachine(tmpdir()).join('\n')}\n`)
+  console.log(
+    `${count} vectors of ${dimensions} dimensions: ${sourceText}; COSINE, TopK 10; ` +
+      `${queryCount} that are not in the table are searched for\n`,
+  )
+  const data = embeddingVectors(count)
+  const sqlite = sqliteTimes(data.vectors, data.queries)
+  if (sqlite !== undefined) {
+    console.log(`sqlite-vec ${sqlite.version}, in its process: ${timesText(sqlite.times)}`)
+  }
+  console.log('\nin a process of their own, without HTTP:')
+  compareRecall('embeddings')
+  console.log('\nof the server:')
+  await measureServer(data)
+  console.log('\nuniformly random vectors:')
+  compareRecall('random')
   return undefined
 }
 

@@ -14,6 +14,7 @@ const flags = {
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
   '--exec': 'exec.mjs',
+  '--snapshots': 'snapshots.mjs',
   '--vectors': 'vectors.mjs',
   '--postgres': 'postgres.mjs',
 }

@@ -30,6 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'check',
     'catalog',
     'changes',
+    'schema',
     'layout',
     'commits',
     'wire',

@@ -173,15 +173,16 @@ describe('dependencies', () => {
 
   test('the lock file belongs to the packages', () => {
     const lock = readJson('package-lock.json') as {
-      packages: Record<string, { dependencies?: object; devDependencies?: object }>
+      packages: Record<string, Record<string, object | undefined>>
     }
     for (const path of packageFiles.filter(
       (each) => each === 'package.json' || /^packages\/[^/]+\/package\.json$/.test(each),
     )) {
       const own = readJson(path)
       const locked = lock.packages[path === 'package.json' ? '' : path.replace('/package.json', '')]
-      expect(locked?.dependencies, path).toEqual(own['dependencies'])
-      expect(locked?.devDependencies, path).toEqual(own['devDependencies'])
+      for (const kind of ['dependencies', 'optionalDependencies', 'devDependencies']) {
+        expect(locked?.[kind], `${path}: ${kind}`).toEqual(own[kind])
+      }
     }
   })
 })
@@ -198,9 +199,8 @@ test('the root of the repository is the same package as the server', () => {
     if (Array.isArray(value)) return value.map(moved)
     return Object.fromEntries(Object.entries(value as object).map(([k, v]) => [k, moved(v)]))
   }
-  for (const key of ['name', 'version', 'description', 'license', 'engines', 'dependencies']) {
-    expect(outer[key], key).toEqual(server[key])
-  }
+  const same = ['name', 'version', 'description', 'license', 'engines', 'dependencies']
+  for (const key of [...same, 'optionalDependencies']) expect(outer[key], key).toEqual(server[key])
   for (const key of ['bin', 'main', 'types']) expect(outer[key], key).toEqual(moved(server[key]))
   const { './package.json': manifest, ...entrances } = server['exports'] as object & {
     './package.json': string

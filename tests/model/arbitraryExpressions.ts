@@ -12,6 +12,8 @@ import {
   text,
   value,
   valueOfAttribute,
+  vectorNamesOf,
+  vectorValue,
 } from './arbitraryItems.ts'
 import type { Type, Value } from './attributes.ts'
 import { order, withCanonicalValues } from './comparisons.ts'
@@ -208,7 +210,12 @@ function updateAction(definition: TableDefinition): fc.Arbitrary<UpdateAction> {
       value: setValue,
     }),
   ]
-  const usual = fc.oneof({ weight: 3, arbitrary: set }, ...others, ...indexKeySets(definition))
+  const usual = fc.oneof(
+    { weight: 3, arbitrary: set },
+    ...others,
+    ...indexKeySets(definition),
+    ...vectorSets(definition),
+  )
   return seldom(keySet(definition), usual, 60)
 }
 
@@ -222,6 +229,22 @@ function indexKeySets(definition: TableDefinition): fc.Arbitrary<UpdateAction>[]
     const fixed = values.map((each): SetValue => ({ kind: 'value', value: each }))
     return seldom(tableKey, fixed, 5).map(
       (each): UpdateAction => ({ clause: 'SET', path: [attribute.name], value: each }),
+    )
+  })
+}
+
+/** SET of a vector, of one of its elements, and its REMOVE. */
+function vectorSets(definition: TableDefinition): fc.Arbitrary<UpdateAction>[] {
+  return vectorNamesOf(definition).map((name) => {
+    const set = (path: Path, each: Value): UpdateAction => ({
+      clause: 'SET',
+      path,
+      value: { kind: 'value', value: each },
+    })
+    return fc.oneof(
+      { weight: 3, arbitrary: vectorValue.map((each) => set([name], each)) },
+      { weight: 1, arbitrary: number.map((N) => set([name, 1], { N })) },
+      { weight: 1, arbitrary: fc.constant<UpdateAction>({ clause: 'REMOVE', path: [name] }) },
     )
   })
 }

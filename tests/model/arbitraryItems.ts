@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import type { Item, KeyType, Value } from './attributes.ts'
 import { canonicalNumber } from './decimals.ts'
 import { keyAttributesOf, type KeyAttribute, type TableDefinition } from './tables.ts'
+import { vectorDimensions } from './tableDefinitions.ts'
+import { searchKeysOf, vectorIndexesOf } from './vectorIndexes.ts'
 
 /** One of `usual`, and now and then of `rare`. */
 export function seldom<T>(
@@ -111,6 +113,37 @@ export const freeNames = ['a', 'b', 'c', 'd']
 export const valueOfAttribute = (name: string): fc.Arbitrary<Value> =>
   fc.oneof({ weight: 3, arbitrary: favourites[name] as fc.Arbitrary<Value> }, value)
 
+/** The attributes that have vectors. */
+export const vectorNamesOf = (definition: TableDefinition): string[] => [
+  ...new Set(vectorIndexesOf(definition).map(({ attribute }) => attribute)),
+]
+
+/** Few, so that vectors are the same, or opposite, or as far from another one. */
+const elements = ['0', '1', '-1', '0.5', '2', '0.1', '16777217', '1E-50', '-3.4E38']
+const vectorElement: fc.Arbitrary<Value> = fc.constantFrom(...elements).map((N) => ({ N }))
+
+export const goodVector: fc.Arbitrary<Value[]> = fc.array(vectorElement, {
+  minLength: vectorDimensions,
+  maxLength: vectorDimensions,
+})
+
+export const noVector: fc.Arbitrary<Value[]> = fc.oneof(
+  fc.array(vectorElement, { minLength: 1, maxLength: 4 }),
+  fc
+    .tuple(goodVector, fc.constantFrom<Value>({ S: '1' }, { N: '1E39' }, { N: '-35E39' }))
+    .map(([[first, ...others], wrong]) => [first as Value, wrong, ...others.slice(1)]),
+)
+
+/** A vector of the indexes, or now and then something else. */
+export const vectorValue: fc.Arbitrary<Value> = seldom(
+  fc.oneof(
+    noVector.map((L): Value => ({ L })),
+    value,
+  ),
+  goodVector.map((L): Value => ({ L })),
+  20,
+)
+
 const partitionValues: Readonly<Record<KeyType, readonly Value[]>> = {
   S: [{ S: 'p' }, { S: 'q' }, { S: 'pq' }],
   N: [{ N: '1' }, { N: '-1' }, { N: '1.0' }, { N: '10' }],
@@ -172,7 +205,10 @@ const indexKeyOf = (attribute: KeyAttribute): fc.Arbitrary<Value> =>
 /** The index keys of a table that are not keys of the table itself, each once. */
 export function indexAttributesOf(definition: TableDefinition): KeyAttribute[] {
   const own = keyAttributesOf(definition).map(({ name }) => name)
-  const all = definition.indexes.flatMap((index) => [...index.partitionKeys, ...index.sortKeys])
+  const all = [
+    ...definition.indexes.flatMap((index) => [...index.partitionKeys, ...index.sortKeys]),
+    ...vectorIndexesOf(definition).flatMap(searchKeysOf),
+  ]
   const names = [...new Set(all.map(({ name }) => name))].filter((name) => !own.includes(name))
   return names.map((name) => all.find((attribute) => attribute.name === name) as KeyAttribute)
 }
@@ -196,6 +232,7 @@ export function item(definition: TableDefinition, keys: typeof key = key): fc.Ar
   const free = freeNames.map((name) => {
     return [name, seldom(unstorableNumbers, valueOfAttribute(name), 200)] as const
   })
-  const attributes = mostOf(Object.fromEntries([...indexKeys, ...free]))
+  const vectors = vectorNamesOf(definition).map((name) => [name, vectorValue] as const)
+  const attributes = mostOf(Object.fromEntries([...indexKeys, ...free, ...vectors]))
   return fc.tuple(keys(definition), attributes).map(([own, others]) => ({ ...others, ...own }))
 }

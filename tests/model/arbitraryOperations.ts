@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { condition, projection, update } from './arbitraryExpressions.ts'
-import { goodKey, item, key, seldom } from './arbitraryItems.ts'
+import {
+  goodKey,
+  goodVector,
+  item,
+  key,
+  keyValue,
+  noKeyValue,
+  noVector,
+  seldom,
+} from './arbitraryItems.ts'
+import type { Value } from './attributes.ts'
 import {
   capacity,
   compact,
@@ -22,12 +32,14 @@ import { withCanonicalValues } from './comparisons.ts'
 import type { Fault } from './fault.ts'
 import { faultsOf, type Sound } from './faults.ts'
 import { answered, createDatabase } from './database.ts'
+import type { Path } from './documentPaths.ts'
 import { performed, type Operation, type StatementOperation } from './operations.ts'
 import { lateIndexes } from './tableDefinitions.ts'
 import { maxItemBytes } from './sizes.ts'
-import type { TableDefinition } from './tables.ts'
+import type { KeyAttribute, TableDefinition } from './tables.ts'
 import type { TransactWriteItems } from './transactions.ts'
 import type { Update, UpdateAction } from './updates.ts'
+import { searchKeysOf, vectorIndexesOf } from './vectorIndexes.ts'
 import { weightOf } from './weights.ts'
 import { keyOfAction, type Action, type ReturnValues } from './writes.ts'
 
@@ -209,6 +221,39 @@ function timeToLive({ name: table }: TableDefinition): fc.Arbitrary<Operation> {
   )
 }
 
+function searchVectors(definition: TableDefinition): fc.Arbitrary<Operation> {
+  const indexes = vectorIndexesOf(definition)
+  const name = fc.constantFrom(...indexes.map((index) => index.name))
+  return seldom(fc.constantFrom('lateA', 'nowhere'), name, 40).chain((index) => {
+    const found = indexes.find((each) => each.name === index)
+    const keys = found === undefined ? [] : searchKeysOf(found)
+    const equality = (attribute: KeyAttribute): fc.Arbitrary<{ name: string; value: Value }> =>
+      seldom(noKeyValue(attribute), keyValue(attribute), 40).map((each) => {
+        return { name: attribute.name, value: each }
+      })
+    const likely = fc
+      .tuple(...keys.map((attribute) => sometimes(equality(attribute), 2)))
+      .map((all) => all.filter((each) => each !== undefined))
+    const twice = fc.array(equality({ name: 'h', type: 'N' }), { minLength: 1, maxLength: 3 })
+    const conditions = seldom(twice, likely, 30).map((all) => (all.length === 0 ? undefined : all))
+    const paths = fc
+      .uniqueArray(fc.constantFrom('pk', 'a', 'b', 'g', 'v'), { minLength: 1, maxLength: 3 })
+      .map((names) => names.map((each): Path => [each]))
+    return compact(
+      fc.record({
+        kind: fc.constant('SearchVectors'),
+        table: fc.constant(definition.name),
+        index: fc.constant(index),
+        vector: seldom(noVector, goodVector),
+        topK: fc.constantFrom(1, 2, 3, 100),
+        conditions,
+        projection: sometimes(paths, 2),
+        capacity,
+      }),
+    )
+  })
+}
+
 function indexChange(definition: TableDefinition): fc.Arbitrary<Operation> {
   return fc.record({
     kind: fc.constantFrom('CreateIndex' as const, 'CreateIndex' as const, 'DeleteIndex' as const),
@@ -295,6 +340,9 @@ export function operationLists(tables: Tables): fc.Arbitrary<Operation[]> {
     { weight: 1, arbitrary: on(indexChange) },
     { weight: 2, arbitrary: on(timeToLive) },
     { weight: 6, arbitrary: alone(faulty(tables)) },
+    ...tables
+      .filter((definition) => vectorIndexesOf(definition).length > 0)
+      .map((definition) => ({ weight: 12, arbitrary: alone(searchVectors(definition)) })),
     {
       weight: 1,
       arbitrary: fc

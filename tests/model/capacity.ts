@@ -1,6 +1,7 @@
 import type { Item, Value } from './attributes.ts'
 import { equal, equalItems } from './comparisons.ts'
 import { itemSize, sum } from './sizes.ts'
+import { bytesOfVectorWrite, chargedSize } from './vectorIndexes.ts'
 import { entryOf, indexKeysOf, type IndexDefinition, type TableDefinition } from './tables.ts'
 
 export type CapacityMode = 'NONE' | 'TOTAL' | 'INDEXES'
@@ -10,6 +11,8 @@ export interface Units {
   readonly table: number
   /** By the names of the indexes that the request touched. */
   readonly indexes: Readonly<Record<string, number>>
+  /** Bytes written to vector indexes, by their names, which are no units. */
+  readonly vectors?: Readonly<Record<string, number>>
   /** What counts in the total alone. */
   readonly beside?: number
 }
@@ -35,7 +38,9 @@ export function unitsOfWrite(
     const units = unitsOfEntry(index, old, entryOf(definition, index, after))
     if (units > 0) indexes[index.name] = units
   }
-  return { table: writeUnits(Math.max(sizeOf(before), sizeOf(after))), indexes }
+  const sizes = [before, after].map((item) => chargedSize(definition, item))
+  const vectors = bytesOfVectorWrite(definition, before, after)
+  return { table: writeUnits(Math.max(...sizes)), indexes, vectors }
 }
 
 /**
@@ -58,13 +63,17 @@ function unitsOfEntry(
 }
 
 export function addedUnits(all: readonly Units[]): Units {
-  const indexes: Record<string, number> = {}
-  for (const [name, units] of all.flatMap((each) => Object.entries(each.indexes))) {
-    indexes[name] = (indexes[name] ?? 0) + units
+  const added = (parts: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
+    const totals: Record<string, number> = {}
+    for (const [name, units] of parts.flatMap((each) => Object.entries(each))) {
+      totals[name] = (totals[name] ?? 0) + units
+    }
+    return totals
   }
   return {
     table: sum(all.map(({ table }) => table)),
-    indexes,
+    indexes: added(all.map(({ indexes }) => indexes)),
+    vectors: added(all.map(({ vectors = {} }) => vectors)),
     beside: sum(all.map(({ beside = 0 }) => beside)),
   }
 }
@@ -98,5 +107,13 @@ export function consumedCapacity(
     Table: arm(units.table),
     LocalSecondaryIndexes: arms('local'),
     GlobalSecondaryIndexes: arms('global'),
+    VectorIndexes: vectorArms(units),
   }
+}
+
+function vectorArms({ vectors = {} }: Units): object | undefined {
+  const arms = Object.entries(vectors).map(([name, VectorWriteRequestBytes]) => {
+    return [name, { VectorWriteRequestBytes }]
+  })
+  return arms.length === 0 ? undefined : (Object.fromEntries(arms) as object)
 }

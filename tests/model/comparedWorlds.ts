@@ -12,6 +12,7 @@ import {
   type StatementOperation,
 } from './operations.ts'
 import type { Scan } from './queries.ts'
+import type { SearchVectors } from './searches.ts'
 import { requestOf } from './requests.ts'
 import { textOf, type Script } from './scripts.ts'
 import { byItem, recordOf, type ViewType } from './streams.ts'
@@ -61,6 +62,7 @@ export class ComparedWorlds {
       case 'ExecuteStatement':
       case 'BatchExecuteStatement':
       case 'ExecuteTransaction':
+      case 'SearchVectors':
         return this.#compareAnswers(operation)
       case 'Faulty':
         return this.#compareRefusals(operation)
@@ -69,7 +71,9 @@ export class ComparedWorlds {
     }
   }
 
-  async #compareAnswers(operation: PlainOperation | StatementOperation): Promise<void> {
+  async #compareAnswers(
+    operation: PlainOperation | StatementOperation | SearchVectors,
+  ): Promise<void> {
     const { name, body } = requestOf(operation)
     const actual = await this.#server.call(name, this.#withOwnToken(body))
     const expected = this.#answered(name, () =>
@@ -142,11 +146,12 @@ interface Description {
   readonly TableSizeBytes: number
   readonly LocalSecondaryIndexes?: readonly IndexDescription[]
   readonly GlobalSecondaryIndexes?: readonly IndexDescription[]
+  readonly VectorIndexes?: readonly IndexDescription[]
 }
 
 function countsOfDescription(described: Description): Counts {
-  const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = described
-  const counts = [...LocalSecondaryIndexes, ...GlobalSecondaryIndexes].map(
+  const { LocalSecondaryIndexes: local = [], GlobalSecondaryIndexes: global = [] } = described
+  const counts = [...local, ...global, ...(described.VectorIndexes ?? [])].map(
     ({ IndexName, ItemCount, IndexSizeBytes }) => [IndexName, [ItemCount, IndexSizeBytes]],
   )
   return {

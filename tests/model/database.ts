@@ -2,6 +2,7 @@ import type { CapacityMode } from './capacity.ts'
 import type { Item } from './attributes.ts'
 import { entryOf, type Table, type TableDefinition } from './tables.ts'
 import { itemSize, sum } from './sizes.ts'
+import { vectorCountsOf, vectorIndexesOf } from './vectorIndexes.ts'
 import type { Layer, Voice } from './layers.ts'
 import { Refusal } from './refusal.ts'
 
@@ -48,7 +49,12 @@ export function countsOf({ definition, items }: Table): Counts {
     const entries = items.map((item) => entryOf(definition, index, item))
     return [index.name, count(entries.filter((entry) => entry !== undefined))]
   })
-  return { table: count(items), indexes: Object.fromEntries(indexes) as Counts['indexes'] }
+  const vectors = vectorIndexesOf(definition).map((index) => [
+    index.name,
+    vectorCountsOf(definition, index, items),
+  ])
+  const all = Object.fromEntries([...indexes, ...vectors]) as Counts['indexes']
+  return { table: count(items), indexes: all }
 }
 
 /** The errors that write the name of their message with a capital letter. */

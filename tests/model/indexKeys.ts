@@ -1,5 +1,6 @@
 import { attributeOf, typeOf, type Item, type Value } from './attributes.ts'
 import { invalid, invalidParameter, type Refusal } from './refusal.ts'
+import { checkSearchKeysFilled, checkUpdatedVectors, checkVectors } from './vectorIndexes.ts'
 import {
   emptyKeyText,
   indexKeysOf,
@@ -39,12 +40,14 @@ function faultyKeysOf(definition: TableDefinition, item: Item): FaultyKey[] {
 export function checkIndexKeys(definition: TableDefinition, item: Item): void {
   const [first] = faultyKeysOf(definition, item)
   if (first !== undefined) throw refusalOfPut(first)
+  checkVectors(definition, item)
 }
 
 /** The part of {@link checkIndexKeys} that refuses a whole transaction. */
 export function checkIndexKeysFilled(definition: TableDefinition, item: Item): void {
   const empty = faultyKeysOf(definition, item).find(({ fault }) => fault === 'emptiness')
   if (empty !== undefined) throw refusalOfPut(empty)
+  checkSearchKeysFilled(definition, item, 'put')
 }
 
 /** The part of {@link checkIndexKeys} that concerns what an update sets to a constant. */
@@ -85,12 +88,14 @@ export function checkUpdatedIndexKeys(
 ): void {
   const first = faultyKeysOf(definition, item).find(({ key }) => !isKept(key.name))
   if (first !== undefined) throw refusalOfUpdate(first)
+  checkUpdatedVectors(definition, item, isKept)
 }
 
 /** The part of {@link checkUpdatedIndexKeys} that refuses a whole transaction. */
 export function checkUpdatedIndexKeysFilled(definition: TableDefinition, item: Item): void {
   const empty = faultyKeysOf(definition, item).find(({ fault }) => fault === 'emptiness')
   if (empty !== undefined) throw refusalOfUpdate(empty)
+  checkSearchKeysFilled(definition, item, 'update')
 }
 
 function refusalOfUpdate({ value, fault }: FaultyKey): Refusal {

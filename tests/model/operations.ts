@@ -4,6 +4,7 @@ import type { Faulty } from './faults.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Query, Scan } from './queries.ts'
 import { getItem, type GetItem } from './reads.ts'
+import { searchVectors, type SearchVectors } from './searches.ts'
 import type { Select } from './selects.ts'
 import { executeTransaction } from './statementTransactions.ts'
 import { batchExecuteStatement } from './statementBatches.ts'
@@ -51,6 +52,7 @@ export interface Reopen {
 export type Operation =
   | PlainOperation
   | StatementOperation
+  | SearchVectors
   | Faulty
   | Query
   | Scan
@@ -61,7 +63,7 @@ export type Operation =
 /** Carries out an operation on the model and gives its answer, or throws a Refusal. */
 export function performed(
   database: Database,
-  operation: PlainOperation | StatementOperation,
+  operation: PlainOperation | StatementOperation | SearchVectors,
 ): object {
   switch (operation.kind) {
     case 'SingleWrite':
@@ -80,6 +82,8 @@ export function performed(
       return updateTimeToLive(database, operation)
     case 'DescribeTimeToLive':
       return describeTimeToLive(database, operation)
+    case 'SearchVectors':
+      return searchVectors(database, operation)
     case 'ExecuteStatement':
       return executeStatement(database, operation)
     case 'BatchExecuteStatement':

@@ -6,11 +6,13 @@ import { ExpressionPrinter } from './expressionText.ts'
 import type { IndexChange } from './indexChanges.ts'
 import type { Operation, Reopen } from './operations.ts'
 import type { KeyCondition, Query, Scan } from './queries.ts'
+import type { SearchVectors } from './searches.ts'
 import type { Select } from './selects.ts'
 import type { ExecuteTransaction, ItemStatement } from './statements.ts'
 import { itemStatementText, selectText } from './statementText.ts'
 import type { IndexDefinition, KeyAttribute, TableDefinition } from './tables.ts'
 import type { TransactGetItems, TransactWriteItems } from './transactions.ts'
+import { searchKeysOf, vectorIndexesOf, type VectorIndexDefinition } from './vectorIndexes.ts'
 import type { Action, SingleWrite } from './writes.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -49,6 +51,8 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
     }
     case 'DescribeTimeToLive':
       return { name: 'DescribeTimeToLive', body: { TableName: operation.table } }
+    case 'SearchVectors':
+      return { name: 'SearchVectors', body: searchBody(operation) }
     case 'CreateIndex':
     case 'DeleteIndex':
       return { name: 'UpdateTable', body: updateTableBody(operation) }
@@ -71,6 +75,25 @@ export function requestOf(operation: Exclude<Operation, Reopen>): Request {
       return { name: 'ExecuteTransaction', body: executeTransactionBody(operation) }
     default:
       return unreachable(operation)
+  }
+}
+
+function searchBody(search: SearchVectors): object {
+  const { table, index, vector, topK, conditions, projection, capacity } = search
+  const printer = new ExpressionPrinter()
+  return {
+    TableName: table,
+    IndexName: index,
+    SearchVector: vector,
+    TopK: topK,
+    ...(conditions !== undefined && {
+      SearchConditionExpression: conditions
+        .map(({ name, value }) => `${printer.path([name])} = ${printer.value(value)}`)
+        .join(' AND '),
+    }),
+    ...(projection !== undefined && { ProjectionExpression: printer.projection(projection) }),
+    ...printer.placeholders(),
+    ...capacityMember(capacity),
   }
 }
 
@@ -224,10 +247,12 @@ export function createTableBody(definition: TableDefinition): object {
   const attributes = [
     ...tableKeys(definition),
     ...indexes.flatMap((index) => [...index.partitionKeys, ...index.sortKeys]),
+    ...vectorIndexesOf(definition).flatMap(searchKeysOf),
   ]
   const indexesOf = (kind: IndexDefinition['kind']): object[] =>
     indexes.filter((index) => index.kind === kind).map(indexBody)
   const [locals, globals] = [indexesOf('local'), indexesOf('global')]
+  const vectors = vectorIndexesOf(definition).map(vectorIndexBody)
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
@@ -235,6 +260,7 @@ export function createTableBody(definition: TableDefinition): object {
     KeySchema: keySchema([partitionKey], sortKey === undefined ? [] : [sortKey]),
     ...(locals.length > 0 && { LocalSecondaryIndexes: locals }),
     ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
+    ...(vectors.length > 0 && { VectorIndexes: vectors }),
   }
 }
 
@@ -259,11 +285,29 @@ const tableKeys = ({ partitionKey, sortKey }: TableDefinition): KeyAttribute[] =
   sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
 
 function indexBody({ name, partitionKeys, sortKeys, projection }: IndexDefinition): object {
-  const Projection =
-    typeof projection === 'string'
-      ? { ProjectionType: projection }
-      : { ProjectionType: 'INCLUDE', NonKeyAttributes: projection }
-  return { IndexName: name, KeySchema: keySchema(partitionKeys, sortKeys), Projection }
+  const KeySchema = keySchema(partitionKeys, sortKeys)
+  return { IndexName: name, KeySchema, Projection: projectionBody(projection) }
+}
+
+const projectionBody = (projection: IndexDefinition['projection']): object =>
+  typeof projection === 'string'
+    ? { ProjectionType: projection }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: projection }
+
+function vectorIndexBody(index: VectorIndexDefinition): object {
+  const { name, attribute, dimensions, distance, partitionKey, projection } = index
+  const schema = searchKeysOf(index).map((key) => ({
+    AttributeName: key.name,
+    SearchSchemaElementType: key === partitionKey ? 'HASH' : 'INLINE_FILTER',
+  }))
+  return {
+    IndexName: name,
+    VectorAttribute: { AttributeName: attribute },
+    Dimensions: dimensions,
+    DistanceFunction: distance,
+    ...(schema.length > 0 && { SearchSchema: schema }),
+    Projection: projectionBody(projection),
+  }
 }
 
 function keySchema(hash: readonly KeyAttribute[], range: readonly KeyAttribute[]): object[] {

@@ -70,6 +70,44 @@ const severalKeys: TableDefinition = {
   ],
 }
 
+/** So many that a search of one result is charged for more than the least. */
+export const vectorDimensions = 34
+
+/** Vector indexes of each distance function and projection, of one attribute. */
+const vectors: TableDefinition = {
+  name: 'Vectors',
+  partitionKey: { name: 'pk', type: 'S' },
+  sortKey: { name: 'sk', type: 'N' },
+  indexes: [],
+  vectorIndexes: [
+    {
+      name: 'byProduct',
+      attribute: 'v',
+      dimensions: vectorDimensions,
+      distance: 'DOT_PRODUCT',
+      partitionKey: g,
+      filters: [h],
+      projection: 'KEYS_ONLY',
+    },
+    {
+      name: 'byAngle',
+      attribute: 'v',
+      dimensions: vectorDimensions,
+      distance: 'COSINE',
+      filters: [],
+      projection: 'ALL',
+    },
+    {
+      name: 'byDistance',
+      attribute: 'v',
+      dimensions: vectorDimensions,
+      distance: 'EUCLIDEAN',
+      filters: [h, i],
+      projection: ['a', 'v'],
+    },
+  ],
+}
+
 /** Indexes that a script may create on items that have anything there. */
 export const lateIndexes: readonly IndexDefinition[] = [
   {
@@ -93,4 +131,5 @@ export const tablePairs: readonly (readonly [TableDefinition, TableDefinition])[
   [sorted, simple],
   [indexed, simple],
   [severalKeys, sorted],
+  [vectors, simple],
 ]

@@ -3,6 +3,7 @@ import { equal, equalItems } from './comparisons.ts'
 import type { Path } from './documentPaths.ts'
 import { invalid, invalidParameter } from './refusal.ts'
 import { isEmptyText, itemSize, sum, valueSize } from './sizes.ts'
+import type { VectorIndexDefinition } from './vectorIndexes.ts'
 
 export interface KeyAttribute {
   readonly name: string
@@ -25,6 +26,8 @@ export interface TableDefinition {
   readonly partitionKey: KeyAttribute
   readonly sortKey?: KeyAttribute
   readonly indexes: readonly IndexDefinition[]
+  /** None when absent. */
+  readonly vectorIndexes?: readonly VectorIndexDefinition[]
 }
 
 /** What one write made of one item. */

@@ -203,8 +203,8 @@ function cancelled(reasons: readonly Reason[]): Refusal {
 
 /** The table's own units twice, to prepare and to commit; indexes as outside a transaction. */
 function unitsOfAction(definition: TableDefinition, { before, after }: Change): Units {
-  const { table, indexes } = unitsOfWrite(definition, before, after)
-  return { table: 2 * table, indexes }
+  const units = unitsOfWrite(definition, before, after)
+  return { ...units, table: 2 * units.table }
 }
 
 /** A request that comes again reads what it wrote. */

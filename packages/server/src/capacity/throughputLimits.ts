@@ -5,10 +5,14 @@ import type { TableRecord } from '../schema/tableRecord.ts'
 import { warmUnits } from '../schema/warmUnits.ts'
 import { capacityOf, type CapacityKind } from './resourceCapacity.ts'
 import { ResourceLimits } from './resourceLimits.ts'
+import { VectorIndexLimits } from './vectorIndexLimits.ts'
 
-/** Units of a table, its local indexes included, or of one of its global indexes. */
+/**
+ * Units of a table, its local indexes included, or of one of its global indexes, or bytes of a
+ * vector index.
+ */
 export interface Charge {
-  /** The name of a global index; undefined for the table. */
+  /** The name of a global or vector index; undefined for the table. */
   readonly indexName: string | undefined
   readonly units: number
   /** The hash of the partition key, in the index if it is one's; undefined for several keys. */
@@ -83,6 +87,7 @@ type WarmedPart = Pick<TableRecord, 'throughput' | 'warmThroughput'>
 class TableLimits {
   readonly #table: Table
   readonly #resources = new Map<string, ResourceLimits>()
+  readonly #vectors = new Map<string, VectorIndexLimits>()
   #record: TableRecord
 
   constructor(table: Table) {
@@ -91,16 +96,27 @@ class TableLimits {
   }
 
   /** Undefined for an index that is not there any more. */
-  of(kind: CapacityKind, indexName: string | undefined, nowMs: number): ResourceLimits | undefined {
+  of(
+    kind: CapacityKind,
+    indexName: string | undefined,
+    nowMs: number,
+  ): ResourceLimits | VectorIndexLimits | undefined {
     if (this.#table.record !== this.#record) this.#follow(nowMs)
     const name = nameOf(kind, indexName)
-    const known = this.#resources.get(name)
+    const known = this.#resources.get(name) ?? this.#vectors.get(name)
     if (known !== undefined) return known
     const described = recordOf(this.#record, indexName)
-    if (described === undefined) return undefined
+    if (described === undefined) return this.#ofVectorIndex(kind, indexName)
     const capacity = capacityOf(this.#record.billingMode, described, kind)
     const limits = new ResourceLimits(kind, capacity, nowMs)
     this.#resources.set(name, limits)
+    return limits
+  }
+
+  #ofVectorIndex(kind: CapacityKind, indexName: string | undefined): VectorIndexLimits | undefined {
+    if (!hasVectorIndex(this.#record, indexName)) return undefined
+    const limits = new VectorIndexLimits(kind)
+    this.#vectors.set(nameOf(kind, indexName), limits)
     return limits
   }
 
@@ -135,6 +151,9 @@ class TableLimits {
       if (described === undefined) this.#resources.delete(name)
       else limits.adopt(capacityOf(record.billingMode, described, kind), nowMs)
     }
+    for (const name of this.#vectors.keys()) {
+      if (!hasVectorIndex(record, partsOf(name).indexName)) this.#vectors.delete(name)
+    }
   }
 }
 
@@ -152,3 +171,8 @@ function recordOf(
   if (indexName === undefined) return record
   return record.globalSecondaryIndexes.find((index) => index.indexName === indexName)
 }
+
+const hasVectorIndex = (
+  { vectorIndexes = [] }: TableRecord,
+  indexName: string | undefined,
+): boolean => vectorIndexes.some((index) => index.indexName === indexName)

@@ -1,7 +1,8 @@
 import { entriesOf, type IndexEntry } from '../items/indexEntries.ts'
 import { partitionHashOf } from '../items/itemCollection.ts'
 import type { ItemImage } from '../items/itemImage.ts'
-import type { Table } from '../schema/table.ts'
+import { searchKeyHashOf } from '../items/vectorEntries.ts'
+import type { SecondaryIndex, Table } from '../schema/table.ts'
 import { writeUnitsOfSize } from './capacityUnits.ts'
 import type { Charge, TableCharge } from './throughputLimits.ts'
 import type { Units } from './usage.ts'
@@ -27,10 +28,16 @@ export function chargesOfWrite(
   const charges = [tableCharge(units, rowKey)]
   const before = entriesOf(table, images.before, rowKey)
   const after = entriesOf(table, images.after, rowKey)
-  for (const { index, units: spent } of units.indexes) {
-    if (index.kind !== 'global') continue
-    const position = table.indexes.findIndex(({ name }) => name === index.name)
-    charges.push(...entryCharges(index.name, spent, before[position], after[position]))
+  for (const { index: touched, units: spent } of units.indexes) {
+    const position = table.indexes.findIndex(({ name }) => name === touched.name)
+    const index = table.indexes[position] as SecondaryIndex
+    if (!isLimited(index)) continue
+    const entries = [before[position], after[position]] as const
+    charges.push(
+      ...(index.kind === 'vector'
+        ? [vectorCharge(index, spent, entries)]
+        : entryCharges(index.name, spent, ...entries)),
+    )
   }
   return { table, kind: 'write', charges }
 }
@@ -52,8 +59,9 @@ export function leastChargeOfWrite(
  */
 export function differenceOf(taken: TableCharge, units: Units, rowKey: Buffer): TableCharge {
   const due = new Map<string | undefined, Charge>([[undefined, tableCharge(units, rowKey)]])
+  const limited = new Set(taken.table.indexes.filter(isLimited).map(({ name }) => name))
   for (const { index, units: spent } of units.indexes) {
-    if (index.kind !== 'global') continue
+    if (!limited.has(index.name)) continue
     due.set(index.name, { indexName: index.name, units: spent, hash: undefined })
   }
   for (const { indexName, units: sum, hash: ownHash } of taken.charges) {
@@ -61,6 +69,20 @@ export function differenceOf(taken: TableCharge, units: Units, rowKey: Buffer): 
     due.set(indexName, { indexName, units: owed - sum, hash: hash ?? ownHash })
   }
   return { ...taken, charges: [...due.values()] }
+}
+
+/** Whether an index pays for itself; of vector indexes those that have partition keys. */
+export const isLimited = ({ kind, partitionKeys }: SecondaryIndex): boolean =>
+  kind === 'global' || (kind === 'vector' && partitionKeys.length > 0)
+
+/** Bytes of a change of an entry, which are those of the partition key that it has then. */
+function vectorCharge(
+  index: SecondaryIndex,
+  units: number,
+  [before, after]: readonly [IndexEntry | undefined, IndexEntry | undefined],
+): Charge {
+  const { image } = (after ?? before) as IndexEntry
+  return { indexName: index.name, units, hash: searchKeyHashOf(index, image) }
 }
 
 /** A table pays for its local indexes. */

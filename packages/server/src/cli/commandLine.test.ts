@@ -50,6 +50,7 @@ describe('parseCommandLine', () => {
       validation: undefined,
       transactionConflicts: 'refuse',
       eventualReads: 'leader',
+      vectorSearch: 'auto',
       maxJournalBytes: 33_554_432,
       streamShards: 1,
       streamShardHours: 4,

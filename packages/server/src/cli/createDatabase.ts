@@ -279,10 +279,7 @@ async function composeStore(
     region,
     ...(options.accountId !== undefined && { accountId: options.accountId }),
     reservedWords: options.reservedWords ?? 'refuse',
-    ...(options.validation !== undefined && { validation: options.validation }),
-    ...(options.transactionConflicts !== undefined && {
-      transactionConflicts: options.transactionConflicts,
-    }),
+    ...modesOf(options),
     delayTransientStatuses: options.delayTransientStatuses ?? false,
     ...(options.ttlDelaySeconds !== undefined && { ttlDelaySeconds: options.ttlDelaySeconds }),
     ...(options.streamShards !== undefined && { streamShards: options.streamShards }),
@@ -323,6 +320,16 @@ async function composeStore(
     },
   }
 }
+
+/** What the options choose between. */
+const modesOf = (options: DatabaseOptions): Partial<PartsOptions> => ({
+  ...(options.validation !== undefined && { validation: options.validation }),
+  ...(options.transactionConflicts !== undefined && {
+    transactionConflicts: options.transactionConflicts,
+  }),
+  ...(options.vectorSearch !== undefined && { vectorSearch: options.vectorSearch }),
+  ...(options.onExactSearch !== undefined && { onExactSearch: options.onExactSearch }),
+})
 
 /** Closes `parts` when there are no keys to be had. */
 async function openKeys(

@@ -19,6 +19,7 @@ import {
   type TransactionConflicts,
 } from '../transactions/transactionConflicts.ts'
 import { validationLayers, type ValidationLayer } from '../validation/layers.ts'
+import { vectorSearchModes, type VectorSearchMode } from '../vectors/vectorSearchMode.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { isJournalSize, journalSizeText } from './journalSize.ts'
 import { nearestName } from '../nearestName.ts'
@@ -77,6 +78,13 @@ export interface DatabaseOptions extends InitialContent {
    * With 'queue' it waits for its turn, 5 seconds at most.
    */
   readonly transactionConflicts?: TransactionConflicts
+  /**
+   * How vector indexes are searched: 'auto', where large ones get a graph by which searches are
+   * nearly exact and many times as fast, if the package usearch is there; or 'exact'.
+   */
+  readonly vectorSearch?: VectorSearchMode
+  /** Called once with a sentence when 'auto' is exact because the package is not there. */
+  readonly onExactSearch?: (message: string) => void
   /**
    * Whether the whole file of the store is read and proved whole before it is used: true. Without
    * it damage in the file may go unnoticed, give wrong answers or end the process by a signal.
@@ -176,6 +184,8 @@ const optionNames: Readonly<Record<keyof DatabaseOptions, true>> = {
   reservedWords: true,
   validation: true,
   transactionConflicts: true,
+  vectorSearch: true,
+  onExactSearch: true,
   verifyStore: true,
   auth: true,
   onRequest: true,
@@ -239,7 +249,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
         `${validationLayers.join(', ')}.`,
     )
   }
-  checkConflicts(options)
+  checkChoices(options)
   const limits = { ...defaultServerLimits }
   for (const name of limitNames) {
     const value = given[name]
@@ -258,12 +268,7 @@ export function checkOptions(options: DatabaseOptions): ServerLimits {
 
 /** What is of one process, and where there is data for it alone. */
 function checkEngine({ engine, eventualReads, ...given }: DatabaseOptions): void {
-  if (eventualReads !== undefined && !eventualReadsFrom.includes(eventualReads)) {
-    throw new RangeError(
-      `${eventualReads as string} is not a value of eventualReads: it takes ` +
-        `${eventualReadsFrom.join(', ')}.`,
-    )
-  }
+  checkChoice('eventualReads', eventualReads, eventualReadsFrom)
   if (engine === undefined) {
     if (eventualReads === 'replica') throw new TypeError(`eventualReads 'replica' needs an engine.`)
     return
@@ -275,12 +280,14 @@ function checkEngine({ engine, eventualReads, ...given }: DatabaseOptions): void
   if (other !== undefined) throw new TypeError(`engine and ${other[0]} exclude each other.`)
 }
 
-function checkConflicts({ transactionConflicts: conflicts }: DatabaseOptions): void {
-  if (conflicts === undefined || transactionConflicts.includes(conflicts)) return
-  throw new RangeError(
-    `${conflicts as string} is not a value of transactionConflicts: it takes ` +
-      `${transactionConflicts.join(', ')}.`,
-  )
+function checkChoices({ transactionConflicts: conflicts, vectorSearch }: DatabaseOptions): void {
+  checkChoice('transactionConflicts', conflicts, transactionConflicts)
+  checkChoice('vectorSearch', vectorSearch, vectorSearchModes)
+}
+
+function checkChoice(name: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return
+  throw new RangeError(`${value} is not a value of ${name}: it takes ${choices.join(', ')}.`)
 }
 
 function checkTokens(options: DatabaseOptions): void {

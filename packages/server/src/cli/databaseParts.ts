@@ -29,13 +29,13 @@ import { startTableUpkeep } from '../upkeep/tableUpkeep.ts'
 import { WorkFailures } from '../upkeep/workFailures.ts'
 import { layersOf, type ValidationLayer } from '../validation/layers.ts'
 import { updateLimitOf } from '../validation/updateLimit.ts'
-import type { VectorSearches } from '../vectors/vectorSearches.ts'
 import type { Dispatcher } from '../wire/dispatcher.ts'
 import { localSet, type EngineSet, type MakeSet } from './engineSet.ts'
 import { openPastStates, type PastStates } from './pastStates.ts'
 import { defaultAccountId } from './settings.ts'
+import { LateVectors, type VectorModes } from './lateVectors.ts'
 
-export interface PartsOptions {
+export interface PartsOptions extends VectorModes {
   readonly engine: StorageEngine
   readonly clock: Clock
   /** Says when a group of commits begins; `clock` when absent. */
@@ -151,6 +151,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
   metrics?.follow(catalog)
   const layerOf = layersOf(region, options.validation)
   const bystanders = { observer: metrics, gate: options.gate, performer: options.performer }
+  const vectors = new LateVectors({ engine, commits, clock }, catalog, options)
   const services: Unsealed<Services> = {
     catalog,
     coordinator,
@@ -161,7 +162,7 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
     region,
     reservedWords,
     updateLimit: updateLimitOf(layerOf('UpdateItem')),
-    vectors: vectorSearches({ engine, commits, clock }, catalog),
+    vectors: () => vectors.open(),
     streams,
     ...(sharesTables && { catchUp: () => catalog.catchUp() }),
   }
@@ -175,12 +176,9 @@ export async function composeParts(options: PartsOptions): Promise<DatabaseParts
       invariant(past !== undefined, 'earlier states are kept')
       services.eventual = past.readsBy(lag)
     },
-    async settled() {
-      await work.settled()
-      await metrics?.counted?.()
-    },
+    settled: () => settleParts(work, vectors, metrics),
     dispatcher: createDispatcher([dynamodb, dynamodbStreams], services, layerOf, bystanders),
-    close: () => closeParts({ work, commits, catalog, engine, metrics }),
+    close: () => closeParts({ work, commits, catalog, engine, metrics, vectors }),
   }
 }
 
@@ -245,20 +243,14 @@ async function enforceThroughput(services: Unsealed<Services>): Promise<void> {
   services.throttle = new Throttle(services.clock)
 }
 
-/** Gives the searches of vectors, whose code is loaded when they are asked for. */
-function vectorSearches(
-  options: ConstructorParameters<typeof VectorSearches>[0],
-  catalog: Catalog,
-): () => Promise<VectorSearches> {
-  let opened: Promise<VectorSearches> | undefined
-  return () => {
-    opened ??= import('../vectors/vectorSearches.ts').then(({ VectorSearches: Searches }) => {
-      const searches = new Searches(options)
-      catalog.follow(searches)
-      return searches
-    })
-    return opened
-  }
+async function settleParts(
+  work: BackgroundWork,
+  vectors: LateVectors,
+  metrics: DatabaseMetrics | undefined,
+): Promise<void> {
+  await work.settled()
+  await vectors.caughtUp()
+  await metrics?.counted?.()
 }
 
 async function closeParts({
@@ -267,9 +259,14 @@ async function closeParts({
   catalog,
   engine,
   metrics,
+  vectors,
 }: Pick<DatabaseParts, 'work' | 'commits' | 'engine'> &
-  Pick<Services, 'catalog'> & { readonly metrics: DatabaseMetrics | undefined }): Promise<void> {
+  Pick<Services, 'catalog'> & {
+    readonly metrics: DatabaseMetrics | undefined
+    readonly vectors: LateVectors
+  }): Promise<void> {
   metrics?.end()
+  await vectors.close()
   await work.close()
   await commits.settled()
   await catalog.close()

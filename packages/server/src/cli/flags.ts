@@ -16,6 +16,7 @@ import {
 } from './streamOptions.ts'
 import { transactionConflicts } from '../transactions/transactionConflicts.ts'
 import { validationLayers } from '../validation/layers.ts'
+import { vectorSearchModes } from '../vectors/vectorSearchMode.ts'
 import { isAccountId, type ServerSettings } from './settings.ts'
 import { isTtlDelay, ttlDelayRange, ttlDelayText } from './ttlDelay.ts'
 
@@ -218,6 +219,16 @@ export const flags: readonly Flag[] = [
       draft.transactionConflicts = oneOf(name, transactionConflicts, value)
     },
     inForce: (settings) => settings.transactionConflicts,
+  },
+  {
+    names: ['--vector-search'],
+    placeholder: 'exact|auto',
+    help: 'how large vector indexes are searched: all of them, or by a graph (auto)',
+    value: { kind: 'choice', choices: vectorSearchModes },
+    apply: (draft, value, name) => {
+      draft.vectorSearch = oneOf(name, vectorSearchModes, value)
+    },
+    inForce: ({ vectorSearch }) => vectorSearch,
   },
   {
     names: ['--verify-store'],

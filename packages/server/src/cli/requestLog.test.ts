@@ -44,6 +44,21 @@ describe('createRequestLogger', () => {
     expect(out).toHaveLength(1)
   })
 
+  test('what the operator should know is a line in each format', () => {
+    const told = (['text', 'json', 'silent'] as const).map((format) => {
+      const { logger, out } = start(format)
+      logger.onNotice('Searches stay exact.')
+      logger.flush()
+      return out.join('')
+    })
+    const time = '2026-01-02T03:04:05.678Z'
+    expect(told).toEqual([
+      `${time} Searches stay exact.\n`,
+      `{"time":"${time}","notice":"Searches stay exact."}\n`,
+      `${time} Searches stay exact.\n`,
+    ])
+  })
+
   test('a key that has signed is named, by its id', () => {
     const by = { ...put, accessKeyId: 'AKID' }
     const { logger, out } = start('text')

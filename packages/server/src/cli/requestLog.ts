@@ -25,6 +25,8 @@ export interface RequestLogger {
   readonly onExplanation: (line: string, explanation: object) => void
   /** What has become of the file of identities. */
   readonly onIdentities: (change: IdentitiesChange) => void
+  /** Something that the operator should know: a sentence. */
+  readonly onNotice: (message: string) => void
   /** Writes what is still waiting. */
   flush(): void
 }
@@ -78,6 +80,11 @@ export function createRequestLogger(
     const text = shown(message, maxMessageLength)
     add(format === 'json' ? JSON.stringify({ time: now(), audit: text }) : `${now()} ${text}`)
   }
+  const onNotice = (message: string): void => {
+    add(
+      format === 'json' ? JSON.stringify({ time: now(), notice: message }) : `${now()} ${message}`,
+    )
+  }
   const onExplanation = (line: string, explanation: object): void => {
     add(
       format === 'json'
@@ -87,6 +94,7 @@ export function createRequestLogger(
   }
   const always = {
     onExplanation,
+    onNotice,
     onInternalError,
     onBackgroundWork,
     onTlsEvent,

@@ -137,6 +137,8 @@ async function openDatabase(
       reservedWords,
       ...(validation !== undefined && { validation }),
       transactionConflicts: settings.transactionConflicts,
+      vectorSearch: settings.vectorSearch,
+      onExactSearch: logger.onNotice,
       limits,
       maxJournalBytes,
       streamShards,

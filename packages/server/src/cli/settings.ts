@@ -6,6 +6,7 @@ import {
   ttlDelaySeconds,
 } from '../limits.ts'
 import type { TransactionConflicts } from '../transactions/transactionConflicts.ts'
+import type { VectorSearchMode } from '../vectors/vectorSearchMode.ts'
 import type { ValidationLayer } from '../validation/layers.ts'
 import type { EventualReadsFrom } from './eventualReadsFrom.ts'
 import type { LogFormat } from './requestLog.ts'
@@ -44,6 +45,8 @@ export interface ServerSettings {
   readonly transactionConflicts: TransactionConflicts
   /** Where eventually consistent reads of a store that several servers share look. */
   readonly eventualReads: EventualReadsFrom
+  /** How vector indexes are searched. */
+  readonly vectorSearch: VectorSearchMode
   /**
    * Whether all of the store's file is proved whole before it is used; 'after-crash': after a clean
    * stop while it is used.
@@ -111,6 +114,7 @@ export const defaultSettings: ServerSettings = {
   validation: undefined,
   transactionConflicts: 'refuse',
   eventualReads: 'leader',
+  vectorSearch: 'auto',
   verifyStore: 'after-crash',
   auth: 'any',
   identities: undefined,

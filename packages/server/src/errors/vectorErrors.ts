@@ -157,6 +157,37 @@ export function vectorAttributeRedefined(
   )
 }
 
+/** The attributes of a schema with their types; those of a vector index are its search schema. */
+export interface TypedSchema {
+  readonly ofVectorIndex: boolean
+  readonly elements: readonly {
+    readonly name: string
+    readonly type: string
+    /** HASH, RANGE or INLINE_FILTER. */
+    readonly elementType: string
+  }[]
+}
+
+/**
+ * An attribute of a search schema has one type there and another one in `added`, or the other way
+ * round. The text is modelled on those of keys and vector attributes.
+ */
+export function searchAttributeRedefined(existing: TypedSchema, added: TypedSchema): ApiError {
+  const shown = ({ ofVectorIndex, elements }: TypedSchema): string => {
+    const [schema, element] = ofVectorIndex
+      ? ['VectorIndexSchema', 'SearchSchemaElement']
+      : ['Schema', 'SchemaElement']
+    const texts = elements.map(
+      ({ name, type, elementType }) => `${element}: key{${name}:${type}:${elementType}}`,
+    )
+    return `${schema}:[${texts.join(', ')}]`
+  }
+  return invalidParameterValues(
+    'Attributes cannot be redefined. Please check that your attribute has the same type as ' +
+      `previously defined. Existing schema: ${shown(existing)} New schema: ${shown(added)}`,
+  )
+}
+
 export function severalVectorIndexActions(): ApiError {
   return invalidParameterValues(
     'Only one vector index action is allowed per VectorIndexUpdate object',

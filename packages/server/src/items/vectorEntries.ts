@@ -1,9 +1,10 @@
 import { maxPartitionKeyBytes, maxSearchFilterBytes } from '../limits.ts'
 import { asBuffer, type Bytes } from '../storage/engine.ts'
-import { typeOf } from '../values/attributeValue.ts'
+import { typeOf, type AttributeValue } from '../values/attributeValue.ts'
+import { hashPartitionKey } from '../values/keyEncoding.ts'
 import { attributeValueSize } from '../values/size.ts'
 import { vectorEntryKey } from '../layout/storeKeys.ts'
-import type { VectorIndex } from '../schema/table.ts'
+import type { SecondaryIndex, VectorIndex } from '../schema/table.ts'
 import { ItemImage, type IndexEntry } from './itemImage.ts'
 import { isVector, vectorOf } from './vectorValues.ts'
 
@@ -48,6 +49,20 @@ export function vectorEntry(
     vector,
     sizeBytes: sizeOfVector(attributeName, dimensions) + rest.sizeBytes,
   }
+}
+
+/** The hash of a value of a vector index's partition key. */
+export const searchKeyHash = (value: AttributeValue): number =>
+  hashPartitionKey(Buffer.from(Object.values(value)[0] as string))
+
+/** The same of the value that an image has; undefined for an index without partition key. */
+export function searchKeyHashOf(
+  { partitionKeys }: SecondaryIndex,
+  image: ItemImage,
+): number | undefined {
+  const [key] = partitionKeys
+  const value = key === undefined ? undefined : image.attribute(key.name)
+  return value === undefined ? undefined : searchKeyHash(value)
 }
 
 /** Bytes of a vector as an index counts it: the attribute's name and four for each element. */

@@ -18,6 +18,7 @@ export type RunContent = Pick<
   | 'enforceThroughput'
   | 'reservedWords'
   | 'transactionConflicts'
+  | 'vectorSearch'
   | 'ttlDelaySeconds'
   | 'validation'
 >

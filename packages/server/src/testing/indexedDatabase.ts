@@ -47,6 +47,8 @@ export interface IndexedDatabaseOptions {
   readonly performer?: Performer
   readonly watcher?: WriteWatcher
   readonly transactionConflicts?: 'refuse' | 'queue'
+  readonly vectorSearch?: 'exact' | 'auto'
+  readonly leastGraphBytes?: number
   readonly enforceThroughput?: boolean
   readonly keepsPast?: boolean
 }
@@ -65,6 +67,9 @@ export interface IndexedDatabase {
   readonly work: BackgroundWork
   /** See DatabaseParts.letReadsLag. */
   letReadsLag(lag: ReadLag | undefined): void
+  /** See DatabaseParts.settled and DatabaseParts.close. */
+  settled(): Promise<void>
+  close(): Promise<void>
   /** What became of work in the background that failed. */
   readonly events: readonly WorkEvent[]
   /**
@@ -105,6 +110,8 @@ export async function openIndexedDatabase(
     ...(options.transactionConflicts !== undefined && {
       transactionConflicts: options.transactionConflicts,
     }),
+    ...(options.vectorSearch !== undefined && { vectorSearch: options.vectorSearch }),
+    ...(options.leastGraphBytes !== undefined && { leastGraphBytes: options.leastGraphBytes }),
     ...(options.keepsPast !== undefined && { keepsPast: options.keepsPast }),
     makeCoordinator: (given) => new Coordinator({ ...given, ...limits }),
   })
@@ -129,7 +136,20 @@ export async function openIndexedDatabase(
   }
   const { catalog, coordinator } = services
   const letReadsLag = (lag: ReadLag | undefined): void => parts.letReadsLag(lag)
-  return { engine, catalog, coordinator, services, dispatcher, work, letReadsLag, events, call }
+  const { settled, close } = parts
+  return {
+    engine,
+    catalog,
+    coordinator,
+    services,
+    dispatcher,
+    work,
+    letReadsLag,
+    settled,
+    close,
+    events,
+    call,
+  }
 }
 
 /** All entries of a range, keys and values as text. */

@@ -1,4 +1,5 @@
 import { LoopTurns, type Clock } from '../clock.ts'
+import { invariant } from '../invariant.ts'
 import { asBuffer, type Bytes, type Snapshot, type StorageEngine } from '../storage/engine.ts'
 import type { Committer } from '../commits/committer.ts'
 import { vectorRange } from '../layout/storeKeys.ts'
@@ -37,6 +38,7 @@ export class LiveSet {
   /** Keys that were told: those of commits that are under way, and the others. */
   readonly #writing = new Set<string>()
   #stale = new Set<string>()
+  #isEnded = false
   /** One reads at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -57,6 +59,11 @@ export class LiveSet {
     this.#writing.clear()
   }
 
+  /** The set, once it is in memory. */
+  get set(): VectorSet | undefined {
+    return this.#set
+  }
+
   /** How many keys are to be read before the next search. */
   get staleCount(): number {
     return this.#stale.size
@@ -74,6 +81,16 @@ export class LiveSet {
       return { result: use(set, snapshot) }
     })
     return started.then(({ result }) => result)
+  }
+
+  /** Lets nobody read the set into memory any more: rejects where somebody does. */
+  end(): void {
+    this.#isEnded = true
+  }
+
+  /** Reads the set into memory, if it is not there. Rejects with RangeError without memory. */
+  load(): Promise<void> {
+    return this.#inTurn(async () => void (await this.#loaded()))
   }
 
   /** Reads what has become stale, if the set is there. */
@@ -106,6 +123,7 @@ export class LiveSet {
         if (part.length < keysPerStep) continue
         set.apply(part)
         part = []
+        invariant(!this.#isEnded, 'a set is not read for a database that is closed')
         const turn = turns.next()
         if (turn !== undefined) await turn
       }

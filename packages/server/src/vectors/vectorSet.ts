@@ -3,8 +3,11 @@ import { elementsOfEntry, itemOfEntry } from '../items/vectorEntries.ts'
 import type { VectorIndex } from '../schema/table.ts'
 import type { Bytes } from '../storage/engine.ts'
 import { Postings, type SlotList } from './postings.ts'
-import { paddedQuery, productOf, rankOf, scoreOf } from './scoring.ts'
-import { TopResults, type Candidate } from './topResults.ts'
+import type { GraphLibrary } from './graphLibrary.ts'
+import { RunningSearch } from './runningSearch.ts'
+import { productOf } from './scoring.ts'
+import type { Candidate } from './topResults.ts'
+import { VectorGraph } from './vectorGraph.ts'
 import { searchedNames, textsOf, valueText, type VectorQuery } from './vectorQuery.ts'
 import { segmentCapacity, sumsPerCall, VectorSegment } from './vectorSegment.ts'
 
@@ -13,6 +16,24 @@ interface Retired {
   readonly slot: number
   readonly version: number
 }
+
+/**
+ * How many results of a graph are ordered anew by their scores, for each that is asked for, and at
+ * least: the graph's own order is that of codes.
+ */
+const graphResultsPerResult = 3
+const leastGraphResults = 30
+/** For products twice as many: what is near something near need not have a large product. */
+const factorOfProducts = 2
+/** Beyond so many, a graph is not asked for them. */
+const mostGraphResults = 1000
+/** How many vectors of a list are scored in the time that a graph takes for one of its results. */
+const slotsPerGraphResult = 30
+/** So many vectors outside of a graph are scored beside it at most. */
+const mostOthers = 2000
+/** A graph's codes are made for so many vectors, or for so many elements of vectors. */
+const mostSampled = 400
+const mostSampledElements = 160_000
 
 /** Bytes of vectors that are gone through between two looks at the time. */
 const bytesPerLook = 1024 * 1024
@@ -41,6 +62,8 @@ export class VectorSet {
   /** The versions that are being searched. */
   readonly #searched = new Map<object, number>()
   #version = 0
+  /** Absent while all searches are exact. */
+  #graph: VectorGraph | undefined
 
   constructor(index: VectorIndex) {
     this.#index = index
@@ -69,22 +92,104 @@ export class VectorSet {
   }
 
   /**
-   * The nearest vectors of the newest state at the time of the call, with their entries' keys as
-   * `key`. Others go first now and then.
+   * The nearest vectors of the newest state at the time of the call, nearly the nearest where there
+   * is a graph, with their entries' keys as `key`. Others go first now and then.
    */
   async search(query: VectorQuery, turns: LoopTurns): Promise<readonly Candidate[]> {
-    const search = new Search(query, this.#index)
+    const search = new RunningSearch(query, this.#index)
     const owner = {}
     this.#searched.set(owner, this.#version)
     try {
       const lists = this.#listsOf(query)
       if (lists === undefined) return []
+      if (this.#searchGraph(search, lists)) return search.results.candidates
       if (lists.length === 0) await this.#scan(search, this.#version, turns)
       else await this.#scanLists(search, lists, { version: this.#version, turns })
       return search.results.candidates
     } finally {
       this.#searched.delete(owner)
     }
+  }
+
+  /** How many bytes of vectors the newest state has. */
+  get vectorBytes(): number {
+    return 4 * this.#index.vector.dimensions * this.size
+  }
+
+  /** Whether searches are approximate. */
+  get hasGraph(): boolean {
+    return this.#graph?.isReady === true
+  }
+
+  /** Makes all searches exact. */
+  dropGraph(): void {
+    this.#graph = undefined
+  }
+
+  /**
+   * Brings a graph one step closer to the newest state, after making one where there is none; what
+   * is left for further steps is said. Throws when there is no memory for it.
+   */
+  stepGraph(library: GraphLibrary): 'more' | 'done' {
+    if (this.#graph === undefined || this.#graph.isOutworn) this.#graph = this.#newGraph(library)
+    this.#graph?.step((slot) => this.#vectorAt(slot))
+    return this.#graph?.isBehind === true ? 'more' : 'done'
+  }
+
+  #newGraph(library: GraphLibrary): VectorGraph | undefined {
+    const { dimensions, distanceFunction } = this.#index.vector
+    const slots = [...this.#slotOfKey.values()]
+    if (slots.length === 0) return undefined
+    const wanted = Math.min(mostSampled, Math.ceil(mostSampledElements / dimensions))
+    const every = Math.ceil(slots.length / wanted)
+    const sample = slots.filter((_, i) => i % every === 0).map((slot) => this.#vectorAt(slot))
+    return new VectorGraph(library, distanceFunction, sample, slots)
+  }
+
+  #vectorAt(slot: number): Float32Array {
+    const segment = this.#segments[Math.floor(slot / this.#capacity)] as VectorSegment
+    return segment.vectorAt(slot % this.#capacity).subarray(0, this.#index.vector.dimensions)
+  }
+
+  /**
+   * Searches by the graph, without a pause, and says whether it has. It has not where it is not
+   * ready, where an exact search takes no longer, and where it has found few that the conditions
+   * hold for: nearer ones may be farther from what it has seen.
+   */
+  #searchGraph(search: RunningSearch, lists: readonly AskedList[]): boolean {
+    const graph = this.#graph
+    if (graph?.isReady !== true || graph.otherCount > mostOthers) return false
+    const { vector, topK } = search.query
+    const isProduct = this.#index.vector.distanceFunction === 'DOT_PRODUCT'
+    const factor = isProduct ? factorOfProducts : 1
+    const wanted = factor * Math.max(leastGraphResults, graphResultsPerResult * topK)
+    const asked = this.#askedOfGraph(wanted, lists)
+    const near = asked === undefined ? undefined : graph.nearest(vector, asked)
+    if (near === undefined) return false
+    const isAsked = (slot: number): boolean =>
+      lists.every(({ postings, list }) => postings.has(slot, list))
+    const found = near.filter(isAsked)
+    if (lists.length > 0 && found.length < wanted / 2) return false
+    for (const slots of [found, graph.others()]) {
+      for (const slot of slots) {
+        if (isAsked(slot)) this.#scanRun(search, slot, slot + 1, this.#version)
+      }
+    }
+    return true
+  }
+
+  /**
+   * How many results a graph is asked for so that the conditions hold for as many as are wanted, if
+   * they hold independently of what is near; undefined where an exact search takes no longer.
+   */
+  #askedOfGraph(wanted: number, lists: readonly AskedList[]): number | undefined {
+    const [shortest] = lists
+    if (shortest === undefined) return wanted
+    let share = 1
+    for (const { list } of lists) share *= list.slots.length / this.#keys.length
+    const asked = Math.ceil(wanted / share)
+    if (asked > mostGraphResults) return undefined
+    return shortest.list.slots.length > slotsPerGraphResult * asked ? asked : undefined
   }
 
   #put(key: string, value: Bytes): void {
@@ -106,12 +211,14 @@ export class VectorSet {
     this.#from[slot] = this.#version
     this.#until[slot] = Infinity
     this.#slotOfKey.set(key, slot)
+    this.#graph?.put(slot)
   }
 
   #retire(slot: number, key: string): void {
     this.#until[slot] = this.#version
     this.#slotOfKey.delete(key)
     this.#retired.push({ slot, version: this.#version })
+    this.#graph?.remove(slot)
   }
 
   /** Slots whose vectors nobody searches any more are free. */
@@ -142,7 +249,7 @@ export class VectorSet {
     return lists.sort((a, b) => a.list.slots.length - b.list.slots.length)
   }
 
-  async #scan(search: Search, version: number, turns: LoopTurns): Promise<void> {
+  async #scan(search: RunningSearch, version: number, turns: LoopTurns): Promise<void> {
     // Slots that are filled from now on are of later versions.
     const slotCount = this.#keys.length
     const perLook = Math.ceil(bytesPerLook / (4 * this.#index.vector.dimensions))
@@ -162,7 +269,7 @@ export class VectorSet {
     }
   }
 
-  #scanRun(search: Search, first: number, end: number, version: number): void {
+  #scanRun(search: RunningSearch, first: number, end: number, version: number): void {
     const segment = this.#segments[Math.floor(first / this.#capacity)] as VectorSegment
     const sums = search.sumsOf(segment, first % this.#capacity, end - first)
     const { results } = search
@@ -175,7 +282,7 @@ export class VectorSet {
   }
 
   async #scanLists(
-    search: Search,
+    search: RunningSearch,
     [shortest, ...others]: readonly AskedList[],
     { version, turns }: { readonly version: number; readonly turns: LoopTurns },
   ): Promise<void> {
@@ -200,34 +307,4 @@ export class VectorSet {
 interface AskedList {
   readonly postings: Postings
   readonly list: SlotList
-}
-
-/** One search while it goes on. */
-class Search {
-  readonly results: TopResults
-  readonly #query: Float64Array
-  readonly #square: number
-  readonly #index: VectorIndex
-
-  constructor({ vector, topK }: VectorQuery, index: VectorIndex) {
-    this.results = new TopResults(topK)
-    this.#query = paddedQuery(vector)
-    this.#square = productOf(this.#query, this.#query)
-    this.#index = index
-  }
-
-  /** Others may have made sums with queries of theirs in between. */
-  sumsOf(segment: VectorSegment, at: number, count: number): Float64Array {
-    segment.setQuery(this.#query)
-    const { distanceFunction } = this.#index.vector
-    return segment.sums(distanceFunction === 'EUCLIDEAN' ? 'squares' : 'products', at, count)
-  }
-
-  scoreOf(sum: number, square: number): number {
-    return scoreOf(this.#index.vector.distanceFunction, sum, this.#square, square)
-  }
-
-  rankOf(score: number): number {
-    return rankOf(this.#index.vector.distanceFunction, score)
-  }
 }

@@ -34,6 +34,7 @@ import {
 } from './indexChecks.ts'
 import { checkAttributeDefinitions } from './keySchemaChecks.ts'
 import { globalIndexRecord } from './newTableRecord.ts'
+import { checkTypesInSearchSchemas } from './searchAttributeTypes.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import {
   hasChangingIndex,
@@ -128,6 +129,7 @@ function checkTypes(
   const conflicting = schemas.find((schema) => schema.some(conflicts))
   if (conflicting !== undefined) throw attributeRedefined(conflicting, added)
   checkNoVector(record, added)
+  checkTypesInSearchSchemas(record, keySchema, definitions)
 }
 
 /** A key of the new index holds no vector. */

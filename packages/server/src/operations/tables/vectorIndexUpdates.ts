@@ -18,6 +18,7 @@ import type {
   VectorIndexRecord,
 } from '../../schema/tableRecord.ts'
 import { checkProjection } from './indexChecks.ts'
+import { checkSearchSchemaTypes } from './searchAttributeTypes.ts'
 import {
   checkDimensionsAgree,
   checkVectorIndex,
@@ -67,6 +68,7 @@ export function withNewVectorIndex(
     vectorIndexes.some(({ vectorAttribute }) => vectorAttribute === AttributeName),
   )
   if (other !== undefined) throw vectorAttributeDefined(other.AttributeName)
+  checkSearchSchemaTypes(record, parameter.SearchSchema ?? [], definitions)
   const index = { ...vectorIndexRecord(parameter, nextNumber()), backfilling: true }
   checkDimensionsAgree([...vectorIndexes, index])
   return withUsedDefinitions(

@@ -233,6 +233,45 @@ const updates: ValidationText[] = [
       'key{embedding:L:3}] New schema: Schema:[SchemaElement: key{embedding:S:HASH}]',
   ),
   update(
+    {
+      AttributeDefinitions: [{ AttributeName: 'tenant', AttributeType: 'N' }],
+      GlobalSecondaryIndexUpdates: [
+        {
+          Create: {
+            IndexName: 'byTenant',
+            KeySchema: [{ AttributeName: 'tenant', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        },
+      ],
+    },
+    `${invalidValues}Attributes cannot be redefined. Please check that your attribute has the same ` +
+      'type as previously defined. Existing schema: VectorIndexSchema:[SearchSchemaElement: ' +
+      'key{tenant:S:HASH}, SearchSchemaElement: key{color:S:INLINE_FILTER}] New schema: ' +
+      'Schema:[SchemaElement: key{tenant:N:HASH}]',
+  ),
+  update(
+    {
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'N' }],
+      ...change({
+        Create: vectorIndex('more', { SearchSchema: [element('pk', 'INLINE_FILTER')] }),
+      }),
+    },
+    `${invalidValues}Attributes cannot be redefined. Please check that your attribute has the same ` +
+      'type as previously defined. Existing schema: Schema:[SchemaElement: key{pk:S:HASH}] New ' +
+      'schema: VectorIndexSchema:[SearchSchemaElement: key{pk:N:INLINE_FILTER}]',
+  ),
+  update(
+    {
+      AttributeDefinitions: [{ AttributeName: 'color', AttributeType: 'B' }],
+      ...change({ Create: vectorIndex('more', { SearchSchema: [element('color', 'HASH')] }) }),
+    },
+    `${invalidValues}Attributes cannot be redefined. Please check that your attribute has the same ` +
+      'type as previously defined. Existing schema: VectorIndexSchema:[SearchSchemaElement: ' +
+      'key{tenant:S:HASH}, SearchSchemaElement: key{color:S:INLINE_FILTER}] New schema: ' +
+      'VectorIndexSchema:[SearchSchemaElement: key{color:B:HASH}]',
+  ),
+  update(
     change({ Create: vectorIndex('more'), Delete: { IndexName: 'plain' } }),
     `${invalidValues}Only one vector index action is allowed per VectorIndexUpdate object`,
   ),

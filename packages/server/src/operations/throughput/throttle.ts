@@ -3,6 +3,7 @@ import { ThroughputLimits, type Charge, type TableCharge } from '../../capacity/
 import type { Usage } from '../../capacity/usage.ts'
 import type { Clock } from '../../clock.ts'
 import { throttled, type Refusal } from '../../errors/throttlingErrors.ts'
+import { leastVectorBytes } from '../../limits.ts'
 import { partitionHashOf } from '../../items/itemCollection.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
 import type { ReadTarget } from '../../reads/readTarget.ts'
@@ -78,7 +79,7 @@ export class Throttle implements ItemGate {
   ): Given | Promise<Given> {
     const least = this.#admitRead(place)
     const settle = (answer: Given): Given => {
-      const units = answer.usage[0]?.units.total ?? least
+      const units = unitsOfRead(place, answer.usage) ?? least
       this.#limits.take(chargeOfRead(place, units - least))
       return answer
     }
@@ -88,7 +89,8 @@ export class Throttle implements ItemGate {
 
   /** Takes the least that a read costs, and says how much that is. */
   #admitRead(place: ReadPlace): number {
-    const least = readUnitsOfItem(0, place.consistentRead)
+    const least =
+      place.index?.kind === 'vector' ? leastVectorBytes : readUnitsOfItem(0, place.consistentRead)
     const charge = chargeOfRead(place, least)
     const refusal = this.#limits.refusalOf(charge)
     if (refusal !== undefined) throw throttled([refusal])
@@ -144,9 +146,14 @@ export class Throttle implements ItemGate {
   }
 }
 
+/** Units of a read, or bytes of a search. */
+function unitsOfRead({ index }: ReadPlace, [usage]: Usage): number | undefined {
+  return index?.kind === 'vector' ? usage?.units.indexes[0]?.units : usage?.units.total
+}
+
 /** A table pays for its local indexes, and for what is read of it beside them. */
 function chargeOfRead({ table, index, hash }: ReadPlace, units: number): TableCharge {
-  const indexName = index?.kind === 'global' ? index.name : undefined
+  const indexName = index === undefined || index.kind === 'local' ? undefined : index.name
   const charge: Charge = { indexName, units, hash }
   return { table, kind: 'read', charges: [charge] }
 }

@@ -1,6 +1,11 @@
 import type { TableCharge, ThroughputLimits } from '../../capacity/throughputLimits.ts'
 import { consumedByWrite } from '../../capacity/writeCapacity.ts'
-import { chargesOfWrite, differenceOf, leastChargeOfWrite } from '../../capacity/writeCharges.ts'
+import {
+  chargesOfWrite,
+  differenceOf,
+  isLimited,
+  leastChargeOfWrite,
+} from '../../capacity/writeCharges.ts'
 import { unitsOfTable, type Units } from '../../capacity/usage.ts'
 import { writeUnitsOfSize } from '../../capacity/capacityUnits.ts'
 import { ApiError, isValidationException } from '../../errors/apiError.ts'
@@ -49,7 +54,7 @@ export async function expectedCharge(
   tableFactor: 1 | 2,
 ): Promise<TableCharge> {
   const { table, rowKey, change } = action
-  const isIndexed = table.indexes.some(({ kind }) => kind === 'global')
+  const isIndexed = table.indexes.some(isLimited)
   if (!isIndexed || change.kind === 'ConditionCheck') {
     return leastChargeOfWrite(action, change.kind === 'Put' ? change.image : undefined, tableFactor)
   }

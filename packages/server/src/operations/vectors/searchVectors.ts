@@ -8,14 +8,15 @@ import {
   type ExpressionRequest,
 } from '../../expressions/expressionContext.ts'
 import { readSearchCondition, type SearchEquality } from '../../expressions/searchCondition.ts'
+import { searchKeyHash } from '../../items/vectorEntries.ts'
 import { vectorAttribute } from '../../items/vectorValues.ts'
 import { maxSearchResponseBytes, maxTopK } from '../../limits.ts'
 import { topLevelName } from '../../expressions/documentPath.ts'
 import { ItemImage } from '../../items/itemImage.ts'
 import { projected, projectionPaths, type Projection } from '../../reads/projection.ts'
-import type { VectorIndex } from '../../schema/table.ts'
+import type { Table, VectorIndex } from '../../schema/table.ts'
 import { copyAttributeMap, type AttributeValue } from '../../values/attributeValue.ts'
-import type { FoundVector } from '../../vectors/vectorSearches.ts'
+import type { FoundVector, VectorQuery } from '../../vectors/vectorSearches.ts'
 import { compileSharedProjection } from '../items/projectionParameter.ts'
 import { namedTarget } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
@@ -57,8 +58,31 @@ export async function searchVectors(
   const { table, index } = findVectorIndex(services, request)
   const vector = checkedSearchVector(index, request.SearchVector)
   const conditions = searchConditions(index, equalities)
+  const search: CheckedSearch = { name, table, index, query: { vector, topK, conditions } }
+  const perform = (): Promise<Answer> => searched(services, search, { request, projection })
+  const { throttle } = services
+  if (throttle === undefined) return perform()
+  const [key] = index.partitionKeys
+  const asked = conditions.find((condition) => condition.name === key?.name)
+  const hash = asked && searchKeyHash(asked.value)
+  return throttle.read({ table, index, hash, consistentRead: undefined }, perform)
+}
+
+/** A search that nothing stands against. */
+interface CheckedSearch {
+  readonly name: string
+  readonly table: Table
+  readonly index: VectorIndex
+  readonly query: VectorQuery
+}
+
+async function searched(
+  services: Services,
+  { name, table, index, query }: CheckedSearch,
+  { request, projection }: { request: SearchVectorsRequest; projection: Projection },
+): Promise<Answer> {
   const searches = await services.vectors()
-  const found = await searches.search(index, { vector, topK, conditions })
+  const found = await searches.search(index, query)
   const { results, returnedBytes, vectorCount } = resultsOf(found, index, projection)
   const bytes = searchCapacity(index.vector, {
     resultCount: results.length,

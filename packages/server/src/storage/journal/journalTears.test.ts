@@ -31,7 +31,9 @@ const alignments = Array.from({ length: sectorBytes }, (_, i) => i)
 function recordsIn(bytes: Buffer): number | undefined {
   const count = countRecords(bytes)
   const room = bytes.length % 1300
-  expect(countRecords(Buffer.concat([bytes, Buffer.alloc(room)])), `room of ${room}`).toBe(count)
+  const counted = countRecords(Buffer.concat([bytes, Buffer.alloc(room)]))
+  // A question of `expect` would take as long as all the rest, some 200,000 times.
+  if (counted !== count) expect.fail(`with room of ${room}: ${counted} in place of ${count}`)
   return count
 }
 
@@ -39,7 +41,7 @@ function countRecords(bytes: Buffer): number | undefined {
   try {
     return readJournal(bytes)?.records.length
   } catch (error) {
-    expect(error).toBeInstanceOf(JournalDamage)
+    if (!(error instanceof JournalDamage)) throw error
     return undefined
   }
 }
