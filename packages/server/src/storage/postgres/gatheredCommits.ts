@@ -37,7 +37,7 @@ export class GatheredCommits {
     this.#clock = clock
   }
 
-  /** `bytes`: those of what is written. Rejects with StorageConflict, or with what the group met. */
+  /** `bytes`: what is written. Rejects with StorageConflict, or with what the group has met. */
   commit(commit: ListedCommit, bytes: number): Promise<void> {
     const keyCount = commit.expectations.length + commit.writes.length
     return new Promise((resolve, reject) => {

@@ -20,9 +20,9 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
  * else is about to change. A large commit, whose keys would be more locks than there is room for,
  * locks the whole store, of which every other commit has a share.
  *
- * Commits that have no key in common, but for those that they only rely on, can be made as a group:
- * `em`, `pm` and `dm` say which one an expectation or a write belongs to, and those that are refused
- * leave the others as they are.
+ * Commits that have no key in common, but for those that they only rely on, can be made as a
+ * group: `em`, `pm` and `dm` say which one an expectation or a write belongs to, and those that are
+ * refused leave the others as they are.
  *
  * A negative number stands for a shared lock.
  */
