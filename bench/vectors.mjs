@@ -47,9 +47,9 @@ const putRounds = 5
 /** Of the searches through the server, and of those of sqlite-vec. */
 const servedQueries = 200
 const graphAttempts = 600
-/** How long a server takes at most until it begins to read its vectors, and V8 until it has given back memory. */
+/** How long a server takes at most until it begins to read its vectors. */
 const loadMs = 2000
-const collectionMs = 10_000
+const collections = 5
 
 async function searchTimes(port, queries, more = {}) {
   const times = []
@@ -149,17 +149,37 @@ function ownMegabytes({ pid }) {
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)[1]) / 1000
 }
 
-/** What a server that was started takes for its vectors, with all that V8 has not given back yet. */
-async function tellMemory(target) {
-  const before = ownMegabytes(target)
+/** A server that collects its garbage when it is asked to; on the data of another one, or on none. */
+function collectable(start) {
+  const preload = new URL('../tests/hostile/collectOnSignal.mjs', import.meta.url).href
+  process.env.NODE_OPTIONS = `--import=${preload}`
+  return start().finally(() => delete process.env.NODE_OPTIONS)
+}
+
+/** What a server has to itself when it has come to rest: before its garbage is collected, and then. */
+async function restingMegabytes(target) {
   await new Promise((resolve) => setTimeout(resolve, loadMs))
   await idle(target)
-  await new Promise((resolve) => setTimeout(resolve, collectionMs))
-  const taken = ownMegabytes(target) - before
+  const before = ownMegabytes(target)
+  for (let i = 0; i < collections; i++) {
+    process.kill(target.pid, 'SIGUSR2')
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  }
+  return [before, ownMegabytes(target)]
+}
+
+/** What a server that was started takes for its vectors, beside one that has none. */
+async function tellMemory(kind, target) {
+  const [grown, collected] = await restingMegabytes(target)
+  const other = await collectable(() => startTarget(kind, tmpdir()))
+  const [, without] = await restingMegabytes(other)
+  await other.stop()
+  const taken = collected - without
   const floats = (4 * dimensions * count) / 1e6
   console.log(
-    `a server that is started takes ${taken.toFixed(0)} MB more when vectors and graph are there: ` +
-      `${(taken / floats).toFixed(2)} times the floats`,
+    `memory of a server that is started: ${without.toFixed(0)} MB without vectors, ` +
+      `${collected.toFixed(0)} MB with them and the graph (${grown.toFixed(0)} MB before garbage ` +
+      `is collected): ${taken.toFixed(0)} MB more, ${(taken / floats).toFixed(2)} times the floats`,
   )
 }
 
@@ -195,8 +215,8 @@ async function measureServer({ vectors, queries }) {
     console.log(`PutItem without an index: ${said(plain)}`)
     console.log(`PutItem with one that has a graph: ${said(withIndex)}`)
     console.log(`  ${(withIndex.perSecond / plain.perSecond).toFixed(2)} of the rate without`)
-    target = await target.restart()
-    await tellMemory(target)
+    target = await collectable(target.restart)
+    await tellMemory(durable, target)
   } finally {
     await target.stop()
   }

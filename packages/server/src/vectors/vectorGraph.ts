@@ -7,7 +7,7 @@ const mostWithoutCode = 0.05
 
 /** The share of nodes without a slot from which the graph is too large for what is there. */
 const mostGone = 1 / 2
-const noSlot = -1
+const none = -1
 
 /**
  * The slots of a set as a graph of near ones. It follows the set by steps: slots wait until they
@@ -23,9 +23,11 @@ export class VectorGraph {
   readonly #waiting: Set<number>
   readonly #withoutCode = new Set<number>()
   readonly #key = new BigUint64Array(1)
-  /** The slot of each node, which is its key in the graph, and the node of each slot. */
+  /** The slot of each node, which is its key in the graph, and the node of each slot that has one. */
   readonly #slotOfNode: number[] = []
-  readonly #nodeOfSlot = new Map<number, number>()
+  readonly #nodeOfSlot: number[] = []
+  /** How many nodes have a slot. */
+  #size = 0
   #isReady = false
   #bearable = Infinity
 
@@ -73,7 +75,7 @@ export class VectorGraph {
 
   get #goneShare(): number {
     const { length } = this.#slotOfNode
-    return length === 0 ? 0 : 1 - this.#nodeOfSlot.size / length
+    return length === 0 ? 0 : 1 - this.#size / length
   }
 
   put(slot: number): void {
@@ -82,9 +84,8 @@ export class VectorGraph {
 
   remove(slot: number): void {
     if (this.#waiting.delete(slot) || this.#withoutCode.delete(slot)) return
-    const node = this.#nodeOfSlot.get(slot) as number
-    this.#slotOfNode[node] = noSlot
-    this.#nodeOfSlot.delete(slot)
+    this.#slotOfNode[this.#nodeOfSlot[slot] as number] = none
+    this.#size -= 1
   }
 
   /** A vector has gone from one slot to another. */
@@ -94,10 +95,9 @@ export class VectorGraph {
       others.add(to)
       return
     }
-    const node = this.#nodeOfSlot.get(from) as number
+    const node = this.#nodeOfSlot[from] as number
     this.#slotOfNode[node] = to
-    this.#nodeOfSlot.delete(from)
-    this.#nodeOfSlot.set(to, node)
+    this.#nodeOfSlot[to] = node
   }
 
   /** Takes one slot into the graph, if one waits. Throws when there is no memory for it. */
@@ -110,7 +110,8 @@ export class VectorGraph {
       this.#key[0] = BigInt(node)
       this.#compiled.add(this.#key, code, 1)
       this.#slotOfNode.push(slot)
-      this.#nodeOfSlot.set(slot, node)
+      this.#nodeOfSlot[slot] = node
+      this.#size += 1
     }
     this.#waiting.delete(slot)
     if (code === undefined) this.#withoutCode.add(slot)
@@ -129,14 +130,14 @@ export class VectorGraph {
     const slots: number[] = []
     for (const node of keys.subarray(0, Number(counts[0]))) {
       const slot = this.#slotOfNode[Number(node)] as number
-      if (slot !== noSlot) slots.push(slot)
+      if (slot !== none) slots.push(slot)
     }
     return slots
   }
 
   #becomeReady(): void {
     this.#isReady = true
-    const total = this.#nodeOfSlot.size + this.#withoutCode.size
+    const total = this.#size + this.#withoutCode.size
     this.#bearable = Math.max(2 * this.#withoutCode.size, mostWithoutCode * total)
   }
 }
