@@ -9,7 +9,7 @@ const tables = 5000
 const items = 1_000_000
 const partitions = 1000
 
-const console = useConsole('--max-tables', String(tables))
+const console = useConsole('--max-tables', String(tables + 1))
 const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
 const nameOf = (n: number): string => `Table-${String(n).padStart(4, '0')}`

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { chosenNamespace, chooseNamespace, onNamespace } from '../database/chosenNamespace.ts'
 import {
   askAbout,
@@ -136,7 +136,7 @@ function useAbout() {
 /** Where keys are verified there are no namespaces. */
 function useNamespace(about: About | undefined): string | undefined {
   const [namespace, setNamespace] = useState(chosenNamespace)
-  useEffect(() => onNamespace(() => setNamespace(chosenNamespace())), [])
+  useLayoutEffect(() => onNamespace(() => setNamespace(chosenNamespace())), [])
   return about?.needsKeys === true ? undefined : namespace
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 /** Where somebody is: a path and what follows it, all in the hash of the address. */
 export interface Route {
@@ -53,7 +53,8 @@ export function goTo(address: string, { replaces = false } = {}): void {
 /** The present route, again whenever it changes. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash)
-  useEffect(() => {
+  // An effect of later would miss what changes before it.
+  useLayoutEffect(() => {
     const follow = (): void => setHash(location.hash)
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)

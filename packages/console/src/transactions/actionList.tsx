@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { ActionFields } from './actionFields.tsx'
 import type { KnownKeys } from './transactionInput.ts'
 import {
@@ -81,11 +81,14 @@ interface Place {
   readonly move?: 'up' | 'down'
 }
 
-/** Keeps the focus at an action that changes its place, and takes it to one that comes. */
+/**
+ * Keeps the focus at an action that changes its place, and takes it to one that comes: as soon as
+ * it is drawn, for an effect of later is done before the next drawing if that comes first.
+ */
 function useMovedFocus() {
   const list = useRef<HTMLDivElement>(null)
   const wanted = useRef<Place>()
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current === undefined) return
     const { id, move } = wanted.current
     wanted.current = undefined

@@ -23,7 +23,7 @@ export class VectorGraph {
   readonly #waiting: Set<number>
   readonly #withoutCode = new Set<number>()
   readonly #key = new BigUint64Array(1)
-  /** The slot of each node, which is its key in the graph, and the node of each slot that has one. */
+  /** The slot of each node, which is its key in the graph, and the node of each slot in it. */
   readonly #slotOfNode: number[] = []
   readonly #nodeOfSlot: number[] = []
   /** How many nodes have a slot. */

@@ -41,6 +41,17 @@ const tablesOf = async (client: DynamoDBClient): Promise<readonly string[]> =>
 const create = (client: DynamoDBClient): Promise<unknown> =>
   client.send(new CreateTableCommand(orders))
 
+test('there are so many and no more', async () => {
+  const database = await open()
+  const names = Array.from({ length: 1000 }, (_, i) => `w${i}`)
+  await Promise.all(names.map((name) => tablesOf(clientOf(database, `dynatom-${name}`))))
+  await expect(tablesOf(clientOf(database, 'dynatom-more'))).rejects.toMatchObject({
+    name: 'UnrecognizedClientException',
+    message: 'There are 1000 namespaces, and a server has no more: drop those that are not needed.',
+  })
+  expect(await tablesOf(clientOf(database, 'dynatom-w7'))).toEqual([])
+})
+
 describe.each(['in process', 'over HTTP'])('%s', (way) => {
   const endpointOf = async (database: Database): Promise<string | undefined> =>
     way === 'over HTTP' ? (await database.listen({ port: 0 })).endpoint : undefined
