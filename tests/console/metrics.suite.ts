@@ -181,6 +181,23 @@ test('6: metrics: axe finds nothing, dark and light; on a 400-pixel-wide screen'
   await expectGoodLooks(page, 'metrics')
 })
 
+test('6: dark and light: charts are drawn anew', async () => {
+  const page = await console.open('#/metrics')
+  await page.getByLabel('Live, every 5 seconds').uncheck()
+  await expect.poll(() => isDrawn(page, 'Throughput'), within).toBe(true)
+  const chart = page.getByRole('region', { name: 'Throughput', exact: true }).locator('canvas')
+  const picture = (): Promise<string> =>
+    chart.evaluate((node) => (node as unknown as { toDataURL(): string }).toDataURL())
+  const light = await picture()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(picture, within).not.toBe(light)
+  const dark = await picture()
+  await page.getByLabel('Theme').selectOption('Light')
+  await expect.poll(picture, within).toBe(light)
+  await page.getByLabel('Theme').selectOption('Dark')
+  await expect.poll(picture, within).toBe(dark)
+})
+
 test('4: metrics go by the clock of the database, which the lab may have moved', async () => {
   await lab('POST', '/clock/advance', { ms: 5 * 3600 * 1000 })
   const page = await console.open('#/metrics?table=Orders')

@@ -1,7 +1,9 @@
 import {
+  GetResourcePolicyCommand,
   ListTagsOfResourceCommand,
   ScanCommand,
   type CreateTableCommandInput,
+  type DynamoDBClient,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../database/connection.ts'
@@ -12,15 +14,15 @@ import type { Work } from '../parts/works.tsx'
 import { exportItems } from '../transfers/exportItems.ts'
 import type { Item } from '../values/dynamodbJson.ts'
 
-type WithUnits = Pick<TableDescription, 'ProvisionedThroughput'>
+type WithUnits = Pick<TableDescription, 'ProvisionedThroughput' | 'OnDemandThroughput'>
 
 /** What CreateTable makes a table like this one of. */
 export function definitionOf(table: TableDescription): CreateTableCommandInput {
   const isOnDemand = table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST'
-  const unitsOf = ({ ProvisionedThroughput }: WithUnits) => {
+  const unitsOf = ({ ProvisionedThroughput, OnDemandThroughput }: WithUnits) => {
     const { ReadCapacityUnits, WriteCapacityUnits } = ProvisionedThroughput ?? {}
-    const units = { ReadCapacityUnits, WriteCapacityUnits }
-    return isOnDemand ? {} : { ProvisionedThroughput: units }
+    if (!isOnDemand) return { ProvisionedThroughput: { ReadCapacityUnits, WriteCapacityUnits } }
+    return OnDemandThroughput === undefined ? {} : { OnDemandThroughput }
   }
   const globals = table.GlobalSecondaryIndexes?.map((index) => {
     const { IndexName, KeySchema, Projection } = index
@@ -31,7 +33,20 @@ export function definitionOf(table: TableDescription): CreateTableCommandInput {
     KeySchema,
     Projection,
   }))
+  const vectors = table.VectorIndexes?.map((index) => {
+    const { IndexName, VectorAttribute, Dimensions, DistanceFunction } = index
+    const { SearchSchema, Projection } = index
+    return {
+      IndexName,
+      VectorAttribute,
+      Dimensions,
+      DistanceFunction,
+      Projection,
+      ...(SearchSchema !== undefined && { SearchSchema }),
+    }
+  })
   const { TableName, AttributeDefinitions, KeySchema, StreamSpecification } = table
+  const { SSEType, KMSMasterKeyArn: KMSMasterKeyId } = table.SSEDescription ?? {}
   return {
     TableName,
     AttributeDefinitions,
@@ -40,10 +55,26 @@ export function definitionOf(table: TableDescription): CreateTableCommandInput {
     ...unitsOf(table),
     ...(globals !== undefined && { GlobalSecondaryIndexes: globals }),
     ...(locals !== undefined && { LocalSecondaryIndexes: locals }),
+    ...(vectors !== undefined && { VectorIndexes: vectors }),
+    ...(SSEType !== undefined && { SSESpecification: { Enabled: true, SSEType, KMSMasterKeyId } }),
     ...(StreamSpecification?.StreamEnabled === true && { StreamSpecification }),
     ...(table.TableClassSummary?.TableClass !== undefined && {
       TableClass: table.TableClassSummary.TableClass,
     }),
+  }
+}
+
+/** The policy of a table as a member of CreateTable's input; none where there is none. */
+export async function policyOf(
+  client: DynamoDBClient,
+  ResourceArn: string | undefined,
+): Promise<Pick<CreateTableCommandInput, 'ResourcePolicy'>> {
+  try {
+    const { Policy } = await client.send(new GetResourcePolicyCommand({ ResourceArn }))
+    return { ResourcePolicy: Policy }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PolicyNotFoundException') return {}
+    throw error
   }
 }
 
@@ -60,6 +91,7 @@ export async function keepTable(
   const { TableName: tableName = '', TableArn, ItemCount } = table
   const { AttributeName } = await describeTimeToLive(client, tableName)
   const { Tags } = await client.send(new ListTagsOfResourceCommand({ ResourceArn: TableArn }))
+  const policy = await policyOf(client, TableArn)
   const exported = await exportItems({
     format: 'dynamodb',
     keys: keysOfTable(table),
@@ -75,7 +107,7 @@ export async function keepTable(
     namespace,
     tableName,
     at: Date.now(),
-    definition: { ...definitionOf(table), ...tags },
+    definition: { ...definitionOf(table), ...tags, ...policy },
     timeToLive: AttributeName,
     count: exported.count,
     file: exported.file,

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { onThemeChange } from '../parts/themeChange.ts'
 import type { ChartData } from './chartData.ts'
 
 interface LineChartProps {
@@ -32,6 +33,7 @@ export function LineChart({ data, onPoint }: LineChartProps) {
       plot.current?.destroy()
     }
   }, [names])
+  useEffect(() => onThemeChange(() => plot.current?.redraw()), [])
   useEffect(() => plot.current?.setData(alignedOf(data)), [data])
   return <div class="chart" ref={host} aria-hidden="true" />
 }
