@@ -1,6 +1,6 @@
 /**
- * Calls back whenever the page becomes light or dark, for what is drawn on canvases; gives what ends
- * that.
+ * Calls back whenever the page becomes light or dark, for what is drawn on canvases; gives what
+ * ends that.
  */
 export function onThemeChange(callback: () => void): () => void {
   const system = matchMedia('(prefers-color-scheme: dark)')
