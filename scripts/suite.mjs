@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { installChromium } from './chromium.mjs'
 import { buildIfNeeded, inRoot, installIfNeeded, run } from './workspace.mjs'
 
 /** What each suite can be told; the suite's file says what it does when told nothing. */
@@ -82,6 +83,8 @@ async function main([suite, ...args]) {
   }
   const prepared = (await installIfNeeded()) || (await buildIfNeeded())
   if (prepared !== 0) return prepared
+  // Before the files of the suite, of which several begin at once.
+  if (suite === 'console') await installChromium()
   const vitest = inRoot('node_modules', '.bin', 'vitest')
   const config = inRoot('tests', 'suites.config.ts')
   const command = [process.execPath, vitest, 'run', '--config', config]

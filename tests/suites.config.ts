@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['tests/**/*.suite.ts'],
     exclude: ['**/node_modules/**'],
     // A suite measures time and loads the machine; two at once would disturb each other. A simulation has
-    // no time but its own.
-    maxWorkers: process.env['DYNATOM_SUITE'] === 'simulation' ? 2 : 1,
+    // no time but its own, and browsers wait more than they work.
+    maxWorkers: ['simulation', 'console'].includes(process.env['DYNATOM_SUITE'] ?? '') ? 2 : 1,
     testTimeout: 24 * 60 * 60 * 1000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },

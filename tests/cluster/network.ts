@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -16,6 +16,15 @@ export const isPrivateNetwork = (): boolean => {
 function ip(wrapper: readonly string[], lines: readonly string[]): void {
   const [program, ...args] = [...wrapper, 'ip', '-batch', '-']
   execFileSync(program, args, { input: lines.join('\n'), stdio: ['pipe', 'ignore', 'inherit'] })
+}
+
+/** What a network of before has left: another file of the suite may have had one. */
+function removeLinks(): void {
+  const shown = execFileSync('ip', ['-o', 'link'], { encoding: 'utf8' })
+  const names = [...shown.matchAll(/^\d+: ((?:node|port|bridge)\d+)[@:]/gm)].map(([, name]) => name)
+  // The end of a pair takes the other one with it.
+  for (const name of names) spawnSync('ip', ['link', 'delete', name as string])
+  spawnSync('ip', ['addr', 'flush', 'dev', 'lo', 'to', testerAddress])
 }
 
 /**
@@ -38,6 +47,7 @@ export class Network {
     for (const { pid } of machines) {
       while (namespaceOf(pid as number) === namespaceOf('self')) await pause(10)
     }
+    removeLinks()
     const network = new Network(machines)
     network.#link()
     return network

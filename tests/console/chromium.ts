@@ -1,24 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
+import { chromiumPath } from '../../scripts/chromium.mjs'
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
-
-/** Debian's Chromium, which is installed where it is not and this process may install it. */
+/** Debian's Chromium, which `npm run test:console` installs. */
 export function openChromium(): Promise<Browser> {
-  if (!places.some((place) => existsSync(place))) {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-    const install = [
-      'install',
-      '-y',
-      '-qq',
-      '--no-install-recommends',
-      'chromium',
-      'fonts-dejavu-core',
-    ]
-    execFileSync('apt-get', install, { stdio: 'inherit' })
-  }
-  const executablePath = places.find((place) => existsSync(place)) ?? 'chromium'
+  const executablePath = chromiumPath() ?? 'chromium'
   // Its sandbox wants another user than root.
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 }

@@ -10,7 +10,14 @@ import { Faults } from './faults.ts'
 
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-const nothing: Told = { refused: 0, givenBack: 0, failedStarts: 0, toldFailures: 0, problems: [] }
+const nothing: Told = {
+  refused: 0,
+  givenBack: 0,
+  failedStarts: 0,
+  toldFailures: 0,
+  needless: 0,
+  problems: [],
+}
 
 /** Most calls fail alone, some together with those that follow. */
 const burst = 6
@@ -60,9 +67,9 @@ function isHealed(failed: readonly EngineCall[]): boolean {
   return failed.length === 1 && (failed[0] === 'get' || failed[0] === 'commit')
 }
 
-/** Whether neither a request nor a start met the failure. */
+/** Whether neither a request nor a start met the failure, nor what a request did not need after all. */
 function isQuiet({ told }: Failure): boolean {
-  return told.refused + told.givenBack + told.failedStarts === 0
+  return told.refused + told.givenBack + told.failedStarts + told.needless === 0
 }
 
 test('a failure of the closing is told by the closing', async () => {

@@ -62,6 +62,11 @@ export interface Told {
   readonly failedStarts: number
   /** Failures of work in the background that the database told of. */
   readonly toldFailures: number
+  /**
+   * Transactions that were found done by their tokens, beside which something failed: where the
+   * store answers later, their items are looked at before it is known that nobody needs them.
+   */
+  readonly needless: number
   /** What must not be. */
   readonly problems: readonly string[]
 }
@@ -82,6 +87,7 @@ export class FaultStory {
   readonly #loads: WriteLoad[] = []
   #refused = 0
   #toldFailures = 0
+  #needless = 0
   #database!: Database
   #client!: Client
   #load!: WriteLoad
@@ -115,6 +121,7 @@ export class FaultStory {
       givenBack: this.#loads.reduce((sum, { givenBack }) => sum + givenBack, 0),
       failedStarts: this.#engines.length - this.#loads.length,
       toldFailures: this.#toldFailures,
+      needless: this.#needless,
       problems: this.#problems,
     }
   }
@@ -235,7 +242,9 @@ export class FaultStory {
   /** Tokens of acknowledged transactions are bound. */
   async #replayTokens(): Promise<void> {
     for (const { body } of this.#load.replayable) {
+      const [refused, failed] = [this.#refused, this.#faults.failed.length]
       const { status, body: told } = await this.#patient.call('TransactWriteItems', body)
+      if (this.#faults.failed.length > failed && this.#refused === refused) this.#needless += 1
       if (status !== 200) this.#problems.push(`a token was forgotten: ${JSON.stringify(told)}`)
     }
   }
