@@ -8,6 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -37,6 +38,9 @@ const entries = (count: number, fill: string): StorageWrite[] =>
     key: Buffer.from(`key/${String(i).padStart(6, '0')}`),
     value: Buffer.from(`${fill}${i}/`.repeat(30)),
   }))
+
+/** How many calls of the file system are performed at once. */
+const threads = [1, 2, 3, 4]
 
 /** An engine, its clock and the damage that it has told. */
 interface Opened {
@@ -82,6 +86,8 @@ async function passTime({ clock, damage }: Opened): Promise<void> {
     if (clock.pendingTimers > 0) quiet = 0
     clock.advance(1000)
     await pause(1)
+    // Whatever reads the file has its turn before who asks behind it, however slow the disk is.
+    await Promise.all(threads.map(() => stat(file())))
   }
 }
 
