@@ -87,7 +87,7 @@ async function passTime({ clock, damage }: Opened): Promise<void> {
     clock.advance(1000)
     await pause(1)
     // Whatever reads the file has its turn before who asks behind it, however slow the disk is.
-    await Promise.all(threads.map(() => stat(file())))
+    await Promise.all(threads.map(() => stat(parent)))
   }
 }
 
