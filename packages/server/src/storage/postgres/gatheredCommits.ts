@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { StorageConflict } from '../engine.ts'
 import { keyNameOf, type ListedCommit } from './commitRequest.ts'
+import { Gatherer } from './gatherer.ts'
 
 /** Makes a group of commits; gives the positions of those that are refused. */
 type MakeGroup = (group: readonly ListedCommit[]) => Promise<readonly number[]>
@@ -13,7 +14,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** With fewer groups under way those that come are sent at once, together. */
 const maxGroups = 8
 const maxMembers = 32
 const maxKeys = 200
@@ -26,74 +26,51 @@ const maxBytes = 1024 * 1024
  * relies on.
  */
 export class GatheredCommits {
-  readonly #make: MakeGroup
-  readonly #clock: Clock
-  #waiting: Waiting[] = []
-  #underWay = 0
-  #isDue = false
+  readonly #gatherer: Gatherer<Waiting>
 
   constructor(make: MakeGroup, clock: Clock) {
-    this.#make = make
-    this.#clock = clock
+    const send = (group: readonly Waiting[]): Promise<void> => makeGroup(make, group)
+    this.#gatherer = new Gatherer({ clock, maxUnderWay: maxGroups, take: takeGroup, send })
   }
 
   /** `bytes`: what is written. Rejects with StorageConflict, or with what the group has met. */
   commit(commit: ListedCommit, bytes: number): Promise<void> {
     const keyCount = commit.expectations.length + commit.writes.length
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, keyCount, bytes, resolve, reject })
-      this.#sendSoon()
-    })
+    return new Promise((resolve, reject) =>
+      this.#gatherer.ask({ commit, keyCount, bytes, resolve, reject }),
+    )
   }
+}
 
-  #sendSoon(): void {
-    if (this.#isDue || this.#underWay >= maxGroups || this.#waiting.length === 0) return
-    this.#isDue = true
-    this.#clock.defer(() => {
-      this.#isDue = false
-      void this.#send(this.#take())
-      this.#sendSoon()
-    })
-  }
-
-  /** The first that waits, and those after it that go with it. */
-  #take(): readonly Waiting[] {
-    const group: Waiting[] = []
-    const rest: Waiting[] = []
-    const keys = new GroupKeys()
-    let keyCount = 0
-    let bytes = 0
-    for (const each of this.#waiting) {
-      const isFull =
-        group.length >= maxMembers ||
-        keyCount + each.keyCount > maxKeys ||
-        bytes + each.bytes > maxBytes
-      if (group.length > 0 && (isFull || !keys.admits(each.commit))) {
-        rest.push(each)
-        continue
-      }
-      group.push(each)
-      keys.add(each.commit)
-      keyCount += each.keyCount
-      bytes += each.bytes
+/** The first that waits, and those after it that go with it. */
+function takeGroup(waiting: readonly Waiting[]): [Waiting[], Waiting[]] {
+  const group: Waiting[] = []
+  const rest: Waiting[] = []
+  const keys = new GroupKeys()
+  let keyCount = 0
+  let bytes = 0
+  for (const each of waiting) {
+    const isFull =
+      group.length >= maxMembers ||
+      keyCount + each.keyCount > maxKeys ||
+      bytes + each.bytes > maxBytes
+    if (group.length > 0 && (isFull || !keys.admits(each.commit))) {
+      rest.push(each)
+      continue
     }
-    this.#waiting = rest
-    return group
+    group.push(each)
+    keys.add(each.commit)
+    keyCount += each.keyCount
+    bytes += each.bytes
   }
+  return [group, rest]
+}
 
-  async #send(group: readonly Waiting[]): Promise<void> {
-    this.#underWay += 1
-    try {
-      const refused = new Set(await this.#make(group.map(({ commit }) => commit)))
-      for (const [i, { resolve, reject }] of group.entries()) {
-        if (refused.has(i)) reject(new StorageConflict('a key has changed'))
-        else resolve()
-      }
-    } catch (error) {
-      for (const { reject } of group) reject(error)
-    }
-    this.#underWay -= 1
-    this.#sendSoon()
+async function makeGroup(make: MakeGroup, group: readonly Waiting[]): Promise<void> {
+  const refused = new Set(await make(group.map(({ commit }) => commit)))
+  for (const [i, { resolve, reject }] of group.entries()) {
+    if (refused.has(i)) reject(new StorageConflict('a key has changed'))
+    else resolve()
   }
 }
 
