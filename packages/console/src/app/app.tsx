@@ -16,6 +16,7 @@ import { Notices, textOf } from '../parts/notices.tsx'
 import { Pages } from './pages.tsx'
 import { addressOf, useRoute, type Route } from '../navigation/route.ts'
 import { chooseTheme, chosenTheme, themes, type Theme } from './theme.ts'
+import { Failure } from '../parts/failure.tsx'
 
 /** The whole page: what is always there around the page of a route. */
 export function App() {
@@ -31,11 +32,7 @@ export function App() {
       </a>
       <Head about={about} namespace={namespace} route={route} />
       <main id="main" tabIndex={-1}>
-        {failure !== undefined && (
-          <p role="alert" class="failure">
-            {failure}
-          </p>
-        )}
+        <Failure text={failure} />
         {about?.needsKeys === true && keys === undefined && <AskKeys onKeys={setKeys} />}
         {connection !== undefined && <Pages route={route} connection={connection} />}
       </main>

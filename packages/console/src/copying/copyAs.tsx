@@ -7,6 +7,7 @@ import { awsCliText } from './awsCli.ts'
 import { boto3Text } from './boto3.ts'
 import type { CopiedRequest, Place } from './copiedRequest.ts'
 import { sdkV3Text } from './sdkV3.ts'
+import { Failure } from '../parts/failure.tsx'
 
 type Language = 'cli' | 'sdk' | 'boto3' | 'client'
 
@@ -72,11 +73,7 @@ function CopyDialog({ textIn, onClose }: CopyDialogProps) {
   return (
     <Dialog title="Copy as" onClose={onClose}>
       <ChoiceField label="Language" value={language} choices={languages} onChoose={setLanguage} />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {text !== undefined && (
         <>
           <TextArea label="Program" rows={14} value={text} onText={() => undefined} isReadOnly />

@@ -1,17 +1,9 @@
 import type { Connection } from './connection.ts'
-import { controlToken } from './controlToken.ts'
-
-/** What the lab refuses something with: the `name` that it gives, and its sentence. */
-export class LabRefusal extends Error {
-  constructor(status: number, { error, message }: { error?: string; message?: string }) {
-    super(message ?? `The server answers ${status}.`)
-    this.name = error ?? 'Error'
-  }
-}
+import { bearing, controlRequest, ControlRefusal, sendControl } from './control.ts'
 
 /** Whether it is refused for want of a token, which can be typed in. */
 export const wantsToken = (error: unknown): boolean =>
-  error instanceof LabRefusal && error.name === 'TokenNeeded'
+  error instanceof ControlRefusal && error.name === 'TokenNeeded'
 
 export interface LabRequest {
   /** GET when absent. */
@@ -22,24 +14,13 @@ export interface LabRequest {
   readonly body?: string
 }
 
-/** Asks the lab of the database that is looked at. Rejects with a {@link LabRefusal}. */
-export async function askLab<Told>(
-  { namespace }: Connection,
+/** Asks the lab of the database that is looked at. Rejects with a {@link ControlRefusal}. */
+export function askLab<Told>(
+  place: Pick<Connection, 'namespace'>,
   { method = 'GET', path, body }: LabRequest,
 ): Promise<Told> {
-  const token = controlToken()
-  const search = namespace === undefined ? '' : `?${new URLSearchParams({ namespace }).toString()}`
-  const response = await fetch(`/_dynatom/lab${path}${search}`, {
-    method,
-    headers: {
-      ...(method !== 'GET' && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    ...(body !== undefined && { body }),
-  })
-  const told = (await response.json().catch(() => ({}))) as object
-  if (!response.ok) throw new LabRefusal(response.status, told)
-  return told as Told
+  const request = controlRequest(place, method, `/lab${path}`, body)
+  return sendControl(request, bearing(request))
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { Connection } from './connection.ts'
-import { controlToken, giveControlToken } from './controlToken.ts'
+import {
+  bearing,
+  controlRequest,
+  ControlRefusal,
+  sendControl,
+  type ControlRequest,
+} from './control.ts'
+import { giveControlToken } from './controlToken.ts'
 
 /** A key as the server tells it: DynamoDB JSON. */
 export type ToldKey = Readonly<Record<string, { readonly [type: string]: unknown }>>
@@ -85,63 +92,34 @@ export interface ToldTransactions {
   readonly conflicts: readonly ToldConflict[]
 }
 
-/** What the server refuses a look with: the `name` that it gives, and its sentence. */
-export class WatchRefusal extends Error {
-  constructor(status: number, { error, message }: { error?: string; message?: string }) {
-    super(message ?? `The server answers ${status}.`)
-    this.name = error ?? 'Error'
-  }
-}
+/** The database that is looked at, and how it is asked. */
+export type Watched = Pick<Connection, 'about' | 'client' | 'namespace'>
 
 /**
  * Asks what may be looked at, below `/_dynatom/watch`: with a body that is posted, as JSON. It is
  * signed with the connection's keys where the server verifies them, and of its namespace. Rejects
- * with a {@link WatchRefusal}.
+ * with a {@link ControlRefusal}.
  */
 export async function askWatch<Told>(
-  connection: Connection,
+  watched: Watched,
   place: string,
   body?: string,
 ): Promise<Told> {
-  const { about, namespace } = connection
-  const request = {
-    method: body === undefined ? 'GET' : 'POST',
-    path: `/_dynatom/watch${place}`,
-    query: namespace === undefined ? {} : { namespace },
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    body,
-  }
-  const headers = about.watch === 'signature' ? await signed(connection, request) : bearing(request)
-  const search = new URLSearchParams(request.query).toString()
-  const response = await fetch(`${request.path}${search === '' ? '' : `?${search}`}`, {
-    method: request.method,
-    headers,
-    ...(body !== undefined && { body }),
+  const method = body === undefined ? 'GET' : 'POST'
+  const request = controlRequest(watched, method, `/watch${place}`, body)
+  const isSigned = watched.about.watch === 'signature'
+  const headers = isSigned ? await signed(watched, request) : bearing(request)
+  return sendControl<Told>(request, headers).catch((error: unknown) => {
+    // A token that is not taken is asked for again.
+    if (error instanceof ControlRefusal && error.status === 401) giveControlToken(undefined)
+    throw error
   })
-  const told = (await response.json().catch(() => ({}))) as object
-  // A token that is not taken is asked for again.
-  if (response.status === 401) giveControlToken(undefined)
-  if (!response.ok) throw new WatchRefusal(response.status, told)
-  return told as Told
-}
-
-interface WatchRequest {
-  readonly method: string
-  readonly path: string
-  readonly query: Record<string, string>
-  readonly headers: Record<string, string>
-  readonly body: string | undefined
-}
-
-function bearing({ headers }: WatchRequest): Record<string, string> {
-  const token = controlToken()
-  return token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` }
 }
 
 /** The headers of a request with those of its signature, but for the host, which browsers send. */
 async function signed(
-  { about, client }: Connection,
-  request: WatchRequest,
+  { about, client }: Watched,
+  request: ControlRequest,
 ): Promise<Record<string, string>> {
   const { host, hostname, protocol, port } = location
   const signer = await client.config.signer({

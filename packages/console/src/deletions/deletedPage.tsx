@@ -4,6 +4,7 @@ import { forgetCopy, keptCopies, onKept, type KeptCopy } from '../kept/keptCopie
 import { addressOf } from '../navigation/route.ts'
 import { notifyError, textOf } from '../parts/notices.tsx'
 import { itemsText, putBackKept } from './putBack.ts'
+import { Failure } from '../parts/failure.tsx'
 
 /** What has been deleted and can be put back, over a reload as well. */
 export function DeletedPage({ connection }: { readonly connection: Connection }) {
@@ -15,11 +16,7 @@ export function DeletedPage({ connection }: { readonly connection: Connection })
         This browser keeps what its console deletes for a day, so that it can be put back. Nobody
         else sees it.
       </p>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {copies?.length === 0 && <p role="status">There is nothing to put back.</p>}
       {copies !== undefined && copies.length > 0 && (
         <ul class="kept" aria-label="Deleted">

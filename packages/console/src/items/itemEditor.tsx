@@ -17,6 +17,7 @@ import {
   type EditDraft,
   type View,
 } from './itemViews.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ItemEditorProps {
   /** What is typed in is kept by this name until it is saved. */
@@ -75,11 +76,7 @@ export function ItemEditor(props: ItemEditorProps) {
         fixed={fixed}
         onText={(changed) => setDraft({ ...draft, text: changed })}
       />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <div class="actions">
         <button type="submit" class="primary">
           {saveLabel}…
@@ -171,11 +168,7 @@ function ConfirmSave({ changes, label, copy, onClose, onSave }: ConfirmSaveProps
   return (
     <Dialog title="What will change" onClose={onClose}>
       <ChangeList changes={changes} />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <div class="actions">
         <button type="button" class="primary" onClick={() => void save()}>
           {label}

@@ -8,6 +8,7 @@ import { toDynamodbJson, type Item } from '../values/dynamodbJson.ts'
 import { isObject, writeExactJson } from '../values/exactJson.ts'
 import { operandFrom } from '../values/operand.ts'
 import { operandTypes, type OperandType } from './readDraft.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ItemFormProps {
   /** The begin of the names by which texts are kept that are no values yet. */
@@ -124,11 +125,7 @@ function AttributeFields(props: AttributeFieldsProps) {
           />
         )}
       </div>
-      {half !== undefined && (
-        <p role="alert" class="failure">
-          {half.failure}
-        </p>
-      )}
+      <Failure text={half?.failure} />
       {!isFixed && (
         <button type="button" aria-label={`Remove ${name}`} onClick={remove}>
           Remove

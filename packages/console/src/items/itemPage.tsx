@@ -20,6 +20,7 @@ import { ItemEditor } from './itemEditor.tsx'
 import { changesBetween, keyOf, keyText, newItemInput, updateInput } from './itemChange.ts'
 import { keyNamesOf, keyTypeOf } from './readInput.ts'
 import { typedEdit, typedGet, typedInsert } from './typedCalls.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ItemPageProps {
   readonly connection: Connection
@@ -40,11 +41,7 @@ export function ItemPage({ connection, tableName, route }: ItemPageProps) {
         <a href={addressOf(['tables', tableName])}>{tableName}</a> / <a href={list}>Items</a>
       </p>
       <h1>{isNew ? `New item of ${tableName}` : `Item of ${tableName}`}</h1>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {loaded !== undefined && isNew && (
         <NewItem connection={connection} loaded={loaded} like={text ?? ''} />
       )}

@@ -20,6 +20,7 @@ import { ReadForm } from './readForm.tsx'
 import { keyNamesOf, readInput } from './readInput.ts'
 import { allPages, useReading, type Reading } from './readPages.ts'
 import { typedRead } from './typedCalls.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ItemsPageProps {
   readonly connection: Connection
@@ -54,11 +55,7 @@ export function ItemsPage({ connection, tableName, route }: ItemsPageProps) {
       {table !== undefined && (
         <ReadForm table={table} draft={draft} onChange={setDraft} onRun={run} />
       )}
-      {shownFailure !== undefined && (
-        <p role="alert" class="failure">
-          {shownFailure}
-        </p>
-      )}
+      <Failure text={shownFailure} />
       <PageLine reading={reading} />
       {table !== undefined && (
         <ReadActions connection={connection} table={table} draft={inAddress} reading={reading}>

@@ -1,6 +1,6 @@
 import type { Connection } from '../database/connection.ts'
 import { giveControlToken } from '../database/controlToken.ts'
-import { AskToken } from './askToken.tsx'
+import { TokenForm } from '../parts/tokenForm.tsx'
 import { ClockPanel } from './clockPanel.tsx'
 import { Faults } from './faults.tsx'
 import { Holds } from './holds.tsx'
@@ -8,6 +8,11 @@ import { LagPanel } from './lagPanel.tsx'
 import { useLabState } from './labState.ts'
 import { Stops } from './stops.tsx'
 import { useControl } from './useControl.ts'
+import { Failure } from '../parts/failure.tsx'
+
+const whyToken =
+  'The lab can change everything, so this server wants a token for it, which is in the file that ' +
+  '--control-token-file names.'
 
 /** The lab: what it does at present, and the ways to change that. */
 export function LabPage({ connection }: { readonly connection: Connection }) {
@@ -46,7 +51,8 @@ function Present({ connection }: { readonly connection: Connection }) {
   const control = useControl(connection, look)
   if (isTokenWanted) {
     return (
-      <AskToken
+      <TokenForm
+        why={whyToken}
         failure={failure}
         onToken={(token) => {
           giveControlToken(token)
@@ -57,11 +63,7 @@ function Present({ connection }: { readonly connection: Connection }) {
   }
   return (
     <>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {state !== undefined && (
         <>
           <div class="groups">

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { ColumnHeads } from '../parts/columnHeads.tsx'
 
 interface PanelProps {
   readonly title: string
@@ -28,11 +29,7 @@ export function Panel({ title, head, none, rows, actions, adding, form }: PanelP
           <table aria-label={title}>
             <thead>
               <tr>
-                {head.map((text) => (
-                  <th key={text} scope="col">
-                    {text}
-                  </th>
-                ))}
+                <ColumnHeads names={head} />
               </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -1,7 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { About } from '../database/connection.ts'
-import { keyOfCourse, namespaceOfCourse, type Course, type Step } from './course.ts'
-import { explanationOf, lastExplanations, watchNamespace, type Explanation } from './explanation.ts'
+import type { ToldExplanation, Watched } from '../database/watch.ts'
+import { keyOfCourse, type Course, type Step } from './course.ts'
+import { explanationOf, lastExplanations, watchNamespace } from './explanation.ts'
 import type { Refusal } from './messages.ts'
 import { beginRival, endRivals } from './rival.ts'
 import { runProgram } from './runProgram.ts'
@@ -10,7 +9,7 @@ import { verify, type Verdict } from './verify.ts'
 
 /** A refusal with what the database saw, where that is known. */
 export interface Explained extends Pick<Refusal, 'operation' | 'error' | 'message'> {
-  readonly explanation?: Explanation
+  readonly explanation?: ToldExplanation
 }
 
 /** What came of a step. */
@@ -21,11 +20,9 @@ export interface Outcome {
   readonly failure?: string
 }
 
-/** Where a step is done. */
-export interface Workplace {
-  readonly about: About
-  /** Of the course's namespace. */
-  readonly client: DynamoDBClient
+/** Where a step is done: in the course's namespace, whose the client is too. */
+export interface Workplace extends Watched {
+  readonly namespace: string
   readonly course: Course
   readonly step: Step
 }
@@ -37,10 +34,11 @@ export const isPassed = ({ verdicts }: Outcome): boolean =>
   verdicts.every((verdict) => verdict.isPassed)
 
 /** Sets the stage of a step and lets go of what an earlier one, which a reload ended, has held. */
-export async function prepare({ about, client, course, step }: Workplace): Promise<void> {
-  await watchNamespace(about, client, namespaceOfCourse(course.name))
+export async function prepare(place: Workplace): Promise<void> {
+  const { about, client, course, step } = place
+  await watchNamespace(place)
   if (about.lab === 'open' && course.steps.some(({ rival }) => rival !== undefined)) {
-    await endRivals(namespaceOfCourse(course.name))
+    await endRivals(place)
   }
   await setStage(client, step.stage)
 }
@@ -55,10 +53,9 @@ export async function attempt(
   { onLine, signal }: { readonly onLine: (text: string) => void; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const { about, client, course, step } = place
-  const namespace = namespaceOfCourse(course.name)
   await prepare(place)
   const isHeld = step.rival !== undefined && about.lab === 'open'
-  const endRival = isHeld ? await beginRival(namespace, step.rival) : undefined
+  const endRival = isHeld ? await beginRival(place, step.rival) : undefined
   let isMet = false
   const { lines, refusals, failure } = await runProgram({
     courseName: course.name,
@@ -75,7 +72,7 @@ export async function attempt(
   const verdicts = await verify(client, step.checks, lines)
   const explained = refusals.slice(-mostExplained).map(async (refusal) => ({
     ...refusal,
-    explanation: await explanationOf(about, namespace, refusal.requestId),
+    explanation: await explanationOf(place, refusal.requestId),
   }))
   const known = (await Promise.all(explained)) as readonly Explained[]
   return { verdicts, refusals: known, ...(failure !== undefined && { failure }) }
@@ -85,13 +82,11 @@ const isConflict = ({ error, codes = [] }: Refusal): boolean =>
   error === 'TransactionConflictException' || codes.includes('TransactionConflict')
 
 /** Checks what was done elsewhere; the last refusals of the namespace are those of that program. */
-export async function check(
-  { about, client, course, step }: Workplace,
-  printed: readonly string[],
-): Promise<Outcome> {
+export async function check(place: Workplace, printed: readonly string[]): Promise<Outcome> {
+  const { client, step } = place
   const verdicts = await verify(client, step.checks, printed)
   if (verdicts.every((verdict) => verdict.isPassed)) return { verdicts, refusals: [] }
-  const last = await lastExplanations(about, namespaceOfCourse(course.name), 3)
+  const last = await lastExplanations(place, 3)
   const refusals = last.map((explanation) => {
     const { operation, error = 'no error', message = '' } = explanation
     return { operation, error, message, explanation }

@@ -9,6 +9,7 @@ import { Prose } from './prose.tsx'
 import { useProgress, withCode, withDone } from './progress.ts'
 import { clearTables } from './stage.ts'
 import { StepView } from './stepView.tsx'
+import { Failure } from '../parts/failure.tsx'
 
 interface CoursePageProps {
   readonly about: About
@@ -26,11 +27,7 @@ export function CoursePage({ about, courseName, stepId }: CoursePageProps) {
   }, [courseName])
   return (
     <div class="page">
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {course !== undefined && <CourseView about={about} course={course} stepId={stepId} />}
     </div>
   )
@@ -72,7 +69,7 @@ function CourseView({ about, course, stepId }: CourseViewProps) {
       ) : (
         <StepView
           key={step.id}
-          place={{ about, client, course, step }}
+          place={{ about, client, namespace: namespaceOfCourse(course.name), course, step }}
           code={progress.code[step.id]}
           onCode={(text) => changeProgress(withCode(step.id, text))}
           onDone={() => changeProgress(withDone(step.id))}

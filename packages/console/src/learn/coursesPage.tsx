@@ -4,6 +4,7 @@ import { textOf } from '../parts/notices.tsx'
 import type { Course } from './course.ts'
 import { loadCourses } from './courseFiles.ts'
 import { progressOf } from './progress.ts'
+import { Failure } from '../parts/failure.tsx'
 
 /** The courses that there are. */
 export function CoursesPage() {
@@ -19,11 +20,7 @@ export function CoursesPage() {
         Exercises on this database. Each has a database of its own, beside yours: nothing that you
         do there touches your tables.
       </p>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <ul class="courses">
         {courses?.map((course) =>
           course instanceof Error ? (

@@ -1,4 +1,5 @@
-import type { ExplainedCondition, ExplainedPosition } from './explanation.ts'
+import type { ToldPosition } from '../database/watch.ts'
+import { ConditionTree } from '../explained/conditionTree.tsx'
 import type { Explained } from './attempt.ts'
 
 /** Requests that the database refused, and what it saw. */
@@ -26,7 +27,7 @@ export function Refusals({ refusals }: { readonly refusals: readonly Explained[]
   )
 }
 
-function PositionLine({ position: at }: { readonly position: ExplainedPosition }) {
+function PositionLine({ position: at }: { readonly position: ToldPosition }) {
   const { position, action, table, key, code, itemExists, condition, conflict } = at
   const what = [action, table, key && JSON.stringify(key)].filter((each) => each !== undefined)
   return (
@@ -35,35 +36,10 @@ function PositionLine({ position: at }: { readonly position: ExplainedPosition }
       {itemExists === false && ', where there is no such item'}
       {conflict !== undefined && (
         <p>
-          The item is held by {conflict.operation}
-          {conflict.doing !== undefined && `, ${conflict.doing}`}.
+          The item is held by {conflict.operation}, {conflict.doing}.
         </p>
       )}
-      {condition !== undefined && (
-        <ul>
-          <ConditionLine condition={condition} />
-        </ul>
-      )}
-    </li>
-  )
-}
-
-function ConditionLine({ condition }: { readonly condition: ExplainedCondition }) {
-  const { text, result, operands = [], parts = [] } = condition
-  const values = operands
-    .filter((operand) => operand.text !== JSON.stringify(operand.value))
-    .map(({ text: name, value }) => `${name} is ${value ? JSON.stringify(value) : 'absent'}`)
-  return (
-    <li>
-      <code>{text}</code> is {String(result)}
-      {values.length > 0 && `, where ${values.join(' and ')}`}
-      {parts.length > 0 && (
-        <ul>
-          {parts.map((part, i) => (
-            <ConditionLine key={i} condition={part} />
-          ))}
-        </ul>
-      )}
+      {condition !== undefined && <ConditionTree condition={condition} />}
     </li>
   )
 }

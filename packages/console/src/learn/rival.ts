@@ -1,31 +1,35 @@
+import { unlessRefused } from '../database/control.ts'
+import { askLab } from '../database/lab.ts'
 import type { Rival } from './course.ts'
 
-/** Holds of the lab of a namespace. */
-const holdsOf = (namespace: string, id = ''): string =>
-  `/_dynatom/lab/holds${id}?namespace=${encodeURIComponent(namespace)}`
-
-const json = { 'content-type': 'application/json' }
+/** The database of a course, which has a lab. */
+interface Place {
+  readonly namespace: string
+}
 
 /** Has somebody else's transaction hold an item; what it gives lets go of it. */
 export async function beginRival(
-  namespace: string,
+  place: Place,
   { table, key }: Rival,
 ): Promise<() => Promise<void>> {
   const body = JSON.stringify({ items: [{ table, key }] })
-  const answer = await fetch(holdsOf(namespace), { method: 'POST', headers: json, body })
-  if (!answer.ok) throw new Error(`The lab answers ${answer.status}.`)
-  const { id } = (await answer.json()) as { readonly id: string }
-  return async () => {
-    await fetch(holdsOf(namespace, `/${id}`), { method: 'DELETE', headers: json })
-  }
+  const { id } = await askLab<Hold>(place, { method: 'POST', path: '/holds', body })
+  return () => letGo(place, id)
 }
 
 /** Lets go of what the lab still holds there, as after a reload. */
-export async function endRivals(namespace: string): Promise<void> {
-  const answer = await fetch(holdsOf(namespace))
-  if (!answer.ok) return
-  const { holds } = (await answer.json()) as { readonly holds: readonly { readonly id: string }[] }
-  for (const { id } of holds) {
-    await fetch(holdsOf(namespace, `/${id}`), { method: 'DELETE', headers: json })
-  }
+export async function endRivals(place: Place): Promise<void> {
+  const told = await unlessRefused(
+    askLab<{ readonly holds: readonly Hold[] }>(place, { path: '/holds' }),
+  )
+  for (const { id } of told?.holds ?? []) await letGo(place, id)
+}
+
+interface Hold {
+  readonly id: string
+}
+
+/** One that is gone needs no more. */
+async function letGo(place: Place, id: string): Promise<void> {
+  await unlessRefused(askLab(place, { method: 'DELETE', path: `/holds/${id}` }))
 }

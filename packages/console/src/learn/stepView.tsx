@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { useDraft } from '../parts/draft.ts'
 import { notify, notifyError, textOf } from '../parts/notices.tsx'
 import { attempt, check, isPassed, prepare, type Outcome, type Workplace } from './attempt.ts'
-import { namespaceOfCourse } from './course.ts'
 import { watchNamespace } from './explanation.ts'
 import { OwnTerminal } from './ownTerminal.tsx'
 import { ProgramEditor } from './programEditor.tsx'
@@ -106,8 +105,7 @@ function useWork(place: Workplace, onDone: () => void) {
   const control = useRef<AbortController>()
   useEffect(() => {
     // From now on it can be told why something was refused, wherever the step is done.
-    const { about, client, course } = place
-    watchNamespace(about, client, namespaceOfCourse(course.name)).catch(notifyError)
+    watchNamespace(place).catch(notifyError)
     return () => control.current?.abort()
   }, [])
 

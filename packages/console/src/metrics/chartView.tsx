@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ChartData } from './chartData.ts'
 import { lineColours, LineChart } from './lineChart.tsx'
+import { ColumnHeads } from '../parts/columnHeads.tsx'
 
 /** A chart with what its lines are, and the same as a table. */
 export function ChartView({ data }: { readonly data: ChartData }) {
@@ -40,12 +41,7 @@ function ValueTable({ data: { kind, times, lines } }: { readonly data: ChartData
           <table aria-label={label}>
             <thead>
               <tr>
-                <th scope="col">Time</th>
-                {lines.map(({ name }) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
+                <ColumnHeads names={['Time', ...lines.map(({ name }) => name)]} />
               </tr>
             </thead>
             <tbody>

@@ -6,6 +6,7 @@ import { countText } from '../values/figures.ts'
 import { latencyStatistics } from './chartKinds.ts'
 import { ChartView } from './chartView.tsx'
 import { mostRead, useCharts } from './useCharts.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface MetricsPageProps {
   readonly connection: Connection
@@ -60,11 +61,7 @@ export function MetricsPage({ connection, route }: MetricsPageProps) {
         />
         <CheckField label="Live, every 5 seconds" checked={isLive} onCheck={setLive} />
       </div>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {charts !== undefined && charts.leftOut > 0 && (
         <p>
           The first {countText(mostRead)} metrics are shown; choose a table for the other{' '}

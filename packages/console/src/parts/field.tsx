@@ -7,6 +7,33 @@ interface Named {
   readonly hint?: string | undefined
 }
 
+/** What names the control of a field, and what is said of it. */
+interface Names {
+  readonly id: string
+  readonly 'aria-describedby': string | undefined
+}
+
+interface FieldProps extends Named {
+  readonly control: (names: Names) => JSX.Element
+}
+
+/** A control with its label above it, and a hint below. */
+function Field({ label, hint, control }: FieldProps) {
+  const id = useId()
+  const hintId = `${id}-hint`
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {control({ id, 'aria-describedby': hint === undefined ? undefined : hintId })}
+      {hint !== undefined && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
 type TextFieldProps = Named &
   Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'onInput' | 'label' | 'value'> & {
     readonly value: string
@@ -15,23 +42,18 @@ type TextFieldProps = Named &
 
 /** A text with its label. */
 export function TextField({ label, hint, value, onText, ...others }: TextFieldProps) {
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        autocomplete="off"
-        spellcheck={false}
-        {...others}
-        value={value}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-      <Hint id={`${id}-hint`} hint={hint} />
-    </div>
+  const control = (names: Names) => (
+    <input
+      type="text"
+      autocomplete="off"
+      spellcheck={false}
+      {...others}
+      {...names}
+      value={value}
+      onInput={(event) => onText(event.currentTarget.value)}
+    />
   )
+  return <Field label={label} hint={hint} control={control} />
 }
 
 interface ChoiceProps<Choice extends string> extends Named {
@@ -45,26 +67,21 @@ interface ChoiceProps<Choice extends string> extends Named {
 /** One of several, with its label. */
 export function ChoiceField<Choice extends string>(props: ChoiceProps<Choice>) {
   const { label, hint, value, choices, onChoose, disabled = false } = props
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select
-        id={id}
-        disabled={disabled}
-        value={value}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        onChange={(event) => onChoose(event.currentTarget.value as Choice)}
-      >
-        {choices.map(([choice, text]) => (
-          <option key={choice} value={choice} selected={choice === value}>
-            {text}
-          </option>
-        ))}
-      </select>
-      <Hint id={`${id}-hint`} hint={hint} />
-    </div>
+  const control = (names: Names) => (
+    <select
+      {...names}
+      disabled={disabled}
+      value={value}
+      onChange={(event) => onChoose(event.currentTarget.value as Choice)}
+    >
+      {choices.map(([choice, text]) => (
+        <option key={choice} value={choice} selected={choice === value}>
+          {text}
+        </option>
+      ))}
+    </select>
   )
+  return <Field label={label} hint={hint} control={control} />
 }
 
 interface CheckProps {
@@ -95,22 +112,17 @@ interface AreaProps extends Named {
 
 /** Text of several lines, with its label. */
 export function TextArea({ label, hint, value, rows = 4, isReadOnly, onText }: AreaProps) {
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <textarea
-        id={id}
-        rows={rows}
-        readOnly={isReadOnly ?? false}
-        spellcheck={false}
-        value={value}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-      <Hint id={`${id}-hint`} hint={hint} />
-    </div>
+  const control = (names: Names) => (
+    <textarea
+      {...names}
+      rows={rows}
+      readOnly={isReadOnly ?? false}
+      spellcheck={false}
+      value={value}
+      onInput={(event) => onText(event.currentTarget.value)}
+    />
   )
+  return <Field label={label} hint={hint} control={control} />
 }
 
 interface FileFieldProps extends Named {
@@ -122,29 +134,15 @@ interface FileFieldProps extends Named {
 
 /** A file that is chosen, with its label. */
 export function FileField({ label, hint, accept, onFile }: FileFieldProps) {
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="file"
-        accept={accept}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        onChange={(event) => onFile(event.currentTarget.files?.[0])}
-      />
-      <Hint id={`${id}-hint`} hint={hint} />
-    </div>
+  const control = (names: Names) => (
+    <input
+      {...names}
+      type="file"
+      accept={accept}
+      onChange={(event) => onFile(event.currentTarget.files?.[0])}
+    />
   )
-}
-
-function Hint({ id, hint }: { readonly id: string; readonly hint: string | undefined }) {
-  if (hint === undefined) return null
-  return (
-    <p class="hint" id={id}>
-      {hint}
-    </p>
-  )
+  return <Field label={label} hint={hint} control={control} />
 }
 
 /** Fields that belong together. */

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { Failure } from './failure.tsx'
 import { textOf } from './notices.tsx'
 
 interface LoadedProps<Props extends object> {
@@ -23,13 +24,7 @@ export function Loaded<Props extends object>({ load, props }: LoadedProps<Props>
       isOver = true
     }
   }, [load])
-  if (failure !== undefined) {
-    return (
-      <p role="alert" class="failure">
-        {failure}
-      </p>
-    )
-  }
+  if (failure !== undefined) return <Failure text={failure} />
   if (shown === undefined) return <p role="status">Loading…</p>
   return <shown.Page {...props} />
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { ColumnHeads } from './columnHeads.tsx'
 
 interface VirtualRowsProps {
   /** What the table is called by screen readers. */
@@ -40,11 +41,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       <table aria-rowcount={count + 1} aria-label={label}>
         <thead>
           <tr aria-rowindex={1}>
-            {head.map((text) => (
-              <th key={text} scope="col">
-                {text}
-              </th>
-            ))}
+            <ColumnHeads names={head} />
           </tr>
         </thead>
         <tbody>

@@ -9,6 +9,7 @@ import { ResultRows } from './resultRows.tsx'
 import type { StatementDraft } from './runStatements.ts'
 import { StatementForm } from './statementForm.tsx'
 import { useStatements, type Run } from './useStatements.ts'
+import { Failure } from '../parts/failure.tsx'
 
 const empty: StatementDraft = {
   way: 'one',
@@ -55,11 +56,7 @@ function Came({ run, isBusy, toPrevious, toNext }: CameProps) {
   const { page, failure, reasons } = run
   return (
     <section class="read" aria-label="What came of it">
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <Outcomes label="Reasons" outcomes={reasons} />
       {page !== undefined && (
         <>

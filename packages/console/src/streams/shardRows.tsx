@@ -1,5 +1,6 @@
 import { countText } from '../values/figures.ts'
 import type { ShardState } from './streamTail.ts'
+import { ColumnHeads } from '../parts/columnHeads.tsx'
 
 const states: Readonly<Record<ShardState['state'], string>> = {
   waiting: 'Waits for its parent',
@@ -16,11 +17,7 @@ export function ShardRows({ shards }: { readonly shards: readonly ShardState[] }
         <table aria-label="Shards">
           <thead>
             <tr>
-              {['Shard', 'State', 'Records', 'Parent'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <ColumnHeads names={['Shard', 'State', 'Records', 'Parent']} />
             </tr>
           </thead>
           <tbody>

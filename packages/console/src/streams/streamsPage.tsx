@@ -10,6 +10,7 @@ import { RecordView } from './recordView.tsx'
 import { ShardRows } from './shardRows.tsx'
 import type { Start } from './streamTail.ts'
 import { mostKept, useTail, type Tailed } from './useTail.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface StreamsPageProps {
   readonly connection: Connection
@@ -43,11 +44,7 @@ export function StreamsPage({ connection, route }: StreamsPageProps) {
           Refresh
         </button>
       </header>
-      {shownFailure !== undefined && (
-        <p role="alert" class="failure">
-          {shownFailure}
-        </p>
-      )}
+      <Failure text={shownFailure} />
       {streams?.length === 0 && (
         <p>
           No table has a stream. The page of a table can give it one:{' '}

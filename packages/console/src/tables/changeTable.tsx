@@ -13,6 +13,7 @@ import { CheckField, ChoiceField, Group, TextField } from '../parts/field.tsx'
 import { IndexFields } from './indexFields.tsx'
 import { streamViews } from './streamViews.ts'
 import { definitionsOf, globalIndex, newIndex, type StreamView } from './tableDraft.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ChangeTableProps {
   readonly connection: Connection
@@ -49,11 +50,7 @@ export function ChangeTable({ connection, table, timeToLive, onChanged }: Change
   return (
     <section aria-busy={isBusy}>
       <h2>Change</h2>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <div class="groups">
         <TimeToLive
           key={timeToLive.AttributeName}

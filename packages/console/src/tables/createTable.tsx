@@ -14,6 +14,7 @@ import {
   type TableDraft,
 } from './tableDraft.ts'
 import { streamViews } from './streamViews.ts'
+import { Failure } from '../parts/failure.tsx'
 
 /** The page on which a table is made. */
 export function CreateTable({ connection }: { readonly connection: Connection }) {
@@ -49,11 +50,7 @@ export function CreateTable({ connection }: { readonly connection: Connection })
     >
       <h1>Create table</h1>
       <TableFields draft={draft} onChange={setDraft} />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <div class="actions">
         <button type="submit" class="primary">
           Create table

@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { CheckField, TextField } from '../parts/field.tsx'
 import { startWork } from '../parts/works.tsx'
 import { countText } from '../values/figures.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface DeleteTableProps {
   readonly connection: Connection
@@ -64,11 +65,7 @@ export function DeleteTable({ connection, table, onClose }: DeleteTableProps) {
           onText={setTyped}
           autofocus
         />
-        {failure !== undefined && (
-          <p role="alert" class="failure">
-            {failure}
-          </p>
-        )}
+        <Failure text={failure} />
         <div class="actions">
           <button type="submit" class="danger" disabled={typed !== name}>
             Delete table

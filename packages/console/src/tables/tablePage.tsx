@@ -7,6 +7,8 @@ import { describeTable, describeTimeToLive } from '../database/tables.ts'
 import { bytesText, countText } from '../values/figures.ts'
 import { ChangeTable } from './changeTable.tsx'
 import { DeleteTable } from './deleteTable.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { ColumnHeads } from '../parts/columnHeads.tsx'
 
 interface TablePageProps {
   readonly connection: Connection
@@ -57,11 +59,7 @@ export function TablePage({ connection, tableName }: TablePageProps) {
           </button>
         </div>
       </header>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {described !== undefined && (
         <>
           <Facts {...described} />
@@ -161,11 +159,9 @@ function Indexes({ table }: { readonly table: TableDescription }) {
         <table>
           <thead>
             <tr>
-              {['Index', 'Kind', 'Key', 'Projection', 'Status', 'Items', 'Size'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <ColumnHeads
+                names={['Index', 'Kind', 'Key', 'Projection', 'Status', 'Items', 'Size']}
+              />
             </tr>
           </thead>
           <tbody>

@@ -9,6 +9,7 @@ import { VirtualRows } from '../parts/virtualRows.tsx'
 import { bytesText, countText } from '../values/figures.ts'
 import { useDescriptions } from './tableDescriptions.ts'
 import { Elsewhere } from './elsewhere.tsx'
+import { Failure } from '../parts/failure.tsx'
 
 const head = ['Table', 'Status', 'Items', 'Size', 'Indexes']
 
@@ -38,11 +39,7 @@ export function TablesPage({ connection }: { readonly connection: Connection }) 
           </a>
         </div>
       </header>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       <TextField label="Find a table" type="search" value={sought} onText={setSought} />
       <p role="status">{countOf(shown.length, names.length, isWhole)}</p>
       {shown.length > 0 && (

@@ -16,6 +16,7 @@ import {
 } from './transactionDraft.ts'
 import { inForm } from './transactionForm.ts'
 import { readInput, requestJson, writeInput, type KnownKeys } from './transactionInput.ts'
+import { Failure } from '../parts/failure.tsx'
 
 /** Where a transaction is built of actions, looked at, and done. */
 export function BuildPage({ connection }: { readonly connection: Connection }) {
@@ -65,11 +66,7 @@ export function BuildPage({ connection }: { readonly connection: Connection }) {
           </button>
         </div>
       </form>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {outcome !== undefined && <OutcomeView outcome={outcome} />}
       <RequestText draft={draft} keys={keys} />
     </>

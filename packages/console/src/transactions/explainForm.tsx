@@ -5,6 +5,7 @@ import { textOf } from '../parts/notices.tsx'
 import { timeText } from './holderView.tsx'
 import { OutcomeView } from './outcomeView.tsx'
 import { explain, type Outcome } from './perform.ts'
+import { Failure } from '../parts/failure.tsx'
 
 interface ExplainFormProps {
   readonly connection: Connection
@@ -48,11 +49,7 @@ export function ExplainForm({ connection, since }: ExplainFormProps) {
           <button type="submit">Explain</button>
         </div>
       </form>
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {outcome !== undefined && <OutcomeView outcome={outcome} />}
     </section>
   )

@@ -5,6 +5,7 @@ import { CheckField } from '../parts/field.tsx'
 import { textOf } from '../parts/notices.tsx'
 import { ExplainForm } from './explainForm.tsx'
 import { HolderView, ItemLink, timeText, whoText } from './holderView.tsx'
+import { Failure } from '../parts/failure.tsx'
 
 const everyMs = 1000
 
@@ -15,11 +16,7 @@ export function LivePage({ connection }: { readonly connection: Connection }) {
   return (
     <>
       <CheckField label="Look every second" checked={isFollowing} onCheck={setFollowing} />
-      {failure !== undefined && (
-        <p role="alert" class="failure">
-          {failure}
-        </p>
-      )}
+      <Failure text={failure} />
       {told !== undefined && <Transactions told={told} />}
       <ExplainForm connection={connection} since={told?.since} />
     </>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { ConditionTree } from './conditionTree.tsx'
+import { ConditionTree } from '../explained/conditionTree.tsx'
 import { HolderView, ItemLink } from './holderView.tsx'
 import type { Outcome, PositionOutcome } from './perform.ts'
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../database/connection.ts'
 import { controlToken, giveControlToken, onControlToken } from '../database/controlToken.ts'
 import { addressOf, type Route } from '../navigation/route.ts'
-import { TextField } from '../parts/field.tsx'
+import { TokenForm } from '../parts/tokenForm.tsx'
 import { BuildPage } from './buildPage.tsx'
 import { LivePage } from './livePage.tsx'
 
@@ -29,7 +29,7 @@ export function TransactionsPage({ connection, route }: TransactionsPageProps) {
           </a>
         ))}
       </nav>
-      {needsToken && <TokenForm />}
+      {needsToken && <TokenForm why={whyToken} onToken={giveControlToken} />}
       {isLive ? <LivePage connection={connection} /> : <BuildPage connection={connection} />}
     </div>
   )
@@ -41,31 +41,5 @@ function useTokenNeeded({ about }: Connection): boolean {
   return about.watch === 'token' && token === undefined
 }
 
-const tokenHint =
-  'This server shows dry runs, explanations and what is under way to whoever has its token. It ' +
-  'stays in this page’s memory.'
-
-function TokenForm() {
-  const [text, setText] = useState('')
-  return (
-    <form
-      class="read"
-      onSubmit={(event) => {
-        event.preventDefault()
-        giveControlToken(text.trim())
-      }}
-    >
-      <TextField
-        label="Control token"
-        hint={tokenHint}
-        type="password"
-        required
-        value={text}
-        onText={setText}
-      />
-      <div class="actions">
-        <button type="submit">Use this token</button>
-      </div>
-    </form>
-  )
-}
+const whyToken =
+  'This server shows dry runs, explanations and what is under way to whoever has its token.'
