@@ -316,6 +316,30 @@ describe('client request tokens', () => {
     expect((await coordinator.transact(plan)).kind).toBe('replayed')
   })
 
+  it('replays what was done while another request with its token waits to be refused', async () => {
+    const { coordinator, add, read } = openCoordinator()
+    const plan = { actions: [add('a', '1')], token: token('one') }
+    await coordinator.transact(plan)
+    const other = { actions: [add('a', '5')], token: token('two') }
+    const refused = refusalOf(coordinator.transact(other))
+    expect(await coordinator.transact(plan)).toEqual({ kind: 'replayed', readUnits: [2] })
+    expect((await refused).name).toBe('IdempotentParameterMismatchException')
+    expect((await read('a'))?.['n']).toEqual({ N: '1' })
+  })
+
+  it('refuses a different request while the first one runs', async () => {
+    const { coordinator, engine, add, read } = openCoordinator()
+    engine.hold()
+    const first = coordinator.transact({ actions: [add('a', '1')], token: token('one') })
+    await loopTurns()
+    const other = { actions: [add('b', '1')], token: token('two') }
+    const { name } = await refusalOf(coordinator.transact(other))
+    expect(name).toBe('IdempotentParameterMismatchException')
+    engine.release()
+    await first
+    expect(await read('b')).toBeUndefined()
+  })
+
   it('does not bind the token of a cancelled transaction', async () => {
     const { coordinator, put } = openCoordinator()
     const cancelled = { actions: [put('a', {}, 'attribute_exists(id)')], token: token('one') }

@@ -87,7 +87,7 @@ export class ItemTransactions {
     for (;;) {
       try {
         if (token === undefined) return await this.#transactOnce(attempt, undefined)
-        return await this.#transactBound(attempt, { token, found: this.#tokens.begin(token) })
+        return await this.#transactBound(attempt, this.#tokens.begin(token))
       } catch (error) {
         const final = await errorUnlessRetried(this.#path, { error, tries }, tablesOf(plan))
         if (final !== undefined) throw final
@@ -97,18 +97,18 @@ export class ItemTransactions {
 
   /** What is found under a token comes before all else; a distant store is not waited for. */
   async #transactBound(attempt: Attempt, binding: TokenBinding): Promise<TransactionResult> {
-    const { token, found } = binding
+    const { found, isFirst, end } = binding
     const isAtHand = this.#path.engine.capabilities.syncReads
     found.catch(() => undefined)
     try {
-      const replay = isAtHand ? replayOf(await found) : undefined
+      const replay = isAtHand || !isFirst ? replayOf(await found) : undefined
       return replay ?? (await this.#transactOnce(attempt, binding))
     } catch (error) {
       const replay = replayOf(await found)
       if (replay === undefined) throw error
       return replay
     } finally {
-      this.#tokens.end(token)
+      end()
     }
   }
 

@@ -30,10 +30,18 @@ export type FoundToken =
   | { readonly kind: 'done'; readonly units: readonly number[] }
   | { readonly kind: 'free'; readonly version: Version | undefined }
 
-/** A token that a commit is to bind, and what is found under it. */
+/** A request that has a token, from its beginning to its end. */
 export interface TokenBinding {
   readonly token: RequestToken
+  /**
+   * What the store has under the token. Rejects with IdempotentParameterMismatchException and
+   * TransactionInProgressException.
+   */
   readonly found: Promise<FoundToken>
+  /** Whether no other request of the token was under way: otherwise there is only `found`. */
+  readonly isFirst: boolean
+  /** The request has ended, either way. */
+  readonly end: () => void
 }
 
 const purgeStep = 500
@@ -57,21 +65,27 @@ export class RequestTokens {
     this.#clock = clock
   }
 
-  /**
-   * Begins the request of `token`, and tells what the store has of it. Throws
-   * TransactionInProgressException and IdempotentParameterMismatchException; otherwise {@link end}
-   * must follow, whatever becomes of the promise.
-   */
-  begin(token: RequestToken): Promise<FoundToken> {
+  /** Begins the request of `token`; its `end` must follow, whatever becomes of `found`. */
+  begin(token: RequestToken): TokenBinding {
     const name = nameOf(token.digest)
     const running = this.#running.get(name)
     if (running !== undefined) {
-      throw running === token.requestDigest
-        ? transactionInProgress()
-        : idempotentParameterMismatch()
+      return { token, found: this.#findBehind(running, token), isFirst: false, end: () => {} }
     }
     this.#running.set(name, token.requestDigest)
-    return this.#find(token)
+    const end = () => void this.#running.delete(name)
+    return { token, found: this.#find(token), isFirst: true, end }
+  }
+
+  /**
+   * What there is for a request that finds another one with its token under way. What was done
+   * before counts more than that one, if it asks for something else: it will be refused itself.
+   */
+  async #findBehind(running: string, token: RequestToken): Promise<FoundToken> {
+    if (running === token.requestDigest) throw transactionInProgress()
+    const found = await this.#find(token)
+    if (found.kind === 'done') return found
+    throw idempotentParameterMismatch()
   }
 
   async #find({ digest, requestDigest }: RequestToken): Promise<FoundToken> {
@@ -89,11 +103,6 @@ export class RequestTokens {
     if (this.#running.has(nameOf(digest))) return true
     const [found] = await this.#engine.read([tokenKey(digest)])
     return found !== undefined && decodeRecord(found.value).endsAtMs > this.#clock.nowMs()
-  }
-
-  /** The request of `token` has ended, either way. */
-  end(token: RequestToken): void {
-    this.#running.delete(nameOf(token.digest))
   }
 
   /**
