@@ -54,15 +54,26 @@ export function sumOfUnits(parts: Iterable<Units>): Units {
 }
 
 /** What the actions of one request have consumed, summed by name, in order of first appearance. */
-export function usageByName(actions: Iterable<TableUsage>): Usage {
-  const sums: TableUsage[] = []
-  for (const action of actions) {
-    const at = sums.findIndex(({ name }) => name === action.name)
-    const before = sums[at]
-    if (before === undefined) sums.push(action)
-    else sums[at] = { ...action, units: sumOfTwo(before.units, action.units) }
+export class UsageByName {
+  readonly #sums: SummedUsage[] = []
+
+  /** Adds what was consumed of `table`, which the request calls `name`. */
+  add(name: string, table: Table, kind: TableUsage['kind'], units: Units): void {
+    for (const sum of this.#sums) {
+      if (sum.name !== name) continue
+      sum.units = sumOfTwo(sum.units, units)
+      return
+    }
+    this.#sums.push({ name, table, kind, units })
   }
-  return sums
+
+  get usage(): Usage {
+    return this.#sums
+  }
+}
+
+interface SummedUsage extends TableUsage {
+  units: Units
 }
 
 /** {@link sumOfUnits} of two, which mostly have no indexes. */

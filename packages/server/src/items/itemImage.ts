@@ -47,9 +47,9 @@ const largeTextBytes = 16 * 1024
 const searchStepBytes = 64 * 1024
 
 interface Forms {
-  readonly stored?: Bytes
-  readonly item?: Item
-  readonly parts?: AttributeParts
+  readonly stored?: Bytes | undefined
+  readonly item?: Item | undefined
+  readonly parts?: AttributeParts | undefined
   readonly version?: Version
 }
 
@@ -94,9 +94,9 @@ export class ItemImage {
   /** The same image, as the store will have it: for a write that relies on it before it has. */
   withVersion(version: Version): ItemImage {
     const image = new ItemImage(this.sizeBytes, {
-      ...(this.#stored !== undefined && { stored: this.#stored }),
-      ...(this.#item !== undefined && { item: this.#item }),
-      ...(this.#parts !== undefined && { parts: this.#parts }),
+      stored: this.#stored,
+      item: this.#item,
+      parts: this.#parts,
       version,
     })
     image.indexEntries = this.indexEntries

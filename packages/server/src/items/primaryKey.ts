@@ -200,6 +200,11 @@ function fits({ keyType, type }: IndexKeyAttribute, value: AttributeValue): bool
 
 /** Whether no two of the row keys that are there are the same. */
 export function areDistinct(rowKeys: readonly (Buffer | undefined)[]): boolean {
-  const names = rowKeys.flatMap((key) => (key === undefined ? [] : key.toString('latin1')))
-  return new Set(names).size === names.length
+  const names = new Set<string>()
+  for (const key of rowKeys) {
+    if (key === undefined) continue
+    const { size } = names
+    if (names.add(key.toString('latin1')).size === size) return false
+  }
+  return true
 }

@@ -1,4 +1,4 @@
-import { contentVersion, versioned } from './contentVersion.ts'
+import { contentVersion } from './contentVersion.ts'
 import type { Bytes, Version, Versioned } from './engine.ts'
 
 /** What follows from `get`, in an engine that one process owns and that answers at once. */
@@ -16,10 +16,13 @@ export abstract class OwnedReads {
   /** The version of what is there; undefined where nothing is. */
   versionAt(key: Bytes): Version | undefined {
     const value = this.get(key)
-    return value === undefined ? undefined : contentVersion(value)
+    return value === undefined ? undefined : this.versionOf(value)
   }
 
   read(keys: readonly Bytes[]): (Versioned | undefined)[] {
-    return keys.map((key) => versioned(this.get(key)))
+    return keys.map((key) => {
+      const value = this.get(key)
+      return value === undefined ? undefined : { value, version: this.versionOf(value) }
+    })
   }
 }

@@ -43,8 +43,22 @@ export function passingForm(first?: {
   }
 }
 
+const noDeltas: readonly CounterDelta[] = []
+
 /** What a change of an item writes: its row, and the entries of it that are not as they were. */
-export function* writesOf(
+export function writesOf(
+  place: ItemPlace,
+  images: Images,
+  storedOf: StoredForm,
+): Iterable<StorageWrite> {
+  const { table, rowKey } = place
+  if (table.expiryOrder !== undefined || table.indexes.length > 0) {
+    return writesWithEntries(place, images, storedOf)
+  }
+  return [{ key: rowKey, value: images.after && storedOf(images.after) }]
+}
+
+function* writesWithEntries(
   { table, rowKey }: ItemPlace,
   { before, after }: Images,
   storedOf: StoredForm,
@@ -95,13 +109,21 @@ function sharedOnesTogether(entries: readonly IndexEntry[]): readonly IndexEntry
 }
 
 /** How the counters of the table and of its indexes change; only those that do. */
-export function* counterDeltas(
+export function counterDeltas(place: ItemPlace, images: Images): Iterable<CounterDelta> {
+  const { table } = place
+  if (table.indexes.length > 0) return deltasWithIndexes(place, images)
+  const differences = countAndSize(images.before, images.after)
+  return differences === undefined
+    ? noDeltas
+    : [{ kind: 'delta', counter: table.counter, differences }]
+}
+
+function* deltasWithIndexes(
   { table, rowKey }: ItemPlace,
   { before, after }: Images,
 ): Generator<CounterDelta, void> {
   const differences = countAndSize(before, after)
   if (differences !== undefined) yield { kind: 'delta', counter: table.counter, differences }
-  if (table.indexes.length === 0) return
   const entriesBefore = entriesOf(table, before, rowKey)
   const entriesAfter = entriesOf(table, after, rowKey)
   for (const [i, index] of table.indexes.entries()) {

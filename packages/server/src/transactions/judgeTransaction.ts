@@ -95,7 +95,7 @@ function* judgingOf(
         judging.reasons.push(conflictReason)
         continue
       }
-      yield judging.turn()
+      if (judging.isLong) yield turns.next()
       let before = imageOf(action, i)
       if (before instanceof Promise) {
         yield before.then((read) => {
@@ -105,12 +105,12 @@ function* judgingOf(
       const found = before as ItemImage | undefined
       judging.seenBytes += found?.sizeBytes ?? 0
       if (found?.isUnprepared === true && judging.isLong) yield found.prepare(turns)
-      yield judging.turn()
+      if (judging.isLong) yield turns.next()
       if (!judging.conditionHolds(action, found)) continue
-      yield judging.turn()
+      if (judging.isLong) yield turns.next()
       const images = { before: found, after: imageAfter(action, found) }
       judging.seenBytes += images.after?.sizeBytes ?? 0
-      yield judging.turn()
+      if (judging.isLong) yield turns.next()
       judging.accept(action, i, images)
     } catch (error) {
       if (!isValidationException(error)) throw error
@@ -142,11 +142,6 @@ class Judging implements Judgement {
   /** Whether it has seen so much that others go first between its steps. */
   get isLong(): boolean {
     return this.seenBytes > maxUnpausedBytes
-  }
-
-  /** A promise of the next turn, when others are to go first. */
-  turn(): Promise<void> | undefined {
-    return this.isLong ? this.#transaction.turns.next() : undefined
   }
 
   conditionHolds(action: WriteAction, before: ItemImage | undefined): boolean {

@@ -1,6 +1,6 @@
 import { readUnitsOfSize } from '../../capacity/capacityUnits.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
-import { unitsOfTable, usageByName, type TableUsage } from '../../capacity/usage.ts'
+import { UsageByName, unitsOfTable } from '../../capacity/usage.ts'
 import { isValidationException } from '../../errors/apiError.ts'
 import { transactionTooLarge } from '../../errors/transactionErrors.ts'
 import type { ItemImage } from '../../items/itemImage.ts'
@@ -59,12 +59,11 @@ function answerOf(
 ): Answer {
   const sizeBytes = images.reduce((sum, image) => sum + (image?.sizeBytes ?? 0), 0)
   if (sizeBytes > maxTransactionBytes) throw transactionTooLarge()
-  const usage = usageByName(
-    reads.map(({ name, table }, i): TableUsage => {
-      const units = unitsOfTable(2 * readUnitsOfSize(images[i]?.sizeBytes ?? 0))
-      return { name, table, kind: 'read', units }
-    }),
-  )
+  const sums = new UsageByName()
+  reads.forEach(({ name, table }, i) => {
+    sums.add(name, table, 'read', unitsOfTable(2 * readUnitsOfSize(images[i]?.sizeBytes ?? 0)))
+  })
+  const { usage } = sums
   return {
     response: {
       Responses: images.map((image, i) => itemResponse(image, projectionAt(reads, i))),

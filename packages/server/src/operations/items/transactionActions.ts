@@ -90,11 +90,12 @@ export function checkAction(
   position: number,
 ): CheckedAction {
   const { ConditionCheck, Put, Update, Delete } = entry
-  const present = [ConditionCheck, Put, Update, Delete].filter((action) => action !== undefined)
-  if (present.length === 0) throw noAction()
-  if (present.length > 1) throw severalActions()
-  const parameters = present[0] as KeyAction | PutAction
-  const expressions = compileExpressions(services, parameters, Update?.UpdateExpression)
+  const parameters = onlyOne<KeyAction | PutAction>(
+    onlyOne<KeyAction | PutAction>(ConditionCheck, Put),
+    onlyOne(Update, Delete),
+  )
+  if (parameters === undefined) throw noAction()
+  const { condition, update } = compileExpressions(services, parameters, Update?.UpdateExpression)
   if (Put === undefined) checkKeyValues((parameters as KeyAction).Key, transactedValueRules)
   else checkItem(Put.Item, transactedValueRules)
   const kind = kindOf(entry)
@@ -102,14 +103,21 @@ export function checkAction(
   const attributes = Put === undefined ? (parameters as KeyAction).Key : Put.Item
   const returnOldOnFailure = parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
   const sentBytes = bytesOfExpressions(parameters)
-  return { kind, parameters, attributes, ...expressions, returnOldOnFailure, sentBytes }
+  return { kind, parameters, attributes, condition, update, returnOldOnFailure, sentBytes }
+}
+
+/** The one that is there of two actions; throws where both are. */
+function onlyOne<Action>(a: Action | undefined, b: Action | undefined): Action | undefined {
+  if (a !== undefined && b !== undefined) throw severalActions()
+  return a ?? b
 }
 
 /** Placeholder values and expression texts. */
 function bytesOfExpressions(parameters: ActionParameters): number {
   let sizeBytes = 0
-  for (const value of Object.values(parameters.ExpressionAttributeValues ?? {})) {
-    sizeBytes += attributeValueSize(value)
+  const values = parameters.ExpressionAttributeValues ?? undefined
+  if (values !== undefined) {
+    for (const value of Object.values(values)) sizeBytes += attributeValueSize(value)
   }
   const { ConditionExpression = '', UpdateExpression = '' } = parameters as Partial<UpdateAction>
   return sizeBytes + Buffer.byteLength(ConditionExpression) + Buffer.byteLength(UpdateExpression)
@@ -131,6 +139,8 @@ function checkReturnValues(
   throw unknownReturnValuesOnFailure(value, kind, position)
 }
 
+const noExpressions = { condition: undefined, update: undefined }
+
 /** The names of an action without any expression are not looked at (behaviour digest 1.6). */
 function compileExpressions(
   services: Services,
@@ -139,9 +149,11 @@ function compileExpressions(
 ): Pick<CheckedAction, 'condition' | 'update'> {
   if (updateText === undefined && parameters.ConditionExpression === undefined) {
     const { ExpressionAttributeValues } = parameters
-    const values = { ExpressionAttributeValues }
-    checkAllUsed(createExpressionContext(values, services, transactedValueRules))
-    return { condition: undefined, update: undefined }
+    if ((ExpressionAttributeValues ?? undefined) !== undefined) {
+      const values = { ExpressionAttributeValues }
+      checkAllUsed(createExpressionContext(values, services, transactedValueRules))
+    }
+    return noExpressions
   }
   const context = createExpressionContext(parameters, services, transactedValueRules)
   const update = updateText === undefined ? undefined : compileUpdate(updateText, context)

@@ -10,7 +10,7 @@ import type {
   ActionResult,
 } from '../../transactions/writePlan.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
-import { unitsOfTable, usageByName, type TableUsage, type Usage } from '../../capacity/usage.ts'
+import { UsageByName, unitsOfTable, type Usage } from '../../capacity/usage.ts'
 import type { Answer } from '../operation.ts'
 import {
   itemCollectionMetrics,
@@ -131,17 +131,16 @@ async function answerOf(
  * to commit it. A replay is reported as reads (behaviour digest 1.8).
  */
 function usageOf({ names, tables, actions, result }: Outcome): Usage {
-  const usage: TableUsage[] = []
+  const sums = new UsageByName()
   actions.forEach((action, i) => {
-    const table = { name: names[i] as string, table: tables[i] as Table }
+    const [name, table] = [names[i] as string, tables[i] as Table]
     if (result.kind === 'replayed') {
-      usage.push({ ...table, kind: 'read', units: unitsOfTable(result.readUnits[i] as number) })
+      sums.add(name, table, 'read', unitsOfTable(result.readUnits[i] as number))
     } else if (!('invalid' in action)) {
-      const { units } = result.results[i] as ActionResult
-      usage.push({ ...table, kind: 'write', units })
+      sums.add(name, table, 'write', (result.results[i] as ActionResult).units)
     }
   })
-  return usageByName(usage)
+  return sums.usage
 }
 
 /** The sizes that the commit has told; those of now for a replay, which has made none. */

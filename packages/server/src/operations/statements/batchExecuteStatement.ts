@@ -2,7 +2,7 @@ import { batchedStatementPermissions } from './statementPermissions.ts'
 import { consumedCapacities, type ReturnConsumedCapacity } from '../../capacity/consumedCapacity.ts'
 import { readUnitsOfItem } from '../../capacity/readCapacity.ts'
 import { writeUnitsOfSize } from '../../capacity/capacityUnits.ts'
-import { unitsOfTable, usageByName, type TableUsage, type Usage } from '../../capacity/usage.ts'
+import { UsageByName, unitsOfTable, type TableUsage, type Usage } from '../../capacity/usage.ts'
 import {
   batchedSelectWithoutKey,
   batchStatementError,
@@ -211,11 +211,12 @@ function usageOf(outcomes: readonly Outcome[]): Usage {
       Error === undefined ? TableName : [],
     ),
   )
-  return usageByName(
-    outcomes.flatMap(({ usage }) =>
-      usage !== undefined && succeeded.has(usage.name) ? [usage] : [],
-    ),
-  )
+  const sums = new UsageByName()
+  for (const { usage } of outcomes) {
+    if (usage === undefined || !succeeded.has(usage.name)) continue
+    sums.add(usage.name, usage.table, usage.kind, usage.units)
+  }
+  return sums.usage
 }
 
 function batchedResources({

@@ -125,6 +125,10 @@ export class JournaledEngine extends OwnedReads implements StorageEngine {
     return readKey(this.#overlay, this.#store, key)
   }
 
+  override versionOf(value: Bytes): Version {
+    return this.#store.versionOf(value)
+  }
+
   override versionAt(key: Bytes): Version | undefined {
     return versionOfKey(this.#overlay, this.#store, key)
   }

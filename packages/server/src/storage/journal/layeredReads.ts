@@ -1,4 +1,3 @@
-import { contentVersion } from '../contentVersion.ts'
 import type {
   Bytes,
   Entry,
@@ -56,7 +55,7 @@ export function versionOfKey(
   key: Bytes,
 ): Version | undefined {
   const newer = overlay.get(key)
-  if (newer !== undefined) return newer === null ? undefined : contentVersion(newer)
+  if (newer !== undefined) return newer === null ? undefined : store.versionOf(newer)
   return isReserved(key) ? undefined : store.versionAt(key)
 }
 

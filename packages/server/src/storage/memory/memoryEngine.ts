@@ -1,7 +1,7 @@
 import { LoopTurns, type Clock } from '../../clock.ts'
 import { invariant } from '../../invariant.ts'
 import { maxWritesAtOnce } from '../../limits.ts'
-import { contentVersion, requireVersions, versioned } from '../contentVersion.ts'
+import { contentVersion, requireVersions } from '../contentVersion.ts'
 import {
   asBuffer,
   listOfWrites,
@@ -43,7 +43,10 @@ class LargeValue {
   }
 }
 
+/** A small value is its own version, which is there already and compared by where it is. */
 type Kept = string | LargeValue
+
+const versionOfKept = (kept: Kept): Version => (typeof kept === 'string' ? kept : kept.version)
 
 function valueOf(kept: Kept | undefined): Bytes | undefined {
   return typeof kept === 'string' ? bytesOf(kept) : kept?.bytes
@@ -167,15 +170,18 @@ export class MemoryEngine extends OwnedReads implements StorageEngine {
   override read(keys: readonly Bytes[]): (Versioned | undefined)[] {
     return keys.map((key) => {
       const kept = this.#map.get(textOf(key))
-      if (!(kept instanceof LargeValue)) return versioned(valueOf(kept))
-      return { value: kept.bytes, version: kept.version }
+      if (kept === undefined) return undefined
+      return { value: valueOf(kept) as Bytes, version: versionOfKept(kept) }
     })
   }
 
   override versionAt(key: Bytes): Version | undefined {
     const kept = this.#map.get(textOf(key))
-    if (kept instanceof LargeValue) return kept.version
-    return kept === undefined ? undefined : contentVersion(bytesOf(kept))
+    return kept === undefined ? undefined : versionOfKept(kept)
+  }
+
+  override versionOf(value: Bytes): Version {
+    return value.length < largeValueBytes ? textOf(value) : contentVersion(value)
   }
 
   snapshot(): MemorySnapshot {
