@@ -1,0 +1,157 @@
+/** Three servers on one store in PostgreSQL beside one of them. See docs/benchmarks.md. */
+import { tmpdir } from 'node:os'
+import { parseArgs } from 'node:util'
+import { DelayedWay } from './delayedWay.mjs'
+import { describeMachine } from './machine.mjs'
+import { positiveIntegers } from './options.mjs'
+import { PostgresNode } from './postgresNode.mjs'
+import { profiles } from './profilesTable.mjs'
+import { markdownTable } from './report.mjs'
+import { measureServers, PostgresServer, warmUp } from './serverLoad.mjs'
+import { median } from './statistics.mjs'
+import { loadTable } from './tableLoader.mjs'
+
+const usage = `npm run bench -- --postgres-servers [options]
+  --rounds N          how often each is measured, in turns (3)
+  --seconds N         how long one measurement is (5)
+  --connections N     connections to each server, one request in flight on each (64)
+  --far-connections N the same where the way to PostgreSQL is long (32)
+  --delay-ms N        how much later what is sent arrives then, in each direction (5)
+  --data-dir DIR      where clusters are put during the run (the system's temporary directory)`
+
+const serverCount = 3
+const firstMs = 8000
+const operations = ['GetItem', 'PutItem', 'TransactWriteItems of two']
+const commits = operations.slice(1)
+
+const micro = (seconds) => `${Math.round(seconds * 1e6)}`
+const whole = (rate) => Math.round(rate).toLocaleString('en-US')
+const postgresOf = ({ nodeCpu }) => nodeCpu.reduce((all, each) => all + each, 0)
+
+/** Rounds of one server and of all, in turns, by operation. */
+async function inTurns(servers, nodes, { workloads, connections, rounds, seconds }) {
+  await warmUp(servers, workloads, { connections, durationMs: firstMs })
+  const measured = new Map(workloads.map((workload) => [workload, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const workload of workloads) {
+      const load = { workload, connections, seconds }
+      // Each of them is the one for a round.
+      const one = await measureServers([servers[round % serverCount]], nodes, load)
+      const all = await measureServers(servers, nodes, load)
+      measured.get(workload).push({ one, all })
+    }
+  }
+  return measured
+}
+
+function cpuRow([operation, rounds]) {
+  const middle = (read) => median(rounds.map(read))
+  const ratio = (read) => middle(({ one, all }) => read(all) / read(one)).toFixed(2)
+  const both = (read) => [middle(({ one }) => read(one)), middle(({ all }) => read(all))]
+  const [oneRate, allRate] = both(({ rate }) => rate)
+  const [oneServer, allServer] = both(({ serverCpu }) => serverCpu)
+  const [onePostgres, allPostgres] = both(postgresOf)
+  return [
+    operation,
+    `${whole(oneRate)}, ${whole(allRate)}`,
+    `${micro(oneServer)}, ${micro(allServer)}`,
+    ratio(({ serverCpu }) => serverCpu),
+    `${micro(onePostgres)}, ${micro(allPostgres)}`,
+    ratio(postgresOf),
+  ]
+}
+
+function rateRow([operation, rounds]) {
+  const middle = (read) => median(rounds.map(read))
+  return [
+    operation,
+    whole(middle(({ one }) => one.rate)),
+    whole(middle(({ all }) => all.rate)),
+    middle(({ one, all }) => all.rate / one.rate).toFixed(2),
+  ]
+}
+
+const mostOthers = (measured) =>
+  Math.max(
+    ...[...measured.values()].flat().flatMap(({ one, all }) => [one.others, all.others]),
+  ).toFixed(2)
+
+async function started(node, port) {
+  const servers = []
+  for (let i = 0; i < serverCount; i++) servers.push(await PostgresServer.start(node, { port }))
+  return servers
+}
+
+async function measureNear(nodes, options) {
+  const servers = await started(nodes[0], nodes[0].port)
+  try {
+    await loadTable(servers[0].port, profiles)
+    const { connections } = options
+    const measured = await inTurns(servers, nodes, { workloads: operations, ...options })
+    const head = [`${connections} connections to each`, 'a second, one and three']
+    head.push('servers, µs', 'ratio', 'PostgreSQL, µs', 'ratio')
+    console.log(markdownTable(head, [...measured].map(cpuRow)))
+    console.log(`\nBusy with others: ${mostOthers(measured)} processors at most.\n`)
+  } finally {
+    for (const server of servers) await server.stop()
+  }
+}
+
+async function measureFar(nodes, { farConnections, delayMs, ...options }) {
+  const way = await DelayedWay.open(nodes[0].port, delayMs)
+  let servers = []
+  try {
+    servers = await started(nodes[0], way.port)
+    const load = { ...options, workloads: commits, connections: farConnections }
+    const measured = await inTurns(servers, nodes, load)
+    const head = [`${farConnections} connections to each, ${delayMs} ms each way`]
+    head.push('one server, a second', 'three servers, a second', 'ratio')
+    console.log(markdownTable(head, [...measured].map(rateRow)))
+    console.log(`\nBusy with others: ${mostOthers(measured)} processors at most.`)
+  } finally {
+    for (const server of servers) await server.stop()
+    way.close()
+  }
+}
+
+function optionsOf(args) {
+  const usual = { rounds: 3, seconds: 5, connections: 64, 'far-connections': 32, 'delay-ms': 5 }
+  const numbers = Object.entries(usual).map(([name, number]) => [
+    name,
+    { type: 'string', default: String(number) },
+  ])
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...Object.fromEntries(numbers),
+      'data-dir': { type: 'string', default: tmpdir() },
+      help: { type: 'boolean' },
+    },
+  })
+  const number = (name) => positiveIntegers(values[name], name)[0]
+  return {
+    help: values.help,
+    dataDir: values['data-dir'],
+    rounds: number('rounds'),
+    seconds: number('seconds'),
+    connections: number('connections'),
+    farConnections: number('far-connections'),
+    delayMs: number('delay-ms'),
+  }
+}
+
+async function main() {
+  const { help, dataDir, ...options } = optionsOf(process.argv.slice(2))
+  if (help) return console.log(usage)
+  const nodes = [await PostgresNode.leader(dataDir)]
+  try {
+    nodes.push(await nodes[0].standby(dataDir))
+    console.log(`\n${describeMachine(dataDir).join('\n')}\n`)
+    await measureNear(nodes, options)
+    await measureFar(nodes, options)
+  } finally {
+    for (const node of nodes.reverse()) await node.stop()
+  }
+}
+
+await main()
