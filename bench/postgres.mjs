@@ -8,7 +8,7 @@ import { bareSchema, fillBare, runPgbench, scripts } from './pgbench.mjs'
 import { PostgresNode } from './postgresNode.mjs'
 import { profiles } from './profilesTable.mjs'
 import { markdownTable } from './report.mjs'
-import { measureServers, PostgresServer, warmUp } from './serverLoad.mjs'
+import { measureServers, othersText, PostgresServer, warmUp } from './serverLoad.mjs'
 import { median } from './statistics.mjs'
 import { loadTable } from './tableLoader.mjs'
 
@@ -63,10 +63,10 @@ async function measure(node, server, { rounds, seconds }) {
       measured.get(operation).push({ bare, own })
     }
   }
-  const others = [...measured.values()].flat().flatMap(({ bare, own }) => [bare, own])
+  const all = [...measured.values()].flat().flatMap(({ bare, own }) => [bare, own])
   return {
     rows: [...measured].map(([operation, done]) => rowOf(operation, done)),
-    mostOthers: Math.max(...others.map((each) => each.others)),
+    others: othersText(all),
   }
 }
 
@@ -90,12 +90,12 @@ async function main() {
     if (values.standbys !== '0') nodes.push(await nodes[0].standby(values['data-dir']))
     server = await PostgresServer.start(nodes[0])
     await loadTable(server.port, profiles)
-    const { rows, mostOthers } = await measure(nodes[0], server, { rounds, seconds })
+    const { rows, others } = await measure(nodes[0], server, { rounds, seconds })
     console.log(`\n${describeMachine(values['data-dir']).join('\n')}\n`)
     const head = ['64 connections', 'pgbench, a second', 'Dynatom, a second', 'ratio']
     head.push('leader for pgbench, µs', 'leader, µs', 'server, µs', 'server and leader by leader')
     console.log(markdownTable(head, rows))
-    console.log(`\nBusy with others: ${mostOthers.toFixed(2)} processors at most.`)
+    console.log(`\n${others}`)
   } finally {
     await server?.stop()
     for (const node of nodes.reverse()) await node.stop()

@@ -7,7 +7,7 @@ import { positiveIntegers } from './options.mjs'
 import { PostgresNode } from './postgresNode.mjs'
 import { profiles } from './profilesTable.mjs'
 import { markdownTable } from './report.mjs'
-import { measureServers, PostgresServer, warmUp } from './serverLoad.mjs'
+import { measureServers, othersText, PostgresServer, warmUp } from './serverLoad.mjs'
 import { median } from './statistics.mjs'
 import { loadTable } from './tableLoader.mjs'
 
@@ -22,7 +22,6 @@ const usage = `npm run bench -- --postgres-servers [options]
 const serverCount = 3
 const firstMs = 8000
 const operations = ['GetItem', 'PutItem', 'TransactWriteItems of two']
-const commits = operations.slice(1)
 
 const micro = (seconds) => `${Math.round(seconds * 1e6)}`
 const whole = (rate) => Math.round(rate).toLocaleString('en-US')
@@ -44,37 +43,28 @@ async function inTurns(servers, nodes, { workloads, connections, rounds, seconds
   return measured
 }
 
-function cpuRow([operation, rounds]) {
+function rowOf([operation, rounds]) {
   const middle = (read) => median(rounds.map(read))
   const ratio = (read) => middle(({ one, all }) => read(all) / read(one)).toFixed(2)
-  const both = (read) => [middle(({ one }) => read(one)), middle(({ all }) => read(all))]
-  const [oneRate, allRate] = both(({ rate }) => rate)
-  const [oneServer, allServer] = both(({ serverCpu }) => serverCpu)
-  const [onePostgres, allPostgres] = both(postgresOf)
-  return [
-    operation,
-    `${whole(oneRate)}, ${whole(allRate)}`,
-    `${micro(oneServer)}, ${micro(allServer)}`,
-    ratio(({ serverCpu }) => serverCpu),
-    `${micro(onePostgres)}, ${micro(allPostgres)}`,
-    ratio(postgresOf),
+  const columns = [
+    [({ rate }) => rate, whole],
+    [({ serverCpu }) => serverCpu, micro],
+    [postgresOf, micro],
   ]
+  const cells = columns.flatMap(([read, text]) => [
+    `${text(middle(({ one }) => read(one)))}, ${text(middle(({ all }) => read(all)))}`,
+    ratio(read),
+  ])
+  return [operation, ...cells]
 }
 
-function rateRow([operation, rounds]) {
-  const middle = (read) => median(rounds.map(read))
-  return [
-    operation,
-    whole(middle(({ one }) => one.rate)),
-    whole(middle(({ all }) => all.rate)),
-    middle(({ one, all }) => all.rate / one.rate).toFixed(2),
-  ]
+function report(load, measured) {
+  const head = [load, 'a second, one and three', 'ratio', 'servers, µs', 'ratio']
+  head.push('PostgreSQL, µs', 'ratio')
+  console.log(markdownTable(head, [...measured].map(rowOf)))
+  const rounds = [...measured.values()].flat().flatMap(({ one, all }) => [one, all])
+  console.log(`\n${othersText(rounds)}\n`)
 }
-
-const mostOthers = (measured) =>
-  Math.max(
-    ...[...measured.values()].flat().flatMap(({ one, all }) => [one.others, all.others]),
-  ).toFixed(2)
 
 async function started(node, port) {
   const servers = []
@@ -88,10 +78,7 @@ async function measureNear(nodes, options) {
     await loadTable(servers[0].port, profiles)
     const { connections } = options
     const measured = await inTurns(servers, nodes, { workloads: operations, ...options })
-    const head = [`${connections} connections to each`, 'a second, one and three']
-    head.push('servers, µs', 'ratio', 'PostgreSQL, µs', 'ratio')
-    console.log(markdownTable(head, [...measured].map(cpuRow)))
-    console.log(`\nBusy with others: ${mostOthers(measured)} processors at most.\n`)
+    report(`${connections} connections to each`, measured)
   } finally {
     for (const server of servers) await server.stop()
   }
@@ -102,12 +89,9 @@ async function measureFar(nodes, { farConnections, delayMs, ...options }) {
   let servers = []
   try {
     servers = await started(nodes[0], way.port)
-    const load = { ...options, workloads: commits, connections: farConnections }
+    const load = { ...options, workloads: operations, connections: farConnections }
     const measured = await inTurns(servers, nodes, load)
-    const head = [`${farConnections} connections to each, ${delayMs} ms each way`]
-    head.push('one server, a second', 'three servers, a second', 'ratio')
-    console.log(markdownTable(head, [...measured].map(rateRow)))
-    console.log(`\nBusy with others: ${mostOthers(measured)} processors at most.`)
+    report(`${farConnections} connections to each, ${delayMs} ms each way`, measured)
   } finally {
     for (const server of servers) await server.stop()
     way.close()

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startFile } from '../scripts/workspace.mjs'
 import { busySeconds, cpuSeconds, treeSeconds } from './cpuSeconds.mjs'
 import { generateLoad } from './measurement.mjs'
+import { median } from './statistics.mjs'
 
 const warmupMs = 2000
 /** How much longer the load goes on than the processor's time is looked at, at both ends. */
@@ -51,6 +52,13 @@ export async function usedDuring(seconds, measured) {
   const elapsed = (performance.now() - startedAtMs) / 1000
   const perSecond = Object.keys(begin).map((name) => [name, (end[name] - begin[name]) / elapsed])
   return Object.fromEntries(perSecond)
+}
+
+/** What is said of `others` of all measurements. */
+export function othersText(measurements) {
+  const shares = measurements.map(({ others }) => others)
+  const [middle, most] = [median(shares), Math.max(...shares)].map((share) => share.toFixed(2))
+  return `Processors that others kept busy: ${middle}, and ${most} at most.`
 }
 
 /**
