@@ -16,6 +16,7 @@ const usage = `npm run bench -- --postgres [options]
   --rounds N        how often each is measured, in turns (3)
   --seconds N       how long one measurement is (6)
   --standbys N      nodes that the leader waits for, 0 or 1 (1)
+  --node-options O  measure a second server, whose Node has these options, beside the first
   --data-dir DIR    where clusters are put during the run (the system's temporary directory)`
 
 const connections = 64
@@ -47,27 +48,56 @@ function rowOf(operation, rounds) {
   ]
 }
 
-async function measure(node, server, { rounds, seconds }) {
+/** The second server beside the first. */
+function optionsRow(operation, rounds) {
+  const middle = (read) => median(rounds.map(read))
+  return [
+    operation,
+    micro(middle(({ own }) => own.serverCpu)),
+    micro(middle(({ other }) => other.serverCpu)),
+    middle(({ own, other }) => other.serverCpu / own.serverCpu).toFixed(2),
+    middle(({ own, other }) => other.rate / own.rate).toFixed(2),
+  ]
+}
+
+async function loadOf(server, node, load) {
+  const { nodeCpu, ...measured } = await measureServers([server], [node], load)
+  return { ...measured, leaderCpu: nodeCpu[0] }
+}
+
+async function measure(node, servers, { rounds, seconds }) {
   const sample = await sampleOf(node)
   await node.query(schemaText(bareSchema))
   await fillBare(node, profiles.itemCount, sample)
   const bareScripts = scripts(profiles.itemCount, sample)
-  await warmUp([server], operations, { connections, durationMs: firstMs })
+  for (const server of servers) {
+    await warmUp([server], operations, { connections, durationMs: firstMs })
+  }
   const measured = new Map(operations.map((operation) => [operation, []]))
   for (let round = 0; round < rounds; round++) {
     for (const operation of operations) {
       const bare = await runPgbench(node, bareScripts[operation], { clients: connections, seconds })
       const load = { workload: operation, connections, seconds }
-      const { rate, serverCpu, nodeCpu, others } = await measureServers([server], [node], load)
-      const own = { rate, serverCpu, leaderCpu: nodeCpu[0], others }
-      measured.get(operation).push({ bare, own })
+      const own = await loadOf(servers[0], node, load)
+      const other = servers.length > 1 ? await loadOf(servers[1], node, load) : undefined
+      measured.get(operation).push({ bare, own, other })
     }
   }
-  const all = [...measured.values()].flat().flatMap(({ bare, own }) => [bare, own])
-  return {
-    rows: [...measured].map(([operation, done]) => rowOf(operation, done)),
-    others: othersText(all),
+  return measured
+}
+
+function report(measured, nodeOptions) {
+  const head = ['64 connections', 'pgbench, a second', 'Dynatom, a second', 'ratio']
+  head.push('leader for pgbench, µs', 'leader, µs', 'server, µs', 'server and leader by leader')
+  const rowsOf = (row) => [...measured].map(([operation, rounds]) => row(operation, rounds))
+  console.log(markdownTable(head, rowsOf(rowOf)))
+  if (nodeOptions !== undefined) {
+    const headOfOptions = ['64 connections', 'server, µs', `with ${nodeOptions}, µs`]
+    headOfOptions.push('ratio', 'ratio of rates')
+    console.log(`\n${markdownTable(headOfOptions, rowsOf(optionsRow))}`)
   }
+  const all = [...measured.values()].flat().flatMap(({ bare, own }) => [bare, own])
+  console.log(`\n${othersText(all)}`)
 }
 
 async function main() {
@@ -77,6 +107,7 @@ async function main() {
       rounds: option('3'),
       seconds: option('6'),
       standbys: option('1'),
+      'node-options': { type: 'string' },
       'data-dir': option(tmpdir()),
       help: { type: 'boolean' },
     },
@@ -85,19 +116,20 @@ async function main() {
   const [rounds] = positiveIntegers(values.rounds, 'rounds')
   const [seconds] = positiveIntegers(values.seconds, 'seconds')
   const nodes = [await PostgresNode.leader(values['data-dir'])]
-  let server
+  const servers = []
   try {
     if (values.standbys !== '0') nodes.push(await nodes[0].standby(values['data-dir']))
-    server = await PostgresServer.start(nodes[0])
-    await loadTable(server.port, profiles)
-    const { rows, others } = await measure(nodes[0], server, { rounds, seconds })
+    const nodeOptions = values['node-options']
+    servers.push(await PostgresServer.start(nodes[0]))
+    if (nodeOptions !== undefined) {
+      servers.push(await PostgresServer.start(nodes[0], { env: { NODE_OPTIONS: nodeOptions } }))
+    }
+    await loadTable(servers[0].port, profiles)
+    const measured = await measure(nodes[0], servers, { rounds, seconds })
     console.log(`\n${describeMachine(values['data-dir']).join('\n')}\n`)
-    const head = ['64 connections', 'pgbench, a second', 'Dynatom, a second', 'ratio']
-    head.push('leader for pgbench, µs', 'leader, µs', 'server, µs', 'server and leader by leader')
-    console.log(markdownTable(head, rows))
-    console.log(`\n${others}`)
+    report(measured, nodeOptions)
   } finally {
-    await server?.stop()
+    for (const server of servers) await server.stop()
     for (const node of nodes.reverse()) await node.stop()
   }
 }

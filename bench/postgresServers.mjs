@@ -15,7 +15,7 @@ const usage = `npm run bench -- --postgres-servers [options]
   --rounds N          how often each is measured, in turns (3)
   --seconds N         how long one measurement is (5)
   --connections N     connections to each server, one request in flight on each (64)
-  --far-connections N the same where the way to PostgreSQL is long (32)
+  --far-connections N the same where the way to PostgreSQL is long (16)
   --delay-ms N        how much later what is sent arrives then, in each direction (5)
   --data-dir DIR      where clusters are put during the run (the system's temporary directory)`
 
@@ -99,7 +99,7 @@ async function measureFar(nodes, { farConnections, delayMs, ...options }) {
 }
 
 function optionsOf(args) {
-  const usual = { rounds: 3, seconds: 5, connections: 64, 'far-connections': 32, 'delay-ms': 5 }
+  const usual = { rounds: 3, seconds: 5, connections: 64, 'far-connections': 16, 'delay-ms': 5 }
   const numbers = Object.entries(usual).map(([name, number]) => [
     name,
     { type: 'string', default: String(number) },
