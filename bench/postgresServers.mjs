@@ -17,6 +17,8 @@ const usage = `npm run bench -- --postgres-servers [options]
   --connections N     connections to each server, one request in flight on each (64)
   --far-connections N the same where the way to PostgreSQL is long (16)
   --delay-ms N        how much later what is sent arrives then, in each direction (5)
+  --apart             measure three servers with a store of each's own instead, near: what three
+                      cost each other that share nothing but the machine
   --data-dir DIR      where clusters are put during the run (the system's temporary directory)`
 
 const serverCount = 3
@@ -66,16 +68,19 @@ function report(load, measured) {
   console.log(`\n${othersText(rounds)}\n`)
 }
 
-async function started(node, port) {
+async function started(node, port, schemaOf = () => 'dynatom') {
   const servers = []
-  for (let i = 0; i < serverCount; i++) servers.push(await PostgresServer.start(node, { port }))
+  for (let i = 0; i < serverCount; i++) {
+    servers.push(await PostgresServer.start(node, { port, schema: schemaOf(i) }))
+  }
   return servers
 }
 
-async function measureNear(nodes, options) {
-  const servers = await started(nodes[0], nodes[0].port)
+async function measureNear(nodes, { isApart, ...options }) {
+  const schemaOf = isApart ? (i) => `dynatom${i}` : undefined
+  const servers = await started(nodes[0], nodes[0].port, schemaOf)
   try {
-    await loadTable(servers[0].port, profiles)
+    for (const { port } of isApart ? servers : servers.slice(0, 1)) await loadTable(port, profiles)
     const { connections } = options
     const measured = await inTurns(servers, nodes, { workloads: operations, ...options })
     report(`${connections} connections to each`, measured)
@@ -109,12 +114,14 @@ function optionsOf(args) {
     options: {
       ...Object.fromEntries(numbers),
       'data-dir': { type: 'string', default: tmpdir() },
+      apart: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
   const number = (name) => positiveIntegers(values[name], name)[0]
   return {
     help: values.help,
+    isApart: values.apart,
     dataDir: values['data-dir'],
     rounds: number('rounds'),
     seconds: number('seconds'),
@@ -132,7 +139,7 @@ async function main() {
     nodes.push(await nodes[0].standby(dataDir))
     console.log(`\n${describeMachine(dataDir).join('\n')}\n`)
     await measureNear(nodes, options)
-    await measureFar(nodes, options)
+    if (!options.isApart) await measureFar(nodes, options)
   } finally {
     for (const node of nodes.reverse()) await node.stop()
   }

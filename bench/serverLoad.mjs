@@ -13,8 +13,9 @@ const marginMs = 500
 /** A server on the store of a node, which it reaches by `port`. */
 export class PostgresServer {
   /** `env`: what its environment has beside that of this process. */
-  static async start(node, { port = node.port, env = {} } = {}) {
-    const engine = `postgres://${node.user}@${node.host}:${port}/${node.database}`
+  static async start(node, { port = node.port, schema = 'dynatom', env = {} } = {}) {
+    const place = `${node.user}@${node.host}:${port}/${node.database}`
+    const engine = `postgres://${place}?schema=${schema}`
     const args = [startFile, 'start', '--port', '0', '--log', 'silent', '--engine', engine]
     const server = new PostgresServer()
     server.child = spawn(process.execPath, args, {
