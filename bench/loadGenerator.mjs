@@ -1,7 +1,8 @@
 /**
  * The load generator's process. Receives one job as a message from its parent (`workload` by
  * name, `port`, `connections`, `warmupMs`, `durationMs`; with `itemCount`, the workload is one of
- * growth, or of streams, on a table of that size), answers `{ result }` or `{ error }`.
+ * growth, or of streams, on a table of that size; with `part` and `parts`, one part of its
+ * requests), answers `{ result }` or `{ error }`.
  */
 import { runLoad } from './loadRun.mjs'
 import { RequestPool } from './requestPool.mjs'

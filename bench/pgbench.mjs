@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { postgresPrograms } from './postgresNode.mjs'
+import { usedDuring } from './serverLoad.mjs'
 
 /** What sessions of the server are told that has to do with speed; see `session.ts`. */
 const sessionOptions = [
@@ -90,7 +91,8 @@ const skippedMs = 2000
 
 /**
  * Runs a script over so many clients and one thread for a while. Gives its rate and the seconds of
- * processor time that the node takes for one transaction, both without the time in which it begins.
+ * processor time that the node takes for one transaction, both without the time in which it begins,
+ * and how many processors others kept busy.
  */
 export async function runPgbench(node, lines, { clients, seconds }) {
   const directory = mkdtempSync(join(tmpdir(), 'dynatom-pgbench-'))
@@ -107,10 +109,7 @@ export async function runPgbench(node, lines, { clients, seconds }) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
   const ended = once(child, 'close')
   await delay(skippedMs)
-  const begin = { cpu: node.cpuSeconds(), ms: performance.now() }
-  await delay(seconds * 1000)
-  const cpu = node.cpuSeconds() - begin.cpu
-  const elapsed = (performance.now() - begin.ms) / 1000
+  const used = await usedDuring(seconds, { leader: () => node.cpuSeconds() })
   const [code] = await ended
   rmSync(directory, { recursive: true })
   const rates = [...said.matchAll(/progress: ([\d.]+) s, ([\d.]+) tps/g)].map((each) =>
@@ -119,5 +118,5 @@ export async function runPgbench(node, lines, { clients, seconds }) {
   if (code !== 0 || rates.length < 3) throw new Error(`pgbench: ${said.slice(-500)}`)
   const counted = rates.slice(2, 2 + seconds)
   const rate = counted.reduce((sum, each) => sum + each, 0) / counted.length
-  return { rate, leaderCpu: cpu / (rate * elapsed) }
+  return { rate, leaderCpu: used.leader / rate, others: used.others }
 }

@@ -1,65 +1,28 @@
 /** One server on PostgreSQL beside pgbench, which does the bare work. See docs/benchmarks.md. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { schemaText } from '../packages/server/dist/storage/postgres/schema.js'
-import { cpuSeconds } from './cpuSeconds.mjs'
 import { describeMachine } from './machine.mjs'
-import { generateLoad } from './measurement.mjs'
 import { positiveIntegers } from './options.mjs'
 import { bareSchema, fillBare, runPgbench, scripts } from './pgbench.mjs'
 import { PostgresNode } from './postgresNode.mjs'
 import { profiles } from './profilesTable.mjs'
 import { markdownTable } from './report.mjs'
+import { measureServers, othersText, PostgresServer, warmUp } from './serverLoad.mjs'
 import { median } from './statistics.mjs'
 import { loadTable } from './tableLoader.mjs'
-import { startFile } from '../scripts/workspace.mjs'
 
 const usage = `npm run bench -- --postgres [options]
   --rounds N        how often each is measured, in turns (3)
   --seconds N       how long one measurement is (6)
   --standbys N      nodes that the leader waits for, 0 or 1 (1)
+  --node-options O  measure a second server, whose Node has these options, beside the first
   --data-dir DIR    where clusters are put during the run (the system's temporary directory)`
 
 const connections = 64
-const warmupMs = 2000
 /** How long each operation is asked for before anything is measured, so that its code is compiled. */
 const firstMs = 10_000
 const operations = ['GetItem', 'PutItem', 'TransactWriteItems of two']
-
-async function startServer(node) {
-  const engine = `postgres://${node.user}@${node.host}:${node.port}/${node.database}`
-  const args = [startFile, 'start', '--port', '0', '--log', 'silent', '--engine', engine]
-  const env = { ...process.env, PGPASSWORD: node.password }
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = await once(child.stdout, 'data')
-  return { child, port: Number(/127\.0\.0\.1:(\d+)/.exec(String(said))[1]) }
-}
-
-/** One measurement of the server: its rate, and seconds of processor time for one request. */
-async function runServer({ child, port }, node, workload, seconds) {
-  const job = { workload, port, connections, warmupMs, durationMs: seconds * 1000 + 1000 }
-  const loading = generateLoad(job)
-  await delay(warmupMs + 700)
-  const used = () => ({
-    server: cpuSeconds(child.pid),
-    leader: node.cpuSeconds(),
-    ms: performance.now(),
-  })
-  const [begin] = [used()]
-  await delay(seconds * 1000)
-  const end = used()
-  const { requestsPerSecond: rate, unexpectedStatuses } = await loading
-  if (Object.keys(unexpectedStatuses).length > 0)
-    throw new Error(JSON.stringify(unexpectedStatuses))
-  const count = (rate * (end.ms - begin.ms)) / 1000
-  const [serverCpu, leaderCpu] = ['server', 'leader'].map(
-    (name) => (end[name] - begin[name]) / count,
-  )
-  return { rate, serverCpu, leaderCpu }
-}
 
 async function sampleOf(node) {
   const { rows } = await node.query(`SELECT v::text AS value, h::text AS version
@@ -85,23 +48,56 @@ function rowOf(operation, rounds) {
   ]
 }
 
-async function measure(node, server, { rounds, seconds }) {
+/** The second server beside the first. */
+function optionsRow(operation, rounds) {
+  const middle = (read) => median(rounds.map(read))
+  return [
+    operation,
+    micro(middle(({ own }) => own.serverCpu)),
+    micro(middle(({ other }) => other.serverCpu)),
+    middle(({ own, other }) => other.serverCpu / own.serverCpu).toFixed(2),
+    middle(({ own, other }) => other.rate / own.rate).toFixed(2),
+  ]
+}
+
+async function loadOf(server, node, load) {
+  const { nodeCpu, ...measured } = await measureServers([server], [node], load)
+  return { ...measured, leaderCpu: nodeCpu[0] }
+}
+
+async function measure(node, servers, { rounds, seconds }) {
   const sample = await sampleOf(node)
   await node.query(schemaText(bareSchema))
   await fillBare(node, profiles.itemCount, sample)
   const bareScripts = scripts(profiles.itemCount, sample)
-  for (const workload of operations) {
-    await generateLoad({ workload, port: server.port, connections, warmupMs, durationMs: firstMs })
+  for (const server of servers) {
+    await warmUp([server], operations, { connections, durationMs: firstMs })
   }
   const measured = new Map(operations.map((operation) => [operation, []]))
   for (let round = 0; round < rounds; round++) {
     for (const operation of operations) {
       const bare = await runPgbench(node, bareScripts[operation], { clients: connections, seconds })
-      const own = await runServer(server, node, operation, seconds)
-      measured.get(operation).push({ bare, own })
+      const load = { workload: operation, connections, seconds }
+      const own = await loadOf(servers[0], node, load)
+      const other = servers.length > 1 ? await loadOf(servers[1], node, load) : undefined
+      measured.get(operation).push({ bare, own, other })
     }
   }
-  return [...measured].map(([operation, done]) => rowOf(operation, done))
+  return measured
+}
+
+function report(measured, nodeOptions) {
+  const head = ['64 connections', 'pgbench, a second', 'Dynatom, a second', 'ratio']
+  head.push('leader for pgbench, µs', 'leader, µs', 'server, µs', 'server and leader by leader')
+  const rowsOf = (row) => [...measured].map(([operation, rounds]) => row(operation, rounds))
+  console.log(markdownTable(head, rowsOf(rowOf)))
+  if (nodeOptions !== undefined) {
+    const headOfOptions = ['64 connections', 'server, µs', `with ${nodeOptions}, µs`]
+    headOfOptions.push('ratio', 'ratio of rates')
+    console.log(`\n${markdownTable(headOfOptions, rowsOf(optionsRow))}`)
+  }
+  const all = [...measured.values()].flat().flatMap(({ bare, own }) => [bare, own])
+  console.log(`\n${othersText(all)}`)
 }
 
 async function main() {
@@ -111,6 +107,7 @@ async function main() {
       rounds: option('3'),
       seconds: option('6'),
       standbys: option('1'),
+      'node-options': { type: 'string' },
       'data-dir': option(tmpdir()),
       help: { type: 'boolean' },
     },
@@ -119,18 +116,20 @@ async function main() {
   const [rounds] = positiveIntegers(values.rounds, 'rounds')
   const [seconds] = positiveIntegers(values.seconds, 'seconds')
   const nodes = [await PostgresNode.leader(values['data-dir'])]
-  let server
+  const servers = []
   try {
     if (values.standbys !== '0') nodes.push(await nodes[0].standby(values['data-dir']))
-    server = await startServer(nodes[0])
-    await loadTable(server.port, profiles)
-    const rows = await measure(nodes[0], server, { rounds, seconds })
+    const nodeOptions = values['node-options']
+    servers.push(await PostgresServer.start(nodes[0]))
+    if (nodeOptions !== undefined) {
+      servers.push(await PostgresServer.start(nodes[0], { env: { NODE_OPTIONS: nodeOptions } }))
+    }
+    await loadTable(servers[0].port, profiles)
+    const measured = await measure(nodes[0], servers, { rounds, seconds })
     console.log(`\n${describeMachine(values['data-dir']).join('\n')}\n`)
-    const head = ['64 connections', 'pgbench, a second', 'Dynatom, a second', 'ratio']
-    head.push('leader for pgbench, µs', 'leader, µs', 'server, µs', 'server and leader by leader')
-    console.log(markdownTable(head, rows))
+    report(measured, nodeOptions)
   } finally {
-    server?.child.kill('SIGTERM')
+    for (const server of servers) await server.stop()
     for (const node of nodes.reverse()) await node.stop()
   }
 }

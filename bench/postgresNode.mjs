@@ -2,17 +2,16 @@ import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync } from 'node:fs'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { cpuSeconds } from './cpuSeconds.mjs'
+import { treeSeconds } from './cpuSeconds.mjs'
 
 const debianDirectory = '/usr/lib/postgresql'
 const startMs = 20_000
-const ticksPerSecond = 100
 
 /** The directory of the programs of the newest PostgreSQL that is installed. */
 export function postgresPrograms() {
@@ -131,18 +130,7 @@ export class PostgresNode {
 
   /** The time that the node has used so far, in seconds, with that of sessions that are over. */
   cpuSeconds() {
-    const root = this.#child.pid
-    const fields = statFields(root)
-    let seconds = cpuSeconds(root) + (Number(fields[13]) + Number(fields[14])) / ticksPerSecond
-    for (const name of readdirSync('/proc')) {
-      if (!/^\d+$/.test(name)) continue
-      try {
-        if (Number(statFields(name)[1]) === root) seconds += cpuSeconds(name)
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-    return seconds
+    return treeSeconds(this.#child.pid)
   }
 
   async stop() {
@@ -155,7 +143,6 @@ export class PostgresNode {
   }
 }
 
-const statFields = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
 const newPassword = () => randomBytes(18).toString('base64url')
 
 function directoryIn(parent) {

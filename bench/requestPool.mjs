@@ -30,10 +30,12 @@ export class RequestPool {
 
   /**
    * @param workload one of `workloads` or `growthWorkloads`
-   * @param server its `port` on 127.0.0.1 and, for workloads of growth, its `itemCount`
+   * @param server its `port` on 127.0.0.1; for workloads of growth, its `itemCount`; for one of
+   *   several servers, its `part` of `parts`, which has no item in common with the others
    */
-  constructor(workload, { port, itemCount }) {
-    const bodies = workload.bodies(itemCount)
+  constructor(workload, { port, itemCount, part = 0, parts = 1 }) {
+    const all = workload.bodies(itemCount)
+    const bodies = all.filter((_, i) => Math.floor((i * parts) / all.length) === part)
     this.#requests = bodies.map((body) => requestBytes(port, workload.operation, body))
     this.#tokenOffsets = workload.freshToken ? this.#placeRunPrefix() : undefined
   }

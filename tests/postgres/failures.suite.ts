@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { StorageFailure, StoreUnavailable } from '../../packages/server/src/storage/engine.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
@@ -89,6 +91,31 @@ describe('a second node', () => {
     await second.dispose()
     await first.dispose()
   })
+})
+
+test('a host that keeps silent holds up neither the start nor the next leader', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const silence = { host: '127.0.0.1', port: (silent.address() as AddressInfo).port }
+  const first = await TemporaryCluster.start()
+  const second = await first.follower()
+  const hosts = [silence, ...[first, second].map(({ host, port }) => ({ host, port }))]
+  const store = new TemporaryStore(first, { hosts })
+  const beganMs = Date.now()
+  const engine = await store.open({ readsReplicas: true })
+  expect(Date.now() - beganMs).toBeLessThan(1500)
+  await first.stop('SIGQUIT')
+  const write = { key: Buffer.from('k'), value: Buffer.from('1') }
+  const committed = engine.commit([], [write]).then(() => Date.now())
+  // The search for a leader is under way.
+  await after(600)
+  await second.promote()
+  const promotedMs = Date.now()
+  expect((await committed) - promotedMs).toBeLessThan(1000)
+  await engine.close()
+  await second.dispose()
+  await first.dispose()
+  silent.close()
 })
 
 test('a connection to a node that follows is not read from, whatever the address was', async () => {

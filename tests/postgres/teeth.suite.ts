@@ -35,12 +35,13 @@ vi.mock('../../packages/server/src/storage/postgres/lockNumbers.ts', async (orig
 vi.mock('../../packages/server/src/storage/postgres/leaderSearch.ts', async (original) => {
   const actual =
     await original<typeof import('../../packages/server/src/storage/postgres/leaderSearch.ts')>()
-  const findLeader: typeof actual.findLeader = async (settings, leastTimeline) => {
+  const findLeader: typeof actual.findLeader = async (settings, surroundings) => {
     if (fault.name !== 'any node that takes writes') {
-      return actual.findLeader(settings, leastTimeline)
+      return actual.findLeader(settings, surroundings)
     }
     for (const host of settings.hosts) {
-      const found = await actual.findLeader({ ...settings, hosts: [host] }, 0)
+      const only = { ...settings, hosts: [host] }
+      const found = await actual.findLeader(only, { ...surroundings, leastTimeline: 0 })
       if (found.leader !== undefined) return found
     }
     return { leader: undefined, refusals: [], failures: [] }

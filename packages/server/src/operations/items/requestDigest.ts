@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { invariant } from '../../invariant.ts'
 import type { RequestToken } from '../../transactions/writePlan.ts'
 
@@ -13,27 +13,40 @@ export function requestToken(
 ): RequestToken | undefined {
   if (token === undefined) return undefined
   return {
-    digest: sha256(`${operation}\n${token}`),
-    requestDigest: Buffer.from(sha256(orderedJson(parameters()))).toString('base64'),
+    digest: hash('sha256', `${operation}\n${token}`, 'buffer'),
+    requestDigest: hash('sha256', orderedJson(parameters()), 'base64'),
   }
 }
 
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest()
-}
+/** What JSON has between quotes as it is, which is most of what is asked. */
+const plainText = /^[\w .:#-]*$/
+
+const quoted = (text: string): string => (plainText.test(text) ? `"${text}"` : JSON.stringify(text))
 
 /** JSON with the members of every object in order of their names: equal for equal parameters. */
 export function orderedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(orderedJson).join(',')}]`
+  if (typeof value === 'string') return quoted(value)
   if (typeof value !== 'object' || value === null) {
     invariant(value !== undefined, 'an absent member has no JSON')
     return JSON.stringify(value)
   }
-  const map = value as Record<string, unknown>
-  const members: string[] = []
-  for (const name of Object.keys(map).sort()) {
-    const member = map[name]
-    if (member !== undefined) members.push(`${JSON.stringify(name)}:${orderedJson(member)}`)
+  return Array.isArray(value) ? orderedArray(value) : orderedObject(value)
+}
+
+function orderedArray(array: readonly unknown[]): string {
+  let text = '['
+  for (let i = 0; i < array.length; i++) text += `${i > 0 ? ',' : ''}${orderedJson(array[i])}`
+  return `${text}]`
+}
+
+function orderedObject(map: object): string {
+  const names = Object.keys(map)
+  if (names.length > 1) names.sort()
+  let text = ''
+  for (const name of names) {
+    const member = (map as Readonly<Record<string, unknown>>)[name]
+    if (member === undefined) continue
+    text += `${text === '' ? '' : ','}${quoted(name)}:${orderedJson(member)}`
   }
-  return `{${members.join(',')}}`
+  return `{${text}}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   asBuffer,
   type Bytes,
@@ -14,11 +14,11 @@ import { maxKeyBytes, storedKey, type StoredKey } from './storedKey.ts'
 /** Of the digest of a value, as many bytes as nobody can find two values for. */
 const versionBytes = 24
 
-const digestOf = (value: Bytes): Buffer =>
-  createHash('sha256').update(value).digest().subarray(0, versionBytes)
+const digestOf = (value: Bytes): Buffer => hash('sha256', value, 'buffer').subarray(0, versionBytes)
 
 /** A version is what PostgreSQL writes of the column `h`. */
-export const versionOf = (value: Bytes): Version => `\\x${digestOf(value).toString('hex')}`
+export const versionOf = (value: Bytes): Version =>
+  `\\x${hash('sha256', value).slice(0, 2 * versionBytes)}`
 
 const digestOfVersion = (version: Version): Buffer =>
   Buffer.from((version as string).slice(2), 'hex')

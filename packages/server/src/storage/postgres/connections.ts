@@ -193,7 +193,11 @@ export class Connections {
   }
 
   async #lookOnce(): Promise<void> {
-    const search = await findLeader(this.#settings, this.#leastTimeline)
+    const search = await findLeader(this.#settings, {
+      leastTimeline: this.#leastTimeline,
+      clock: this.#clock,
+      onLater: () => void (this.#isClosed || this.#look()),
+    })
     this.#lastSearch = search
     const { leader } = search
     const term = this.#term

@@ -5,6 +5,8 @@ import type { PostgresSettings } from './postgresSettings.ts'
 import { cutOff, KnowingClient, rowsOf, sessionConfig } from './session.ts'
 
 const lookMs = 2000
+/** How long a start waits for the first look. */
+const firstLookMs = 500
 
 /** A node that follows and is sent what the leader writes; one that is cut off grows old. */
 const followsText = `SELECT pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver)`
@@ -13,6 +15,8 @@ interface Node {
   readonly pool: pg.Pool
   readonly clients: Set<pg.PoolClient>
   isUsable: boolean
+  /** Until the next look. */
+  timer: Timer | undefined
 }
 
 /** Connections to the nodes of a cluster that follow, each lent in turn. */
@@ -20,7 +24,6 @@ export class Replicas {
   readonly #nodes: readonly Node[]
   readonly #clock: Clock
   #next = 0
-  #timer: Timer | undefined
   #isClosed = false
 
   constructor(settings: PostgresSettings, clock: Clock) {
@@ -39,15 +42,18 @@ export class Replicas {
         client.on('error', () => undefined)
       })
       pool.on('remove', (client) => void clients.delete(client))
-      return { pool, clients, isUsable: false }
+      return { pool, clients, isUsable: false, timer: undefined }
     })
   }
 
-  /** Looks which nodes follow, now and from time to time. Resolves after the first look. */
+  /**
+   * Looks which nodes follow, now and from time to time, at each by itself. Resolves after the
+   * first look, and soon in any case: one that keeps silent may be looked at for longer.
+   */
   async start(): Promise<void> {
-    await this.#look()
-    if (this.#isClosed) return
-    this.#timer = this.#clock.startTimer(lookMs, () => void this.start())
+    const looks = this.#nodes.map((node) => this.#lookAt(node))
+    const isTime = new Promise<void>((resolve) => this.#clock.startTimer(firstLookMs, resolve))
+    await Promise.race([Promise.all(looks), isTime])
   }
 
   /** A connection to a node that follows; undefined when none can be had. */
@@ -72,19 +78,19 @@ export class Replicas {
     }
   }
 
-  async #look(): Promise<void> {
-    await Promise.all(
-      this.#nodes.map(async (node) => {
-        const isUsable = await follows(node)
-        node.isUsable = isUsable && !this.#isClosed
-      }),
-    )
+  async #lookAt(node: Node): Promise<void> {
+    const isUsable = await follows(node)
+    if (this.#isClosed) return
+    node.isUsable = isUsable
+    node.timer = this.#clock.startTimer(lookMs, () => void this.#lookAt(node))
   }
 
   close(): void {
     this.#isClosed = true
-    this.#timer?.cancel()
-    for (const { pool, clients } of this.#nodes) {
+    for (const node of this.#nodes) {
+      const { pool, clients, timer } = node
+      node.isUsable = false
+      timer?.cancel()
       for (const client of clients) cutOff(client)
       void pool.end().catch(() => undefined)
     }

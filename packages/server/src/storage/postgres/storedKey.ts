@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Bytes } from '../engine.ts'
 
 /** The longest key that is stored as it is: an entry of PostgreSQL's B-trees has 2,704 bytes. */
@@ -21,7 +21,7 @@ export interface StoredKey {
 
 export function storedKey(key: Bytes): StoredKey {
   if (key.length <= wholeKeyBytes) return { k: key, rest: undefined }
-  const digest = createHash('sha256').update(key).digest()
+  const digest = hash('sha256', key, 'buffer')
   return {
     k: Buffer.concat([beginningOf(key), digest]),
     rest: key.subarray(wholeKeyBytes),
