@@ -82,6 +82,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   vectors: ['items', 'schema', 'layout', 'commits', 'storage', 'values'],
   capacity: ['items', 'schema'],
+  migration: ['check', 'schema', 'layout', 'commits', 'storage'],
   check: ['access', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   upkeep: ['catalog', 'changes', 'items', 'schema', 'layout', 'commits', 'storage', 'values'],
   catalog: ['changes', 'schema', 'layout', 'commits', 'storage'],
