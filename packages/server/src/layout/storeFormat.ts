@@ -84,8 +84,9 @@ export interface Arrival {
   readonly isWhole: boolean
 }
 
-/** The mark of a store that is being moved here and that nobody may use yet. */
-export const arrivingMark = (from: string): Bytes => Buffer.from(JSON.stringify({ arriving: from }))
+/** The mark of a store that is being moved here, by `mover`, and that nobody may use yet. */
+export const arrivingMark = (from: string, mover: string): Bytes =>
+  Buffer.from(JSON.stringify({ arriving: from, mover }))
 
 /** `mark` of the store that was moved here, for a store that may be used. Throws as above. */
 export function arrivedMark(mark: Bytes, from: string): Bytes {

@@ -22,7 +22,7 @@ import { decodeCounter } from '../commits/counters.ts'
 import { migrateStore, type MigrationEvent, type MigrationOptions } from './migrateStore.ts'
 import { MigrationFault } from './migrationFault.ts'
 
-const journey = { from: '/here', to: 'postgres://there' }
+const journey = { from: '/here', to: 'postgres://there', mover: 'one' }
 
 /** A note that outlives who made it. */
 class Note implements Retirement {
@@ -289,6 +289,24 @@ test('a source that is not consistent is not moved', async () => {
   await source.commit([], [{ key: tableCounterKey(1), value: Buffer.alloc(16) }])
   await expect(migrate()).rejects.toThrow(/^The check has 1 findings, the first of them counter/)
   expect(note.to).toBeUndefined()
+})
+
+test('of two who move one store the former one ends', async () => {
+  const taken = { isOver: false }
+  const goOn = async (): Promise<void> => {
+    if (taken.isOver) return
+    taken.isOver = true
+    await migrate({ journey: { ...journey, mover: 'two' }, log: await source.changeLog() })
+  }
+  const other = { later: undefined as Promise<void> | undefined }
+  const first = migrate({
+    goOn: () => {
+      other.later ??= goOn()
+    },
+  })
+  await expect(first).rejects.toThrow('Another dynatom migrate moves this store by now.')
+  await other.later
+  await expectMoved()
 })
 
 describe('a target', () => {

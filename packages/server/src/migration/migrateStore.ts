@@ -4,7 +4,12 @@ import { readStoreFormat } from '../layout/storeFormat.ts'
 import { backfillRange, formatKey } from '../layout/storeKeys.ts'
 import { catchUpMs } from '../limits.ts'
 import type { ChangeLog } from '../storage/changeLog.ts'
-import type { Bytes, Snapshot, StorageEngine } from '../storage/engine.ts'
+import {
+  StorageConflict,
+  type Bytes,
+  type Snapshot,
+  type StorageEngine,
+} from '../storage/engine.ts'
 import { MigrationFault } from './migrationFault.ts'
 import { StoreCopy, type Sweep } from './storeCopy.ts'
 import {
@@ -13,6 +18,7 @@ import {
   isOpened,
   openTarget,
   type Beginning,
+  type Claim,
   type Journey,
 } from './targetStore.ts'
 
@@ -22,7 +28,8 @@ const progressMs = 1000
 /** What becomes of a migration while it goes on. */
 export type MigrationEvent =
   | { readonly kind: 'began'; readonly target: Beginning }
-  | { readonly kind: Sweep['kind']; readonly entries: number; readonly bytes: number }
+  | { readonly kind: 'copy'; readonly entries: number; readonly bytes: number }
+  | { readonly kind: 'compare'; readonly entries: number; readonly bytes: number }
   | { readonly kind: 'checked'; readonly report: StoreReport }
   | { readonly kind: 'waiting'; readonly reason: 'work' | 'writes' }
   /** How long no write took effect. */
@@ -41,11 +48,13 @@ export interface MigrationOptions {
   /** Throws when the migration is to end before the source is given up. */
   readonly goOn: () => void
   /**
-   * Does the last step, beside which there may be something that is to be held up or changed; as it
-   * is when absent.
+   * Does the last step, beside which there may be something that is to be held up or changed. It
+   * gives whether the source was given up.
    */
-  readonly around?: (work: () => Promise<void>) => Promise<void>
+  readonly around?: (work: () => Promise<boolean>) => Promise<void>
 }
+
+type ClaimedOptions = MigrationOptions & Pick<Claim, 'fence'>
 
 /**
  * Moves a store that is in use into another engine: brings everything, compares everything, proves
@@ -54,17 +63,40 @@ export interface MigrationOptions {
  * Whatever it comes to, the same call with the same journey goes on from there.
  */
 export async function migrateStore(options: MigrationOptions): Promise<void> {
+  try {
+    await move(options)
+  } catch (error) {
+    // Nothing else changes the mark that each commit relies on.
+    if (error instanceof StorageConflict) throw new MigrationFault(takenOver, { cause: error })
+    throw error
+  }
+}
+
+async function move(options: MigrationOptions): Promise<void> {
   const { log, target, journey, tell } = options
-  const found = await claimTarget(target, journey, log.retiredTo)
+  await requireStore(log)
+  const { found, fence } = await claimTarget(target, journey, log.retiredTo)
   tell({ kind: 'began', target: found })
   // What was done before the last attempt ended.
   if (found === 'whole') return shutOut(options)
-  const copy = new StoreCopy(log, target)
+  const copy = new StoreCopy(log, target, fence)
   await copy.sweep('copy', progressOf(options))
   await copy.sweep('compare', progressOf(options))
   await checkTarget(copy, options)
-  while (!(await giveUp(copy, options))) await pause(options.clock)
+  while (!(await giveUp(copy, { ...options, fence }))) await pause(options.clock)
   await shutOut(options)
+}
+
+const doWork = async (work: () => Promise<boolean>): Promise<void> => void (await work())
+
+/** Throws StoreUnavailable for a source of another format. */
+async function requireStore(log: ChangeLog): Promise<void> {
+  const { snapshot } = await log.next()
+  try {
+    if ((await readStoreFormat(snapshot)) === undefined) throw new MigrationFault(noStore)
+  } finally {
+    snapshot.close()
+  }
 }
 
 function progressOf({ clock, tell, goOn }: MigrationOptions): (sweep: Sweep) => void {
@@ -88,7 +120,6 @@ async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<
   let checked: Snapshot | undefined
   await copy.follow(async (source) => {
     mark = await source.get(formatKey)
-    if ((await readStoreFormat(source)) === undefined) throw new MigrationFault(noStore)
     checked = target.snapshot()
     // Before the first read it may be of any moment.
     await checked.get(formatKey)
@@ -117,8 +148,8 @@ async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<
 }
 
 /** Whether the source was given up; otherwise it is to be tried again later. */
-async function giveUp(copy: StoreCopy, options: MigrationOptions): Promise<boolean> {
-  const { clock, tell, goOn, around = (work) => work() } = options
+async function giveUp(copy: StoreCopy, options: ClaimedOptions): Promise<boolean> {
+  const { clock, tell, goOn, around = doWork } = options
   for (let attempt = 1; ; attempt += 1) {
     goOn()
     const begunMs = clock.monotonicMs()
@@ -128,13 +159,13 @@ async function giveUp(copy: StoreCopy, options: MigrationOptions): Promise<boole
   }
   if (!(await isAtRest(copy, options))) return false
   goOn()
-  const step = { isOver: false, stoppedMs: 0 }
+  const step = { isOver: false }
+  const begunMs = clock.monotonicMs()
   await around(async () => {
-    const begunMs = clock.monotonicMs()
     step.isOver = await lastStep(copy, options)
-    step.stoppedMs = clock.monotonicMs() - begunMs
+    return step.isOver
   })
-  if (step.isOver) tell({ kind: 'moved', stoppedMs: step.stoppedMs })
+  if (step.isOver) tell({ kind: 'moved', stoppedMs: clock.monotonicMs() - begunMs })
   return step.isOver
 }
 
@@ -163,7 +194,7 @@ async function isStateAtRest(source: Snapshot): Promise<boolean> {
 /** With nobody writing: the last changes, and one commit that makes the target the store. */
 async function lastStep(
   copy: StoreCopy,
-  { log, target, journey }: MigrationOptions,
+  { log, target, journey, fence }: ClaimedOptions,
 ): Promise<boolean> {
   const state: { isAtRest: boolean; mark?: Bytes; isOpening: boolean } = {
     isAtRest: true,
@@ -181,7 +212,7 @@ async function lastStep(
     }
     await log.retire(journey.to)
     state.isOpening = true
-    await openTarget(target, state.mark as Bytes, journey)
+    await openTarget(target, state.mark as Bytes, { journey, fence })
     return true
   } catch (error) {
     if (state.isOpening && (await isOpenedSurely(target, journey))) return true
@@ -210,6 +241,8 @@ async function shutOut({ log, tell }: MigrationOptions): Promise<void> {
     tell({ kind: 'notShutOut', error })
   }
 }
+
+const takenOver = 'Another dynatom migrate moves this store by now.'
 
 const noStore = 'There is no store to be moved.'
 

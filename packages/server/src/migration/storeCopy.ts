@@ -7,6 +7,7 @@ import {
   sameBytes,
   type Bytes,
   type Entry,
+  type Expectation,
   type KeyRange,
   type Snapshot,
   type StorageEngine,
@@ -42,10 +43,13 @@ const isCopied = (key: Bytes): boolean => !sameBytes(key, formatKey)
 export class StoreCopy {
   readonly #log: ChangeLog
   readonly #target: StorageEngine
+  readonly #fence: readonly Expectation[]
 
-  constructor(log: ChangeLog, target: StorageEngine) {
+  /** Each commit relies on `fence`, so that of two who move one store the former one ends. */
+  constructor(log: ChangeLog, target: StorageEngine, fence: readonly Expectation[]) {
     this.#log = log
     this.#target = target
+    this.#fence = fence
   }
 
   /** Brings all of the source, or compares it. `onStep` is told of each part. */
@@ -94,7 +98,7 @@ export class StoreCopy {
     for await (const writes of this.#differences(entries, { start: sweep.position, end })) {
       const [first] = writes
       if (first !== undefined && sweep.kind === 'compare') throw differs(first.key)
-      if (first !== undefined) await this.#target.commit([], writes)
+      if (first !== undefined) await this.#target.commit(this.#fence, writes)
     }
     for (const { key, value } of entries) sweep.bytes += key.length + value.length
     sweep.entries += entries.length
@@ -109,7 +113,7 @@ export class StoreCopy {
     )
     for await (const { some, values } of inParts(snapshot, changed)) {
       const writes = some.map((key, i) => ({ key, value: values[i] }))
-      await this.#target.commit([], writes)
+      await this.#target.commit(this.#fence, writes)
     }
   }
 

@@ -16,6 +16,7 @@ import {
   asBuffer,
   sameBytes,
   type Bytes,
+  type Expectation,
   type Snapshot,
   type StorageEngine,
   type StorageWrite,
@@ -26,10 +27,19 @@ import { MigrationFault } from './migrationFault.ts'
 export interface Journey {
   readonly from: string
   readonly to: string
+  /** Another one with each attempt. */
+  readonly mover: string
 }
 
 /** How a target was found. */
 export type Beginning = 'new' | 'begun' | 'whole'
+
+/** A target that is one's own until somebody else claims it. */
+export interface Claim {
+  readonly found: Beginning
+  /** Each commit relies on it. */
+  readonly fence: readonly Expectation[]
+}
 
 /**
  * Makes the target one that nobody opens until it is whole. Throws MigrationFault for a store that
@@ -37,29 +47,31 @@ export type Beginning = 'new' | 'begun' | 'whole'
  */
 export async function claimTarget(
   target: StorageEngine,
-  { from, to }: Journey,
+  { from, to, mover }: Journey,
   retiredTo: string | undefined,
-): Promise<Beginning> {
-  const mark = await target.get(formatKey)
-  const arrival = mark && arrivalOf(mark)
+): Promise<Claim> {
+  const [mark] = await target.read([formatKey])
+  const arrival = mark && arrivalOf(mark.value)
   const isOfSource = arrival?.from === from
   if (retiredTo !== undefined && (retiredTo !== to || !isOfSource)) {
     throw new MigrationFault(`The store of ${from} was moved to ${retiredTo} before.`)
   }
-  if (isOfSource && !arrival.isWhole) return 'begun'
   // It became whole when the source had been given up for it, and not before.
-  if (isOfSource && retiredTo !== undefined) return 'whole'
-  if (arrival?.isWhole === false) {
+  if (isOfSource && arrival.isWhole && retiredTo !== undefined) return { found: 'whole', fence: [] }
+  if (!isOfSource && arrival?.isWhole === false) {
     throw new MigrationFault(
       `The store of ${arrival.from} is being moved to ${to}, and is not whole yet.`,
     )
   }
-  if (!(await isEmpty(target))) {
+  const isBegun = arrival?.isWhole === false
+  if (!isBegun && !(await isEmpty(target))) {
     throw new MigrationFault(`There is a store in ${to} already; one is moved to an empty place.`)
   }
-  const expected = [{ key: formatKey, version: undefined }]
-  await target.commit(expected, [{ key: formatKey, value: arrivingMark(from) }])
-  return 'new'
+  const expected = [{ key: formatKey, version: mark?.version }]
+  const value = arrivingMark(from, mover)
+  await target.commit(expected, [{ key: formatKey, value }])
+  const fence = [{ key: formatKey, version: target.versionOf(value) }]
+  return { found: isBegun ? 'begun' : 'new', fence }
 }
 
 async function isEmpty(engine: StorageEngine): Promise<boolean> {
@@ -79,7 +91,7 @@ async function isEmpty(engine: StorageEngine): Promise<boolean> {
 export async function openTarget(
   target: StorageEngine,
   mark: Bytes,
-  { from }: Journey,
+  { journey: { from }, fence }: { readonly journey: Journey } & Pick<Claim, 'fence'>,
 ): Promise<void> {
   const opened = { key: formatKey, value: arrivedMark(mark, from) }
   const snapshot = target.snapshot()
@@ -91,7 +103,7 @@ export async function openTarget(
   } finally {
     snapshot.close()
   }
-  await target.commit([], [...others, opened])
+  await target.commit(fence, [...others, opened])
 }
 
 /** Whether what {@link openTarget} commits is there. */

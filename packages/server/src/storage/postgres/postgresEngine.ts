@@ -1,10 +1,10 @@
 import type { Clock, Random, Timer } from '../../clock.ts'
+import type { ChangeLog } from '../changeLog.ts'
 import {
   StorageEnded,
   type OlderReads,
   type Bytes,
   type Expectation,
-  type Snapshot,
   type StorageEngine,
   type StorageWrites,
   type Version,
@@ -16,6 +16,7 @@ import { Connections } from './connections.ts'
 import { EntryReads, valueOf, versionedOf } from './entryReads.ts'
 import { GatheredReads } from './gatheredReads.ts'
 import { prepareStore } from './prepareStore.ts'
+import { PostgresChangeLog } from './postgresChangeLog.ts'
 import { PostgresSnapshot } from './postgresSnapshot.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
 import { RangePages } from './rangePages.ts'
@@ -47,6 +48,7 @@ export class PostgresEngine implements StorageEngine {
   readonly capabilities = { durable: true, shared: true, syncReads: false } as const
   readonly older?: OlderReads
   readonly #connections: Connections
+  readonly #schema: string
   readonly #replicas: Replicas | undefined
   readonly #commits: Commits
   readonly #settlement: Settlement
@@ -66,6 +68,7 @@ export class PostgresEngine implements StorageEngine {
     const { schema, statementTimeoutMs, leaderWaitMs } = settings
     const { clock, random } = surroundings
     this.#connections = connections
+    this.#schema = schema
     this.#surroundings = surroundings
     this.#settlement = new Settlement(connections, schema, random)
     this.#commits = new Commits({
@@ -127,7 +130,17 @@ export class PostgresEngine implements StorageEngine {
   readonly #ask = (statement: Statement): Promise<readonly Row[]> =>
     this.#connections.ask(statement)
 
-  snapshot(): Snapshot {
+  /** What is committed from now on, by whichever server. Rejects with StorageFailure. */
+  changeLog(): Promise<ChangeLog> {
+    return PostgresChangeLog.open({
+      connections: this.#connections,
+      schema: this.#schema,
+      random: this.#surroundings.random,
+      snapshot: () => this.snapshot(),
+    })
+  }
+
+  snapshot(): PostgresSnapshot {
     return new PostgresSnapshot({
       lend: () => this.#connections.lend('snapshots'),
       reads: this.#reads,
