@@ -27,6 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'transactions',
     'vectors',
     'upkeep',
+    'migration',
     'check',
     'catalog',
     'changes',
