@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createDatabase } from '../../packages/server/src/cli/createDatabase.ts'
 import { builtMain } from '../means/commandProcess.mjs'
 import { MigrationLoad, asked } from './migrationLoad.ts'
 import { TemporaryCluster } from './temporaryCluster.ts'
@@ -156,6 +157,66 @@ test('a migration that is killed goes on, and one that is cancelled leaves all a
   const [last] = await server(['--data-dir', other], false)
   await load.expectAll(last)
 }, 180_000)
+
+test('PostgreSQL may go away while a store is moved there, and clients go on', async () => {
+  const [directory, address] = [temporaryDirectory(), newAddress()]
+  const [endpoint, only] = await server(['--data-dir', directory], false)
+  const load = new MigrationLoad()
+  await load.furnish(endpoint)
+  load.begin([endpoint])
+  const moving = migrate(directory, address)
+  await expect.poll(moving.said).toContain('the target is empty')
+  await cluster.stop('SIGQUIT')
+  await load.written(100)
+  await cluster.resume()
+  const { code, said } = await moving.ended
+  // What had ended before it went away is moved; what it was in the midst of may have to be asked for again.
+  if (code !== 0) {
+    expect(said).toContain('Nothing was given up; run the same command again to go on')
+    expect(await migrate(directory, address).ended).toMatchObject({ code: 0 })
+  }
+  await load.end()
+  expect(load.failures).toEqual([])
+  await load.expectAll(endpoint)
+  await stop(only)
+}, 120_000)
+
+test('in process a move is ended by its signal and by close, and there is one at a time', async () => {
+  const [dataDirectory, address] = [temporaryDirectory(), newAddress()]
+  const environment = { PGPASSWORD: cluster.password }
+  const database = await createDatabase({ dataDirectory })
+  const { endpoint } = await database.listen({ port: 0 })
+  const load = new MigrationLoad()
+  await load.furnish(endpoint)
+  const aborted = database.moveTo(address, { environment, signal: AbortSignal.abort() })
+  const interrupted = 'Interrupted; nothing was given up. Run the same command again to go on.'
+  const both = expect(aborted).rejects.toThrow(interrupted)
+  await expect(database.moveTo(address, { environment })).rejects.toThrow(
+    'The store is being moved already.',
+  )
+  await both
+  await load.expectAll(endpoint)
+  const lines: string[] = []
+  const closed = database.moveTo(address, { environment, onProgress: (line) => lines.push(line) })
+  const failure = expect(closed).rejects.toThrow(interrupted)
+  await expect.poll(() => lines.length).toBeGreaterThan(0)
+  await database.close()
+  await failure
+
+  const again = await createDatabase({ dataDirectory })
+  const named = await again.namespace('other')
+  await named.close()
+  await expect(again.moveTo(address, { environment })).rejects.toThrow(
+    `The data directory ${dataDirectory} has namespaces (other), which a store of several servers ` +
+      'has not; drop them first.',
+  )
+  await again.dropNamespace('other')
+  await again.moveTo(address, { environment })
+  await expect(again.moveTo(address, { environment })).rejects.toThrow(
+    'The store is not in a data directory any more.',
+  )
+  await again.close()
+}, 120_000)
 
 test('what cannot be moved is refused in a sentence', async () => {
   const refusal = async (from: string, to: string): Promise<string> => {

@@ -124,16 +124,26 @@ async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<
     // Before the first read it may be of any moment.
     await checked.get(formatKey)
   })
-  const opened = asOpened(checked as Snapshot, mark as Bytes)
+  const end: { error?: unknown } = {}
+  const opened = asOpened(checked as Snapshot, mark as Bytes, () => {
+    if (end.error !== undefined) throw end.error
+  })
   const check: { report?: StoreReport; error?: unknown; isOver: boolean } = { isOver: false }
   const ended = examineStore({ snapshot: () => opened }).then(
     (report) => Object.assign(check, { report, isOver: true }),
     (error: unknown) => Object.assign(check, { error, isOver: true }),
   )
-  while (!check.isOver) {
-    goOn()
-    await copy.follow()
-    await Promise.race([ended, pause(clock)])
+  try {
+    while (!check.isOver) {
+      goOn()
+      await copy.follow()
+      await Promise.race([ended, pause(clock)])
+    }
+  } catch (error) {
+    // Nobody may read a store that is closed.
+    end.error = error
+    await ended
+    throw error
   }
   const { report, error } = check
   if (report === undefined) throw error

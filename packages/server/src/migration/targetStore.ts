@@ -17,6 +17,7 @@ import {
   sameBytes,
   type Bytes,
   type Expectation,
+  type MaybePromise,
   type Snapshot,
   type StorageEngine,
   type StorageWrite,
@@ -141,11 +142,24 @@ async function soleWrites(snapshot: Snapshot): Promise<readonly StorageWrite[]> 
   return writes
 }
 
-/** `snapshot` of a target with the mark of its source: what is checked before it is opened. */
-export const asOpened = (snapshot: Snapshot, mark: Bytes): Snapshot => ({
-  get: (key) => (sameBytes(key, formatKey) ? mark : snapshot.get(key)),
-  getMany: (keys) =>
-    Promise.all(keys.map(async (key) => (sameBytes(key, formatKey) ? mark : snapshot.get(key)))),
-  range: (range) => snapshot.range(range),
-  close: () => snapshot.close(),
-})
+/**
+ * `snapshot` of a target with the mark of its source: what is checked before it is opened. Its
+ * reads throw what `goOn` throws.
+ */
+export const asOpened = (snapshot: Snapshot, mark: Bytes, goOn: () => void): Snapshot => {
+  const get = (key: Bytes): MaybePromise<Bytes | undefined> => {
+    goOn()
+    return sameBytes(key, formatKey) ? mark : snapshot.get(key)
+  }
+  return {
+    get,
+    getMany: (keys) => Promise.all(keys.map(async (key) => get(key))),
+    async *range(range) {
+      for await (const entry of snapshot.range(range)) {
+        goOn()
+        yield entry
+      }
+    },
+    close: () => snapshot.close(),
+  }
+}

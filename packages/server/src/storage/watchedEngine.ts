@@ -44,7 +44,8 @@ class NotedKeys {
 
 /** A commit that has not settled: a snapshot may show it or not. */
 interface UnderWay {
-  readonly noted: NotedKeys
+  /** Undefined of one that began before the log, which waits for it. */
+  readonly noted: NotedKeys | undefined
   readonly settled: Promise<void>
 }
 
@@ -119,19 +120,12 @@ export class WatchedEngine implements StorageEngine {
     return this.#engine.close()
   }
 
-  /** A key is noted before its commit is made, so that no snapshot shows one that is not noted. */
   #pass(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
-    const noted = new NotedKeys()
-    const note = (key: Bytes): void => {
-      if (this.#noted === undefined) return
-      noted.add(key)
-      this.#noted.add(key)
-    }
-    if (Array.isArray(writes)) for (const { key } of writes as readonly StorageWrite[]) note(key)
-    const passing = Array.isArray(writes)
-      ? (writes as readonly StorageWrite[])
-      : noting(writes as AsyncIterable<StorageWrite>, note)
-    const made = this.#engine.commit(expectations, passing)
+    const noted = this.#noted && new NotedKeys()
+    const made = this.#engine.commit(
+      expectations,
+      noted === undefined ? writes : this.#noting(writes, noted),
+    )
     const underWay: UnderWay = {
       noted,
       settled: made.then(
@@ -141,6 +135,17 @@ export class WatchedEngine implements StorageEngine {
     }
     this.#underWay.add(underWay)
     return made
+  }
+
+  /** A key is noted before its commit takes effect, so that no snapshot shows one that is not. */
+  #noting(writes: StorageWrites, noted: NotedKeys): StorageWrites {
+    const note = (key: Bytes): void => {
+      noted.add(key)
+      this.#noted?.add(key)
+    }
+    if (!Array.isArray(writes)) return noting(writes as AsyncIterable<StorageWrite>, note)
+    for (const { key } of writes as readonly StorageWrite[]) note(key)
+    return writes
   }
 
   /** Notes commits from now on. Resolves when those that were under way have settled. */
@@ -187,7 +192,7 @@ export class WatchedEngine implements StorageEngine {
   #next(): ChangeRound {
     const taken = this.#noted ?? new NotedKeys()
     const since = new NotedKeys()
-    for (const { noted } of this.#underWay) since.addAll(noted)
+    for (const { noted } of this.#underWay) if (noted !== undefined) since.addAll(noted)
     this.#noted = since
     let isSettled = false
     const snapshot = this.#engine.snapshot()

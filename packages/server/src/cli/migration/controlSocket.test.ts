@@ -7,7 +7,7 @@ import { askServer, listenForMoves, type MoveByServer } from './controlSocket.ts
 import { interrupted } from './interruption.ts'
 
 let directory: string
-let asked: () => void
+let interrupt: () => void
 const to = { kind: 'engine', address: 'postgres://u@h/d' } as const
 
 beforeEach(() => {
@@ -15,17 +15,9 @@ beforeEach(() => {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
 })
 
-async function ask(lines: string[] = [], isInterrupted = false): Promise<boolean> {
-  return askServer(directory, {
-    to,
-    tell: (line) => lines.push(line),
-    interruption: {
-      whenAsked: (work) => void (asked = work),
-      check: () => {
-        if (isInterrupted) throw interrupted()
-      },
-    },
-  })
+async function ask(lines: string[] = []): Promise<boolean> {
+  const interruption = { whenAsked: (work: () => void) => void (interrupt = work) }
+  return askServer(directory, { to, tell: (line) => void lines.push(line), interruption })
 }
 
 async function listen(move: MoveByServer): Promise<void> {
@@ -64,33 +56,27 @@ test('without a server nobody is asked, whatever one that died has left', async 
   expect(await ask()).toBe(true)
 })
 
-test('who asks and goes away ends it', async () => {
-  const signals: AbortSignal[] = []
+test('who asks may end it, and is told how it ended', async () => {
   await listen(async (_, tell, signal) => {
-    signals.push(signal)
+    tell('begun')
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    throw interrupted()
+  })
+  const lines: string[] = []
+  const failure = expect(ask(lines)).rejects.toThrow(interrupted())
+  await expect.poll(() => lines).toEqual(['begun'])
+  interrupt()
+  await failure
+})
+
+test('what was asked to end too late is done', async () => {
+  await listen(async (_, tell, signal) => {
     tell('begun')
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
   })
   const lines: string[] = []
-  const refused = ask(lines, true)
-  const failure = expect(refused).rejects.toThrow(interrupted())
+  const moved = ask(lines)
   await expect.poll(() => lines).toEqual(['begun'])
-  asked()
-  await failure
-  await expect.poll(() => signals[0]?.aborted).toBe(true)
-})
-
-test('a server that goes away is told of', async () => {
-  await listen(async (_, tell) => {
-    tell('begun')
-    await new Promise(() => undefined)
-  })
-  const lines: string[] = []
-  const refused = ask(lines)
-  const sentence =
-    'The server went away; run the same command again, which goes on or says how it ended.'
-  const failure = expect(refused).rejects.toThrow(sentence)
-  await expect.poll(() => lines).toEqual(['begun'])
-  asked()
-  await failure
+  interrupt()
+  expect(await moved).toBe(true)
 })

@@ -19,7 +19,7 @@ export interface MoveRequest {
 export type MoveAnswer =
   | { readonly kind: 'told'; readonly line: string }
   | { readonly kind: 'moved' }
-  | { readonly kind: 'failed'; readonly sentence: string }
+  | { readonly kind: 'failed'; readonly sentence: string; readonly exitCode?: number }
 
 /** Moves the store of a server that runs; ends in good order when the signal aborts. */
 export type MoveByServer = (
@@ -46,7 +46,7 @@ export function listenForMoves(directory: string, move: MoveByServer): () => voi
   const path = pathIn(directory)
   if (path === undefined) return () => undefined
   rmSync(path, { force: true })
-  const server = createServer((socket) => void answer(socket, move))
+  const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, move))
   server.on('error', () => undefined)
   server.listen(path, () => chmodSync(path, 0o600))
   server.unref()
@@ -58,8 +58,8 @@ export function listenForMoves(directory: string, move: MoveByServer): () => voi
 
 async function answer(socket: Socket, move: MoveByServer): Promise<void> {
   const aborter = new AbortController()
-  socket.on('error', () => aborter.abort())
-  socket.on('close', () => aborter.abort())
+  // Whoever has asked says no more when it is to end, or when it is gone.
+  for (const event of ['error', 'end', 'close']) socket.on(event, () => aborter.abort())
   const say = (given: MoveAnswer): void => {
     if (socket.writable) socket.write(`${JSON.stringify(given)}\n`)
   }
@@ -69,8 +69,8 @@ async function answer(socket: Socket, move: MoveByServer): Promise<void> {
       await move(request, (told) => say({ kind: 'told', line: told }), aborter.signal)
       say({ kind: 'moved' })
     } catch (error) {
-      const { message } = error as Error
-      say({ kind: 'failed', sentence: message })
+      const exitCode = error instanceof OperatorError ? error.exitCode : 1
+      say({ kind: 'failed', sentence: (error as Error).message, exitCode })
     }
     socket.end()
     return
@@ -80,7 +80,7 @@ async function answer(socket: Socket, move: MoveByServer): Promise<void> {
 export interface Asking {
   readonly to: Place
   readonly tell: (line: string) => void
-  readonly interruption: { whenAsked(work: () => void): void; check(): void }
+  readonly interruption: { whenAsked(work: () => void): void }
 }
 
 /**
@@ -94,17 +94,16 @@ export async function askServer(
   const path = pathIn(directory)
   const socket = path === undefined ? undefined : await connected(path)
   if (socket === undefined || to.kind !== 'engine') return false
-  interruption.whenAsked(() => socket.destroy())
+  interruption.whenAsked(() => socket.end())
   const { PGPASSWORD, PGPASSFILE, HOME } = process.env
   const request: MoveRequest = { to: to.address, environment: { PGPASSWORD, PGPASSFILE, HOME } }
   socket.write(`${JSON.stringify(request)}\n`)
   for await (const line of createInterface({ input: socket })) {
     const given = JSON.parse(line) as MoveAnswer
     if (given.kind === 'moved') return true
-    if (given.kind === 'failed') throw new OperatorError(given.sentence)
+    if (given.kind === 'failed') throw new OperatorError(given.sentence, given.exitCode)
     tell(given.line)
   }
-  interruption.check()
   throw new OperatorError(
     'The server went away; run the same command again, which goes on or says how it ended.',
   )

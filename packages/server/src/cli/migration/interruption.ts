@@ -9,7 +9,7 @@ export const interrupted = (): OperatorError =>
     interruptedCode,
   )
 
-/** Ends a migration in good order at the first signal. */
+/** Ends a migration in good order at the first signal; another one does not wait for that. */
 export class Interruption {
   #isAsked = false
   #onAsked: () => void = () => undefined
@@ -19,8 +19,8 @@ export class Interruption {
   }
 
   constructor() {
-    process.on('SIGINT', this.#ask)
-    process.on('SIGTERM', this.#ask)
+    process.once('SIGINT', this.#ask)
+    process.once('SIGTERM', this.#ask)
   }
 
   whenAsked(work: () => void): void {

@@ -37,8 +37,10 @@ export class MovableStore implements StoreBehindDoors {
   readonly #parts: MovableParts
   #store: StoreBehindDoors
   #respond: Responder
-  #isMoving = false
+  /** Settles when the move that is under way has ended; never rejects. */
+  #moving: Promise<void> | undefined
   #isMoved = false
+  #isClosing = false
   #firstClosed: Promise<void> = Promise.resolve()
 
   constructor(parts: MovableParts) {
@@ -59,7 +61,10 @@ export class MovableStore implements StoreBehindDoors {
     return this.#store.changes(tableName, options)
   }
 
+  /** Ends a move first: nobody may read a store that is closed. */
   async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#moving
     await this.#store.close()
     await this.#firstClosed
   }
@@ -67,13 +72,13 @@ export class MovableStore implements StoreBehindDoors {
   /** See Database.moveTo. */
   async moveTo(address: string, options: MoveOptions): Promise<void> {
     if (this.#isMoved) throw new OperatorError('The store is not in a data directory any more.')
-    if (this.#isMoving) throw new OperatorError('The store is being moved already.')
-    this.#isMoving = true
+    if (this.#moving !== undefined) throw new OperatorError('The store is being moved already.')
+    const moved = this.#move(address, options)
+    this.#moving = moved.catch(() => undefined)
     try {
-      await this.#move(address, options)
-      this.#isMoved = true
+      await moved
     } finally {
-      this.#isMoving = false
+      this.#moving = undefined
     }
   }
 
@@ -92,7 +97,7 @@ export class MovableStore implements StoreBehindDoors {
     const replaceable = this.#replaceable()
     const state: { log?: ChangeLog; isTaken: boolean } = { isTaken: false }
     const goOn = (): void => {
-      if (signal?.aborted === true) throw interrupted()
+      if (signal?.aborted === true || this.#isClosing) throw interrupted()
     }
     const open = async (work: () => Promise<boolean>): Promise<OpenStore> => {
       if (!(await work())) throw new NotMoved()
@@ -128,7 +133,7 @@ export class MovableStore implements StoreBehindDoors {
     // Requests wait for the end of a store that is replaced, which takes this one a while.
     const close = (): Promise<void> => {
       const closed = first.close()
-      if (!this.#isMoving) return closed
+      if (!this.#isMoved) return closed
       this.#firstClosed = closed.catch(() => undefined)
       return Promise.resolve()
     }
@@ -152,6 +157,7 @@ export class MovableStore implements StoreBehindDoors {
     address: string,
     log: ChangeLog | undefined,
   ): Promise<OpenStore> {
+    this.#isMoved = true
     await log?.shutOut()
     this.#parts.endNamespaces()
     try {

@@ -1,4 +1,4 @@
-import type { Random } from '../../clock.ts'
+import type { Clock, Random } from '../../clock.ts'
 import type { ChangeLog, ChangeRound } from '../changeLog.ts'
 import { StorageFailure, type Bytes } from '../engine.ts'
 import { bigintArray } from './binaryArrays.ts'
@@ -15,17 +15,26 @@ const settledAtOnce = 10_000
 const pollMs = 10
 const moverBytes = 16
 
-/** The transactions of others that may be commits: virtual ids, which are used once. */
+/** How long commits may take: those that are staged, and all others. */
+const longestCommitMs = 10 * 60 * 1000
+const patienceMs = 5000
+
+/**
+ * The transactions of others that may be commits, by virtual ids, which are used once. What a
+ * session does is shown from before its transaction begins; of some nobody may know.
+ */
 const commitsText = `SELECT l.virtualtransaction FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
   WHERE l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.pid <> pg_backend_pid()
     AND a.datname = current_database()
-    AND (a.query IS NULL OR a.query ~* 'commit|insufficient privilege')`
+    AND (a.query IS NULL OR a.query = '' OR a.state = 'disabled'
+      OR a.query LIKE '%insufficient privilege%' OR position($1 IN a.query) > 0)`
 
 export interface ChangeLogParts {
   readonly connections: Connections
   readonly schema: string
   readonly random: Random
+  readonly clock: Clock
   readonly snapshot: () => PostgresSnapshot
 }
 
@@ -87,7 +96,7 @@ export class PostgresChangeLog implements ChangeLog {
 
   async stop(): Promise<void> {
     await this.#requireOwn()
-    await this.#enforce('waiting')
+    await this.#enforce('waiting', patienceMs)
   }
 
   async retire(to: string): Promise<void> {
@@ -124,18 +133,23 @@ export class PostgresChangeLog implements ChangeLog {
     await this.#parts.connections.ask({ text })
   }
 
-  async #enforce(form: CommitForm): Promise<void> {
-    await this.#run(commitFunctions(this.#parts.schema, form))
+  async #enforce(form: CommitForm, mostMs: number = longestCommitMs): Promise<void> {
+    const { connections, clock, schema } = this.#parts
+    await this.#run(commitFunctions(schema, form))
+    const untilMs = clock.monotonicMs() + mostMs
     const waitedFor = new Set(await this.#commitsUnderWay())
     while (waitedFor.size > 0) {
       const now = new Set(await this.#commitsUnderWay())
       for (const each of waitedFor) if (!now.has(each)) waitedFor.delete(each)
-      if (waitedFor.size > 0) await this.#parts.connections.pause(pollMs)
+      if (waitedFor.size === 0) return
+      if (clock.monotonicMs() > untilMs) throw new StorageFailure('a commit does not end')
+      await connections.pause(pollMs)
     }
   }
 
   async #commitsUnderWay(): Promise<string[]> {
-    const rows = await this.#parts.connections.ask({ text: commitsText })
+    const values = [`${this.#schema}.commit`]
+    const rows = await this.#parts.connections.ask({ text: commitsText, values })
     return rows.map(([id]) => id as string)
   }
 

@@ -136,6 +136,7 @@ export class PostgresEngine implements StorageEngine {
       connections: this.#connections,
       schema: this.#schema,
       random: this.#surroundings.random,
+      clock: this.#surroundings.clock,
       snapshot: () => this.snapshot(),
     })
   }
