@@ -10,7 +10,7 @@ import {
   type Snapshot,
   type StorageEngine,
 } from '../storage/engine.ts'
-import { MigrationFault } from './migrationFault.ts'
+import { MigrationFault, UnknownOutcome } from './migrationFault.ts'
 import { StoreCopy, type Sweep } from './storeCopy.ts'
 import {
   asOpened,
@@ -236,7 +236,7 @@ async function isOpenedSurely(target: StorageEngine, journey: Journey): Promise<
   try {
     return await isOpened(target, journey)
   } catch (cause) {
-    throw new MigrationFault(
+    throw new UnknownOutcome(
       'The target went away in the last step, and nobody takes writes; ' +
         'run dynatom migrate again with the same --from and --to.',
       { cause },

@@ -2,3 +2,6 @@
 export class MigrationFault extends Error {
   override readonly name = 'MigrationFault'
 }
+
+/** Nobody can tell which of the two is the store: neither may be used until it is known. */
+export class UnknownOutcome extends MigrationFault {}

@@ -2,6 +2,7 @@ import type { Responder } from '../../http/respond.ts'
 import type { Authenticator } from '../../http/signature.ts'
 import { StoreUnavailable, type StorageEngine } from '../../storage/engine.ts'
 import type { ChangeLog } from '../../storage/changeLog.ts'
+import { UnknownOutcome } from '../../migration/migrationFault.ts'
 import type { MoveOptions, StoreBehindDoors } from '../doors.ts'
 import type { OpenStore } from '../openStore.ts'
 import { OperatorError } from '../operatorError.ts'
@@ -100,7 +101,8 @@ export class MovableStore implements StoreBehindDoors {
       if (signal?.aborted === true || this.#isClosing) throw interrupted()
     }
     const open = async (work: () => Promise<boolean>): Promise<OpenStore> => {
-      if (!(await work())) throw new NotMoved()
+      await requireNoNamespaces(directory)
+      if (!(await this.#lastStep(work, state.log))) throw new NotMoved()
       state.isTaken = true
       return this.#takeOver(target, address, state.log)
     }
@@ -149,6 +151,19 @@ export class MovableStore implements StoreBehindDoors {
     this.#store = replaceable
     this.#respond = replaceable.responder
     return replaceable
+  }
+
+  /** Where nobody knows how it ended, this process is not to answer any more. */
+  async #lastStep(work: () => Promise<boolean>, log: ChangeLog | undefined): Promise<boolean> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome)) throw error
+      this.#isMoved = true
+      await log?.shutOut()
+      this.#parts.onLost(new StoreUnavailable(error.message))
+      throw error
+    }
   }
 
   /** The former store can do nothing any more. */
