@@ -240,7 +240,7 @@ test('what cannot be moved is refused in a sentence', async () => {
   expect(await refusal(directory, address)).toBe(full)
   const holds = `There is a store in ${directory} already; one is moved to an empty place.`
   expect(await refusal(address, directory)).toBe(holds)
-  expect(readdirSync(directory)).toEqual(['clean-stop', 'store'])
+  expect(readdirSync(directory)).toEqual(['store'])
   // And both are as they were.
   await stop((await server(['--data-dir', directory], false))[1])
   await stop((await server(['--engine', address]))[1])

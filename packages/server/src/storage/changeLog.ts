@@ -1,4 +1,4 @@
-import type { Bytes, Snapshot } from './engine.ts'
+import type { Bytes, Snapshot, StorageEngine } from './engine.ts'
 
 /** A committed state, and what may be different in it from the state of the round before. */
 export interface ChangeRound {
@@ -38,3 +38,11 @@ export interface ChangeLog {
   /** Notes nothing any more; unless it was retired the store is as it was before. */
   end(): Promise<void>
 }
+
+/** An engine whose store can be moved elsewhere while it is in use. */
+export interface MovableEngine extends StorageEngine {
+  /** Notes what is committed from now on, by whomever. Rejects with StorageFailure. */
+  changeLog(): Promise<ChangeLog>
+}
+
+export const canBeMoved = (engine: StorageEngine): engine is MovableEngine => 'changeLog' in engine

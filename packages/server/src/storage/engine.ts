@@ -1,5 +1,3 @@
-import type { ChangeLog } from './changeLog.ts'
-
 /**
  * The storage contract: an ordered map from byte keys to byte values. Keys are ordered by memcmp.
  * Two verbs carry everything: reading a consistent state, and one atomic commit. Nothing here knows
@@ -133,11 +131,6 @@ export interface StorageEngine {
    * nothing that is committed changes it. Absent where it takes more than a moment to have.
    */
   state?(): EngineState
-  /**
-   * Notes what is committed from now on, by whomever, so that the store can be moved while it is in
-   * use. Absent where it cannot. Rejects with {@link StorageFailure}.
-   */
-  changeLog?(): Promise<ChangeLog>
   /** Waits for commits under way and releases the store. */
   close(): Promise<void>
 }

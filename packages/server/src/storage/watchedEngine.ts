@@ -1,4 +1,4 @@
-import type { ChangeLog, ChangeRound } from './changeLog.ts'
+import type { ChangeLog, ChangeRound, MovableEngine } from './changeLog.ts'
 import {
   asBuffer,
   StorageEnded,
@@ -73,7 +73,7 @@ function newGate(): Gate {
  * An engine that this process has to itself, whose commits can be noted. All passes as it is, and
  * costs nothing while nobody has opened the log.
  */
-export class WatchedEngine implements StorageEngine {
+export class WatchedEngine implements MovableEngine {
   readonly lengthOf?: (key: Bytes) => number | undefined
   readonly #engine: StorageEngine
   readonly #retirement: Retirement

@@ -35,7 +35,7 @@ describe('a command line is refused', () => {
     [['--from', 'a'], 'migrate needs --from and --to.'],
     [['--from', 'a', '--to', 'b'], both],
     [['--from', address, '--to', 'postgresql://a@b/c'], both],
-    [['--from', '', '--to', address], '--from needs a place.'],
+    [['--from', '', '--to', address], '--from needs a value.'],
     [
       ['--from', 'a', '--to', 'mysql://a@b/c'],
       'There is no engine mysql: --to takes a data directory, or postgres://user@host/database.',

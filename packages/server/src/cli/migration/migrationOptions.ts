@@ -61,12 +61,12 @@ export function migrateOptions({ from, to, cancel }: MigrateDraft): MigrateOptio
 }
 
 function placeOf(name: string, text: string): Place {
-  if (text === '') throw usageError(`${name} needs a place.`)
   const [, scheme] = /^([A-Za-z][\w+.-]*):\/\//.exec(text) ?? []
   if (scheme === undefined) return { kind: 'directory', directory: text }
   if (scheme === 'postgres' || scheme === 'postgresql') return { kind: 'engine', address: text }
   throw usageError(
-    `There is no engine ${scheme}: ${name} takes a data directory, or postgres://user@host/database.`,
+    `There is no engine ${scheme}: ${name} takes a data directory, ` +
+      'or postgres://user@host/database.',
   )
 }
 

@@ -5,7 +5,7 @@ import {
   type MigrationOptions,
 } from '../../migration/migrateStore.ts'
 import { StorageFailure, StoreUnavailable, type StorageEngine } from '../../storage/engine.ts'
-import type { ChangeLog } from '../../storage/changeLog.ts'
+import { canBeMoved, type ChangeLog } from '../../storage/changeLog.ts'
 import { MigrationFault } from '../../migration/migrationFault.ts'
 import { openEngine } from '../openEngine.ts'
 import { OperatorError } from '../operatorError.ts'
@@ -46,7 +46,7 @@ export interface Move extends Pick<MigrationOptions, 'isServed' | 'goOn' | 'arou
 
 /** Moves a store. Rejects with OperatorError, and with whatever `goOn` throws. */
 export async function moveStore({ source, from, to, onLog, ...options }: Move): Promise<void> {
-  if (source.changeLog === undefined) throw new OperatorError('The source cannot be moved.')
+  if (!canBeMoved(source)) throw new OperatorError('The source cannot be moved.')
   try {
     const log = await source.changeLog()
     onLog?.(log)

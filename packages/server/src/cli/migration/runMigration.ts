@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { canBeMoved } from '../../storage/changeLog.ts'
 import { StoreUnavailable, type StorageEngine } from '../../storage/engine.ts'
 import { OperatorError } from '../operatorError.ts'
 import { askServer } from './controlSocket.ts'
@@ -82,16 +83,16 @@ function ended(
   tell(`Start servers with: dynatom start ${flag} ${nameOfPlace(to)}`)
 }
 
-/** Makes the functions of a store in PostgreSQL what they were; there is nothing else to give up. */
+/** Makes the functions of a store in PostgreSQL what they were: there is nothing else. */
 async function cancel({ from, to }: MigrateOptions, tell: (line: string) => void): Promise<void> {
   const source = await openedPlace(from, true)
   try {
-    const log = await source.changeLog?.()
-    if (log === undefined) return
+    if (!canBeMoved(source)) throw new OperatorError('The source cannot be moved.')
+    const log = await source.changeLog()
     if (log.retiredTo !== undefined) {
       throw new OperatorError(
-        `The store of ${nameOfPlace(from)} was given up for ${log.retiredTo}; run dynatom migrate ` +
-          'with the same --from and --to, which completes it.',
+        `The store of ${nameOfPlace(from)} was given up for ${log.retiredTo}; ` +
+          'run dynatom migrate with the same --from and --to, which completes it.',
       )
     }
     await log.end()
@@ -100,7 +101,6 @@ async function cancel({ from, to }: MigrateOptions, tell: (line: string) => void
   } finally {
     await source.close()
   }
-  tell(
-    `The store of ${nameOfPlace(from)} is as it was; what is in ${nameOfPlace(to)} may be removed.`,
-  )
+  tell(`The store of ${nameOfPlace(from)} is as it was.`)
+  tell(`What is in ${nameOfPlace(to)} may be removed.`)
 }

@@ -99,8 +99,9 @@ const deletedOfGroup =
   'WHERE k IN (SELECT d.k FROM unnest(dk, dm) AS d(k, m) WHERE d.m <> ALL (refused))'
 
 const groupText = ({ s, halt, notingPuts, removing }: FormText): string => `
-CREATE OR REPLACE FUNCTION ${s}.commit_group(locks bigint[], ek bytea[], eh bytea[], em bigint[],
-  pk bytea[], ph bytea[], pv bytea[], pr bytea[], pm bigint[], dk bytea[], dm bigint[], done_token bytea)
+CREATE OR REPLACE FUNCTION ${s}.commit_group(locks bigint[], ek bytea[], eh bytea[],
+  em bigint[], pk bytea[], ph bytea[], pv bytea[], pr bytea[], pm bigint[], dk bytea[], dm bigint[],
+  done_token bytea)
   RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE n bigint; refused bigint[];
 BEGIN

@@ -1,11 +1,10 @@
 import type { Clock, Random, Timer } from '../../clock.ts'
-import type { ChangeLog } from '../changeLog.ts'
+import type { ChangeLog, MovableEngine } from '../changeLog.ts'
 import {
   StorageEnded,
   type OlderReads,
   type Bytes,
   type Expectation,
-  type StorageEngine,
   type StorageWrites,
   type Version,
   type Versioned,
@@ -44,7 +43,7 @@ interface EngineConnections {
  * One server's share of a store in a PostgreSQL cluster, of which it uses the node that leads. A
  * commit is one statement (`schema.ts`), a read another one. See docs/decisions/postgres.md.
  */
-export class PostgresEngine implements StorageEngine {
+export class PostgresEngine implements MovableEngine {
   readonly capabilities = { durable: true, shared: true, syncReads: false } as const
   readonly older?: OlderReads
   readonly #connections: Connections

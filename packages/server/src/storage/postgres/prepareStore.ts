@@ -69,7 +69,8 @@ async function requireInPlace(lent: Lent, settings: PostgresSettings): Promise<v
   const { schema, isMoving } = settings
   const to = await retiredTo((statement) => lent.ask(statement), schema)
   if (to === undefined) return
-  const tables = `SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'entries'`
+  const tables = `SELECT 1 FROM pg_catalog.pg_tables
+    WHERE schemaname = $1 AND tablename = 'entries'`
   const [entries] = await lent.ask({ text: tables, values: [schema] })
   if (isMoving && entries !== undefined) return
   throw new StoreUnavailable(`The store in the schema ${schema} of PostgreSQL was moved to ${to}.`)
