@@ -153,6 +153,23 @@ test('a round that is not settled comes again', async () => {
   round.snapshot.close()
 })
 
+test('a note of a commit that is slower than a later one is in the round that shows it', async () => {
+  const log = await engines[0].changeLog()
+  const session = await cluster.session()
+  await session.query('BEGIN')
+  const slow = `INSERT INTO ${store.settings.schema}.changed (k) VALUES ($1)`
+  await session.query(slow, [key('slow')])
+  await engines[1].commit([], [put('quick')])
+  for (const expected of ['quick', 'slow']) {
+    const round = await log.next()
+    expect(round.keys).toEqual([key(expected)])
+    if (expected === 'quick') await session.query('COMMIT')
+    await round.settle()
+    round.snapshot.close()
+  }
+  await session.end()
+})
+
 test('whoever opens the log later has it, and the former one ends', async () => {
   const former = await engines[0].changeLog()
   const later = await engines[1].changeLog()
