@@ -76,7 +76,38 @@ async function readFormat(store: Pick<StorageEngine, 'getMany'>): Promise<StoreF
   return { accountId, orderedUpTo }
 }
 
+/** What a mark says of a store that comes, or has come, from somewhere else. */
+export interface Arrival {
+  /** The place where it comes from. */
+  readonly from: string
+  /** Whether it is whole, so that it may be used. */
+  readonly isWhole: boolean
+}
+
+/** The mark of a store that is being moved here, by `mover`, and that nobody may use yet. */
+export const arrivingMark = (from: string, mover: string): Bytes =>
+  Buffer.from(JSON.stringify({ arriving: from, mover }))
+
+/** `mark` of the store that was moved here, for a store that may be used. Throws as above. */
+export function arrivedMark(mark: Bytes, from: string): Bytes {
+  return Buffer.from(JSON.stringify({ format: knownFormat(mark), arrived: from }))
+}
+
+/** Undefined of a store that was made where it is. */
+export function arrivalOf(mark: Bytes): Arrival | undefined {
+  const { arriving, arrived } = membersOf(asBuffer(mark).toString('utf8'))
+  const from = arriving ?? arrived
+  return typeof from === 'string' ? { from, isWhole: arriving === undefined } : undefined
+}
+
 function knownFormat(mark: Bytes): number {
+  const arrival = arrivalOf(mark)
+  if (arrival?.isWhole === false) {
+    throw new StoreUnavailable(
+      `The store of ${arrival.from} is being moved here and is not whole yet; ` +
+        'run dynatom migrate with the same --from and --to until it ends.',
+    )
+  }
   const format = formatOf(asBuffer(mark).toString('utf8'))
   if (format === undefined) {
     throw new StoreUnavailable(
@@ -129,10 +160,16 @@ function unknownFormat(format: number): string {
 }
 
 function formatOf(text: string): number | undefined {
+  const { format } = membersOf(text)
+  return typeof format === 'number' ? format : undefined
+}
+
+/** Empty for what is no object. */
+function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const { format } = JSON.parse(text) as { format?: unknown }
-    return typeof format === 'number' ? format : undefined
+    const mark: unknown = JSON.parse(text)
+    return typeof mark === 'object' && mark !== null ? (mark as Record<string, unknown>) : {}
   } catch {
-    return undefined
+    return {}
   }
 }

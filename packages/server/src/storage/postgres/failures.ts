@@ -1,4 +1,5 @@
 import { StorageFailure } from '../engine.ts'
+import { waitingCode } from './commitFunctions.ts'
 
 /**
  * What a failed statement has come to.
@@ -22,6 +23,7 @@ const fates: Readonly<Record<string, Fate>> = {
   '40P01': 'again',
   // too_many_connections
   '53300': 'again',
+  [waitingCode]: 'again',
   // read_only_sql_transaction
   '25006': 'demoted',
 }

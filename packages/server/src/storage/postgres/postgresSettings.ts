@@ -24,6 +24,8 @@ export interface PostgresSettings {
   readonly statementTimeoutMs: number
   /** Whether there are reads of nodes that follow. */
   readonly readsReplicas: boolean
+  /** Whether it is opened in order to be moved elsewhere: it must be there. */
+  readonly isMoving: boolean
   /** How long reads and commits wait for a node that leads. */
   readonly leaderWaitMs: number
 }
@@ -35,6 +37,7 @@ export const defaultSettings = {
   maxSnapshots: 32,
   statementTimeoutMs: 10_000,
   readsReplicas: false,
+  isMoving: false,
   leaderWaitMs: 20_000,
 } as const
 

@@ -20,6 +20,7 @@ describe('the address of a store', () => {
       maxSnapshots: 32,
       statementTimeoutMs: 10_000,
       readsReplicas: false,
+      isMoving: false,
       leaderWaitMs: 20_000,
     })
   })

@@ -1,9 +1,11 @@
 import { StorageFailure, StoreUnavailable } from '../engine.ts'
 import type { Connections, Lent } from './connections.ts'
 import { storeLock } from './lockNumbers.ts'
+import { retiredTo } from './movingNote.ts'
 import { operatorSentence, unavailableSentence } from './operatorSentence.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
-import { leastServerVersion, quoted, schemaText, schemaVersion } from './schema.ts'
+import { quoted } from './quoted.ts'
+import { leastServerVersion, schemaText, schemaVersion } from './schema.ts'
 
 /**
  * Waits for a leader and makes the tables of the store where they are not there yet. Rejects with
@@ -27,7 +29,10 @@ export async function prepareStore(
     await lent.ask({ text: 'BEGIN' })
     const lock = String(storeLock(settings.schema))
     await lent.ask({ text: 'SELECT pg_advisory_xact_lock($1)', values: [lock] })
-    if (await isThere(lent, settings)) await requireUsable(lent, settings)
+    const isOld = await isThere(lent, settings)
+    if (isOld) await requireInPlace(lent, settings)
+    if (isOld) await requireUsable(lent, settings)
+    else if (settings.isMoving) throw new StoreUnavailable(absent(settings))
     else await lent.ask({ text: schemaText(settings.schema) })
     await lent.ask({ text: 'COMMIT' })
     lent.release(false)
@@ -54,6 +59,21 @@ async function isThere(lent: Lent, { schema }: PostgresSettings): Promise<boolea
     values: [schema],
   })
   return row?.[0] === 't'
+}
+
+const absent = ({ schema, database }: PostgresSettings): string =>
+  `There is no store in the schema ${schema} of the database ${database}.`
+
+/** Who completes a move may open a store that was given up, as long as it is there. */
+async function requireInPlace(lent: Lent, settings: PostgresSettings): Promise<void> {
+  const { schema, isMoving } = settings
+  const to = await retiredTo((statement) => lent.ask(statement), schema)
+  if (to === undefined) return
+  const tables = `SELECT 1 FROM pg_catalog.pg_tables
+    WHERE schemaname = $1 AND tablename = 'entries'`
+  const [entries] = await lent.ask({ text: tables, values: [schema] })
+  if (isMoving && entries !== undefined) return
+  throw new StoreUnavailable(`The store in the schema ${schema} of PostgreSQL was moved to ${to}.`)
 }
 
 async function requireUsable(lent: Lent, { schema, user }: PostgresSettings): Promise<void> {
