@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { everything } from '../../packages/server/src/layout/storeKeys.ts'
-import type { ChangeLog } from '../../packages/server/src/storage/changeLog.ts'
+import { NotNow, type ChangeLog } from '../../packages/server/src/storage/changeLog.ts'
 import {
   StorageFailure,
   StoreUnavailable,
@@ -212,15 +212,60 @@ test('a store that was given up is nobody else’s, and reads of it end', async 
   const { schema } = store.settings
   const refusal = `The store in the schema ${schema} of PostgreSQL was moved to /elsewhere.`
   await expect(store.open()).rejects.toThrow(new StoreUnavailable(refusal))
+  // Nobody reads what may be old from now on.
+  await expect(engines[1].get(key('a'))).rejects.toThrow(StorageFailure)
+  // Who completes a move, or finds that nothing has come of it, may have it as it was.
   const moving = await store.open({ isMoving: true })
-  expect(await moving.get(key('a'))).toEqual(value('a'))
-  await log.shutOut()
-  await log.end()
+  const later = await moving.changeLog()
+  expect(later.retiredTo).toBe('/elsewhere')
+  await later.resume()
+  expect(await engines[1].get(key('a'))).toEqual(value('a'))
+  await engines[1].commit([], [put('c')])
+  await follow(later, new Map())
+  await later.stop()
+  await later.retire('/elsewhere')
+  await later.shutOut()
+  await later.end()
   await expect(engines[1].get(key('a'))).rejects.toThrow(StorageFailure)
   await expect(engines[1].commit([], [put('b')])).rejects.toThrow(
     new StorageFailure('PostgreSQL refuses: the store has been moved'),
   )
   await expect(store.open({ isMoving: true })).rejects.toThrow(new StoreUnavailable(refusal))
+}, 60_000)
+
+test('who has stopped commits and dies has not stopped them for long', async () => {
+  const log = await engines[0].changeLog()
+  await log.stop()
+  const begunMs = performance.now()
+  await engines[1].commit([], [put('patient')])
+  expect(performance.now() - begunMs).toBeGreaterThan(10_000)
+  // It is noted, and who was not dead cannot give the store up without it.
+  await expect(log.retire('/elsewhere')).rejects.toThrow(new NotNow('a commit came late'))
+  await log.resume()
+  const round = await log.next()
+  expect(round.keys).toEqual([key('patient')])
+  await round.settle()
+  round.snapshot.close()
+  await log.stop()
+  await log.retire('/elsewhere')
+}, 60_000)
+
+test('a store that somebody reads without an end is not given up, and is read on', async () => {
+  await engines[1].commit([], [put('a')])
+  const reader = await cluster.session()
+  await reader.query('BEGIN')
+  await reader.query(`SELECT 1 FROM ${store.settings.schema}.entries`)
+  const log = await engines[0].changeLog()
+  await log.stop()
+  await expect(log.retire('/elsewhere')).rejects.toThrow(new NotNow('a read does not end'))
+  await log.resume()
+  expect(await engines[1].get(key('a'))).toEqual(value('a'))
+  await reader.query('COMMIT')
+  await reader.end()
+  await log.stop()
+  await log.retire(`/else'where`)
+  await log.end()
+  await expect(store.open()).rejects.toThrow(`of PostgreSQL was moved to /else'where.`)
 }, 60_000)
 
 test('a store that is not there is not made by who moves it', async () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { checkStore } from '../check/checkStore.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { encodeCounterChanges } from '../commits/counterChanges.ts'
-import { arrivalOf, ensureStoreFormat } from '../layout/storeFormat.ts'
+import { arrivalOf, arrivingMark, ensureStoreFormat } from '../layout/storeFormat.ts'
 import {
   catalogVersionKey,
   counterChangeKey,
@@ -13,7 +13,8 @@ import {
   setOrderKey,
   tableCounterKey,
 } from '../layout/storeKeys.ts'
-import { StorageEnded, type Bytes } from '../storage/engine.ts'
+import { NotNow } from '../storage/changeLog.ts'
+import { StorageEnded, StorageFailure, type Bytes } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { WatchedEngine, type Retirement } from '../storage/watchedEngine.ts'
 import { openDataPlane, type DataPlane } from '../testing/dataPlane.ts'
@@ -201,6 +202,21 @@ describe('a process that dies', () => {
     await expectMoved()
   })
 
+  test('when it had given the source up, and the copy is not whole, has not given it up', async () => {
+    note.to = journey.to
+    await targetStore.commit([], [{ key: formatKey, value: arrivingMark('/here', 'dead') }])
+    let isResumed = false
+    await migrate({
+      tell: (event) => {
+        events.push(event)
+        if (event.kind === 'checked') isResumed = note.to === undefined
+      },
+    })
+    expect(events[0]).toEqual({ kind: 'began', target: 'begun' })
+    expect(isResumed).toBe(true)
+    await expectMoved()
+  })
+
   test('after the last commit is told that it is done', async () => {
     await migrate()
     await restart()
@@ -226,6 +242,62 @@ test('a target that fails at any commit leaves a source that goes on', async () 
     expect(note.to).toBeUndefined()
     await put('after', failing, 'y')
   }
+  await expectMoved()
+})
+
+test('an engine that is away for a while at any commit is waited for, and all compared anew', async () => {
+  const attempts = { begun: 0, commits: 0 }
+  target.meet = (call) => {
+    if (call !== 'commit') return
+    attempts.commits += 1
+    if (attempts.commits <= attempts.begun) return
+    Object.assign(attempts, { begun: attempts.begun + 1, commits: 0 })
+    throw new StorageFailure('away')
+  }
+  await migrate({ pauses: Array<number>(100).fill(1) })
+  expect(attempts.begun).toBeGreaterThan(3)
+  const again = { kind: 'again', error: new StorageFailure('away') }
+  expect(events.filter(({ kind }) => kind === 'again')).toHaveLength(attempts.begun)
+  expect(events).toContainEqual(again)
+  await expectMoved()
+})
+
+test('an engine that does not come back is told of in the end', async () => {
+  target.meet = (call) => {
+    if (call === 'commit') throw new StorageFailure('away')
+  }
+  await expect(migrate({ pauses: [1, 1] })).rejects.toThrow(new StorageFailure('away'))
+  expect(events.map(({ kind }) => kind)).toEqual(['again', 'again'])
+  await put('still', 1, 'there')
+})
+
+test('where something stands in the way of the last step writes go on for a while', async () => {
+  const log = await source.changeLog()
+  const time = { passedMs: 0, isHeld: true }
+  const clock: Clock = {
+    ...systemClock,
+    monotonicMs: () => systemClock.monotonicMs() + time.passedMs,
+    startTimer: (ms, work) =>
+      systemClock.startTimer(1, () => {
+        time.passedMs += ms
+        work()
+      }),
+  }
+  const retire = async (to: string): Promise<void> => {
+    if (!time.isHeld) return log.retire(to)
+    time.isHeld = false
+    time.passedMs = 0
+    throw new NotNow('a read does not end')
+  }
+  const tell = (event: MigrationEvent): void => {
+    events.push(event)
+    if (event.kind !== 'waiting') return
+    expect(event.reason).toBe('others')
+    void put('after', 1, 'z')
+  }
+  await migrate({ clock, tell, log: { ...log, retire } })
+  expect(events.map(({ kind }) => kind)).toEqual(['began', 'checked', 'waiting', 'moved'])
+  expect(time.passedMs).toBeGreaterThan(29_000)
   await expectMoved()
 })
 

@@ -3,9 +3,11 @@ import type { Clock } from '../clock.ts'
 import { readStoreFormat } from '../layout/storeFormat.ts'
 import { backfillRange, formatKey } from '../layout/storeKeys.ts'
 import { catchUpMs } from '../limits.ts'
-import type { ChangeLog } from '../storage/changeLog.ts'
+import { LogTaken, NotNow, type ChangeLog } from '../storage/changeLog.ts'
 import {
   StorageConflict,
+  StorageEnded,
+  StorageFailure,
   type Bytes,
   type Snapshot,
   type StorageEngine,
@@ -24,6 +26,10 @@ import {
 
 const waitMs = 1000
 const progressMs = 1000
+/** Before writes are stopped anew where something stood in the way, which took seconds. */
+const heldUpMs = 30_000
+/** Before each further attempt when an engine has failed, as while another node comes to lead. */
+const usualPauses: readonly number[] = [1000, 2000, 4000, 8000, 16_000]
 
 /** What becomes of a migration while it goes on. */
 export type MigrationEvent =
@@ -31,10 +37,12 @@ export type MigrationEvent =
   | { readonly kind: 'copy'; readonly entries: number; readonly bytes: number }
   | { readonly kind: 'compare'; readonly entries: number; readonly bytes: number }
   | { readonly kind: 'checked'; readonly report: StoreReport }
-  | { readonly kind: 'waiting'; readonly reason: 'work' | 'writes' }
+  | { readonly kind: 'waiting'; readonly reason: 'work' | 'writes' | 'others' }
+  /** An engine has failed; all is compared anew. */
+  | { readonly kind: 'again'; readonly error: unknown }
   /** How long no write took effect. */
   | { readonly kind: 'moved'; readonly stoppedMs: number }
-  /** The source is given up, but who has it open may still read it. */
+  /** The source is given up, but who waits to write there is not told. */
   | { readonly kind: 'notShutOut'; readonly error: unknown }
 
 export interface MigrationOptions {
@@ -52,6 +60,8 @@ export interface MigrationOptions {
    * gives whether the source was given up.
    */
   readonly around?: (work: () => Promise<boolean>) => Promise<void>
+  /** How long it waits before each attempt after an engine has failed; the usual if absent. */
+  readonly pauses?: readonly number[]
 }
 
 type ClaimedOptions = MigrationOptions & Pick<Claim, 'fence'>
@@ -63,29 +73,51 @@ type ClaimedOptions = MigrationOptions & Pick<Claim, 'fence'>
  * Whatever it comes to, the same call with the same journey goes on from there.
  */
 export async function migrateStore(options: MigrationOptions): Promise<void> {
-  try {
-    await move(options)
-  } catch (error) {
-    // Nothing else changes the mark that each commit relies on.
-    if (error instanceof StorageConflict) throw new MigrationFault(takenOver, { cause: error })
-    throw error
+  const { pauses = usualPauses, tell } = options
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await move(options, attempt > 0)
+    } catch (error) {
+      // Nothing else changes the mark that each commit relies on.
+      if (error instanceof StorageConflict) throw new MigrationFault(takenOver, { cause: error })
+      const pauseMs = pauses[attempt]
+      if (!mayPass(error) || pauseMs === undefined) throw error
+      tell({ kind: 'again', error })
+      await pause(options, pauseMs)
+    }
   }
 }
 
-async function move(options: MigrationOptions): Promise<void> {
+const mayPass = (error: unknown): boolean =>
+  error instanceof StorageFailure &&
+  !(error instanceof LogTaken) &&
+  !(error instanceof StorageEnded)
+
+async function move(options: MigrationOptions, isAgain: boolean): Promise<void> {
   const { log, target, journey, tell } = options
-  await requireStore(log)
+  if (isAgain && (await isOpened(target, journey))) return shutOut(options)
+  // What may have been stopped when an engine failed goes on.
+  if (isAgain) await log.resume()
+  if (log.retiredTo === undefined) await requireStore(log)
   const { found, fence } = await claimTarget(target, journey, log.retiredTo)
   tell({ kind: 'began', target: found })
   // What was done before the last attempt ended.
   if (found === 'whole') return shutOut(options)
+  // It was given up for a target that nobody has opened, so that it is the store.
+  if (log.retiredTo !== undefined) await log.resume()
   const copy = new StoreCopy(log, target, fence)
   await copy.sweep('copy', progressOf(options))
   await copy.sweep('compare', progressOf(options))
   await checkTarget(copy, options)
-  while (!(await giveUp(copy, { ...options, fence }))) await pause(options.clock)
+  for (let outcome: Outcome = 'later'; outcome !== 'moved'; ) {
+    outcome = await giveUp(copy, { ...options, fence })
+    if (outcome !== 'moved') await pause(options, outcome === 'heldUp' ? heldUpMs : waitMs)
+  }
   await shutOut(options)
 }
+
+/** Whether the source was given up; otherwise when it is to be tried again. */
+type Outcome = 'moved' | 'later' | 'heldUp'
 
 const doWork = async (work: () => Promise<boolean>): Promise<void> => void (await work())
 
@@ -110,8 +142,16 @@ function progressOf({ clock, tell, goOn }: MigrationOptions): (sweep: Sweep) => 
   }
 }
 
-const pause = (clock: Clock): Promise<void> =>
-  new Promise((resolve) => void clock.startTimer(waitMs, resolve))
+const wait = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.startTimer(ms, resolve))
+
+async function pause({ clock, goOn }: MigrationOptions, ms: number): Promise<void> {
+  const untilMs = clock.monotonicMs() + ms
+  for (let left = ms; left > 0; left = untilMs - clock.monotonicMs()) {
+    goOn()
+    await wait(clock, Math.min(left, waitMs))
+  }
+}
 
 /** Proves one state of the target consistent while it goes on. */
 async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<void> {
@@ -137,7 +177,7 @@ async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<
     while (!check.isOver) {
       goOn()
       await copy.follow()
-      await Promise.race([ended, pause(clock)])
+      await Promise.race([ended, wait(clock, waitMs)])
     }
   } catch (error) {
     // Nobody may read a store that is closed.
@@ -157,8 +197,7 @@ async function checkTarget(copy: StoreCopy, options: MigrationOptions): Promise<
   )
 }
 
-/** Whether the source was given up; otherwise it is to be tried again later. */
-async function giveUp(copy: StoreCopy, options: ClaimedOptions): Promise<boolean> {
+async function giveUp(copy: StoreCopy, options: ClaimedOptions): Promise<Outcome> {
   const { clock, tell, goOn, around = doWork } = options
   for (let attempt = 1; ; attempt += 1) {
     goOn()
@@ -167,16 +206,18 @@ async function giveUp(copy: StoreCopy, options: ClaimedOptions): Promise<boolean
     if (clock.monotonicMs() - begunMs < catchUpMs) break
     if (attempt % 20 === 0) tell({ kind: 'waiting', reason: 'writes' })
   }
-  if (!(await isAtRest(copy, options))) return false
+  if (!(await isAtRest(copy, options))) return 'later'
   goOn()
-  const step = { isOver: false }
+  const step: { outcome: Outcome } = { outcome: 'later' }
   const begunMs = clock.monotonicMs()
   await around(async () => {
-    step.isOver = await lastStep(copy, options)
-    return step.isOver
+    step.outcome = await lastStep(copy, options)
+    return step.outcome === 'moved'
   })
-  if (step.isOver) tell({ kind: 'moved', stoppedMs: clock.monotonicMs() - begunMs })
-  return step.isOver
+  const { outcome } = step
+  if (outcome === 'moved') tell({ kind: 'moved', stoppedMs: clock.monotonicMs() - begunMs })
+  if (outcome === 'heldUp') tell({ kind: 'waiting', reason: 'others' })
+  return outcome
 }
 
 /**
@@ -205,7 +246,7 @@ async function isStateAtRest(source: Snapshot): Promise<boolean> {
 async function lastStep(
   copy: StoreCopy,
   { log, target, journey, fence }: ClaimedOptions,
-): Promise<boolean> {
+): Promise<Outcome> {
   const state: { isAtRest: boolean; mark?: Bytes; isOpening: boolean } = {
     isAtRest: true,
     isOpening: false,
@@ -218,15 +259,16 @@ async function lastStep(
     })
     if (!state.isAtRest) {
       await log.resume()
-      return false
+      return 'later'
     }
     await log.retire(journey.to)
     state.isOpening = true
     await openTarget(target, state.mark as Bytes, { journey, fence })
-    return true
+    return 'moved'
   } catch (error) {
-    if (state.isOpening && (await isOpenedSurely(target, journey))) return true
+    if (state.isOpening && (await isOpenedSurely(target, journey))) return 'moved'
     await log.resume()
+    if (error instanceof NotNow) return 'heldUp'
     throw error
   }
 }

@@ -1,4 +1,10 @@
-import type { Bytes, Snapshot, StorageEngine } from './engine.ts'
+import { StorageFailure, type Bytes, type Snapshot, type StorageEngine } from './engine.ts'
+
+/** Somebody does something that stands in the way of giving the store up; it may be over later. */
+export class NotNow extends StorageFailure {}
+
+/** Somebody else has opened the log since. */
+export class LogTaken extends StorageFailure {}
 
 /** A committed state, and what may be different in it from the state of the round before. */
 export interface ChangeRound {
@@ -23,17 +29,21 @@ export interface ChangeLog {
   next(): Promise<ChangeRound>
   /**
    * Lets no further commit take effect; those that come wait, for a while at least. When it has
-   * resolved the next round is the last one.
+   * resolved the next round is the last one, unless somebody has waited for too long, which
+   * {@link retire} knows. Where processes outlive this one they go on some seconds after its death.
+   * Rejects with NotNow when a commit does not end.
    */
   stop(): Promise<void>
   /**
-   * After {@link stop}: notes, so that it outlives this process, that the store is `to` from now
-   * on. Nobody opens the store any more, and what waits for it fails.
+   * After {@link stop} and a round that is settled: notes, so that it outlives this process, that
+   * the store is `to` from now on. Nobody opens the store any more, nor reads it who has it open,
+   * but who makes it sure that nobody asks him meanwhile. Rejects with NotNow when a read does not
+   * end, or a commit has taken effect since; then nothing is noted.
    */
   retire(to: string): Promise<void>
-  /** Lets commits take effect again, whatever was stopped or retired. */
+  /** Lets commits and reads go on, whatever was stopped or retired. */
   resume(): Promise<void>
-  /** After {@link retire}: lets nobody read the store any more who has it open. */
+  /** After {@link retire}, once the copy is the store: what waits fails, for good. */
   shutOut(): Promise<void>
   /** Notes nothing any more; unless it was retired the store is as it was before. */
   end(): Promise<void>

@@ -16,8 +16,9 @@ const texts: Texts = {
   checked: ({ report }) => summaryOf(report),
   waiting: ({ reason }) => waits[reason],
   moved: ({ stoppedMs }) => `moved; no write took effect for ${Math.ceil(stoppedMs)} ms`,
+  again: ({ error }) => `an engine failed, going on in a moment: ${reasonOf(error)}`,
   notShutOut: ({ error }) =>
-    `servers that have the source open may still read it, stop them: ${reasonOf(error)}`,
+    `servers that have the source open are to be stopped: ${reasonOf(error)}`,
 }
 
 /** A line for the operator. */
@@ -27,6 +28,7 @@ export const migrationText = (event: MigrationEvent): string =>
 const waits = {
   work: 'waiting for work that is under way, such as an index that is being built',
   writes: 'waiting for a moment with fewer writes',
+  others: 'a read or a transaction of the source does not end; writes go on, trying again in 30 s',
 } as const
 
 const beginnings = {

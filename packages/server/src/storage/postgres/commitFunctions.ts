@@ -4,25 +4,25 @@ import { quoted } from './quoted.ts'
  * What the functions that commit do beside that.
  * - `plain`: nothing.
  * - `noting`: they note the keys that change in the table `changed`, in the same transaction.
- * - `waiting`: they refuse, for a moment.
+ * - `waitingUntil`: they refuse until that time of the node's, in seconds since 1970, and note from
+ *   then on. So who has stopped commits and dies has not stopped them for long.
  * - `refusing`: they refuse for good.
  */
-export type CommitForm = 'plain' | 'noting' | 'waiting' | 'refusing'
+export type CommitForm = 'plain' | 'noting' | 'refusing' | { readonly waitingUntil: string }
 
 /** The error of a commit that is to be tried again: nobody may commit for a moment. */
 export const waitingCode = 'DY001'
 const refusingCode = 'DY002'
 
-const halts: Readonly<Record<CommitForm, string>> = {
-  plain: '',
-  noting: '',
-  waiting: haltOf(waitingCode, 'the store is being moved'),
-  refusing: haltOf(refusingCode, 'the store has been moved'),
+function haltOf(form: CommitForm): string {
+  if (form === 'refusing') return raising(refusingCode, 'the store has been moved')
+  if (typeof form === 'string') return ''
+  const raise = raising(waitingCode, 'the store is being moved')
+  return `IF extract(epoch FROM clock_timestamp()) < ${form.waitingUntil} THEN ${raise} END IF;`
 }
 
-function haltOf(code: string, message: string): string {
-  return `RAISE EXCEPTION USING ERRCODE = '${code}', MESSAGE = '${message}';`
-}
+const raising = (code: string, message: string): string =>
+  `RAISE EXCEPTION USING ERRCODE = '${code}', MESSAGE = '${message}';`
 
 /** What differs between the forms, for one schema. */
 interface FormText {
@@ -38,10 +38,10 @@ interface FormText {
 
 function formText(schema: string, form: CommitForm): FormText {
   const s = quoted(schema)
-  const notes = form === 'noting'
+  const notes = form === 'noting' || typeof form === 'object'
   return {
     s,
-    halt: halts[form],
+    halt: haltOf(form),
     notingPuts: (rows) =>
       notes ? `INSERT INTO ${s}.changed (k, rest) SELECT k, rest FROM ${rows};` : '',
     // Of a long key that is deleted the store alone knows the rest.

@@ -1,12 +1,13 @@
 import type { Clock, Random } from '../../clock.ts'
-import type { ChangeLog, ChangeRound } from '../changeLog.ts'
-import { StorageFailure, type Bytes } from '../engine.ts'
+import { LogTaken, NotNow, type ChangeLog, type ChangeRound } from '../changeLog.ts'
+import type { Bytes } from '../engine.ts'
 import { bigintArray } from './binaryArrays.ts'
 import { commitFunctions, type CommitForm } from './commitFunctions.ts'
 import type { Connections } from './connections.ts'
+import { isServerError } from './failures.ts'
 import { retiredTo } from './movingNote.ts'
 import type { PostgresSnapshot } from './postgresSnapshot.ts'
-import { quoted } from './quoted.ts'
+import { quoted, quotedText } from './quoted.ts'
 import { bytesOf } from './session.ts'
 import { beginningOf } from './storedKey.ts'
 
@@ -15,9 +16,18 @@ const settledAtOnce = 10_000
 const pollMs = 10
 const moverBytes = 16
 
-/** How long commits may take: those that are staged, and all others. */
+/** How long commits may take, those that are staged. */
 const longestCommitMs = 10 * 60 * 1000
+/** How long commits and reads are waited for while nobody writes. */
 const patienceMs = 5000
+/** How long nobody writes at most; commits wait for longer. */
+const stoppedMs = 15_000
+
+/** Codes of our own, beside those of the functions. */
+const takenCode = 'DY003'
+const writtenCode = 'DY004'
+/** lock_not_available */
+const lockedCode = '55P03'
 
 /**
  * The transactions of others that may be commits, by virtual ids, which are used once. What a
@@ -96,26 +106,40 @@ export class PostgresChangeLog implements ChangeLog {
 
   async stop(): Promise<void> {
     await this.#requireOwn()
-    await this.#enforce('waiting', patienceMs)
+    const text = `SELECT extract(epoch FROM clock_timestamp()) + ${stoppedMs / 1000}`
+    const [row] = await this.#parts.connections.ask({ text })
+    await this.#enforce({ waitingUntil: row?.[0] as string }, patienceMs)
   }
 
+  /**
+   * Whoever reads or writes is waited for, and finds no table any more. A note in spite of the
+   * stop is of a commit that came when it was over, by the clock of the node that led then.
+   */
   async retire(to: string): Promise<void> {
-    const text = `UPDATE ${this.#schema}.moving SET retired_to = $1 WHERE mover = $2 RETURNING 1`
-    const [row] = await this.#parts.connections.ask({ text, values: [to, this.#mover] })
-    if (row === undefined) throw takenOver()
+    const s = this.#schema
+    await this.#inOne(`
+      PERFORM set_config('lock_timeout', '${patienceMs}', true);
+      IF to_regclass(${quotedText(`${s}.entries`)}) IS NOT NULL THEN
+        LOCK TABLE ${s}.entries IN ACCESS EXCLUSIVE MODE;
+        IF EXISTS (SELECT 1 FROM ${s}.changed) THEN
+          RAISE EXCEPTION USING ERRCODE = '${writtenCode}', MESSAGE = 'a commit came late';
+        END IF;
+        ALTER TABLE ${s}.entries RENAME TO moved_entries;
+      END IF;
+      UPDATE ${s}.moving SET retired_to = ${quotedText(to)};`)
   }
 
   async resume(): Promise<void> {
-    await this.#run(`UPDATE ${this.#schema}.moving SET retired_to = NULL
-      WHERE mover = '${this.#mover}'`)
-    await this.#requireOwn()
+    const s = this.#schema
+    await this.#inOne(`
+      UPDATE ${s}.moving SET retired_to = NULL;
+      ALTER TABLE IF EXISTS ${s}.moved_entries RENAME TO entries;`)
     await this.#enforce('noting')
   }
 
   async shutOut(): Promise<void> {
-    const s = this.#schema
     await this.#run(`${commitFunctions(this.#parts.schema, 'refusing')}
-      ALTER TABLE IF EXISTS ${s}.entries RENAME TO moved_entries;`)
+      DROP TABLE IF EXISTS ${this.#schema}.changed;`)
   }
 
   async end(): Promise<void> {
@@ -133,6 +157,24 @@ export class PostgresChangeLog implements ChangeLog {
     await this.#parts.connections.ask({ text })
   }
 
+  /** The same, as long as nobody else has the log. Rejects with LogTaken and NotNow, too. */
+  async #inOne(statements: string): Promise<void> {
+    const own = `SELECT 1 FROM ${this.#schema}.moving WHERE mover = '${this.#mover}' FOR UPDATE`
+    const body = `BEGIN
+      IF NOT EXISTS (${own}) THEN RAISE EXCEPTION USING ERRCODE = '${takenCode}'; END IF;
+      ${statements} END`
+    try {
+      await this.#run(`DO ${quotedText(body)}`)
+    } catch (error) {
+      const { cause } = error as Error
+      const code = isServerError(cause) ? cause.code : undefined
+      if (code === takenCode) throw takenOver()
+      if (code === writtenCode) throw new NotNow('a commit came late', { cause })
+      if (code === lockedCode) throw new NotNow('a read does not end', { cause })
+      throw error
+    }
+  }
+
   async #enforce(form: CommitForm, mostMs: number = longestCommitMs): Promise<void> {
     const { connections, clock, schema } = this.#parts
     await this.#run(commitFunctions(schema, form))
@@ -142,7 +184,7 @@ export class PostgresChangeLog implements ChangeLog {
       const now = new Set(await this.#commitsUnderWay())
       for (const each of waitedFor) if (!now.has(each)) waitedFor.delete(each)
       if (waitedFor.size === 0) return
-      if (clock.monotonicMs() > untilMs) throw new StorageFailure('a commit does not end')
+      if (clock.monotonicMs() > untilMs) throw new NotNow('a commit does not end')
       await connections.pause(pollMs)
     }
   }
@@ -200,5 +242,4 @@ function keyOf(k: Buffer, rest: string | null | undefined): Buffer {
   return Buffer.concat([beginningOf(k), bytesOf(rest)])
 }
 
-const takenOver = (): StorageFailure =>
-  new StorageFailure('another dynatom migrate moves this store by now')
+const takenOver = (): LogTaken => new LogTaken('another dynatom migrate moves this store by now')

@@ -64,19 +64,22 @@ async function isThere(lent: Lent, { schema }: PostgresSettings): Promise<boolea
 const absent = ({ schema, database }: PostgresSettings): string =>
   `There is no store in the schema ${schema} of the database ${database}.`
 
-/** Who completes a move may open a store that was given up, as long as it is there. */
+/** Who completes a move may open a store that was given up, until that has ended. */
 async function requireInPlace(lent: Lent, settings: PostgresSettings): Promise<void> {
   const { schema, isMoving } = settings
   const to = await retiredTo((statement) => lent.ask(statement), schema)
   if (to === undefined) return
   const tables = `SELECT 1 FROM pg_catalog.pg_tables
-    WHERE schemaname = $1 AND tablename = 'entries'`
-  const [entries] = await lent.ask({ text: tables, values: [schema] })
-  if (isMoving && entries !== undefined) return
+    WHERE schemaname = $1 AND tablename = 'changed'`
+  const [notes] = await lent.ask({ text: tables, values: [schema] })
+  if (isMoving && notes !== undefined) return
   throw new StoreUnavailable(`The store in the schema ${schema} of PostgreSQL was moved to ${to}.`)
 }
 
-async function requireUsable(lent: Lent, { schema, user }: PostgresSettings): Promise<void> {
+async function requireUsable(
+  lent: Lent,
+  { schema, user, isMoving }: PostgresSettings,
+): Promise<void> {
   const [row] = await lent.ask({ text: `SELECT version FROM ${quoted(schema)}.store` })
   const version = row?.[0]
   if (version !== String(schemaVersion)) {
@@ -85,6 +88,8 @@ async function requireUsable(lent: Lent, { schema, user }: PostgresSettings): Pr
         `this version of Dynatom knows form ${schemaVersion}.`,
     )
   }
+  // Its owner alone can move it, and where it was given up it has no entries.
+  if (isMoving) return
   const [rights] = await lent.ask({
     text: `SELECT bool_and(has_table_privilege(t, p)) FROM
       unnest(ARRAY[$1, $2]) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p`,
