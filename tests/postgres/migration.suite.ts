@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDatabase } from '../../packages/server/src/cli/createDatabase.ts'
+import { storeLock } from '../../packages/server/src/storage/postgres/lockNumbers.ts'
 import { builtMain } from '../means/commandProcess.mjs'
+import { changeContents, expectContents, furnishContents } from './migrationContents.ts'
 import { MigrationLoad, asked } from './migrationLoad.ts'
 import { TemporaryCluster } from './temporaryCluster.ts'
 
@@ -49,8 +51,10 @@ interface Started {
   readonly ended: Promise<Ended>
 }
 
-function run(args: readonly string[], knowsPassword = true): Started {
-  const password = knowsPassword ? { PGPASSWORD: cluster.password } : {}
+/** With the password of the cluster, another one, or none for false. */
+function run(args: readonly string[], given: string | boolean = true): Started {
+  const known = given === true ? cluster.password : given
+  const password = known === false ? {} : { PGPASSWORD: known }
   const child = spawn(process.execPath, [builtMain, ...args], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...password },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,8 +69,11 @@ function run(args: readonly string[], knowsPassword = true): Started {
 const migrate = (from: string, to: string, ...more: string[]): Started =>
   run(['migrate', '--from', from, '--to', to, ...more])
 
-async function server(args: readonly string[], knowsPassword = true): Promise<[string, Started]> {
-  const process = run(['start', '--port', '0', '--host', '127.0.0.1', ...args], knowsPassword)
+async function server(
+  args: readonly string[],
+  given: string | boolean = true,
+): Promise<[string, Started]> {
+  const process = run(['start', '--port', '0', '--host', '127.0.0.1', ...args], given)
   await expect.poll(process.said).toMatch(/is ready/)
   return [/http:\/\/[\d.]+:\d+/.exec(process.said())?.[0] ?? '', process]
 }
@@ -120,6 +127,146 @@ test('a directory goes to PostgreSQL while its server serves, and back', async (
   await load.expectAll(last)
   await stop(third)
   expect(await run(['check', '--data-dir', other]).ended).toMatchObject({ code: 0 })
+}, 180_000)
+
+test('tables come and go meanwhile; streams, tokens, times to live and vectors go on', async () => {
+  const [directory, address, other] = [temporaryDirectory(), newAddress(), temporaryDirectory()]
+  const [endpoint, first] = await server(['--data-dir', directory], false)
+  const load = new MigrationLoad()
+  await load.furnish(endpoint)
+  await furnishContents(endpoint)
+  load.begin([endpoint])
+  const there = migrate(directory, address)
+  await expect.poll(there.said).toContain('the target is empty')
+  await changeContents(endpoint, 1)
+  expect(await there.ended).toMatchObject({ code: 0 })
+  await load.end()
+  await expectContents(endpoint, 1)
+  expect(await run(['check', '--engine', address]).ended).toMatchObject({ code: 0 })
+
+  load.begin([endpoint])
+  const back = migrate(address, other)
+  await expect.poll(back.said).toContain('the target is empty')
+  await changeContents(endpoint, 2)
+  expect(await back.ended).toMatchObject({ code: 0 })
+  await load.end()
+  await stop(first)
+  const [last, second] = await server(['--data-dir', other], false)
+  await expectContents(last, 2)
+  await load.expectAll(last)
+  await stop(second)
+  expect(await run(['check', '--data-dir', other]).ended).toMatchObject({ code: 0 })
+}, 180_000)
+
+test('another node comes to lead while a store is moved from there, and it goes on', async () => {
+  const leading = await TemporaryCluster.start()
+  const following = await leading.follower()
+  const schema = `moved_${(stores += 1)}`
+  const places = `${leading.host}:${leading.port},${following.host}:${following.port}`
+  const address = `postgres://${leading.user}@${places}/${leading.database}?schema=${schema}`
+  const { password } = leading
+  try {
+    const [endpoint, only] = await server(['--engine', address], password)
+    const load = new MigrationLoad()
+    await load.furnish(endpoint)
+    load.begin([endpoint])
+    const other = temporaryDirectory()
+    const moving = run(['migrate', '--from', address, '--to', other], password)
+    await expect.poll(moving.said).toContain('the target is empty')
+    // One connection is cut first: whoever had it asks again.
+    await leading.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'dynatom'`)
+    await load.written(20)
+    await leading.stop('SIGKILL')
+    await following.promote()
+    const { code, said } = await moving.ended
+    expect(code, said).toBe(0)
+    expect(said).toContain('an engine failed, going on in a moment')
+    await load.end()
+    await stop(only)
+    const [last, second] = await server(['--data-dir', other], false)
+    await load.expectAll(last)
+    await stop(second)
+    expect(await run(['check', '--data-dir', other]).ended).toMatchObject({ code: 0 })
+  } finally {
+    await leading.dispose()
+    await following.dispose()
+  }
+}, 180_000)
+
+/** A server on a new store of PostgreSQL, with clients at work. */
+async function servedStore(): Promise<{
+  readonly address: string
+  readonly schema: string
+  readonly served: Started
+  readonly load: MigrationLoad
+}> {
+  const address = newAddress()
+  const schema = /schema=(\w+)/.exec(address)?.[1] ?? ''
+  const [endpoint, served] = await server(['--engine', address])
+  const load = new MigrationLoad()
+  await load.furnish(endpoint)
+  load.begin([endpoint])
+  return { address, schema, served, load }
+}
+
+const soon = { timeout: 60_000, interval: 20 }
+
+test('a migration that is killed once it has stopped writes has not stopped them for long', async () => {
+  const { address, schema, served, load } = await servedStore()
+  const directory = temporaryDirectory()
+  const moving = migrate(address, directory)
+  await expect.poll(moving.said).toContain('the target is empty')
+  // Commits that are under way hold the last step up where further ones are stopped already.
+  const session = await cluster.session()
+  await session.query('SELECT pg_advisory_lock($1)', [String(storeLock(schema))])
+  const stopped = `SELECT 1 FROM pg_proc WHERE pronamespace = '${schema}'::regnamespace
+    AND prosrc LIKE '%the store is being moved%'`
+  await expect.poll(async () => (await cluster.query(stopped)).rowCount, soon).toBe(3)
+  moving.child.kill('SIGKILL')
+  await session.end()
+  await load.written(100)
+  expect(load.failures).toEqual([])
+  expect(load.longestPauseMs).toBeGreaterThan(5000)
+  expect(load.longestPauseMs).toBeLessThan(20_000)
+  const again = await migrate(address, directory).ended
+  expect(again.code, again.said).toBe(0)
+  await load.end()
+  await stop(served)
+  const [last] = await server(['--data-dir', directory], false)
+  await load.expectAll(last)
+}, 180_000)
+
+test('a migration that is killed once it has given the store up is completed by the same command', async () => {
+  const { address, schema, served, load } = await servedStore()
+  const directory = temporaryDirectory()
+  const reader = await cluster.session()
+  await reader.query('BEGIN')
+  await reader.query(`SELECT 1 FROM ${schema}.entries LIMIT 1`)
+  const moving = migrate(address, directory)
+  // PostgreSQL goes on with what it was asked for when whoever has asked is dead.
+  const giving = `SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`
+  await expect.poll(async () => (await cluster.query(giving)).rowCount, soon).toBe(1)
+  moving.child.kill('SIGKILL')
+  await moving.ended
+  await reader.end()
+  const given = `SELECT 1 FROM ${schema}.moving WHERE retired_to IS NOT NULL`
+  await expect.poll(async () => (await cluster.query(given)).rowCount, soon).toBe(1)
+  // Neither can be opened, and whoever has it open reads nothing that may be old.
+  const here = await run(['start', '--port', '0', '--data-dir', directory], false).ended
+  expect(here.said).toContain('is being moved here and is not whole yet; run dynatom migrate')
+  const there = await run(['start', '--port', '0', '--engine', address]).ended
+  expect(there.said).toContain(`of PostgreSQL was moved to ${directory}.`)
+  expect([here.code, there.code]).toEqual([1, 1])
+  const again = migrate(address, directory)
+  await expect.poll(again.said).toContain('the target has a part of the store already')
+  // The store is what it was until the copy is whole, and writes go on.
+  await load.written(20)
+  expect(await again.ended).toMatchObject({ code: 0 })
+  await load.end()
+  await stop(served)
+  const [last] = await server(['--data-dir', directory], false)
+  await load.expectAll(last)
 }, 180_000)
 
 test('a migration that is killed goes on, and one that is cancelled leaves all as it was', async () => {

@@ -7,12 +7,13 @@ export async function asked(
   endpoint: string,
   operation: string,
   request: object,
+  service = 'DynamoDB_20120810',
 ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-target': `${service}.${operation}`,
       'x-amz-date': '20260101T000000Z',
       authorization: `${credential}, SignedHeaders=host, Signature=0`,
     },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { holdProcess } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { examineStore, type StoreReport } from '../check/checkStore.ts'
 import { openEngine, type EngineOptions } from './openEngine.ts'
@@ -27,6 +28,7 @@ export async function checkEngine(address: string, write: (text: string) => void
 }
 
 async function checkOpened(engine: StorageEngine, write: (text: string) => void): Promise<number> {
+  const release = holdProcess()
   try {
     const report = await examineStore(engine)
     for (const { kind, key, detail } of report.findings) write(`${kind} ${key}: ${detail}\n`)
@@ -34,6 +36,7 @@ async function checkOpened(engine: StorageEngine, write: (text: string) => void)
     return report.findingCount === 0 ? 0 : 1
   } finally {
     await engine.close()
+    release()
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { holdProcess } from '../../clock.ts'
 import { canBeMoved } from '../../storage/changeLog.ts'
 import { StoreUnavailable, type StorageEngine } from '../../storage/engine.ts'
 import { OperatorError } from '../operatorError.ts'
@@ -21,6 +22,7 @@ export async function runMigration(
   const tell = (line: string): void => write(`${line}\n`)
   if (options.cancel) return cancel(options, tell)
   const interruption = new Interruption()
+  const release = holdProcess()
   try {
     if (from.kind === 'directory') {
       requireStore(from.directory)
@@ -32,6 +34,7 @@ export async function runMigration(
     ended(tell, { from, to, isServed: false })
   } finally {
     interruption.end()
+    release()
   }
 }
 
