@@ -17,6 +17,7 @@ const flags = {
   '--snapshots': 'snapshots.mjs',
   '--vectors': 'vectors.mjs',
   '--postgres': 'postgres.mjs',
+  '--migration': 'migration.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -226,7 +226,7 @@ test('a store that was given up is nobody else’s, and reads of it end', async 
   await later.retire('/elsewhere')
   await later.shutOut()
   await later.end()
-  await expect(engines[1].get(key('a'))).rejects.toThrow(StorageFailure)
+  await expect(engines[1].get(key('a'))).rejects.toThrow(new StoreUnavailable(refusal))
   await expect(engines[1].commit([], [put('b')])).rejects.toThrow(
     new StorageFailure('PostgreSQL refuses: the store has been moved'),
   )

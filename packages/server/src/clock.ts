@@ -201,9 +201,9 @@ export class LoopTurns {
 }
 
 /**
- * Keeps this process from ending until what it gives is called. Timers keep none alive, and one that
- * starts, or a command that waits for another machine, may have nothing else that does: it would
- * end without a word, and as if all were well.
+ * Keeps this process from ending until what it gives is called. Timers keep none alive, and one
+ * that starts, or a command that waits for another machine, may have nothing else that does: it
+ * would end without a word, and as if all were well.
  */
 export function holdProcess(): () => void {
   const { port1 } = new MessageChannel()

@@ -328,7 +328,11 @@ async function composeStore(
   const clock = others.clock ?? machine
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  const onFault = (error: unknown): void => options.onInternalError?.('none', error)
+  const onFault = (error: unknown): void => {
+    options.onInternalError?.('none', error)
+    // Another server has raised its format, or it was moved: nothing here can be done with it.
+    if (error instanceof StoreUnavailable) options.onStoreFailure?.(error)
+  }
   const metrics = options.metrics === false ? undefined : new DeferredMetrics({ clock, onFault })
   const { auth } = options
   const gate = auth && (await import('../operations/access/refuseUnpermitted.ts')).refuseUnpermitted

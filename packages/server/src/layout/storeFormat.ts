@@ -10,7 +10,7 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
-import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
+import { accountKey, catalogVersionKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
 
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
@@ -41,7 +41,9 @@ export interface StoreFormat {
 
 /**
  * Marks a new store with the current format, and with `newAccountId` if there is one. One of a
- * format before is raised to it, so that no earlier version writes to it any more. Throws
+ * format before is raised to it, so that no earlier version writes to it any more: it is another
+ * version of the catalog, too, so that servers of earlier versions that have it open look at it
+ * before their next request, and find that they do not know it ({@link requireCurrent}). Throws
  * StoreUnavailable when the store was written in another format: nothing in it may be touched then.
  */
 export async function ensureStoreFormat(
@@ -55,7 +57,9 @@ export async function ensureStoreFormat(
     const format = knownFormat(mark.value)
     if (format === currentFormat) return readFormat(engine)
     const nothingYet = { key: setOrderKey, value: itemsRange.start }
-    await markStore(engine, mark.version, format === unorderedFormat ? [nothingYet] : [])
+    const others = format === unorderedFormat ? [nothingYet] : []
+    if (engine.capabilities.shared) others.push({ key: catalogVersionKey, value: currentMark() })
+    await markStore(engine, mark.version, others)
   }
   return ensureStoreFormat(engine, newAccountId)
 }
@@ -126,16 +130,26 @@ function accountWrites(accountId: string | undefined): readonly StorageWrite[] {
   return [{ key: accountKey, value: Buffer.from(accountId, 'latin1') }]
 }
 
+const currentMark = (): Bytes => Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
+
+/**
+ * Throws StoreUnavailable for the mark of an open store that is not in the current format any more,
+ * since a server of another version has raised it; whoever knows this one alone ends.
+ */
+export function requireCurrent(mark: Bytes | undefined): void {
+  const format = mark === undefined ? currentFormat : knownFormat(mark)
+  if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
+}
+
 /** Marks the store unless another server has been quicker. */
 async function markStore(
   engine: StorageEngine,
   version: Expectation['version'],
   writes: readonly StorageWrite[],
 ): Promise<void> {
-  const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
   try {
     const expected = [{ key: formatKey, version }]
-    await engine.commit(expected, [{ key: formatKey, value: mark }, ...writes])
+    await engine.commit(expected, [{ key: formatKey, value: currentMark() }, ...writes])
   } catch (error) {
     if (!(error instanceof StorageConflict)) throw error
   }

@@ -136,8 +136,10 @@ test('a store at rest is moved, compared and checked, and nobody opens the copy 
   await migrate()
   expect(marks).toBeGreaterThan(2)
   await expectMoved()
-  const [began, checked, moved, ...others] = events
+  const [began, copied, compared, checked, moved, ...others] = events
   expect(began).toEqual({ kind: 'began', target: 'new' })
+  const entries = entriesOf(store).length
+  for (const told of [copied, compared]) expect(told).toMatchObject({ entries })
   const report = { findings: [], findingCount: 0, itemCount: 40, tableCount: 1 }
   expect(checked).toEqual({ kind: 'checked', report })
   expect(moved).toEqual({ kind: 'moved', stoppedMs: expect.any(Number) })
@@ -296,7 +298,8 @@ test('where something stands in the way of the last step writes go on for a whil
     void put('after', 1, 'z')
   }
   await migrate({ clock, tell, log: { ...log, retire } })
-  expect(events.map(({ kind }) => kind)).toEqual(['began', 'checked', 'waiting', 'moved'])
+  const expected = ['began', 'copy', 'compare', 'checked', 'waiting', 'moved']
+  expect(events.map(({ kind }) => kind)).toEqual(expected)
   expect(time.passedMs).toBeGreaterThan(29_000)
   await expectMoved()
 })

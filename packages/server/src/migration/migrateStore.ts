@@ -106,8 +106,8 @@ async function move(options: MigrationOptions, isAgain: boolean): Promise<void> 
   // It was given up for a target that nobody has opened, so that it is the store.
   if (log.retiredTo !== undefined) await log.resume()
   const copy = new StoreCopy(log, target, fence)
-  await copy.sweep('copy', progressOf(options))
-  await copy.sweep('compare', progressOf(options))
+  tell(await copy.sweep('copy', progressOf(options)))
+  tell(await copy.sweep('compare', progressOf(options)))
   await checkTarget(copy, options)
   for (let outcome: Outcome = 'later'; outcome !== 'moved'; ) {
     outcome = await giveUp(copy, { ...options, fence })

@@ -57,7 +57,6 @@ export class StoreCopy {
     const sweep: Sweep = { kind, position: everything.start, entries: 0, bytes: 0 }
     // A sweep that copies knows of nothing yet; before one that compares all has been brought.
     while (await this.#inRound((round) => this.#step(round, sweep))) onStep(sweep)
-    onStep(sweep)
     return sweep
   }
 

@@ -48,6 +48,12 @@ export class NoLeader extends StorageFailure {}
 export const refusal = (error: unknown): StorageFailure =>
   new StorageFailure(`PostgreSQL refuses: ${(error as Error).message}`, { cause: error })
 
+/** What was asked for is of a table that is not there (undefined_table). */
+export const isWithoutTable = (error: unknown): boolean => {
+  const { cause } = error as Error
+  return isServerError(cause) && cause.code === '42P01'
+}
+
 /** Wrong password, not let in, no such database, no rights: whoever asks again is told the same. */
 export const isFinalRefusal = ({ code }: ServerError): boolean =>
   ['28P01', '28000', '3D000', '42501'].includes(code)

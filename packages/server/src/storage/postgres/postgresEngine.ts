@@ -14,6 +14,8 @@ import { Commits } from './commits.ts'
 import { Connections } from './connections.ts'
 import { EntryReads, valueOf, versionedOf } from './entryReads.ts'
 import { GatheredReads } from './gatheredReads.ts'
+import { isWithoutTable } from './failures.ts'
+import { requireInPlace } from './movingNote.ts'
 import { prepareStore } from './prepareStore.ts'
 import { PostgresChangeLog } from './postgresChangeLog.ts'
 import { PostgresSnapshot } from './postgresSnapshot.ts'
@@ -126,8 +128,20 @@ export class PostgresEngine implements MovableEngine {
     return (await this.#gathered.read(keys)).map(versionedOf)
   }
 
-  readonly #ask = (statement: Statement): Promise<readonly Row[]> =>
-    this.#connections.ask(statement)
+  readonly #ask = async (statement: Statement): Promise<readonly Row[]> => {
+    try {
+      return await this.#connections.ask(statement)
+    } catch (error) {
+      if (isWithoutTable(error)) await this.#requireInPlace()
+      throw error
+    }
+  }
+
+  /** A store that is being given up has no table either, and may have it again. */
+  async #requireInPlace(): Promise<void> {
+    const ask = (statement: Statement): Promise<readonly Row[]> => this.#connections.ask(statement)
+    await requireInPlace(ask, { schema: this.#schema, isMoving: true })
+  }
 
   /** What is committed from now on, by whichever server. Rejects with StorageFailure. */
   changeLog(): Promise<ChangeLog> {

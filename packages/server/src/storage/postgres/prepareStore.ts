@@ -1,7 +1,7 @@
 import { StorageFailure, StoreUnavailable } from '../engine.ts'
 import type { Connections, Lent } from './connections.ts'
 import { storeLock } from './lockNumbers.ts'
-import { retiredTo } from './movingNote.ts'
+import { requireInPlace } from './movingNote.ts'
 import { operatorSentence, unavailableSentence } from './operatorSentence.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
 import { quoted } from './quoted.ts'
@@ -30,7 +30,7 @@ export async function prepareStore(
     const lock = String(storeLock(settings.schema))
     await lent.ask({ text: 'SELECT pg_advisory_xact_lock($1)', values: [lock] })
     const isOld = await isThere(lent, settings)
-    if (isOld) await requireInPlace(lent, settings)
+    if (isOld) await requireInPlace((statement) => lent.ask(statement), settings)
     if (isOld) await requireUsable(lent, settings)
     else if (settings.isMoving) throw new StoreUnavailable(absent(settings))
     else await lent.ask({ text: schemaText(settings.schema) })
@@ -63,18 +63,6 @@ async function isThere(lent: Lent, { schema }: PostgresSettings): Promise<boolea
 
 const absent = ({ schema, database }: PostgresSettings): string =>
   `There is no store in the schema ${schema} of the database ${database}.`
-
-/** Who completes a move may open a store that was given up, until that has ended. */
-async function requireInPlace(lent: Lent, settings: PostgresSettings): Promise<void> {
-  const { schema, isMoving } = settings
-  const to = await retiredTo((statement) => lent.ask(statement), schema)
-  if (to === undefined) return
-  const tables = `SELECT 1 FROM pg_catalog.pg_tables
-    WHERE schemaname = $1 AND tablename = 'changed'`
-  const [notes] = await lent.ask({ text: tables, values: [schema] })
-  if (isMoving && notes !== undefined) return
-  throw new StoreUnavailable(`The store in the schema ${schema} of PostgreSQL was moved to ${to}.`)
-}
 
 async function requireUsable(
   lent: Lent,
