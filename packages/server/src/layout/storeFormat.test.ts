@@ -3,7 +3,14 @@ import { StorageConflict, StoreUnavailable, type Entry } from '../storage/engine
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ensureStoreFormat, otherFormat, readStoreFormat, requireCurrent } from './storeFormat.ts'
-import { accountKey, catalogVersionKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
+import {
+  accountKey,
+  catalogVersionKey,
+  formatKey,
+  itemsRange,
+  setOrderKey,
+  tableRecordKey,
+} from './storeKeys.ts'
 
 async function storeWithMark(mark: string): Promise<MemoryEngine> {
   const engine = new MemoryEngine()
@@ -89,12 +96,27 @@ test.each(['', 'nonsense', '{}', '"format"'])('the mark %j is refused', async (m
   await expect(ensureStoreFormat(await storeWithMark(mark))).rejects.toThrow(StoreUnavailable)
 })
 
-test('a shared store that is raised has another version of its catalog, another one has none', async () => {
+test('a shared store that is raised has other versions of its catalog and of its tables', async () => {
   const shared = new FaultyEngine({ answers: 'later' })
   const capabilities = { durable: true, shared: true, syncReads: false }
   Object.defineProperty(shared, 'capabilities', { value: capabilities })
-  await shared.commit([], [{ key: formatKey, value: Buffer.from('{"format":4}') }])
+  const record = tableRecordKey('Things')
+  await shared.commit(
+    [],
+    [
+      { key: formatKey, value: Buffer.from('{"format":4}') },
+      { key: record, value: Buffer.from('{"status":"ACTIVE"}') },
+    ],
+  )
+  // A change of a table that comes between is not lost.
+  let isMet = false
+  shared.meet = (call) => {
+    if (call !== 'commit' || isMet) return
+    isMet = true
+    void shared.commit([], [{ key: record, value: Buffer.from('{"status":"UPDATING"}') }])
+  }
   await ensureStoreFormat(shared)
+  expect(await shared.get(record)).toEqual(Buffer.from('{"status":"UPDATING"} '))
   expect(await shared.get(catalogVersionKey)).toEqual(Buffer.from('{"format":5}'))
   const sole = await storeWithMark('{"format":4}')
   await ensureStoreFormat(sole)

@@ -10,7 +10,14 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
-import { accountKey, catalogVersionKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
+import {
+  accountKey,
+  catalogVersionKey,
+  formatKey,
+  itemsRange,
+  setOrderKey,
+  tableRecordRange,
+} from './storeKeys.ts'
 
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
@@ -41,9 +48,7 @@ export interface StoreFormat {
 
 /**
  * Marks a new store with the current format, and with `newAccountId` if there is one. One of a
- * format before is raised to it, so that no earlier version writes to it any more: it is another
- * version of the catalog, too, so that servers of earlier versions that have it open look at it
- * before their next request, and find that they do not know it ({@link requireCurrent}). Throws
+ * format before is raised to it, so that no earlier version writes to it any more. Throws
  * StoreUnavailable when the store was written in another format: nothing in it may be touched then.
  */
 export async function ensureStoreFormat(
@@ -52,14 +57,15 @@ export async function ensureStoreFormat(
 ): Promise<StoreFormat> {
   const [mark] = await engine.read([formatKey])
   if (mark === undefined) {
-    await markStore(engine, undefined, accountWrites(newAccountId))
+    await markStore(engine, [{ key: formatKey, version: undefined }], accountWrites(newAccountId))
   } else {
     const format = knownFormat(mark.value)
     if (format === currentFormat) return readFormat(engine)
     const nothingYet = { key: setOrderKey, value: itemsRange.start }
-    const others = format === unorderedFormat ? [nothingYet] : []
-    if (engine.capabilities.shared) others.push({ key: catalogVersionKey, value: currentMark() })
-    await markStore(engine, mark.version, others)
+    const carried = format === unorderedFormat ? [nothingYet] : []
+    const { expectations, writes } = await fence(engine)
+    const expected = [{ key: formatKey, version: mark.version }, ...expectations]
+    await markStore(engine, expected, [...carried, ...writes])
   }
   return ensureStoreFormat(engine, newAccountId)
 }
@@ -130,6 +136,38 @@ function accountWrites(accountId: string | undefined): readonly StorageWrite[] {
   return [{ key: accountKey, value: Buffer.from(accountId, 'latin1') }]
 }
 
+/** A part of a commit. */
+interface CommitPart {
+  readonly expectations: readonly Expectation[]
+  readonly writes: readonly StorageWrite[]
+}
+
+/**
+ * What keeps those from writing who have a shared store open in an earlier version: another version
+ * of the catalog, so that they look before their next request, and of each table's record, on which
+ * each commit relies. Either way they find that they do not know the format, by
+ * {@link requireCurrent}.
+ */
+async function fence(engine: StorageEngine): Promise<CommitPart> {
+  if (!engine.capabilities.shared) return { expectations: [], writes: [] }
+  const writes: StorageWrite[] = [{ key: catalogVersionKey, value: currentMark() }]
+  const expectations: Expectation[] = []
+  const snapshot = engine.snapshot()
+  const expect = (key: Bytes, value: Bytes | undefined): void =>
+    void expectations.push({ key, version: value && engine.versionOf(value) })
+  try {
+    expect(catalogVersionKey, await snapshot.get(catalogVersionKey))
+    for await (const { key, value } of snapshot.range(tableRecordRange)) {
+      expect(key, value)
+      // A record is JSON, in which a blank means nothing.
+      writes.push({ key, value: Buffer.concat([value, Buffer.from(' ')]) })
+    }
+  } finally {
+    snapshot.close()
+  }
+  return { expectations, writes }
+}
+
 const currentMark = (): Bytes => Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
 
 /**
@@ -141,15 +179,14 @@ export function requireCurrent(mark: Bytes | undefined): void {
   if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
 }
 
-/** Marks the store unless another server has been quicker. */
+/** Marks the store unless somebody has been quicker. */
 async function markStore(
   engine: StorageEngine,
-  version: Expectation['version'],
+  expectations: readonly Expectation[],
   writes: readonly StorageWrite[],
 ): Promise<void> {
   try {
-    const expected = [{ key: formatKey, version }]
-    await engine.commit(expected, [{ key: formatKey, value: currentMark() }, ...writes])
+    await engine.commit(expectations, [{ key: formatKey, value: currentMark() }, ...writes])
   } catch (error) {
     if (!(error instanceof StorageConflict)) throw error
   }
