@@ -41,9 +41,12 @@ async function startServer(args, password) {
   return { child, port: Number(/127\.0\.0\.1:(\d+)/.exec(String(said))[1]) }
 }
 
+/** One whose store was moved elsewhere ends by itself. */
 async function stopServer({ child }) {
+  if (!started.has(child)) return
+  const ended = once(child, 'exit')
   child.kill('SIGTERM')
-  await once(child, 'exit')
+  await ended
 }
 
 /** Clients that put items of their own until they are told to end or a server says no. */
@@ -127,10 +130,10 @@ async function measure(node, { directory, other, items, count }) {
   const address = `postgres://${node.user}@${node.host}:${node.port}/${node.database}`
   const server = await startServer(['--data-dir', directory], password)
   await loadTable(server.port, { ...profiles, itemCount: items })
-  const there = await moved(server.port, directory, address, { password, count })
+  const there = await moveBeside(server.port, directory, address, { password, count })
   await there.writers.end()
   const gapMs = there.writers.longestGapMs(there.begunMs)
-  const back = await moved(server.port, address, other, { password, count })
+  const back = await moveBeside(server.port, address, other, { password, count })
   const next = await startServer(['--data-dir', other], password)
   const key = { TableName: profiles.tableName, Key: profiles.keyOf(0) }
   await callOperation(next.port, 'GetItem', key)
@@ -146,7 +149,7 @@ async function measure(node, { directory, other, items, count }) {
   ]
 }
 
-async function moved(port, from, to, { password, count }) {
+async function moveBeside(port, from, to, { password, count }) {
   const writers = new Writers(port, count)
   await delay(beforeMs)
   const begunMs = performance.now()

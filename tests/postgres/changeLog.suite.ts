@@ -271,7 +271,7 @@ test('a store that somebody reads without an end is not given up, and is read on
 test('a store that is not there is not made by who moves it', async () => {
   const absent = new TemporaryStore(cluster)
   const { schema, database } = absent.settings
-  await expect(absent.open({ isMoving: true })).rejects.toThrow(
+  await expect(absent.open({ isMoving: true, mustBeThere: true })).rejects.toThrow(
     new StoreUnavailable(`There is no store in the schema ${schema} of the database ${database}.`),
   )
 })

@@ -23,7 +23,6 @@ export async function asked(
 }
 
 const writers = 4
-const furnished = 1500
 
 interface Written {
   readonly acknowledged: number
@@ -48,7 +47,7 @@ export class MigrationLoad {
   readonly #items = new Map<string, boolean>()
   readonly #counters = new Map<string, Written>()
 
-  async furnish(endpoint: string): Promise<void> {
+  async furnish(endpoint: string, furnished = 1500): Promise<void> {
     const definition = (AttributeName: string): object => ({ AttributeName, AttributeType: 'S' })
     const { status, body } = await asked(endpoint, 'CreateTable', {
       TableName: 'Things',

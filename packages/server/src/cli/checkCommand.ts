@@ -24,7 +24,7 @@ export async function checkDataDirectory(
 
 /** The same of a store that several servers share, which may be in use. */
 export async function checkEngine(address: string, write: (text: string) => void): Promise<number> {
-  return checkOpened(await openStore({ engine: address, isMoving: true }), write)
+  return checkOpened(await openStore({ engine: address, readOnly: true }), write)
 }
 
 async function checkOpened(engine: StorageEngine, write: (text: string) => void): Promise<number> {
@@ -34,6 +34,10 @@ async function checkOpened(engine: StorageEngine, write: (text: string) => void)
     for (const { kind, key, detail } of report.findings) write(`${kind} ${key}: ${detail}\n`)
     write(`${summaryOf(report)}\n`)
     return report.findingCount === 0 ? 0 : 1
+  } catch (error) {
+    // A store that several servers share may be moved elsewhere meanwhile.
+    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    throw error
   } finally {
     await engine.close()
     release()

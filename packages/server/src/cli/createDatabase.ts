@@ -316,6 +316,18 @@ interface ComposedStore extends OpenStore {
   readonly engine: StorageEngine
 }
 
+/** Tells of faults that no request can be answered with. */
+function faultsOf({ onInternalError, onStoreFailure }: DatabaseOptions): (error: unknown) => void {
+  let isGone = false
+  return (error) => {
+    if (isGone) return
+    onInternalError?.('none', error)
+    // Another server has raised its format, or it was moved: nothing here can be done with it.
+    isGone = error instanceof StoreUnavailable
+    if (error instanceof StoreUnavailable) onStoreFailure?.(error)
+  }
+}
+
 /** Everything that is built on an engine. */
 async function composeStore(
   engine: StorageEngine,
@@ -328,11 +340,7 @@ async function composeStore(
   const clock = others.clock ?? machine
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  const onFault = (error: unknown): void => {
-    options.onInternalError?.('none', error)
-    // Another server has raised its format, or it was moved: nothing here can be done with it.
-    if (error instanceof StoreUnavailable) options.onStoreFailure?.(error)
-  }
+  const onFault = faultsOf(options)
   const metrics = options.metrics === false ? undefined : new DeferredMetrics({ clock, onFault })
   const { auth } = options
   const gate = auth && (await import('../operations/access/refuseUnpermitted.ts')).refuseUnpermitted

@@ -61,9 +61,10 @@ export async function openEngine(options: EngineOptions): Promise<StorageEngine>
 async function openSharedEngine(address: string, options: EngineOptions): Promise<StorageEngine> {
   const { openPostgres } = await import('../storage/postgres/openPostgres.ts')
   const { clock = systemClock, random = systemRandom, onFault = () => undefined } = options
-  const { isMoving = false, environment = process.env } = options
+  const { isMoving = false, readOnly = false, environment = process.env } = options
   const readsReplicas = options.eventualReads === 'replica'
-  return openPostgres(address, environment, { clock, random, onFault, readsReplicas, isMoving })
+  const surroundings = { clock, random, onFault }
+  return openPostgres(address, environment, { ...surroundings, readsReplicas, isMoving, readOnly })
 }
 
 /** LMDB with a journal in front of it. */

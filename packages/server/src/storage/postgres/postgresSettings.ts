@@ -24,8 +24,10 @@ export interface PostgresSettings {
   readonly statementTimeoutMs: number
   /** Whether there are reads of nodes that follow. */
   readonly readsReplicas: boolean
-  /** Whether it is opened in order to be moved elsewhere: it must be there. */
+  /** Whether it is opened in order to be moved elsewhere. */
   readonly isMoving: boolean
+  /** Whether a store that is not there yet is refused, and not made. */
+  readonly mustBeThere: boolean
   /** How long reads and commits wait for a node that leads. */
   readonly leaderWaitMs: number
 }
@@ -38,6 +40,7 @@ export const defaultSettings = {
   statementTimeoutMs: 10_000,
   readsReplicas: false,
   isMoving: false,
+  mustBeThere: false,
   leaderWaitMs: 20_000,
 } as const
 

@@ -21,6 +21,7 @@ describe('the address of a store', () => {
       statementTimeoutMs: 10_000,
       readsReplicas: false,
       isMoving: false,
+      mustBeThere: false,
       leaderWaitMs: 20_000,
     })
   })

@@ -32,7 +32,7 @@ export async function prepareStore(
     const isOld = await isThere(lent, settings)
     if (isOld) await requireInPlace((statement) => lent.ask(statement), settings)
     if (isOld) await requireUsable(lent, settings)
-    else if (settings.isMoving) throw new StoreUnavailable(absent(settings))
+    else if (settings.mustBeThere) throw new StoreUnavailable(absent(settings))
     else await lent.ask({ text: schemaText(settings.schema) })
     await lent.ask({ text: 'COMMIT' })
     lent.release(false)
