@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     // Many tests wait for processes and timers: two cores bear four workers.
     maxWorkers: Math.max(4, availableParallelism()),
+    experimental: { fsModuleCache: true },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A busy machine may stand still for a second.

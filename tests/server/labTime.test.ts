@@ -514,7 +514,7 @@ describe('snapshots', () => {
     const [{ snapshots }, client] = await open()
     const held = await snapshots.take()
     let written = 0
-    const isEnough = (): boolean => written >= 400
+    const isEnough = (): boolean => written >= 150
     const write = async (name: string): Promise<void> => {
       for (let i = 0; !isEnough(); i++) {
         await client.transact([`${name}-${i}-a`, `${name}-${i}-b`], 'v')

@@ -9,7 +9,7 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
 import { createDatabase, type Database } from 'dynatom'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { awsCliText } from '../copying/awsCli.ts'
 import { boto3Text } from '../copying/boto3.ts'
 import type { CopiedRequest, Place } from '../copying/copiedRequest.ts'
@@ -103,14 +103,34 @@ const requests: readonly (readonly [string, () => CopiedRequest])[] = [
   ],
 ]
 
-/** What a module of JavaScript prints; `output` and `item` it prints as JSON. */
-async function printedBy(text: string): Promise<string> {
-  const whole = text
+/** What a module of JavaScript prints, by itself or until it fails, a line each. */
+async function linesOf(text: string): Promise<readonly string[]> {
+  // Node runs it, not what runs the tests; a number makes it another module each time.
+  const source = text
     .replaceAll(/from '([^']+)'/g, (_, name: string) => `from '${import.meta.resolve(name)}'`)
-    .replaceAll(/console\.dir\((\w+), .*\)/g, 'console.log(JSON.stringify($1, forJson))')
-    .concat('\nfunction forJson(_, v) { return typeof v === "bigint" ? String(v) : v }\n')
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', whole])
-  return stdout
+    .concat(`\n// ${(modules += 1)}`)
+  const lines: string[] = []
+  const print = (value: unknown): void => {
+    lines.push(typeof value === 'string' ? value : JSON.stringify(value, bigIntAsText))
+  }
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation(print),
+    vi.spyOn(console, 'dir').mockImplementation(print),
+  ]
+  try {
+    await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(source)}`)
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+  return lines
+}
+let modules = 0
+const bigIntAsText = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value
+
+/** The values that a module prints. */
+async function printedBy<T>(text: string): Promise<readonly T[]> {
+  return (await linesOf(text)).map((line) => JSON.parse(line) as T)
 }
 
 describe('copied as the AWS CLI', () => {
@@ -164,12 +184,11 @@ describe('copied as the AWS CLI', () => {
 
 describe('copied as SDK v3', () => {
   test('a query, a scan and a get find what the page finds', async () => {
-    const [found, some, one] = await Promise.all(
-      requests.slice(0, 3).map(async ([, request]) => {
-        const printed = await printedBy(sdkV3Text(request(), place))
-        return JSON.parse(printed) as { Items?: Item[]; Item?: Item }
-      }),
-    )
+    const outputs: { Items?: Item[]; Item?: Item }[] = []
+    for (const [, request] of requests.slice(0, 3)) {
+      outputs.push(...(await printedBy<object>(sdkV3Text(request(), place))))
+    }
+    const [found, some, one] = outputs
     expect(found?.Items?.map(({ sk }) => sk?.S)).toEqual(['s#3', 's#1'])
     expect(some?.Items).toHaveLength(2)
     expect(one?.Item).toMatchObject({ exact: itemOf(1)['exact'], nested: itemOf(1)['nested'] })
@@ -212,48 +231,42 @@ describe('copied as @dynatom/client', () => {
   const known = Object.keys(itemOf(1))
 
   test('a query finds what the page finds', async () => {
-    const printed = await printedBy(typed(() => typedRead(table, query, known)))
-    const found = printed
-      .trim()
-      .split('\n')
-      .map((text) => JSON.parse(text) as Record<string, unknown>)
+    const found = await printedBy<Item>(typed(() => typedRead(table, query, known)))
     expect(found.map(({ sk }) => sk)).toEqual(['s#3', 's#1'])
     expect(found[0]).toMatchObject({ pk: hostile, status: 'closed' })
   })
 
   test('a scan takes as many items as a page', async () => {
-    const printed = await printedBy(typed(() => typedRead(table, scan, known)))
-    expect(printed.trim().split('\n')).toHaveLength(2)
+    expect(await printedBy(typed(() => typedRead(table, scan, known)))).toHaveLength(2)
   })
 
   test('a get finds the item', async () => {
-    const printed = await printedBy(typed(() => typedGet(key(1), itemOf(1))))
-    expect(JSON.parse(printed)).toMatchObject({ exact: itemOf(1)['exact']?.N, status: 'closed' })
+    const [item] = await printedBy(typed(() => typedGet(key(1), itemOf(1))))
+    expect(item).toMatchObject({ exact: itemOf(1)['exact']?.N, status: 'closed' })
   })
 
   test('the edit makes what the page makes, of an item that is as it was read', async () => {
     const text = typed(() => typedEdit(edit, key(1)))
     await printedBy(text)
     expect(await stored(1)).toEqual(edit.after)
-    await expect(printedBy(text)).rejects.toThrow('ConditionFailedError')
+    await expect(printedBy(text)).rejects.toMatchObject({ name: 'ConditionFailedError' })
   })
 
   test('a new item is one where there is none', async () => {
     const text = typed(() => typedInsert(itemOf(4)))
     await printedBy(text)
     expect(await stored(4)).toEqual({ ...itemOf(4), tags: { SS: [hostile, 'x'] } })
-    await expect(printedBy(text)).rejects.toThrow('ConditionFailedError')
+    await expect(printedBy(text)).rejects.toMatchObject({ name: 'ConditionFailedError' })
   })
 
   test.each(filterOperators)('a filter by %s is one that it has', async (operator) => {
     const filter = { ...newFilter, path: 'status', operator, value: '4', upper: 'z' }
     const draft = { ...query, filters: [filter] }
     const { input } = readInput(table, draft)
-    const sdk = await printedBy(sdkV3Text({ operation: 'Query', input }, place))
-    const expected = (JSON.parse(sdk) as { Items: Item[] }).Items.map(({ sk }) => sk?.S)
-    const printed = await printedBy(typed(() => typedRead(table, draft, known)))
-    const found = printed.split('\n').filter((line) => line !== '')
-    expect(found.map((text) => (JSON.parse(text) as { sk: string }).sk)).toEqual(expected)
+    const text = sdkV3Text({ operation: 'Query', input }, place)
+    const [output] = await printedBy<{ Items: Item[] }>(text)
+    const found = await printedBy<{ sk: string }>(typed(() => typedRead(table, draft, known)))
+    expect(found.map(({ sk }) => sk)).toEqual(output?.Items.map(({ sk }) => sk?.S))
   })
 
   test.each<[Partial<ReadDraft>, string]>([
