@@ -18,6 +18,7 @@ const flags = {
   '--vectors': 'vectors.mjs',
   '--postgres': 'postgres.mjs',
   '--postgres-servers': 'postgresServers.mjs',
+  '--migration': 'migration.mjs',
 }
 const flag = args.find((arg) => Object.hasOwn(flags, arg))
 const suite = flag === undefined ? 'main.mjs' : flags[flag]

@@ -7,6 +7,7 @@ import { explainFlags } from '../packages/server/src/cli/explain/explainOptions.
 import { configurationFlags } from '../packages/server/src/cli/configuration/configurationFlags.ts'
 import { flags } from '../packages/server/src/cli/flags.ts'
 import { identitiesFlags } from '../packages/server/src/cli/identities/identitiesOptions.ts'
+import { migrateFlags } from '../packages/server/src/cli/migration/migrationOptions.ts'
 import { tailFlags } from '../packages/server/src/cli/tail/tailOptions.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -245,7 +246,8 @@ describe('scripts', () => {
 
 test('the page on the command line names every flag', () => {
   const page = read('docs/command-line.md')
-  const tables = [flags, configurationFlags, tailFlags, explainFlags, identitiesFlags]
+  const others = [tailFlags, explainFlags, identitiesFlags, migrateFlags]
+  const tables = [flags, configurationFlags, ...others]
   const named = tables.flat().flatMap(({ names }) => names)
   for (const name of named) expect(page).toContain(`\`${name}`)
 })

@@ -199,3 +199,14 @@ export class LoopTurns {
     this.#startMs = nowMs
   }
 }
+
+/**
+ * Keeps this process from ending until what it gives is called. Timers keep none alive, and one
+ * that starts, or a command that waits for another machine, may have nothing else that does: it
+ * would end without a word, and as if all were well.
+ */
+export function holdProcess(): () => void {
+  const { port1 } = new MessageChannel()
+  port1.ref()
+  return () => port1.close()
+}

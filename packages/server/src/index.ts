@@ -23,6 +23,7 @@ export {
   type LagDistribution,
   type ListeningAddress,
   type ListenOptions,
+  type MoveOptions,
   type Random,
   type RequestLog,
   type RootKey,

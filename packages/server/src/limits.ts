@@ -376,3 +376,8 @@ export const maxShownTransactions: number = 100
 export const maxLabHolds: number = 1000
 /** Longest rule of the lab, as JSON in bytes (ours). */
 export const maxLabRuleBytes: number = 64 * 1024
+/** Most entries, and bytes but for the last, that go to another store at once (ours). */
+export const maxCopiedEntries: number = 1000
+export const maxCopiedBytes: number = 1024 * 1024
+/** How fast the last changes must be brought to another store before writes are stopped (ours). */
+export const catchUpMs: number = 300

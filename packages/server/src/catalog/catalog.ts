@@ -33,8 +33,10 @@ import {
   type NumberedState,
 } from '../schema/openTable.ts'
 import { ResourceNames } from '../schema/resourceNames.ts'
+import { requireCurrent } from '../layout/storeFormat.ts'
 import {
   droppedTableKey,
+  formatKey,
   tableCounterKey,
   tableRecordKey,
   tableRecordRange,
@@ -521,7 +523,8 @@ export class Catalog {
   async #readAgain(tableName: string): Promise<void> {
     const snapshot = this.#options.engine.snapshot()
     try {
-      const value = await snapshot.get(tableRecordKey(tableName))
+      const [value, mark] = await snapshot.getMany([tableRecordKey(tableName), formatKey])
+      requireCurrent(mark)
       const version = value === undefined ? undefined : this.#versionOf(value)
       const known = this.#tables.get(tableName)
       if (version === known?.version) return

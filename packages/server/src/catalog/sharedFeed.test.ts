@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import { tableRecordKey } from '../layout/storeKeys.ts'
+import { formatKey, tableRecordKey } from '../layout/storeKeys.ts'
 import { catalogPollMs } from '../limits.ts'
-import { StorageFailure, type Version } from '../storage/engine.ts'
+import { StorageFailure, StoreUnavailable, type Version } from '../storage/engine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { SeededRandom } from '../testing/seededRandom.ts'
@@ -101,6 +101,20 @@ test('without a request it looks from time to time, at counts too', async () => 
   await settle()
   expect(told).toEqual(['counts'])
   expect(clock.pendingTimers).toBe(0)
+})
+
+test('a store whose format another version has raised is not looked at any more', async () => {
+  const mark = { key: formatKey, value: Buffer.from('{"format":6}') }
+  await engine.commit([], [mark, ...feed.announce()])
+  const unknown = new StoreUnavailable(
+    'The store was written in format 6, which this version of Dynatom does not know; ' +
+      'open it with the version that wrote it.',
+  )
+  for (let i = 0; i < 2; i += 1) await expect(feed.catchUp()).rejects.toThrow(unknown)
+  clock.advance(catalogPollMs)
+  await settle()
+  expect(faults).toEqual([unknown])
+  expect(told).toEqual([])
 })
 
 test('a look that fails is told of, made again, and forgets nothing', async () => {

@@ -1,5 +1,11 @@
 import type { Clock, Random, Timer } from '../clock.ts'
-import { catalogVersionKey, nameOfRecordKey, tableRecordRange } from '../layout/storeKeys.ts'
+import { requireCurrent } from '../layout/storeFormat.ts'
+import {
+  catalogVersionKey,
+  formatKey,
+  nameOfRecordKey,
+  tableRecordRange,
+} from '../layout/storeKeys.ts'
 import { catalogPollMs } from '../limits.ts'
 import type { Bytes, StorageEngine, StorageWrite, Version } from '../storage/engine.ts'
 import type { CatalogFeed, FollowingCatalog } from './catalogFeed.ts'
@@ -8,7 +14,10 @@ export interface SharedFeedOptions {
   readonly engine: StorageEngine
   readonly clock: Clock
   readonly random: Random
-  /** Told why the store could not be looked at between requests. */
+  /**
+   * Told why the store could not be looked at between requests; StoreUnavailable of one that is not
+   * for this server any more.
+   */
   readonly onFault: (error: unknown) => void
 }
 
@@ -23,7 +32,8 @@ const noCatalog: FollowingCatalog = {
 /**
  * The feed of one of several servers on a store. Each change of a table, whoever makes it, gives
  * the catalog another version in the same commit. Who finds another version than it knows looks
- * which records have changed: before each request, and from time to time without one.
+ * which records have changed: before each request, and from time to time without one. It looks
+ * whether the store has still the format that it knows, too.
  */
 export class SharedFeed implements CatalogFeed {
   readonly #options: SharedFeedOptions
@@ -87,7 +97,8 @@ export class SharedFeed implements CatalogFeed {
     let version: Version | undefined
     const snapshot = engine.snapshot()
     try {
-      const stamp = await snapshot.get(catalogVersionKey)
+      const [stamp, mark] = await snapshot.getMany([catalogVersionKey, formatKey])
+      requireCurrent(mark)
       version = stamp && engine.versionOf(stamp)
       for await (const { key, value } of snapshot.range(tableRecordRange)) {
         records.set(nameOfRecordKey(key), engine.versionOf(value))

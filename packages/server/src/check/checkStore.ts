@@ -3,7 +3,6 @@ import {
   StoreUnavailable,
   type Bytes,
   type Entry,
-  type KeyRange,
   type MaybePromise,
   type Snapshot,
   type StorageEngine,
@@ -26,6 +25,7 @@ import {
   catalogVersionKey,
   counterChangeRange,
   droppedTableKey,
+  everything,
   expiryRange,
   formatKey,
   indexRange,
@@ -75,7 +75,7 @@ export async function checkStore(engine: StorageEngine): Promise<readonly Findin
  * more, and an index a second time if it has stray entries. Memory grows with the number of tables,
  * indexes and shards, not with that of items and records. Writes nothing.
  */
-export async function examineStore(engine: StorageEngine): Promise<StoreReport> {
+export async function examineStore(engine: Pick<StorageEngine, 'snapshot'>): Promise<StoreReport> {
   const findings = new StoreFindings()
   const snapshot = engine.snapshot()
   try {
@@ -112,9 +112,6 @@ export async function examineStore(engine: StorageEngine): Promise<StoreReport> 
     snapshot.close()
   }
 }
-
-/** From the first key to the last; keys that begin with 32 bytes of ff do not occur. */
-const everything: KeyRange = { start: Buffer.alloc(1), end: Buffer.alloc(32, 0xff) }
 
 function report(findings: StoreFindings, itemCount: number, tableCount: number): StoreReport {
   return { findings: findings.kept, findingCount: findings.count, itemCount, tableCount }

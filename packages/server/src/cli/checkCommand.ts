@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { holdProcess } from '../clock.ts'
 import { StoreUnavailable, type StorageEngine } from '../storage/engine.ts'
 import { examineStore, type StoreReport } from '../check/checkStore.ts'
-import { openEngine } from './openEngine.ts'
+import { openEngine, type EngineOptions } from './openEngine.ts'
 import { OperatorError } from './operatorError.ts'
 
 /**
@@ -18,20 +19,34 @@ export async function checkDataDirectory(
   if (!existsSync(join(dataDirectory, 'store'))) {
     throw new OperatorError(`There is no store in ${dataDirectory}; see --data-dir.`)
   }
-  const engine = await openStore(dataDirectory)
+  return checkOpened(await openStore({ dataDirectory, readOnly: true }), write)
+}
+
+/** The same of a store that several servers share, which may be in use. */
+export async function checkEngine(address: string, write: (text: string) => void): Promise<number> {
+  return checkOpened(await openStore({ engine: address, readOnly: true }), write)
+}
+
+async function checkOpened(engine: StorageEngine, write: (text: string) => void): Promise<number> {
+  const release = holdProcess()
   try {
     const report = await examineStore(engine)
     for (const { kind, key, detail } of report.findings) write(`${kind} ${key}: ${detail}\n`)
     write(`${summaryOf(report)}\n`)
     return report.findingCount === 0 ? 0 : 1
+  } catch (error) {
+    // A store that several servers share may be moved elsewhere meanwhile.
+    if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
+    throw error
   } finally {
     await engine.close()
+    release()
   }
 }
 
-async function openStore(dataDirectory: string): Promise<StorageEngine> {
+async function openStore(options: EngineOptions): Promise<StorageEngine> {
   try {
-    return await openEngine({ dataDirectory, readOnly: true })
+    return await openEngine(options)
   } catch (error) {
     if (error instanceof StoreUnavailable) throw new OperatorError(error.message)
     throw error

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts'
-import { helpText, parseCommandLine, type Asked } from './commandLine.ts'
+import { helpText, parseCommandLine, type Asked, type Command } from './commandLine.ts'
 import type { ExecOptions } from './exec/execOptions.ts'
 import type { ExplainOptions } from './explain/explainOptions.ts'
 import { findConfiguration } from './configuration/findConfiguration.ts'
@@ -8,6 +8,7 @@ import { exposureWarning } from './exposure.ts'
 import { lowerHelperThreads } from './helperThreads.ts'
 import { hushLibraries } from './libraryVoices.ts'
 import type { IdentitiesOptions } from './identities/identitiesOptions.ts'
+import type { MigrateOptions } from './migration/migrationOptions.ts'
 import type { McpOptions } from './mcp/mcpOptions.ts'
 import { OperatorError } from './operatorError.ts'
 import { readyText, startServer, type RunningServer } from './server.ts'
@@ -50,7 +51,8 @@ async function perform(
   const command = parseCommandLine(args)
   if (command.kind === 'help') process.stdout.write(helpText())
   else if (command.kind === 'version') process.stdout.write(`${readVersion()}\n`)
-  else if (command.kind === 'check') await check(command.dataDirectory)
+  else if (command.kind === 'check') await check(command)
+  else if (command.kind === 'migrate') await migrate(command.options)
   else if (command.kind === 'tail') await tail(command.options)
   else if (command.kind === 'mcp') await speakMcp(command.options)
   else if (command.kind === 'exec') await exec(command.options, options)
@@ -60,9 +62,21 @@ async function perform(
   return undefined
 }
 
-async function check(dataDirectory: string): Promise<void> {
-  const { checkDataDirectory } = await import('./checkCommand.ts')
-  process.exitCode = await checkDataDirectory(dataDirectory, (text) => process.stdout.write(text))
+async function check({
+  dataDirectory,
+  engine,
+}: Extract<Command, { readonly kind: 'check' }>): Promise<void> {
+  const { checkDataDirectory, checkEngine } = await import('./checkCommand.ts')
+  const write = (text: string): unknown => process.stdout.write(text)
+  process.exitCode =
+    engine === undefined
+      ? await checkDataDirectory(dataDirectory, write)
+      : await checkEngine(engine, write)
+}
+
+async function migrate(options: MigrateOptions): Promise<void> {
+  const { runMigration } = await import('./migration/runMigration.ts')
+  await runMigration(options, (text) => process.stdout.write(text))
 }
 
 async function tail(options: TailOptions): Promise<void> {

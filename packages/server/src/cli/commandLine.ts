@@ -10,6 +10,12 @@ import {
   type IdentitiesOptions,
 } from './identities/identitiesOptions.ts'
 import { mcpFlags, newMcpDraft, type McpOptions } from './mcp/mcpOptions.ts'
+import {
+  migrateFlags,
+  migrateOptions,
+  type MigrateDraft,
+  type MigrateOptions,
+} from './migration/migrationOptions.ts'
 import { usageError } from './operatorError.ts'
 import { defaultSettings } from './settings.ts'
 import type { GivenSettings, GivenValue } from './settingsInForce.ts'
@@ -18,7 +24,8 @@ import { tailFlags, type TailDraft, type TailOptions } from './tail/tailOptions.
 /** What the command was asked to do. */
 export type Command =
   | { readonly kind: 'start'; readonly asked: Asked }
-  | { readonly kind: 'check'; readonly dataDirectory: string }
+  | { readonly kind: 'check'; readonly dataDirectory: string; readonly engine?: string }
+  | { readonly kind: 'migrate'; readonly options: MigrateOptions }
   | { readonly kind: 'tail'; readonly options: TailOptions }
   | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'identities'; readonly options: IdentitiesOptions }
@@ -41,6 +48,7 @@ type StartDraft = SettingsDraft & ConfigurationDraft
 const commandNames = [
   'start',
   'check',
+  'migrate',
   'tail',
   'explain',
   'identities',
@@ -49,11 +57,12 @@ const commandNames = [
   'help',
   'version',
 ]
-const commandsWithFlags = ['start', 'check', 'tail', 'explain', 'identities', 'mcp']
+const commandsWithFlags = ['start', 'check', 'migrate', 'tail', 'explain', 'identities', 'mcp']
 
 const flagsByName = byName(flags)
 const startFlagsByName = byName<StartDraft>([...flags, ...configurationFlags])
 const checkFlagsByName = byName(checkFlags)
+const migrateFlagsByName = byName(migrateFlags)
 const tailFlagsByName = byName(tailFlags)
 const explainFlagsByName = byName(explainFlags)
 const identitiesFlagsByName = byName(identitiesFlags)
@@ -78,7 +87,8 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (first === 'explain') return { kind: 'explain', options: parseExplain(rest) }
   if (first === 'identities') return { kind: 'identities', options: parseIdentitiesCheck(rest) }
   if (first === 'mcp') return { kind: 'mcp', options: parseMcp(rest) }
-  if (first === 'check') return { kind: 'check', dataDirectory: parseCheck(rest) }
+  if (first === 'check') return { kind: 'check', ...parseCheck(rest) }
+  if (first === 'migrate') return { kind: 'migrate', options: parseMigrate(rest) }
   return { kind: 'start', asked: parseStart(rest, isLocal) }
 }
 
@@ -107,10 +117,22 @@ function parseStart(args: readonly string[], isLocal: boolean): Asked {
   return { values, isLocal, configFile, printConfig }
 }
 
-function parseCheck(args: readonly string[]): string {
+function parseCheck(args: readonly string[]): {
+  readonly dataDirectory: string
+  readonly engine?: string
+} {
   const draft: SettingsDraft = { ...defaultSettings }
-  refuseOperands(applyFlags(args, checkFlagsByName, draft).operands)
-  return draft.dataDirectory
+  const { given, operands } = applyFlags(args, checkFlagsByName, draft)
+  refuseOperands(operands)
+  refuseExclusion(given.map(({ flag }) => flag.names[0] ?? ''))
+  const { dataDirectory, engine } = draft
+  return { dataDirectory, ...(engine !== undefined && { engine }) }
+}
+
+function parseMigrate(args: readonly string[]): MigrateOptions {
+  const draft: MigrateDraft = { cancel: false }
+  refuseOperands(applyFlags(args, migrateFlagsByName, draft).operands)
+  return migrateOptions(draft)
 }
 
 function refuseOperands([operand]: readonly string[]): void {
@@ -155,8 +177,12 @@ function parseIdentitiesCheck(args: readonly string[]): IdentitiesOptions {
 }
 
 function refuseContradiction(given: readonly GivenValue[]): void {
-  const has = (name: string): boolean => given.some((each) => each.name === name)
-  const [one, other] = ['--in-memory', '--data-dir', '--engine'].filter(has)
+  refuseExclusion(given.map(({ name }) => name))
+}
+
+function refuseExclusion(names: readonly string[]): void {
+  const places = ['--in-memory', '--data-dir', '--engine']
+  const [one, other] = places.filter((name) => names.includes(name))
   if (other !== undefined) throw usageError(`${one} and ${other} exclude each other.`)
 }
 
@@ -176,12 +202,15 @@ export function helpText(): string {
   const identitiesRows = rowsOf(identitiesFlags)
   const execRows = rowsOf(execFlags.filter((flag) => !flags.includes(flag as Flag)))
   const mcpRows = rowsOf(mcpFlags)
-  const all = [...rows, ...tailRows, ...explainRows, ...identitiesRows, ...execRows, ...mcpRows]
+  const migrateRows = rowsOf(migrateFlags)
+  const others = [...tailRows, ...explainRows, ...identitiesRows, ...execRows, ...mcpRows]
+  const all = [...rows, ...migrateRows, ...others]
   const width = Math.max(...all.map(([left]) => left.length))
   const linesOf = (each: readonly [string, string][]): string =>
     each.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
   return `Usage: dynatom [start] [FLAGS]
-       dynatom check [--data-dir DIR]
+       dynatom check [--data-dir DIR | --engine URL]
+       dynatom migrate --from PLACE --to PLACE
        dynatom tail TABLE [FLAGS]
        dynatom explain [REQUEST-ID] [FLAGS]
        dynatom identities check FILE [FLAGS]
@@ -190,13 +219,18 @@ export function helpText(): string {
 
 A DynamoDB-compatible database. Every flag takes its value as --flag VALUE or --flag=VALUE. The
 check command proves the store in DIR consistent, prints what is wrong, and exits with 1 if
-anything is. The tail command shows the changes of a table as they are made. The explain command
+anything is. The migrate command moves a store from a data directory into PostgreSQL or back, while
+it is in use. The tail command shows the changes of a table as they are made. The explain command
 tells why a request was refused, by a server with --lab. The identities check command reads a file
 of identities and explains what a user or a role may do. The exec command runs COMMAND beside an
 empty database in memory, which its environment names, and ends with its status. The mcp command
 speaks the Model Context Protocol for a database, by the package @dynatom/mcp.
 
 ${linesOf(rows)}
+
+Flags of migrate:
+
+${linesOf(migrateRows)}
 
 Flags of tail:
 

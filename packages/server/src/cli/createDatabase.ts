@@ -34,6 +34,7 @@ import {
   type LabDatabase,
   type ListeningAddress,
   type ListenOptions,
+  type MoveOptions,
   type StoreBehindDoors,
   type TlsOptions,
 } from './doors.ts'
@@ -47,6 +48,7 @@ import { furnish, readInitialContent, type TableDefinition } from './initialCont
 import { metricsDoors } from './metricsDoors.ts'
 import { CountedResponder } from './namespaces/countedResponder.ts'
 import { namespaceDirectory } from './namespaces/namespaceDirectory.ts'
+import { MovableStore } from './migration/movableStore.ts'
 import { Namespaces, type OpenNamespace } from './namespaces/namespaces.ts'
 import { openEngine } from './openEngine.ts'
 import { performBy, type OpenStore } from './openStore.ts'
@@ -80,6 +82,7 @@ export {
   type LabDatabaseOptions,
   type ListeningAddress,
   type ListenOptions,
+  type MoveOptions,
   type Random,
   type RequestLog,
   type RootKey,
@@ -141,16 +144,29 @@ async function openOne(
   const lab = await loadLab(options, { isInMemory, reset, restore, namespaces })
   const shown = options.lab === true ? lab : undefined
   const lookout = lookoutOf(options, lab, { isInMemory, reset, restore })
-  const open = (held?: HeldDatabase): Promise<OpenStore> =>
+  const open = (held?: HeldDatabase): Promise<ComposedStore> =>
     openFurnished(options, content, { limits, lab, lookout }, held)
   const first = await open()
   const store = isInMemory ? new ReplaceableStore(first) : undefined
   const replace = async (held: HeldDatabase | undefined): Promise<void> =>
     store?.replace(() => open(held))
+  const movableStore = (): MovableStore =>
+    new MovableStore({
+      first,
+      engine: first.engine,
+      directory: dataDirectoryOf(options),
+      open: (engine, address) => openMoved(engine, address, options, { limits, lab, lookout }),
+      replacing: (work) => doors.replacing(work),
+      endNamespaces: () => namespaces?.endChoice(),
+      onLost: (error) => options.onStoreFailure?.(error),
+    })
   const counted = new CountedResponder((store ?? first).responder)
-  const behind = name === undefined ? (store ?? first) : endingIdle(store ?? first, counted)
+  const movable = isMovable(options, name) ? movableStore() : undefined
+  const served = movable ?? store ?? first
+  const behind = name === undefined ? served : endingIdle(served, counted)
   const doors = openDoors(behind, options, limits, {
     reset: store && (() => replace(lab?.session.time.beginning)),
+    moveTo: movable && ((address, given) => movable.moveTo(address, given)),
     lab: shown,
     lookout,
     namespaces,
@@ -227,7 +243,7 @@ async function openFurnished(
   content: readonly ContentTable[],
   { limits, lab, lookout }: StoreBesides,
   held?: HeldDatabase,
-): Promise<OpenStore> {
+): Promise<ComposedStore> {
   const failures = new WorkFailures(options.onBackgroundWork)
   const onFault = (error: unknown): void => options.onInternalError?.('none', error)
   const engine = await openEngine({
@@ -255,6 +271,26 @@ async function openFurnished(
   }
 }
 
+/** Whether its store is one of a directory that nothing else depends on. */
+const isMovable = ({ inMemory, engine, lab }: DatabaseOptions, name: string | undefined): boolean =>
+  inMemory !== true && engine === undefined && lab !== true && name === undefined
+
+/** A store that was moved, with what stands beside the one before. */
+async function openMoved(
+  engine: StorageEngine,
+  address: string,
+  given: DatabaseOptions,
+  { limits, lookout }: StoreBesides,
+): Promise<OpenStore> {
+  const options = { ...given, engine: address }
+  const onlookers = lookout && { onlookers: lookout }
+  const others = { makeSet: await loadSharedSet(), ...onlookers }
+  const store = await composeStore(engine, options, limits, others)
+  if (options.enforceThroughput === true) await store.enforceThroughput()
+  lookout?.attach(store.parts)
+  return store
+}
+
 /** What a database may be composed of besides its engine; the usual parts when absent. */
 export type OtherParts = Pick<PartsOptions, 'failures' | 'makeSet' | 'points' | 'onlookers'> & {
   /** The clock of a database that has one of its own; it keeps earlier states, too. */
@@ -276,6 +312,20 @@ export async function composeDatabase(
 /** A store and what it is made of. */
 interface ComposedStore extends OpenStore {
   readonly parts: DatabaseParts
+  /** What it was composed on. */
+  readonly engine: StorageEngine
+}
+
+/** Tells of faults that no request can be answered with. */
+function faultsOf({ onInternalError, onStoreFailure }: DatabaseOptions): (error: unknown) => void {
+  let isGone = false
+  return (error) => {
+    if (isGone) return
+    onInternalError?.('none', error)
+    // Another server has raised its format, or it was moved: nothing here can be done with it.
+    isGone = error instanceof StoreUnavailable
+    if (error instanceof StoreUnavailable) onStoreFailure?.(error)
+  }
 }
 
 /** Everything that is built on an engine. */
@@ -290,7 +340,7 @@ async function composeStore(
   const clock = others.clock ?? machine
   const random = options.random ?? systemRandom
   const region = options.region ?? defaultRegion
-  const onFault = (error: unknown): void => options.onInternalError?.('none', error)
+  const onFault = faultsOf(options)
   const metrics = options.metrics === false ? undefined : new DeferredMetrics({ clock, onFault })
   const { auth } = options
   const gate = auth && (await import('../operations/access/refuseUnpermitted.ts')).refuseUnpermitted
@@ -335,6 +385,7 @@ async function composeStore(
   const { catalog } = parts.services
   return {
     parts,
+    engine,
     responder,
     authenticate,
     perform,

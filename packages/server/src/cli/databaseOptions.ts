@@ -105,8 +105,8 @@ export interface DatabaseOptions extends InitialContent {
   readonly onInternalError?: (requestId: string, error: unknown) => void
   /**
    * Called once when the store has failed so that only opening it again can mend it, such as after
-   * an I/O error at the wrong moment. What was acknowledged is safe; every request fails from then
-   * on.
+   * an I/O error at the wrong moment, or when a store that several servers share is not for this
+   * one any more. What was acknowledged is safe; every request fails from then on.
    */
   readonly onStoreFailure?: (error: Error) => void
   /**

@@ -59,6 +59,15 @@ export interface ListeningAddress {
   readonly port: number
 }
 
+export interface MoveOptions {
+  /** Told how it goes on, a line at a time. */
+  readonly onProgress?: (line: string) => void
+  /** Ends it before the store is given up. */
+  readonly signal?: AbortSignal
+  /** Has the password of the engine (PGPASSWORD, PGPASSFILE); that of this process when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
 /** An open database. */
 export interface Database {
   /** What tests need beside DynamoDB; undefined unless it was asked for. */
@@ -101,6 +110,13 @@ export interface Database {
   /** Closes a namespace and forgets its data. Resolves to whether it was there. */
   dropNamespace(name: string): Promise<boolean>
   /**
+   * Moves the store of a data directory into `engine`, an empty one that several servers share
+   * (docs/cluster.md), while requests go on, and goes on with it there; the directory is given up.
+   * Rejects with a sentence when that cannot be; then the store is where it was, unless it says
+   * otherwise, and the same call goes on from there.
+   */
+  moveTo(engine: string, options?: MoveOptions): Promise<void>
+  /**
    * Answers the requests under way, refuses further ones, makes everything durable and releases the
    * data directory.
    */
@@ -119,6 +135,8 @@ export interface LabDatabase extends Database {
 export interface DoorOptions {
   /** Makes all as it was at the start; there is no way to when absent. */
   readonly reset?: (() => Promise<void>) | undefined
+  /** Moves the store; it cannot be moved when absent. */
+  readonly moveTo?: ((engine: string, options: MoveOptions) => Promise<void>) | undefined
   readonly lab?: OpenLab | undefined
   /** Where the console looks from. */
   readonly lookout?: Lookout | undefined
@@ -155,9 +173,12 @@ export function openDoors(
   store: StoreBehindDoors,
   options: DatabaseOptions,
   limits: ServerLimits,
-  { reset = refuseReset, lab, lookout, namespaces, accessKeyId }: DoorOptions,
+  { reset = refuseReset, moveTo = refuseMove, ...others }: DoorOptions,
 ): Doors {
-  const { clock = systemClock, auth } = options
+  const [{ clock = systemClock, auth }, { lab, lookout, namespaces, accessKeyId }] = [
+    options,
+    others,
+  ]
   const besides = { limits, lab, lookout, namespaces }
   const { hosts, responder } = controlled(store, options, besides)
   const needsAllHeaders = auth !== undefined
@@ -211,6 +232,7 @@ export function openDoors(
       checkChangesOptions(given)
       return iterations.begin(tableName, given)
     },
+    moveTo: async (engine, given = {}) => (refuseClosed(), moveTo(engine, given)),
     ...namespaceDoors(namespaces),
     close,
     [Symbol.asyncDispose]: close,
@@ -317,6 +339,10 @@ function refuseReset(): Promise<void> {
   return Promise.reject(
     new Error('Only a database in memory can be reset; this one has its data in a directory.'),
   )
+}
+
+function refuseMove(): Promise<void> {
+  return Promise.reject(new Error('Only the store of a data directory without a lab is moved.'))
 }
 
 /** Throws where the console would be shown to strangers. */

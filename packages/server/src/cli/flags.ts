@@ -419,7 +419,9 @@ export const flags: readonly Flag[] = [
 ]
 
 /** Every flag of `dynatom check`. */
-export const checkFlags: readonly Flag[] = flags.filter(({ names }) => names[0] === '--data-dir')
+export const checkFlags: readonly Flag[] = flags.filter(({ names: [name = ''] }) =>
+  ['--data-dir', '--engine'].includes(name),
+)
 
 /** Throws OperatorError for what cannot be the name of a Region. */
 export function parseRegion(value: string): string {

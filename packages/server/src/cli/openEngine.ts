@@ -5,11 +5,13 @@ import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { JournaledEngine } from '../storage/journal/journaledEngine.ts'
 import { DirectoryFiles, type JournalFiles } from '../storage/journal/journalFiles.ts'
 import { JournalReader } from '../storage/journal/journalReader.ts'
+import { WatchedEngine } from '../storage/watchedEngine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { otherFormat } from '../layout/storeFormat.ts'
 import type { WorkFailures } from '../upkeep/workFailures.ts'
 import { journalDelayMs } from '../limits.ts'
 import type { EventualReadsFrom } from './eventualReadsFrom.ts'
+import { DirectoryRetirement } from './migration/directoryRetirement.ts'
 import { defaultDataDirectory } from './settings.ts'
 
 /** The work of the engine itself, as the log names it. */
@@ -40,6 +42,10 @@ export interface EngineOptions {
   readonly wrapFiles?: (files: JournalFiles) => JournalFiles
   /** For somebody who only reads: store and journal stay as they are. False when absent. */
   readonly readOnly?: boolean
+  /** For somebody who moves it elsewhere: it must be there. False when absent. */
+  readonly isMoving?: boolean
+  /** Has the password of an engine; that of this process when absent. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -55,14 +61,18 @@ export async function openEngine(options: EngineOptions): Promise<StorageEngine>
 async function openSharedEngine(address: string, options: EngineOptions): Promise<StorageEngine> {
   const { openPostgres } = await import('../storage/postgres/openPostgres.ts')
   const { clock = systemClock, random = systemRandom, onFault = () => undefined } = options
+  const { isMoving = false, readOnly = false, environment = process.env } = options
   const readsReplicas = options.eventualReads === 'replica'
-  return openPostgres(address, process.env, { clock, random, onFault, readsReplicas })
+  const surroundings = { clock, random, onFault }
+  return openPostgres(address, environment, { ...surroundings, readsReplicas, isMoving, readOnly })
 }
 
 /** LMDB with a journal in front of it. */
 async function openDurableEngine(options: EngineOptions): Promise<StorageEngine> {
   const { maxJournalBytes, failures } = options
   const directory = options.dataDirectory ?? defaultDataDirectory
+  const retirement = new DirectoryRetirement(directory)
+  if (options.isMoving !== true) retirement.requireInPlace()
   const onBroken = onceOnly(options.onStoreFailure)
   const extent = options.verifyStore === false ? 'beginning' : 'all'
   const verification = { extent, describeForeign: otherFormat } as const
@@ -78,7 +88,7 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
     const ownFiles = new DirectoryFiles(join(directory, 'store'))
     const files = options.wrapFiles?.(ownFiles) ?? ownFiles
     if (options.readOnly === true) return JournalReader.open(store, files)
-    return await JournaledEngine.open({
+    const engine = await JournaledEngine.open({
       store,
       files,
       clock,
@@ -89,6 +99,7 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
       },
       ...(maxJournalBytes !== undefined && { maxJournalBytes }),
     })
+    return new WatchedEngine(engine, retirement)
   } catch (error) {
     await store.close()
     if (error instanceof StoreUnavailable) throw error

@@ -53,9 +53,11 @@ export async function startServer(
     const isSecure = certFile !== undefined && keyFile !== undefined
     const tls = isSecure && { tls: { certFile, keyFile, onEvent: logger.onTlsEvent } }
     const address = await database.listen({ port, host, ...tls })
+    const endMoves = await acceptMoves(settings, database)
     return {
       address,
       async close() {
+        endMoves()
         await database.close()
         await audit?.close()
         logger.flush()
@@ -65,6 +67,19 @@ export async function startServer(
     await database.close()
     throw listenFailure(settings, error)
   }
+}
+
+/** Lets the command `dynatom migrate` move the store of a data directory. Gives what ends it. */
+async function acceptMoves(
+  { inMemory, engine, lab, dataDirectory }: ServerSettings,
+  database: Database,
+): Promise<() => void> {
+  if (inMemory || engine !== undefined) return () => undefined
+  const { listenForMoves } = await import('./migration/controlSocket.ts')
+  return listenForMoves(dataDirectory, async ({ to, environment }, onProgress, signal) => {
+    if (lab) throw new OperatorError('A server with --lab does not move its store.')
+    await database.moveTo(to, { environment, onProgress, signal })
+  })
 }
 
 const placeOf = ({ engine, dataDirectory }: ServerSettings): string =>

@@ -2,8 +2,15 @@ import { expect, test } from 'vitest'
 import { StorageConflict, StoreUnavailable, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
-import { ensureStoreFormat, otherFormat, readStoreFormat } from './storeFormat.ts'
-import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
+import { ensureStoreFormat, otherFormat, readStoreFormat, requireCurrent } from './storeFormat.ts'
+import {
+  accountKey,
+  catalogVersionKey,
+  formatKey,
+  itemsRange,
+  setOrderKey,
+  tableRecordKey,
+} from './storeKeys.ts'
 
 async function storeWithMark(mark: string): Promise<MemoryEngine> {
   const engine = new MemoryEngine()
@@ -87,6 +94,46 @@ test.each([1, 2, 9])('a store of format %i is refused and left as it is', async 
 
 test.each(['', 'nonsense', '{}', '"format"'])('the mark %j is refused', async (mark) => {
   await expect(ensureStoreFormat(await storeWithMark(mark))).rejects.toThrow(StoreUnavailable)
+})
+
+test('a shared store that is raised has other versions of its catalog and of its tables', async () => {
+  const shared = new FaultyEngine({ answers: 'later' })
+  const capabilities = { durable: true, shared: true, syncReads: false }
+  Object.defineProperty(shared, 'capabilities', { value: capabilities })
+  const record = tableRecordKey('Things')
+  await shared.commit(
+    [],
+    [
+      { key: formatKey, value: Buffer.from('{"format":4}') },
+      { key: record, value: Buffer.from('{"status":"ACTIVE"}') },
+    ],
+  )
+  // A change of a table that comes between is not lost.
+  let isMet = false
+  shared.meet = (call) => {
+    if (call !== 'commit' || isMet) return
+    isMet = true
+    void shared.commit([], [{ key: record, value: Buffer.from('{"status":"UPDATING"}') }])
+  }
+  await ensureStoreFormat(shared)
+  expect(await shared.get(record)).toEqual(Buffer.from('{"status":"UPDATING"} '))
+  expect(await shared.get(catalogVersionKey)).toEqual(Buffer.from('{"format":5}'))
+  const sole = await storeWithMark('{"format":4}')
+  await ensureStoreFormat(sole)
+  expect(sole.get(catalogVersionKey)).toBeUndefined()
+})
+
+test('whoever has a store open that is in another format by now is told so', () => {
+  requireCurrent(undefined)
+  requireCurrent(Buffer.from('{"format":5,"arrived":"/here"}'))
+  for (const format of [4, 6]) {
+    expect(() => requireCurrent(Buffer.from(`{"format":${format}}`))).toThrow(
+      new StoreUnavailable(
+        `The store was written in format ${format}, which this version of Dynatom does not know; ` +
+          'open it with the version that wrote it.',
+      ),
+    )
+  }
 })
 
 test('a store without a mark tells nothing', async () => {

@@ -10,7 +10,14 @@ import {
   type StorageEngine,
   type StorageWrite,
 } from '../storage/engine.ts'
-import { accountKey, formatKey, itemsRange, setOrderKey } from './storeKeys.ts'
+import {
+  accountKey,
+  catalogVersionKey,
+  formatKey,
+  itemsRange,
+  setOrderKey,
+  tableRecordRange,
+} from './storeKeys.ts'
 
 /**
  * The arrangement of keys and values that this version reads and writes. Since format 3 the values
@@ -50,12 +57,15 @@ export async function ensureStoreFormat(
 ): Promise<StoreFormat> {
   const [mark] = await engine.read([formatKey])
   if (mark === undefined) {
-    await markStore(engine, undefined, accountWrites(newAccountId))
+    await markStore(engine, [{ key: formatKey, version: undefined }], accountWrites(newAccountId))
   } else {
     const format = knownFormat(mark.value)
     if (format === currentFormat) return readFormat(engine)
     const nothingYet = { key: setOrderKey, value: itemsRange.start }
-    await markStore(engine, mark.version, format === unorderedFormat ? [nothingYet] : [])
+    const carried = format === unorderedFormat ? [nothingYet] : []
+    const { expectations, writes } = await fence(engine)
+    const expected = [{ key: formatKey, version: mark.version }, ...expectations]
+    await markStore(engine, expected, [...carried, ...writes])
   }
   return ensureStoreFormat(engine, newAccountId)
 }
@@ -76,7 +86,38 @@ async function readFormat(store: Pick<StorageEngine, 'getMany'>): Promise<StoreF
   return { accountId, orderedUpTo }
 }
 
+/** What a mark says of a store that comes, or has come, from somewhere else. */
+export interface Arrival {
+  /** The place where it comes from. */
+  readonly from: string
+  /** Whether it is whole, so that it may be used. */
+  readonly isWhole: boolean
+}
+
+/** The mark of a store that is being moved here, by `mover`, and that nobody may use yet. */
+export const arrivingMark = (from: string, mover: string): Bytes =>
+  Buffer.from(JSON.stringify({ arriving: from, mover }))
+
+/** `mark` of the store that was moved here, for a store that may be used. Throws as above. */
+export function arrivedMark(mark: Bytes, from: string): Bytes {
+  return Buffer.from(JSON.stringify({ format: knownFormat(mark), arrived: from }))
+}
+
+/** Undefined of a store that was made where it is. */
+export function arrivalOf(mark: Bytes): Arrival | undefined {
+  const { arriving, arrived } = membersOf(asBuffer(mark).toString('utf8'))
+  const from = arriving ?? arrived
+  return typeof from === 'string' ? { from, isWhole: arriving === undefined } : undefined
+}
+
 function knownFormat(mark: Bytes): number {
+  const arrival = arrivalOf(mark)
+  if (arrival?.isWhole === false) {
+    throw new StoreUnavailable(
+      `The store of ${arrival.from} is being moved here and is not whole yet; ` +
+        'run dynatom migrate with the same --from and --to until it ends.',
+    )
+  }
   const format = formatOf(asBuffer(mark).toString('utf8'))
   if (format === undefined) {
     throw new StoreUnavailable(
@@ -95,16 +136,57 @@ function accountWrites(accountId: string | undefined): readonly StorageWrite[] {
   return [{ key: accountKey, value: Buffer.from(accountId, 'latin1') }]
 }
 
-/** Marks the store unless another server has been quicker. */
+/** A part of a commit. */
+interface CommitPart {
+  readonly expectations: readonly Expectation[]
+  readonly writes: readonly StorageWrite[]
+}
+
+/**
+ * What keeps those from writing who have a shared store open in an earlier version: another version
+ * of the catalog, so that they look before their next request, and of each table's record, on which
+ * each commit relies. Either way they find that they do not know the format, by
+ * {@link requireCurrent}.
+ */
+async function fence(engine: StorageEngine): Promise<CommitPart> {
+  if (!engine.capabilities.shared) return { expectations: [], writes: [] }
+  const writes: StorageWrite[] = [{ key: catalogVersionKey, value: currentMark() }]
+  const expectations: Expectation[] = []
+  const snapshot = engine.snapshot()
+  const expect = (key: Bytes, value: Bytes | undefined): void =>
+    void expectations.push({ key, version: value && engine.versionOf(value) })
+  try {
+    expect(catalogVersionKey, await snapshot.get(catalogVersionKey))
+    for await (const { key, value } of snapshot.range(tableRecordRange)) {
+      expect(key, value)
+      // A record is JSON, in which a blank means nothing.
+      writes.push({ key, value: Buffer.concat([value, Buffer.from(' ')]) })
+    }
+  } finally {
+    snapshot.close()
+  }
+  return { expectations, writes }
+}
+
+const currentMark = (): Bytes => Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
+
+/**
+ * Throws StoreUnavailable for the mark of an open store that is not in the current format any more,
+ * since a server of another version has raised it; whoever knows this one alone ends.
+ */
+export function requireCurrent(mark: Bytes | undefined): void {
+  const format = mark === undefined ? currentFormat : knownFormat(mark)
+  if (format !== currentFormat) throw new StoreUnavailable(unknownFormat(format))
+}
+
+/** Marks the store unless somebody has been quicker. */
 async function markStore(
   engine: StorageEngine,
-  version: Expectation['version'],
+  expectations: readonly Expectation[],
   writes: readonly StorageWrite[],
 ): Promise<void> {
-  const mark = Buffer.from(JSON.stringify({ format: currentFormat }), 'utf8')
   try {
-    const expected = [{ key: formatKey, version }]
-    await engine.commit(expected, [{ key: formatKey, value: mark }, ...writes])
+    await engine.commit(expectations, [{ key: formatKey, value: currentMark() }, ...writes])
   } catch (error) {
     if (!(error instanceof StorageConflict)) throw error
   }
@@ -129,10 +211,16 @@ function unknownFormat(format: number): string {
 }
 
 function formatOf(text: string): number | undefined {
+  const { format } = membersOf(text)
+  return typeof format === 'number' ? format : undefined
+}
+
+/** Empty for what is no object. */
+function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const { format } = JSON.parse(text) as { format?: unknown }
-    return typeof format === 'number' ? format : undefined
+    const mark: unknown = JSON.parse(text)
+    return typeof mark === 'object' && mark !== null ? (mark as Record<string, unknown>) : {}
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -121,6 +121,13 @@ export const droppedTableRange: KeyRange = wholeSpace(space.droppedTable)
 export const droppedTableNumber = (key: Bytes): number =>
   new DataView(key.buffer, key.byteOffset).getUint32(1)
 
+/** What is being built. */
+export const backfillRange: KeyRange = wholeSpace(space.backfill)
+export const leaseRange: KeyRange = wholeSpace(space.lease)
+
+/** From the first key to the last; keys that begin with 32 bytes of ff do not occur. */
+export const everything: KeyRange = { start: Buffer.alloc(1), end: Buffer.alloc(32, 0xff) }
+
 export const backfillKey = (indexNumber: number): Bytes => numbered(space.backfill, indexNumber)
 
 /** REQUIRES: `digest` has a fixed length. */

@@ -46,6 +46,7 @@ export class Namespaces<Handle> {
   private readonly open = new Map<string, OpenNamespace<Handle>>()
   private readonly ending = new Map<string, Promise<void>>()
   private isClosed = false
+  private isEnded = false
 
   constructor(options: NamespacesOptions<Handle>) {
     this.options = options
@@ -54,6 +55,7 @@ export class Namespaces<Handle> {
   /** A responder that has requests answered by the namespace that they choose, others by `main`. */
   responder(main: Responder): Responder {
     return (request) => {
+      if (this.isEnded) return main(request)
       const name = namespaceOf(request)
       const place = namespaceOfAddress(request)
       if (place !== undefined && place !== name) return this.refuseStranger(place, request)
@@ -108,6 +110,7 @@ export class Namespaces<Handle> {
     let opening = this.opening.get(name)
     if (opening === undefined) {
       if (this.isClosed) throw new Error('The database is closed.')
+      if (this.isEnded) throw new Error('A store of several servers has no namespaces.')
       if (this.opening.size >= maxNamespaces) throw tooManyNamespaces(maxNamespaces)
       opening = this.begin(name)
       this.opening.set(name, opening)
@@ -137,6 +140,11 @@ export class Namespaces<Handle> {
       if (this.ending.get(name) === ending) this.ending.delete(name)
     }
     return true
+  }
+
+  /** From now on there are none, and every request is of the main database. */
+  endChoice(): void {
+    this.isEnded = true
   }
 
   /** REQUIRES: no request is under way or comes later. */

@@ -1,6 +1,5 @@
-import { MessageChannel } from 'node:worker_threads'
 import pg from 'pg'
-import type { Clock } from '../../clock.ts'
+import { holdProcess, type Clock } from '../../clock.ts'
 import { StorageEnded, StorageFailure } from '../engine.ts'
 import { fateOf, isCertificateFault, isFinalRefusal, NoLeader, refusal } from './failures.ts'
 import { findLeader, type Leader, type LeaderSearch } from './leaderSearch.ts'
@@ -36,13 +35,6 @@ export interface Lent {
   release(broken: boolean): void
   /** Tells that the node may not lead any more. Resolves when it is known which one does. */
   doubt(): Promise<void>
-}
-
-/** Timers keep no process alive, and one that starts has nothing else that does. */
-function holdProcess(): () => void {
-  const { port1 } = new MessageChannel()
-  port1.ref()
-  return () => port1.close()
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Bytes, Versioned } from '../engine.ts'
 import { byteaArray } from './binaryArrays.ts'
-import { quoted } from './schema.ts'
+import { quoted } from './quoted.ts'
 import { bytesOf, type Row, type Statement } from './session.ts'
 import { storedKey } from './storedKey.ts'
 

@@ -1,4 +1,5 @@
 import { StorageFailure } from '../engine.ts'
+import { waitingCode } from './commitFunctions.ts'
 
 /**
  * What a failed statement has come to.
@@ -22,6 +23,7 @@ const fates: Readonly<Record<string, Fate>> = {
   '40P01': 'again',
   // too_many_connections
   '53300': 'again',
+  [waitingCode]: 'again',
   // read_only_sql_transaction
   '25006': 'demoted',
 }
@@ -45,6 +47,12 @@ export class NoLeader extends StorageFailure {}
 
 export const refusal = (error: unknown): StorageFailure =>
   new StorageFailure(`PostgreSQL refuses: ${(error as Error).message}`, { cause: error })
+
+/** What was asked for is of a table that is not there (undefined_table). */
+export const isWithoutTable = (error: unknown): boolean => {
+  const { cause } = error as Error
+  return isServerError(cause) && cause.code === '42P01'
+}
 
 /** Wrong password, not let in, no such database, no rights: whoever asks again is told the same. */
 export const isFinalRefusal = ({ code }: ServerError): boolean =>

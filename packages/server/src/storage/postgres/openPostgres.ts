@@ -5,6 +5,10 @@ import { parsePostgresUrl } from './postgresUrl.ts'
 export interface PostgresOptions extends EngineSurroundings {
   /** Whether there are reads of nodes that follow; false when absent. */
   readonly readsReplicas?: boolean
+  /** Whether it is opened in order to be moved elsewhere; false when absent. */
+  readonly isMoving?: boolean
+  /** For somebody who only reads: it must be there. False when absent. */
+  readonly readOnly?: boolean
 }
 
 /**
@@ -14,9 +18,16 @@ export interface PostgresOptions extends EngineSurroundings {
 export async function openPostgres(
   url: string,
   environment: Readonly<Record<string, string | undefined>>,
-  { readsReplicas = false, ...surroundings }: PostgresOptions,
+  { readsReplicas = false, isMoving = false, readOnly = false, ...surroundings }: PostgresOptions,
 ): Promise<PostgresEngine> {
   const addressed = parsePostgresUrl(url)
   const password = addressed.password ?? passwordElsewhere(addressed, environment)
-  return PostgresEngine.open({ ...addressed, password, readsReplicas }, surroundings)
+  const settings = {
+    ...addressed,
+    password,
+    readsReplicas,
+    isMoving,
+    mustBeThere: isMoving || readOnly,
+  }
+  return PostgresEngine.open(settings, surroundings)
 }

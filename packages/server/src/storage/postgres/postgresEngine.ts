@@ -1,11 +1,10 @@
 import type { Clock, Random, Timer } from '../../clock.ts'
+import type { ChangeLog, MovableEngine } from '../changeLog.ts'
 import {
   StorageEnded,
   type OlderReads,
   type Bytes,
   type Expectation,
-  type Snapshot,
-  type StorageEngine,
   type StorageWrites,
   type Version,
   type Versioned,
@@ -15,7 +14,10 @@ import { Commits } from './commits.ts'
 import { Connections } from './connections.ts'
 import { EntryReads, valueOf, versionedOf } from './entryReads.ts'
 import { GatheredReads } from './gatheredReads.ts'
+import { isWithoutTable } from './failures.ts'
+import { requireInPlace } from './movingNote.ts'
 import { prepareStore } from './prepareStore.ts'
+import { PostgresChangeLog } from './postgresChangeLog.ts'
 import { PostgresSnapshot } from './postgresSnapshot.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
 import { RangePages } from './rangePages.ts'
@@ -43,10 +45,11 @@ interface EngineConnections {
  * One server's share of a store in a PostgreSQL cluster, of which it uses the node that leads. A
  * commit is one statement (`schema.ts`), a read another one. See docs/decisions/postgres.md.
  */
-export class PostgresEngine implements StorageEngine {
+export class PostgresEngine implements MovableEngine {
   readonly capabilities = { durable: true, shared: true, syncReads: false } as const
   readonly older?: OlderReads
   readonly #connections: Connections
+  readonly #schema: string
   readonly #replicas: Replicas | undefined
   readonly #commits: Commits
   readonly #settlement: Settlement
@@ -66,6 +69,7 @@ export class PostgresEngine implements StorageEngine {
     const { schema, statementTimeoutMs, leaderWaitMs } = settings
     const { clock, random } = surroundings
     this.#connections = connections
+    this.#schema = schema
     this.#surroundings = surroundings
     this.#settlement = new Settlement(connections, schema, random)
     this.#commits = new Commits({
@@ -124,10 +128,33 @@ export class PostgresEngine implements StorageEngine {
     return (await this.#gathered.read(keys)).map(versionedOf)
   }
 
-  readonly #ask = (statement: Statement): Promise<readonly Row[]> =>
-    this.#connections.ask(statement)
+  readonly #ask = async (statement: Statement): Promise<readonly Row[]> => {
+    try {
+      return await this.#connections.ask(statement)
+    } catch (error) {
+      if (isWithoutTable(error)) await this.#requireInPlace()
+      throw error
+    }
+  }
 
-  snapshot(): Snapshot {
+  /** A store that is being given up has no table either, and may have it again. */
+  async #requireInPlace(): Promise<void> {
+    const ask = (statement: Statement): Promise<readonly Row[]> => this.#connections.ask(statement)
+    await requireInPlace(ask, { schema: this.#schema, isMoving: true })
+  }
+
+  /** What is committed from now on, by whichever server. Rejects with StorageFailure. */
+  changeLog(): Promise<ChangeLog> {
+    return PostgresChangeLog.open({
+      connections: this.#connections,
+      schema: this.#schema,
+      random: this.#surroundings.random,
+      clock: this.#surroundings.clock,
+      snapshot: () => this.snapshot(),
+    })
+  }
+
+  snapshot(): PostgresSnapshot {
     return new PostgresSnapshot({
       lend: () => this.#connections.lend('snapshots'),
       reads: this.#reads,

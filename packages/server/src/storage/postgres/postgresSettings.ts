@@ -24,6 +24,10 @@ export interface PostgresSettings {
   readonly statementTimeoutMs: number
   /** Whether there are reads of nodes that follow. */
   readonly readsReplicas: boolean
+  /** Whether it is opened in order to be moved elsewhere. */
+  readonly isMoving: boolean
+  /** Whether a store that is not there yet is refused, and not made. */
+  readonly mustBeThere: boolean
   /** How long reads and commits wait for a node that leads. */
   readonly leaderWaitMs: number
 }
@@ -35,6 +39,8 @@ export const defaultSettings = {
   maxSnapshots: 32,
   statementTimeoutMs: 10_000,
   readsReplicas: false,
+  isMoving: false,
+  mustBeThere: false,
   leaderWaitMs: 20_000,
 } as const
 

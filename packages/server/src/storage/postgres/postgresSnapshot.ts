@@ -45,6 +45,11 @@ export class PostgresSnapshot implements Snapshot {
     return this.#parts.pages.read(this.#ask, range)
   }
 
+  /** Rows of anything else in the same state. */
+  rows(statement: Statement): Promise<readonly Row[]> {
+    return this.#ask(statement)
+  }
+
   readonly #ask = async (statement: Statement): Promise<readonly Row[]> => {
     if (this.#isClosed) throw new StorageFailure('the snapshot is closed')
     const begun = (this.#begun ??= this.#begin(this.#parts.lend))

@@ -20,6 +20,8 @@ describe('the address of a store', () => {
       maxSnapshots: 32,
       statementTimeoutMs: 10_000,
       readsReplicas: false,
+      isMoving: false,
+      mustBeThere: false,
       leaderWaitMs: 20_000,
     })
   })

@@ -1,9 +1,11 @@
 import { StorageFailure, StoreUnavailable } from '../engine.ts'
 import type { Connections, Lent } from './connections.ts'
 import { storeLock } from './lockNumbers.ts'
+import { requireInPlace } from './movingNote.ts'
 import { operatorSentence, unavailableSentence } from './operatorSentence.ts'
 import type { PostgresSettings } from './postgresSettings.ts'
-import { leastServerVersion, quoted, schemaText, schemaVersion } from './schema.ts'
+import { quoted } from './quoted.ts'
+import { leastServerVersion, schemaText, schemaVersion } from './schema.ts'
 
 /**
  * Waits for a leader and makes the tables of the store where they are not there yet. Rejects with
@@ -27,7 +29,10 @@ export async function prepareStore(
     await lent.ask({ text: 'BEGIN' })
     const lock = String(storeLock(settings.schema))
     await lent.ask({ text: 'SELECT pg_advisory_xact_lock($1)', values: [lock] })
-    if (await isThere(lent, settings)) await requireUsable(lent, settings)
+    const isOld = await isThere(lent, settings)
+    if (isOld) await requireInPlace((statement) => lent.ask(statement), settings)
+    if (isOld) await requireUsable(lent, settings)
+    else if (settings.mustBeThere) throw new StoreUnavailable(absent(settings))
     else await lent.ask({ text: schemaText(settings.schema) })
     await lent.ask({ text: 'COMMIT' })
     lent.release(false)
@@ -56,7 +61,13 @@ async function isThere(lent: Lent, { schema }: PostgresSettings): Promise<boolea
   return row?.[0] === 't'
 }
 
-async function requireUsable(lent: Lent, { schema, user }: PostgresSettings): Promise<void> {
+const absent = ({ schema, database }: PostgresSettings): string =>
+  `There is no store in the schema ${schema} of the database ${database}.`
+
+async function requireUsable(
+  lent: Lent,
+  { schema, user, isMoving }: PostgresSettings,
+): Promise<void> {
   const [row] = await lent.ask({ text: `SELECT version FROM ${quoted(schema)}.store` })
   const version = row?.[0]
   if (version !== String(schemaVersion)) {
@@ -65,6 +76,8 @@ async function requireUsable(lent: Lent, { schema, user }: PostgresSettings): Pr
         `this version of Dynatom knows form ${schemaVersion}.`,
     )
   }
+  // Its owner alone can move it, and where it was given up it has no entries.
+  if (isMoving) return
   const [rights] = await lent.ask({
     text: `SELECT bool_and(has_table_privilege(t, p)) FROM
       unnest(ARRAY[$1, $2]) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p`,

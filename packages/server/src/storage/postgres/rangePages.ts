@@ -1,5 +1,5 @@
 import { keyBehind, type Bytes, type Entry, type KeyRange } from '../engine.ts'
-import { quoted } from './schema.ts'
+import { quoted } from './quoted.ts'
 import { bytesOf, type Row, type Statement } from './session.ts'
 import { beginningOf, behindGroup, wholeKeyBytes } from './storedKey.ts'
 

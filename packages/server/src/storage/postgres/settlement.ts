@@ -2,7 +2,7 @@ import type { Random } from '../../clock.ts'
 import { StorageEnded } from '../engine.ts'
 import type { Connections } from './connections.ts'
 import { fateOf } from './failures.ts'
-import { quoted } from './schema.ts'
+import { quoted } from './quoted.ts'
 
 const serverBytes = 10
 const serialBytes = 6
