@@ -229,6 +229,9 @@ function licencesOf(moduleIds) {
     .join('\n----\n\n')
 }
 
+/** What `codeCache.ts` takes: a function for what a module is. */
+const asFunction = (code) => `(function (exports, require, module, __filename) {${code}\n})\n`
+
 /** The launcher reads a byte for a character. */
 function asAscii(code) {
   const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -240,7 +243,7 @@ export async function make() {
   rmSync(output, { recursive: true, force: true })
   mkdirSync(output, { recursive: true })
   const command = await bundle(join(dist, 'cli', 'command.js'), [addresses, lmdb, models])
-  writeFileSync(join(output, 'command.cjs'), asAscii(command.code))
+  writeFileSync(join(output, 'command.cjs'), asAscii(asFunction(command.code)))
   writeFileSync(join(output, 'LICENSES.txt'), licencesOf(command.moduleIds))
   const launcher = await bundle(join(dist, 'cli', 'startFile', 'launcher.js'), [])
   writeFileSync(startFile, `#!/usr/bin/env node\n${launcher.code}`, { mode: 0o755 })

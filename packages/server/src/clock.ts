@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
@@ -155,7 +155,15 @@ function systemBytes(length: number): Uint8Array {
 
 export const systemRandom: Random = {
   bytes: systemBytes,
-  uuid: () => randomUUID(),
+  uuid: () => uuidOf(systemBytes(16)),
+}
+
+/** The version 4 UUID (RFC 9562, 5.4) that is made of 16 random bytes. */
+function uuidOf(random: Uint8Array): string {
+  const bytes = Buffer.from(random)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /**

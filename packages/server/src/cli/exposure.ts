@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIPv4 } from 'node:net'
 import type { ServerSettings } from './settings.ts'
 
 /**
@@ -25,5 +25,6 @@ export function exposureWarning(settings: ServerSettings): string | undefined {
 
 /** Whether a host to listen on is reached from its machine alone. */
 export function isLoopbackHost(host: string): boolean {
-  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1' || host === 'localhost'
+  if (host.startsWith('127.')) return isIPv4(host)
+  return host === '::1' || host === 'localhost'
 }

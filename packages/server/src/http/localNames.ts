@@ -1,13 +1,25 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
+let otherForms: BlockList | undefined
 
-/** Whether an IP address is that of the machine itself. */
+/**
+ * Whether an IP address is that of the machine itself. Every start asks for the two usual ones, which
+ * are known without Node 20's pattern of an IPv6 address, which V8 compiles for long.
+ */
 export function isLoopback(address: string): boolean {
-  const version = isIP(address)
-  return version !== 0 && loopback.check(address, version === 4 ? 'ipv4' : 'ipv6')
+  if (address === '::1') return true
+  if (isIPv4(address)) return address.startsWith('127.')
+  return isIPv6(address) && loopbackInOtherForms().check(address, 'ipv6')
+}
+
+/** `::1` written out, and addresses of IPv4 within IPv6. */
+function loopbackInOtherForms(): BlockList {
+  if (otherForms === undefined) {
+    otherForms = new BlockList()
+    otherForms.addSubnet('127.0.0.0', 8, 'ipv4')
+    otherForms.addAddress('::1', 'ipv6')
+  }
+  return otherForms
 }
 
 /** Whether a name or an address leads to the machine itself, wherever it is looked up. */

@@ -10,7 +10,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-const text = 'exports.sum = (a, b) => a + b + 0\nexports.needed = require("needed")'
+const text = `(function (exports, require, module, __filename) {
+exports.sum = (a, b) => a + b + 0
+exports.needed = require("needed")
+})`
 const notes = { where: '/päth' }
 const source = (): string => join(directory, 'code.cjs')
 const cache = (): string => join(directory, 'code.cache')

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 
-/** What a script is evaluated with, as a CommonJS module is. */
+/** What a script gives: a function that is called with what a CommonJS module has. */
 type CommonJs = (
   exports: object,
   require: (name: string) => unknown,
@@ -25,8 +25,9 @@ export interface CachedCode {
 }
 
 /**
- * The script in the file `sourceFile`, a CommonJS module, with the cache in `cacheFile`. Both are
- * read in one piece. A cache that belongs to another text, another V8 or other flags of it, or that
+ * The script in the file `sourceFile`, with the cache in `cacheFile`. It is an expression for a
+ * function with the parameters of a CommonJS module, so that its text, of some megabytes, is not
+ * copied to be put into one; a character for each byte. Both are read in one piece. A cache that belongs to another text, another V8 or other flags of it, or that
  * is damaged, counts as none.
  *
  * The file of a cache, numbers little-endian:
@@ -41,10 +42,10 @@ export function openCachedCode(sourceFile: string, cacheFile: string): CachedCod
   const source = readFileSync(sourceFile)
   const textChecksum = crc32(source)
   const cache = readCache(cacheFile, textChecksum)
-  const script = new Script(
-    `(function (exports, require, module, __filename) {${source.toString('latin1')}\n})`,
-    { filename: sourceFile, ...(cache !== undefined && { cachedData: cache.data }) },
-  )
+  const script = new Script(source.toString('latin1'), {
+    filename: sourceFile,
+    ...(cache !== undefined && { cachedData: cache.data }),
+  })
   const isCached = cache !== undefined && script.cachedDataRejected !== true
   let kept = isCached ? JSON.stringify(cache.notes) : undefined
   return {

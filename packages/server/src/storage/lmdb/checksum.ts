@@ -10,26 +10,30 @@ export const checksumBytes = 4
 /** From this length on the call into zlib is worth its price. */
 const nativeFromBytes = 384
 
-/** Slicing by eight: table `k` is the effect of a byte that `k` bytes follow. */
-const tables: Int32Array = buildTables()
+/**
+ * Slicing by eight: table `k` is the effect of a byte that `k` bytes follow. Filled at the first use,
+ * which a server in memory does not come to.
+ */
+const tables = new Int32Array(8 * 256)
 
-function buildTables(): Int32Array {
-  const built = new Int32Array(8 * 256)
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-    built[byte] = crc
+function fillTables(): void {
+  // The effect of a byte is that of its bits together.
+  for (let bit = 128, crc = 1; bit > 0; bit >>= 1) {
+    crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+    for (let lower = 0; lower < 256; lower += 2 * bit) {
+      tables[lower + bit] = crc ^ (tables[lower] as number)
+    }
   }
-  for (let i = 256; i < built.length; i++) {
-    const shorter = built[i - 256] as number
-    built[i] = (shorter >>> 8) ^ (built[shorter & 0xff] as number)
+  for (let i = 256; i < tables.length; i++) {
+    const shorter = tables[i - 256] as number
+    tables[i] = (shorter >>> 8) ^ (tables[shorter & 0xff] as number)
   }
-  return built
 }
 
 /** The CRC-32 of the bytes from `start` to `end`, continued from `crc`, as zlib computes it. */
 export function crc32(bytes: Bytes, start: number, end: number, crc: number): number {
   if (end - start >= nativeFromBytes) return nativeCrc32(bytes.subarray(start, end), crc)
+  if (tables[1] === 0) fillTables()
   let state = ~crc
   let i = start
   for (const last = end - 8; i <= last; i += 8) state = eightBytes(bytes, i, state)
