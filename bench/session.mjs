@@ -19,16 +19,17 @@ const usage = `npm run bench -- --session [options]
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 const startFile = pathOf('../packages/server/dist/start/dynatom.cjs')
+const floorFile = pathOf('fixedAnswer.mjs')
 const turns = 50
 const requestsOfKind = 300
 const idleMs = 500
 /** Times a bare Node that a start may take. */
 const aims = { memory: 1.6, durable: 2 }
 
-/** The builds: this one, and another one if it is asked for. */
+/** The builds, this one and another one if it is asked for, and what Node itself takes. */
 function targetsOf(other, directory) {
   const builds = [['Dynatom', startFile], ...(other === undefined ? [] : [['Beside', other]])]
-  return builds.flatMap(([name, file], i) => [
+  const servers = builds.flatMap(([name, file], i) => [
     { title: `${name}, in memory`, aim: aims.memory, file, flags: ['--in-memory'] },
     {
       title: `${name}, durable`,
@@ -37,6 +38,7 @@ function targetsOf(other, directory) {
       flags: ['--data-dir', join(directory, String(i))],
     },
   ])
+  return [...servers, { title: '`node:net`, the same bytes to all', file: floorFile, flags: [] }]
 }
 
 async function start({ file, flags }, program) {
@@ -100,7 +102,7 @@ function startTable(targets, { bare, sessions }) {
     return [
       title,
       `${of('readyMs').toFixed(0)} ms`,
-      `${ratio.toFixed(2)} (${aim.toFixed(1)})`,
+      `${ratio.toFixed(2)}${aim === undefined ? '' : ` (${aim.toFixed(1)})`}`,
       `${of('readyCpuMs').toFixed(0)} ms`,
       `${of('residentMiB').toFixed(0)} MiB`,
       `${of('cpuMs').toFixed(0)} ms`,

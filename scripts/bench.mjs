@@ -13,6 +13,7 @@ const flags = {
   '--client-types': 'clientTypes.mjs',
   '--conflicts': 'conflicts.mjs',
   '--session': 'session.mjs',
+  '--memory': 'memory.mjs',
   '--exec': 'exec.mjs',
   '--snapshots': 'snapshots.mjs',
   '--vectors': 'vectors.mjs',

@@ -3,8 +3,8 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
 let otherForms: BlockList | undefined
 
 /**
- * Whether an IP address is that of the machine itself. Every start asks for the two usual ones, which
- * are known without Node 20's pattern of an IPv6 address, which V8 compiles for long.
+ * Whether an IP address is that of the machine itself. Every start asks for the two usual ones,
+ * which are known without Node 20's pattern of an IPv6 address, which V8 compiles for long.
  */
 export function isLoopback(address: string): boolean {
   if (address === '::1') return true

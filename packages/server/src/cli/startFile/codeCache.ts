@@ -27,8 +27,8 @@ export interface CachedCode {
 /**
  * The script in the file `sourceFile`, with the cache in `cacheFile`. It is an expression for a
  * function with the parameters of a CommonJS module, so that its text, of some megabytes, is not
- * copied to be put into one; a character for each byte. Both are read in one piece. A cache that belongs to another text, another V8 or other flags of it, or that
- * is damaged, counts as none.
+ * copied to be put into one; a character for each byte. Both are read in one piece. A cache that
+ * belongs to another text, another V8 or other flags of it, or that is damaged, counts as none.
  *
  * The file of a cache, numbers little-endian:
  *

@@ -11,8 +11,8 @@ export const checksumBytes = 4
 const nativeFromBytes = 384
 
 /**
- * Slicing by eight: table `k` is the effect of a byte that `k` bytes follow. Filled at the first use,
- * which a server in memory does not come to.
+ * Slicing by eight: table `k` is the effect of a byte that `k` bytes follow. Filled at the first
+ * use, which a server in memory does not come to.
  */
 const tables = new Int32Array(8 * 256)
 
