@@ -4,14 +4,11 @@ import {
   StorageEnded,
   type Bytes,
   type Expectation,
-  type MaybePromise,
-  type Snapshot,
   type StorageEngine,
   type StorageWrite,
   type StorageWrites,
-  type Version,
-  type Versioned,
 } from './engine.ts'
+import { PassingEngine } from './passingEngine.ts'
 
 /** Most keys that are noted between two rounds (ours). */
 const maxNotedKeys = 1_000_000
@@ -73,56 +70,25 @@ function newGate(): Gate {
  * An engine that this process has to itself, whose commits can be noted. All passes as it is, and
  * costs nothing while nobody has opened the log.
  */
-export class WatchedEngine implements MovableEngine {
-  readonly lengthOf?: (key: Bytes) => number | undefined
-  readonly #engine: StorageEngine
+export class WatchedEngine extends PassingEngine implements MovableEngine {
   readonly #retirement: Retirement
   readonly #underWay = new Set<UnderWay>()
   #noted: NotedKeys | undefined
   #gate: Gate | undefined
 
   constructor(engine: StorageEngine, retirement: Retirement) {
-    this.#engine = engine
+    super(engine)
     this.#retirement = retirement
-    if (engine.lengthOf !== undefined) this.lengthOf = (key) => engine.lengthOf?.(key)
   }
 
-  get capabilities(): StorageEngine['capabilities'] {
-    return this.#engine.capabilities
-  }
-
-  get(key: Bytes): MaybePromise<Bytes | undefined> {
-    return this.#engine.get(key)
-  }
-
-  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
-    return this.#engine.getMany(keys)
-  }
-
-  versionOf(value: Bytes): Version {
-    return this.#engine.versionOf(value)
-  }
-
-  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
-    return this.#engine.read(keys)
-  }
-
-  snapshot(): Snapshot {
-    return this.#engine.snapshot()
-  }
-
-  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+  override commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     if (this.#gate === undefined) return this.#pass(expectations, writes)
     return this.#gate.passed.then(() => this.commit(expectations, writes))
   }
 
-  close(): Promise<void> {
-    return this.#engine.close()
-  }
-
   #pass(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     const noted = this.#noted && new NotedKeys()
-    const made = this.#engine.commit(
+    const made = this.engine.commit(
       expectations,
       noted === undefined ? writes : this.#noting(writes, noted),
     )
@@ -195,7 +161,7 @@ export class WatchedEngine implements MovableEngine {
     for (const { noted } of this.#underWay) if (noted !== undefined) since.addAll(noted)
     this.#noted = since
     let isSettled = false
-    const snapshot = this.#engine.snapshot()
+    const snapshot = this.engine.snapshot()
     return {
       keys: [...taken.keys.values()],
       isIncomplete: taken.isIncomplete,

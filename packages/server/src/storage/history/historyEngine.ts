@@ -1,17 +1,14 @@
 import type { Clock } from '../../clock.ts'
 import type {
   Bytes,
-  EngineCapabilities,
-  EngineState,
   Expectation,
   MaybePromise,
   Snapshot,
   StorageEngine,
   StorageWrite,
   StorageWrites,
-  Version,
-  Versioned,
 } from '../engine.ts'
+import { PassingEngine } from '../passingEngine.ts'
 import { PastSnapshot } from './pastSnapshot.ts'
 import { UndoLog, type LoggedChange } from './undoLog.ts'
 
@@ -24,11 +21,7 @@ import { UndoLog, type LoggedChange } from './undoLog.ts'
  * earliest is forgotten, and who asks for it gets what is there instead: the earliest state that is
  * known.
  */
-export class HistoryEngine implements StorageEngine {
-  readonly capabilities: EngineCapabilities
-  readonly lengthOf?: (key: Bytes) => number | undefined
-  readonly state?: () => EngineState
-  readonly #engine: StorageEngine
+export class HistoryEngine extends PassingEngine {
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #maxBytes: number
   #log: UndoLog | undefined
@@ -37,12 +30,9 @@ export class HistoryEngine implements StorageEngine {
   #underWay: Promise<unknown> | undefined
 
   constructor(engine: StorageEngine, clock: Pick<Clock, 'monotonicMs'>, maxBytes: number) {
-    this.#engine = engine
+    super(engine)
     this.#clock = clock
     this.#maxBytes = maxBytes
-    this.capabilities = engine.capabilities
-    if (engine.lengthOf !== undefined) this.lengthOf = engine.lengthOf.bind(engine)
-    if (engine.state !== undefined) this.state = engine.state.bind(engine)
   }
 
   /**
@@ -63,13 +53,13 @@ export class HistoryEngine implements StorageEngine {
   /** {@link get} in the state of `ageMs` milliseconds ago. */
   getPast(key: Bytes, ageMs: number): MaybePromise<Bytes | undefined> {
     const log = this.#log
-    if (log === undefined) return this.#engine.get(key)
+    if (log === undefined) return this.engine.get(key)
     const nowMs = this.#clock.monotonicMs()
     log.forget(nowMs - this.#ageMs)
     const moment = log.moment(nowMs - ageMs)
     const found = log.find(key, moment)
     if (found !== undefined) return found.value
-    const value = this.#engine.get(key)
+    const value = this.engine.get(key)
     if (!(value instanceof Promise)) return value
     const leave = log.enter(moment)
     // What has changed while it was read is undone too.
@@ -83,7 +73,7 @@ export class HistoryEngine implements StorageEngine {
 
   /** {@link snapshot} of the state of `ageMs` milliseconds ago. */
   snapshotPast(ageMs: number): Snapshot {
-    const state = this.#engine.snapshot()
+    const state = this.engine.snapshot()
     const log = this.#log
     if (log === undefined) return state
     const nowMs = this.#clock.monotonicMs()
@@ -91,27 +81,7 @@ export class HistoryEngine implements StorageEngine {
     return new PastSnapshot(state, log, nowMs - ageMs)
   }
 
-  get(key: Bytes): MaybePromise<Bytes | undefined> {
-    return this.#engine.get(key)
-  }
-
-  getMany(keys: readonly Bytes[]): MaybePromise<(Bytes | undefined)[]> {
-    return this.#engine.getMany(keys)
-  }
-
-  versionOf(value: Bytes): Version {
-    return this.#engine.versionOf(value)
-  }
-
-  read(keys: readonly Bytes[]): MaybePromise<(Versioned | undefined)[]> {
-    return this.#engine.read(keys)
-  }
-
-  snapshot(): Snapshot {
-    return this.#engine.snapshot()
-  }
-
-  commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
+  override commit(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     const make = (): Promise<void> => this.#commitNext(expectations, writes)
     const isFree = this.#underWay === undefined || this.#log === undefined
     const commit = isFree ? make() : (this.#underWay as Promise<unknown>).then(make)
@@ -123,14 +93,14 @@ export class HistoryEngine implements StorageEngine {
     return commit
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#underWay
-    await this.#engine.close()
+    await this.engine.close()
   }
 
   #commitNext(expectations: readonly Expectation[], writes: StorageWrites): Promise<void> {
     const log = this.#log
-    if (log === undefined) return this.#engine.commit(expectations, writes)
+    if (log === undefined) return this.engine.commit(expectations, writes)
     return this.#commitNoted(log, expectations, writes)
   }
 
@@ -145,10 +115,10 @@ export class HistoryEngine implements StorageEngine {
       if (Array.isArray(writes)) {
         const noted = this.#note(log, change, writes as readonly StorageWrite[])
         if (noted !== undefined) await noted
-        await this.#engine.commit(expectations, writes)
+        await this.engine.commit(expectations, writes)
       } else {
         const given = writes as AsyncIterable<StorageWrite>
-        await this.#engine.commit(expectations, this.#noting(log, change, given))
+        await this.engine.commit(expectations, this.#noting(log, change, given))
       }
     } catch (error) {
       log.discard(change)
@@ -165,7 +135,7 @@ export class HistoryEngine implements StorageEngine {
     const note = (values: readonly (Bytes | undefined)[]): void => {
       for (const [i, { key }] of writes.entries()) log.note(change, key, values[i])
     }
-    const values = this.#engine.getMany(writes.map(({ key }) => key))
+    const values = this.engine.getMany(writes.map(({ key }) => key))
     if (values instanceof Promise) return values.then(note)
     note(values)
     return undefined
@@ -178,7 +148,7 @@ export class HistoryEngine implements StorageEngine {
     writes: AsyncIterable<StorageWrite>,
   ): AsyncGenerator<StorageWrite, void> {
     for await (const write of writes) {
-      const before = this.#engine.get(write.key)
+      const before = this.engine.get(write.key)
       log.note(change, write.key, before instanceof Promise ? await before : before)
       yield write
     }

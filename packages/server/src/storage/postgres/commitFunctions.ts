@@ -73,6 +73,12 @@ export function commitFunctions(schema: string, form: CommitForm): string {
   return [commitText(text), groupText(text), stagedText(text)].join('\n\n')
 }
 
+/** Takes the locks `locks`, in their order, by the variable `n`. */
+const takingLocks = `FOREACH n IN ARRAY locks LOOP
+    IF n > 0 THEN PERFORM pg_advisory_xact_lock(n);
+    ELSE PERFORM pg_advisory_xact_lock_shared(-n); END IF;
+  END LOOP;`
+
 const commitText = ({ s, halt, notingPuts, removing }: FormText): string => `
 CREATE OR REPLACE FUNCTION ${s}.commit(locks bigint[], ek bytea[], eh bytea[], pk bytea[],
   ph bytea[], pv bytea[], pr bytea[], dk bytea[], done_token bytea)
@@ -80,10 +86,7 @@ CREATE OR REPLACE FUNCTION ${s}.commit(locks bigint[], ek bytea[], eh bytea[], p
 DECLARE n bigint;
 BEGIN
   ${halt}
-  FOREACH n IN ARRAY locks LOOP
-    IF n > 0 THEN PERFORM pg_advisory_xact_lock(n);
-    ELSE PERFORM pg_advisory_xact_lock_shared(-n); END IF;
-  END LOOP;
+  ${takingLocks}
   IF EXISTS (SELECT 1 FROM unnest(ek, eh) AS e(k, h) LEFT JOIN ${s}.entries AS x USING (k)
     WHERE x.h IS DISTINCT FROM e.h) THEN RETURN false; END IF;
   INSERT INTO ${s}.entries (k, h, v, rest) SELECT * FROM unnest(pk, ph, pv, pr)
@@ -106,10 +109,7 @@ CREATE OR REPLACE FUNCTION ${s}.commit_group(locks bigint[], ek bytea[], eh byte
 DECLARE n bigint; refused bigint[];
 BEGIN
   ${halt}
-  FOREACH n IN ARRAY locks LOOP
-    IF n > 0 THEN PERFORM pg_advisory_xact_lock(n);
-    ELSE PERFORM pg_advisory_xact_lock_shared(-n); END IF;
-  END LOOP;
+  ${takingLocks}
   SELECT COALESCE(array_agg(e.m), '{}') INTO refused
     FROM unnest(ek, eh, em) AS e(k, h, m) LEFT JOIN ${s}.entries AS x USING (k)
     WHERE x.h IS DISTINCT FROM e.h;
