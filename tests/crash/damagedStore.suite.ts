@@ -13,6 +13,7 @@ import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { readStore, type StoreContents } from './storeContents.ts'
 import { StoreUnderLoad, untilIndexesRest } from './storeUnderLoad.ts'
 import { within } from './within.ts'
+import { isNoSocket } from './isNoSocket.ts'
 
 const damages = Math.ceil(0.8 * Number(process.env['DYNATOM_CYCLES'] ?? 100))
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -172,5 +173,3 @@ test('a damaged store is refused in one sentence, or answers as before', async (
   )
   expect(total('refused')).toBeGreaterThan(0.2 * damages)
 })
-
-const isNoSocket = (path: string): boolean => !path.includes('dynatom.lock')

@@ -21,6 +21,7 @@ import { httpClient } from '../means/httpClient.ts'
 import { serverArguments, startServer } from './killedServer.ts'
 import { canRun } from './scarceSpace.ts'
 import { within } from './within.ts'
+import { isNoSocket } from './isNoSocket.ts'
 
 const isRoot = process.getuid?.() === 0
 /** Root may do everything, so the server is started as somebody who may not. */
@@ -260,5 +261,3 @@ async function expectSentenceOrService(directory: string, launch: Launch): Promi
   }
   expectSentence(await server.ended, /store|data directory/)
 }
-
-const isNoSocket = (path: string): boolean => !path.includes('dynatom.lock')

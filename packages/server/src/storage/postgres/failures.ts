@@ -29,7 +29,7 @@ const fates: Readonly<Record<string, Fate>> = {
 }
 
 export const isServerError = (error: unknown): error is ServerError => {
-  const { code, severity } = error as Partial<ServerError>
+  const { code, severity } = (error ?? {}) as Partial<ServerError>
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && severity !== undefined
 }
 
