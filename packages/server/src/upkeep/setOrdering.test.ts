@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { checkStore } from '../check/checkStore.ts'
 import { formatKey, setOrderKey } from '../layout/storeKeys.ts'
-import { StorageFailure, type Entry } from '../storage/engine.ts'
+import { StorageFailure, type EngineState, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { FaultyEngine, type FaultyEngineOptions } from '../testing/faultyEngine.ts'
 import { openIndexedDatabase, type IndexedDatabase } from '../testing/indexedDatabase.ts'
@@ -48,7 +48,9 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1'
 const contentOf = async (engine: MemoryEngine): Promise<Map<string, string>> =>
   new Map((await itemsIn(engine)).map(({ key, value }) => [text(key), text(value)]))
 
-beforeEach(async () => {
+let left: EngineState
+
+beforeAll(async () => {
   store = new MemoryEngine()
   const database = await openIndexedDatabase({ engine: store })
   await database.call('CreateTable', definition)
@@ -60,6 +62,11 @@ beforeEach(async () => {
   const older = await contentOf(store)
   expect([...older.keys()]).toEqual([...today.keys()])
   expect([...older].filter(([key, value]) => today.get(key) === value)).toEqual([])
+  left = store.state()
+})
+
+beforeEach(() => {
+  store = new MemoryEngine(undefined, left)
 })
 
 /** A database in which nothing is done in the background but on demand. */
