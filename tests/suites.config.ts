@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const sideBySide = ['simulation', 'console', 'postgres']
+
 /** The long suites, each run by a command of its own (`scripts/suite.mjs`), never by `npm test`. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -8,8 +10,8 @@ export default defineConfig({
     include: ['tests/**/*.suite.ts'],
     exclude: ['**/node_modules/**'],
     // A suite measures time and loads the machine; two at once would disturb each other. A simulation has
-    // no time but its own, and browsers wait more than they work.
-    maxWorkers: ['simulation', 'console'].includes(process.env['DYNATOM_SUITE'] ?? '') ? 2 : 1,
+    // no time but its own, and what waits for browsers or for PostgreSQL waits more than it works.
+    maxWorkers: sideBySide.includes(process.env['DYNATOM_SUITE'] ?? '') ? 2 : 1,
     testTimeout: 24 * 60 * 60 * 1000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
