@@ -15,7 +15,7 @@ import { partings, ruleOf, wordRules } from './wordRules.ts'
  * are the same, and so are the words, but where a rule of `wordRules.ts` says otherwise.
  */
 
-const numRuns = Number(process.env['DYNATOM_MODEL_RUNS'] ?? 25)
+const numRuns = Number(process.env['DYNATOM_MODEL_RUNS'] ?? 12)
 const timeout = 30_000 + numRuns * 500
 type Body = Record<string, unknown>
 

@@ -16,7 +16,7 @@ import { TestServer } from './testServer.ts'
  * for each pair of tables and engine; DYNATOM_MODEL_SEED repeats a run.
  */
 
-const numRuns = Number(process.env['DYNATOM_MODEL_RUNS'] ?? 25)
+const numRuns = Number(process.env['DYNATOM_MODEL_RUNS'] ?? 12)
 const seed = process.env['DYNATOM_MODEL_SEED']
 const options = { numRuns, ...(seed !== undefined && { seed: Number(seed) }) }
 const timeout = 30_000 + numRuns * 500
