@@ -1,5 +1,4 @@
 /** How long `dynatom migrate` takes, both ways, and what clients notice of it. See docs/benchmarks.md. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,12 +6,12 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { startFile } from '../scripts/workspace.mjs'
 import { describeMachine } from './machine.mjs'
 import { positiveIntegers } from './options.mjs'
 import { PostgresNode } from './postgresNode.mjs'
 import { profiles } from './profilesTable.mjs'
 import { markdownTable } from './report.mjs'
+import { portOf, runDynatom, serverArguments } from './startDynatom.mjs'
 import { callOperation, loadTable } from './tableLoader.mjs'
 
 const usage = `npm run bench -- --migration [options]
@@ -25,20 +24,15 @@ const beforeMs = 5000
 const started = new Set()
 
 function dynatom(args, password) {
-  const env = { ...process.env, PGPASSWORD: password }
-  const child = spawn(process.execPath, [startFile, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = runDynatom(args, { PGPASSWORD: password })
   started.add(child)
   child.once('exit', () => started.delete(child))
   return child
 }
 
 async function startServer(args, password) {
-  const child = dynatom(['start', '--port', '0', '--log', 'silent', ...args], password)
-  const [said] = await once(child.stdout, 'data')
-  return { child, port: Number(/127\.0\.0\.1:(\d+)/.exec(String(said))[1]) }
+  const child = dynatom([...serverArguments, ...args], password)
+  return { child, port: await portOf(child) }
 }
 
 /** One whose store was moved elsewhere ends by itself. */

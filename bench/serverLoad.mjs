@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startFile } from '../scripts/workspace.mjs'
 import { busySeconds, cpuSeconds, treeSeconds } from './cpuSeconds.mjs'
 import { generateLoad } from './measurement.mjs'
+import { portOf, runDynatom, serverArguments } from './startDynatom.mjs'
 import { median } from './statistics.mjs'
 
 const warmupMs = 2000
@@ -16,14 +15,10 @@ export class PostgresServer {
   static async start(node, { port = node.port, schema = 'dynatom', env = {} } = {}) {
     const place = `${node.user}@${node.host}:${port}/${node.database}`
     const engine = `postgres://${place}?schema=${schema}`
-    const args = [startFile, 'start', '--port', '0', '--log', 'silent', '--engine', engine]
     const server = new PostgresServer()
-    server.child = spawn(process.execPath, args, {
-      env: { ...process.env, PGPASSWORD: node.password, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [said] = await once(server.child.stdout, 'data')
-    server.port = Number(/127\.0\.0\.1:(\d+)/.exec(String(said))[1])
+    const args = [...serverArguments, '--engine', engine]
+    server.child = runDynatom(args, { PGPASSWORD: node.password, ...env })
+    server.port = await portOf(server.child)
     return server
   }
 

@@ -175,10 +175,8 @@ export function openDoors(
   limits: ServerLimits,
   { reset = refuseReset, moveTo = refuseMove, ...others }: DoorOptions,
 ): Doors {
-  const [{ clock = systemClock, auth }, { lab, lookout, namespaces, accessKeyId }] = [
-    options,
-    others,
-  ]
+  const { clock = systemClock, auth } = options
+  const { lab, lookout, namespaces, accessKeyId } = others
   const besides = { limits, lab, lookout, namespaces }
   const { hosts, responder } = controlled(store, options, besides)
   const needsAllHeaders = auth !== undefined

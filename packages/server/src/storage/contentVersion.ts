@@ -6,7 +6,6 @@ import {
   type Expectation,
   type MaybePromise,
   type Version,
-  type Versioned,
 } from './engine.ts'
 
 const lengthRange = 2 ** 21
@@ -17,10 +16,6 @@ const lengthRange = 2 ** 21
  */
 export const contentVersion = (value: Bytes): Version =>
   crc32(value) * lengthRange + (value.length % lengthRange)
-
-/** A value as it was read, with its {@link contentVersion}. */
-export const versioned = (value: Bytes | undefined): Versioned | undefined =>
-  value === undefined ? undefined : { value, version: contentVersion(value) }
 
 /**
  * Throws or rejects with StorageConflict unless the keys have the versions that are expected of

@@ -1,4 +1,3 @@
-import { contentVersion, versioned } from '../storage/contentVersion.ts'
 import {
   listOfWrites,
   StorageFailure,
@@ -74,9 +73,9 @@ export class DurableMemory {
       maxKeyBytes: 4026,
       get: (key) => this.get(key),
       getMany: (keys) => keys.map((key) => this.get(key)),
-      versionOf: contentVersion,
-      read: (keys) => keys.map((key) => versioned(this.get(key))),
-      versionAt: (key) => versioned(this.get(key))?.version,
+      versionOf: (value) => this.#memory.versionOf(value),
+      read: (keys) => this.#memory.read(keys),
+      versionAt: (key) => this.#memory.versionAt(key),
       lengthOf: (key) => this.get(key)?.length,
       snapshot: () => this.snapshot(),
       commit: (expectations, writes) => this.#commit(generation, expectations, writes),

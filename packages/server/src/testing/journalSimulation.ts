@@ -1,4 +1,3 @@
-import { versioned } from '../storage/contentVersion.ts'
 import {
   StorageConflict,
   StorageFailure,
@@ -140,7 +139,7 @@ class JournalSimulation {
     const value = (text: string | undefined) => (text === undefined ? undefined : bytesOf(text))
     const expected = expectations.map(([key, text]) => ({
       key: bytesOf(key),
-      version: versioned(value(text))?.version,
+      version: text === undefined ? undefined : this.#engine.versionOf(bytesOf(text)),
     }))
     const shared = new Map<string | undefined, Bytes | undefined>()
     const listed = writes.map(([key, text]) => {

@@ -1,6 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { join, relative } from 'node:path'
 import { OperatorError } from '../operatorError.ts'
 import type { Place } from './migrationOptions.ts'
@@ -63,7 +62,7 @@ async function answer(socket: Socket, move: MoveByServer): Promise<void> {
   const say = (given: MoveAnswer): void => {
     if (socket.writable) socket.write(`${JSON.stringify(given)}\n`)
   }
-  for await (const line of createInterface({ input: socket })) {
+  for await (const line of linesOf(socket)) {
     try {
       const request = JSON.parse(line) as MoveRequest
       await move(request, (told) => say({ kind: 'told', line: told }), aborter.signal)
@@ -76,6 +75,10 @@ async function answer(socket: Socket, move: MoveByServer): Promise<void> {
     return
   }
 }
+
+/** Lines are read when somebody asks, which is seldom: a start does not load what reads them. */
+const linesOf = (socket: Socket): AsyncIterable<string> =>
+  process.getBuiltinModule('node:readline').createInterface({ input: socket })
 
 export interface Asking {
   readonly to: Place
@@ -98,7 +101,7 @@ export async function askServer(
   const { PGPASSWORD, PGPASSFILE, HOME } = process.env
   const request: MoveRequest = { to: to.address, environment: { PGPASSWORD, PGPASSFILE, HOME } }
   socket.write(`${JSON.stringify(request)}\n`)
-  for await (const line of createInterface({ input: socket })) {
+  for await (const line of linesOf(socket)) {
     const given = JSON.parse(line) as MoveAnswer
     if (given.kind === 'moved') return true
     if (given.kind === 'failed') throw new OperatorError(given.sentence, given.exitCode)

@@ -6,7 +6,6 @@ import { DurableMemory } from '../../testing/durableMemory.ts'
 import { JournalWorld, put, remove, settle, textsOf } from '../../testing/journalWorld.ts'
 import type { FileStep } from '../../testing/processFiles.ts'
 import { SimulatedFiles, type Fault } from '../../testing/simulatedFiles.ts'
-import { contentVersion } from '../contentVersion.ts'
 import { StorageConflict, StorageFailure, type StorageWrite } from '../engine.ts'
 import { describeEngine } from '../engineContract.ts'
 import { JournaledEngine } from './journaledEngine.ts'
@@ -86,7 +85,7 @@ describe('a commit', () => {
     const world = new JournalWorld()
     const engine = await world.open()
     await engine.commit([], [put('a', '1')])
-    const expects1 = [{ key: Buffer.from('a'), version: contentVersion(Buffer.from('1')) }]
+    const expects1 = [{ key: Buffer.from('a'), version: engine.versionOf(Buffer.from('1')) }]
     await engine.commit(expects1, [remove('a')])
     await expect(engine.commit(expects1, [put('b', '1')])).rejects.toThrow(StorageConflict)
     await engine.commit([{ key: Buffer.from('a'), version: undefined }], [put('b', '2')])
