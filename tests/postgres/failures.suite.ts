@@ -1,7 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { StorageFailure, StoreUnavailable } from '../../packages/server/src/storage/engine.ts'
+import {
+  StorageEnded,
+  StorageFailure,
+  StoreUnavailable,
+} from '../../packages/server/src/storage/engine.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { Counters } from './counters.ts'
 import { TemporaryCluster } from './temporaryCluster.ts'
@@ -44,6 +48,20 @@ describe('counters', () => {
     console.log(`${counters.times.length} commits, ${way.lostAnswers} answers lost`)
     await store.dispose()
     await way.close()
+  })
+
+  test('a connection that is there after the store was closed is not used', async () => {
+    const store = new TemporaryStore(cluster)
+    const engine = await store.open()
+    const snapshot = engine.snapshot()
+    const reading = snapshot.get(Buffer.from('a'))
+    await engine.close()
+    await expect(reading).rejects.toThrow(new StorageEnded('the store is closed'))
+    const { rows } = await cluster.query(
+      `SELECT state FROM pg_stat_activity WHERE query LIKE '%${store.settings.schema}%' AND pid <> pg_backend_pid()`,
+    )
+    expect(rows).toEqual([])
+    await store.dispose()
   })
 
   test('what was acknowledged outlives the death of the server', async () => {

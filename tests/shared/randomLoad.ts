@@ -16,6 +16,8 @@ const hotItems = ['hot0', 'hot1']
 const accounts = ['a0', 'a1', 'a2', 'a3', 'a4']
 const openingAmount = 100
 const indexNames = ['byGroup', 'second', 'third']
+/** Ten milliseconds apart. */
+const mostTries = 3000
 const tables = ['counters', 'accounts', 'things']
 
 /** What a load has done so far, as its clients were told. */
@@ -91,9 +93,10 @@ export class RandomLoad {
     await this.#updateWhenPossible(second, removal)
   }
 
-  /** One index is made at a time. */
+  /** One index is made at a time. One that is never done is a fault. */
   async #updateWhenPossible(server: Server, request: object): Promise<void> {
-    for (;;) {
+    for (let tries = 0; ; tries++) {
+      expect(tries, 'times that the table was busy').toBeLessThan(mostTries)
       const answer = await server.call('UpdateTable', request)
       if (answer.kind === 'failed') throw answer.error
       if (answer.kind === 'response') return

@@ -4,6 +4,8 @@ import type { Server, SharedWorld } from './sharedWorld.ts'
 import { indexRequest, keyOf, keysIn, tableRequest } from './tables.ts'
 
 const itemCount = 450
+/** Ten milliseconds apart. */
+const mostTries = 3000
 
 export const thing = (i: number, group: string | undefined): object => ({
   ...keyOf(`${i}`),
@@ -51,7 +53,10 @@ async function indexStatus(server: Server): Promise<unknown> {
 }
 
 export async function untilActive(world: SharedWorld, server: Server): Promise<void> {
-  while ((await indexStatus(server)) !== 'ACTIVE') await world.pause(10)
+  for (let tries = 0; (await indexStatus(server)) !== 'ACTIVE'; tries++) {
+    expect(tries, 'times that the index was not there').toBeLessThan(mostTries)
+    await world.pause(10)
+  }
 }
 
 /** Adds the index at one server while both are written to, until the other says that it is there. */

@@ -18,6 +18,8 @@ const retryPauseMs = 50
 const beatMs = 1000
 const beatTimeoutMs = 3000
 
+const closed = (): StorageEnded => new StorageEnded('the store is closed')
+
 /** The connections to one node for as long as it leads. */
 interface Term {
   readonly leader: Leader
@@ -123,6 +125,7 @@ export class Connections {
       try {
         return this.#lent(term, await this.#leadingClient(term, kind))
       } catch (error) {
+        if (this.#isClosed) throw closed()
         if (this.#isOver(untilMs)) throw refusal(error)
         await this.#doubt(term)
         await this.pause(retryPauseMs)
@@ -130,10 +133,14 @@ export class Connections {
     }
   }
 
-  /** What is behind an address may be another node than it was when that was asked. */
+  /**
+   * What is behind an address may be another node than it was when that was asked, and a term may be
+   * over, with its connections cut, before one more is there.
+   */
   async #leadingClient(term: Term, kind: 'statements' | 'snapshots'): Promise<pg.PoolClient> {
     const client = await term[kind].connect()
-    if ((client as pg.PoolClient & Pick<KnowingClient, 'isStandby'>).isStandby) {
+    const { isStandby } = client as pg.PoolClient & Pick<KnowingClient, 'isStandby'>
+    if (isStandby || this.#term !== term) {
       client.release(true)
       throw new Error('the node does not lead')
     }
@@ -158,7 +165,7 @@ export class Connections {
 
   async #leading(untilMs: number): Promise<Term> {
     for (;;) {
-      if (this.#isClosed) throw new StorageEnded('the store is closed')
+      if (this.#isClosed) throw closed()
       if (this.#term !== undefined) return this.#term
       const search = this.#look()
       const leftMs = Math.max(1, untilMs - this.#clock.monotonicMs())
