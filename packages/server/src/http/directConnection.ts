@@ -6,9 +6,11 @@ import { refusalText } from './connection.ts'
 import { headOfAnswer, type AnswerEnd } from './directAnswer.ts'
 import type { DirectHead, DirectHeadReader } from './directHead.ts'
 import { faultResponse } from './faultResponse.ts'
+import { giveAway, joined, joinedInShared, longestJoined } from './joinedAnswer.ts'
 import type { RawResponse } from './rawMessage.ts'
 import type { Responder } from './route.ts'
 import type { ServerLimits } from './serverLimits.ts'
+import { readIntoShared } from './sharedReads.ts'
 
 /** What the direct connections of one server have in common. */
 export interface DirectParts {
@@ -38,9 +40,6 @@ interface PreparedAnswer {
   readonly isLast: boolean
 }
 
-/** The longest body that goes into one piece with its head, in bytes. */
-const longestJoinedBody = 64 * 1024
-
 /**
  * A connection on which only such requests have come as {@link DirectHeadReader} reads, each after
  * the answer to the one before, and answered by one write. INVARIANT: until a request is performed
@@ -68,13 +67,17 @@ export class DirectConnection implements AnswerWriter {
   /** Whether the client will send nothing more. */
   private isEnded = false
   private heldBytes = 0
+  /** Whether the system has taken each answer as it was written, as it does not under TLS. */
+  private isTakenAtOnce = true
+  /** Whether somebody else reads what comes. */
+  private isHandedOver = false
 
   constructor(socket: Socket, parts: DirectParts) {
     this.socket = socket
     this.parts = parts
     this.waitingSinceMs = parts.monotonicMs()
     parts.watch()
-    socket.on('data', this.onData)
+    if (!readIntoShared(socket, this.onRead)) socket.on('data', this.onData)
     socket.on('end', this.onEnd)
     socket.on('timeout', this.onTimeout)
     // A broken socket is the client's own affair.
@@ -101,6 +104,14 @@ export class DirectConnection implements AnswerWriter {
     this.socket.destroySoon()
   }
 
+  /** Whether more is to be read after `bytes`, which are there as long as the call. */
+  private readonly onRead = (bytes: Buffer): boolean => {
+    if (this.isHandedOver) return this.socket.push(copyOf(bytes))
+    this.onData(bytes)
+    return true
+  }
+
+  /** What is kept of `bytes` is copied. */
   private readonly onData = (bytes: Buffer): void => {
     if (this.isAnswering) this.keepForLater(bytes)
     else if (this.head === undefined) this.begin(bytes)
@@ -118,11 +129,11 @@ export class DirectConnection implements AnswerWriter {
     }
     this.hold(bytes.length)
     if (missingBytes === 0) {
-      this.perform(head, bytes.subarray(head.end))
+      this.perform(head, Buffer.from(bytes.subarray(head.end)))
       return
     }
     this.head = head
-    this.pieces = [bytes]
+    this.pieces = [copyOf(bytes)]
     this.missingBytes = missingBytes
     this.waitingSinceMs = this.parts.monotonicMs()
     this.parts.watch()
@@ -137,7 +148,7 @@ export class DirectConnection implements AnswerWriter {
       return
     }
     this.hold(bytes.length)
-    pieces.push(bytes)
+    pieces.push(copyOf(bytes))
     if (this.missingBytes > 0) return
     this.head = undefined
     this.pieces = []
@@ -208,9 +219,8 @@ export class DirectConnection implements AnswerWriter {
     if (answer === undefined || socket.destroyed || !socket.writable) return
     this.answer = undefined
     const { head, body, isLast } = answer
-    if (body.length <= longestJoinedBody) {
-      socket.write(joined(head, body))
-    } else {
+    if (head.length + body.length <= longestJoined) this.writeJoined(head, body)
+    else {
       socket.cork()
       socket.write(head, 'latin1')
       socket.write(body)
@@ -223,6 +233,19 @@ export class DirectConnection implements AnswerWriter {
       this.hold(socket.writableLength)
       socket.write(nothing, this.onTaken)
     }
+  }
+
+  /** Most answers are taken at once, so that nothing has to be kept for them. */
+  private writeJoined(head: string, body: Uint8Array): void {
+    const { socket } = this
+    if (!this.isTakenAtOnce) {
+      socket.write(joined(head, body))
+      return
+    }
+    socket.write(joinedInShared(head, body))
+    if (socket.writableLength === 0) return
+    this.isTakenAtOnce = false
+    giveAway()
   }
 
   private isEndedBy(): AnswerEnd['connection'] {
@@ -241,7 +264,7 @@ export class DirectConnection implements AnswerWriter {
 
   /** A client that does not wait for its answers is somebody else's to serve. */
   private keepForLater(bytes: Buffer): void {
-    this.later = this.later === undefined ? bytes : Buffer.concat([this.later, bytes])
+    this.later = this.later === undefined ? copyOf(bytes) : Buffer.concat([this.later, bytes])
     this.hold(bytes.length)
     this.socket.pause()
   }
@@ -279,6 +302,7 @@ export class DirectConnection implements AnswerWriter {
   /** Leaves the socket as it was before the request that has begun, of which `bytes` came last. */
   private handOver(bytes: Buffer): void {
     const { socket, pieces } = this
+    this.isHandedOver = true
     socket.off('data', this.onData)
     socket.off('end', this.onEnd)
     socket.off('timeout', this.onTimeout)
@@ -289,7 +313,7 @@ export class DirectConnection implements AnswerWriter {
     this.waitingSinceMs = undefined
     this.isAnswering = true
     socket.pause()
-    socket.unshift(pieces.length === 0 ? bytes : Buffer.concat([...pieces, bytes]))
+    socket.unshift(pieces.length === 0 ? copyOf(bytes) : Buffer.concat([...pieces, bytes]))
     this.pieces = []
     this.parts.handOver(this)
     socket.resume()
@@ -312,27 +336,9 @@ function bodyOf(pieces: readonly Buffer[], { end, bodyLength }: DirectHead): Buf
   return body
 }
 
-/** Memory for short answers, cut from the front, in bytes. */
-const slabBytes = 128 * 1024
-const longestSlice = 4096
-let slab = Buffer.allocUnsafeSlow(0)
-let slabUsed = 0
-
-/** As Buffer.allocUnsafe, whose pool is small for so many. */
-function allocate(length: number): Buffer {
-  if (length > longestSlice) return Buffer.allocUnsafe(length)
-  if (slabUsed + length > slab.length) {
-    slab = Buffer.allocUnsafeSlow(slabBytes)
-    slabUsed = 0
-  }
-  slabUsed += length
-  return slab.subarray(slabUsed - length, slabUsed)
-}
-
-/** A head, a character for each byte, and a body in one piece. */
-function joined(head: string, body: Uint8Array): Buffer {
-  const bytes = allocate(head.length + body.length)
-  bytes.write(head, 'latin1')
-  bytes.set(body, head.length)
-  return bytes
+/** In memory of its own: a piece of a request may stay for long, and must keep nothing else. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
 }
