@@ -18,7 +18,7 @@ export default defineConfig({
     // Many tests wait for processes and timers: two cores bear four workers.
     maxWorkers: Math.max(4, availableParallelism()),
     experimental: { fsModuleCache: true },
-    // What is built is taken as it is, as its users do: to transform it costs a second or two for each file.
+    // What is built is taken as it is, as its users do: to transform it costs each file seconds.
     server: { deps: { external: [/\/packages\/\w+\/dist\//] } },
     testTimeout: 30_000,
     hookTimeout: 30_000,

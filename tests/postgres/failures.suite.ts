@@ -58,7 +58,8 @@ describe('counters', () => {
     await engine.close()
     await expect(reading).rejects.toThrow(new StorageEnded('the store is closed'))
     const { rows } = await cluster.query(
-      `SELECT state FROM pg_stat_activity WHERE query LIKE '%${store.settings.schema}%' AND pid <> pg_backend_pid()`,
+      `SELECT state FROM pg_stat_activity
+       WHERE query LIKE '%${store.settings.schema}%' AND pid <> pg_backend_pid()`,
     )
     expect(rows).toEqual([])
     await store.dispose()

@@ -134,8 +134,8 @@ export class Connections {
   }
 
   /**
-   * What is behind an address may be another node than it was when that was asked, and a term may be
-   * over, with its connections cut, before one more is there.
+   * What is behind an address may be another node than it was when that was asked, and a term may
+   * be over, with its connections cut, before one more is there.
    */
   async #leadingClient(term: Term, kind: 'statements' | 'snapshots'): Promise<pg.PoolClient> {
     const client = await term[kind].connect()
