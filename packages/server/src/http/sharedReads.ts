@@ -11,8 +11,8 @@ interface Handle {
 }
 
 /**
- * Names of what a socket of `net.connect({ onread })` knows; there is no such option where sockets are
- * accepted.
+ * Names of what a socket of `net.connect({ onread })` knows; there is no such option where sockets
+ * are accepted.
  */
 interface Marks {
   readonly buffer: symbol
