@@ -8,6 +8,7 @@ import { chosen, optionsUsage, positiveIntegers, readOptions, stringOption } fro
 import { ordersTable } from './ordersTable.mjs'
 import { progress, runSuite } from './suite.mjs'
 import { loadTable } from './tableLoader.mjs'
+import { startsTable } from './startsTable.mjs'
 import { startTarget, targetKinds } from './targets.mjs'
 
 const usage = `npm run bench -- --growth [options]
@@ -17,6 +18,7 @@ ${optionsUsage}`
 
 /** What is left to do after the last answer is done by then. */
 const settleMs = 1000
+const startRounds = 5
 
 const dynatom = targetKinds.find(({ name }) => name === 'dynatom')
 
@@ -42,9 +44,32 @@ async function start(kind, dataDir, onStart) {
   progress(`  loaded in ${Math.round(loadMs / 1000)} s`)
 }
 
-function notes(targets) {
+/** Starts after clean stops, of all sizes and of an empty store in turns. Puts new targets in place of `targets`. */
+async function measureStarts(targets, dataDir) {
+  const empty = { ...dynatom, name: 'empty', title: 'empty' }
+  const all = [await startTarget(empty, dataDir), ...targets]
+  const starts = all.map(({ kind }) => ({ title: kind.title, readyMs: [] }))
+  try {
+    for (let round = 0; round < startRounds; round++) {
+      progress(`starts, round ${round + 1}`)
+      for (const [i, { readyMs }] of starts.entries()) {
+        await delay(settleMs)
+        all[i] = await all[i].restart()
+        readyMs.push(all[i].readyMs)
+      }
+    }
+  } finally {
+    const [first, ...others] = all
+    targets.splice(0, targets.length, ...others)
+    await first.stop()
+  }
+  return starts
+}
+
+async function notes(targets, dataDir) {
   for (const { pid, footprint } of targets) footprint.resident.measured = residentBytes(pid)
-  return [footprintTable(targets)]
+  const footprints = footprintTable(targets)
+  return [footprints, startsTable(await measureStarts(targets, dataDir))]
 }
 
 function suiteOf(args) {
@@ -68,7 +93,7 @@ function suiteOf(args) {
     aims,
     block: 'growth',
     flags: ['--growth'],
-    notes,
+    notes: (targets) => notes(targets, options.dataDir),
   }
   return { options, suite }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const readyTimeoutMs = 20_000
-const stopTimeoutMs = 5_000
+const stopTimeoutMs = 30_000
 const keptErrorCharacters = 2_000
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
@@ -102,14 +102,15 @@ async function stopChild(child) {
 /**
  * Starts a server of the given kind as a process of its own, on a free port of 127.0.0.1, with a
  * fresh data directory under `dataParent`. `stop()` ends it and removes its data; `restart()` ends it
- * and starts another one on them. Rejects, with
- * what the server said, when it does not start.
+ * and starts another one on them. `readyMs` is how long it took to be ready. Rejects, with what the server said,
+ * when it does not start.
  */
 export async function startTarget(kind, dataParent) {
   return startOn(kind, await mkdtemp(join(dataParent, 'dynatom-bench-')))
 }
 
 async function startOn(kind, dataDir) {
+  const begunMs = performance.now()
   const child = spawn(process.execPath, kind.args(dataDir), { stdio: ['ignore', 'pipe', 'pipe'] })
   const abandon = () => {
     child.kill('SIGKILL')
@@ -127,7 +128,8 @@ async function startOn(kind, dataDir) {
     return startOn(kind, dataDir)
   }
   try {
-    return { kind, ...(await announced(child)), dataDir, stop, restart }
+    const place = await announced(child)
+    return { kind, ...place, readyMs: performance.now() - begunMs, dataDir, stop, restart }
   } catch (error) {
     await stop()
     throw error
