@@ -1,5 +1,6 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeAlonePrograms } from './alonePrograms.mjs'
 import { askJson } from './askJson.mjs'
 import { Part } from './part.mjs'
 
@@ -74,10 +75,19 @@ export class PatroniNode {
     return join(this.#options.directory, `postgres${this.#number}`)
   }
 
+  get #data() {
+    return join(this.#home, 'data')
+  }
+
+  get #programs() {
+    return join(this.#home, 'programs')
+  }
+
   start() {
-    const { owner } = this.#options
+    const { owner, programs } = this.#options
     const path = join(this.#home, 'patroni.yml')
     mkdirSync(this.#home, { recursive: true, mode: 0o700 })
+    makeAlonePrograms(this.#programs, { programs, data: this.#data })
     // What is JSON is YAML.
     writeFileSync(path, JSON.stringify(this.#configuration(), undefined, 2), { mode: 0o600 })
     if (owner !== undefined) {
@@ -87,7 +97,7 @@ export class PatroniNode {
   }
 
   #configuration() {
-    const { places, passwords, programs, guests = [] } = this.#options
+    const { places, passwords, guests = [] } = this.#options
     const { host, ports } = this.#place
     const api = `${host}:${ports.patroni}`
     const postgres = `${host}:${ports.postgres}`
@@ -125,8 +135,8 @@ export class PatroniNode {
       postgresql: {
         listen: postgres,
         connect_address: postgres,
-        data_dir: join(this.#home, 'data'),
-        bin_dir: programs,
+        data_dir: this.#data,
+        bin_dir: this.#programs,
         pgpass: join(this.#home, 'pgpass'),
         // A node that cannot be brought back to the leader's history copies the leader.
         remove_data_directory_on_rewind_failure: true,
@@ -169,7 +179,7 @@ export class PatroniNode {
 
   /** The number of the process that all of PostgreSQL's are children of, while there is one. */
   get postmaster() {
-    const path = join(this.#home, 'data', 'postmaster.pid')
+    const path = join(this.#data, 'postmaster.pid')
     if (!existsSync(path)) return undefined
     const pid = Number(readFileSync(path, 'utf8').split('\n')[0])
     return commandOf(pid).includes('postgres') ? pid : undefined
