@@ -1,11 +1,13 @@
 /** Benchmark of Dynatom beside a bare node:http echo, dynalite and dynoxide. See docs/benchmarks.md. */
+import { resolve } from 'node:path'
 import { optionsUsage, chosen, readOptions, stringOption } from './options.mjs'
+import { peerRatios } from './peerRatios.mjs'
 import { profiles } from './profilesTable.mjs'
 import { orders } from './readWorkloads.mjs'
 import { runSuite } from './suite.mjs'
 import { loadTable } from './tableLoader.mjs'
 import { buildDynoxide, hasDynoxide } from './dynoxide.mjs'
-import { nativePeers, startTarget, targetKinds } from './targets.mjs'
+import { besideKinds, nativePeers, startTarget, targetKinds } from './targets.mjs'
 import { workloads } from './workloads.mjs'
 
 const operationNames = [...new Set(workloads.map(({ operation }) => operation))]
@@ -15,6 +17,8 @@ const allKinds = hasDynoxide() ? [...targetKinds, ...nativePeers] : targetKinds
 const usage = `npm run bench -- [options]
   --operations LIST     operations to measure (all): ${operationNames.join(',')}
   --targets LIST        targets to measure (all): ${allKinds.map(({ name }) => name).join(',')}
+  --beside FILE         what another build starts from, to be measured too, in memory and durable
+  --beside-name NAME    what that is called
 ${optionsUsage}
 npm run bench -- --growth --help shows the options of another suite: how speed depends on size;
 so does --streams --help: what the stream of a table costs`
@@ -33,9 +37,17 @@ async function start(kind, dataDir, onStart) {
 }
 
 function suiteOf(args) {
-  const { values, options } = readOptions(args, { operations: stringOption, targets: stringOption })
+  const { values, options } = readOptions(args, {
+    operations: stringOption,
+    targets: stringOption,
+    beside: stringOption,
+    'beside-name': stringOption,
+  })
   const list = (option, known, property) => chosen(values[option], known, { option, property })
-  const kinds = list('targets', allKinds, 'name')
+  const kinds = [...list('targets', allKinds, 'name')]
+  if (values.beside !== undefined) {
+    kinds.push(...besideKinds(resolve(values.beside), values['beside-name'] ?? values.beside))
+  }
   if (!options.help && kinds.some((kind) => nativePeers.includes(kind))) buildDynoxide()
   const suite = {
     targetKinds: kinds,
@@ -43,6 +55,7 @@ function suiteOf(args) {
     start,
     baseline: { name: 'echo', title: 'the echo' },
     aims,
+    compare: peerRatios,
     block: 'comparison',
     flags: [],
   }

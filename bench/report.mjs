@@ -55,7 +55,7 @@ function aimLines({ rows, aims, targetKinds, baseline }) {
  *
  * @param run `rows` (workload, connections, summaries by target name), `targetKinds` in the order
  *   of the columns, `machine` (lines), `command`, `options` for the lengths of the rounds, `notes`
- *   (sections of their own), and the `baseline` and `aims` of the suite: each the least ratio that
+ *   (sections of their own), `comparison` (one more, if there is one), and the `baseline` and `aims` of the suite: each the least ratio that
  *   a `target` should reach in a `workload`, for some numbers of `connections`
  */
 export function reportMarkdown(run) {
@@ -77,6 +77,7 @@ export function reportMarkdown(run) {
   if (everySummary.some(({ generatorLoad }) => generatorLoad > busyGenerator)) {
     sections.push('\\* The load generator was busy with its core: the server may be faster.')
   }
+  if (run.comparison !== undefined) sections.push(run.comparison)
   const aimsReached = aimLines(run)
   if (aimsReached.length > 0) sections.push(`Aims:\n\n${aimsReached.join('\n')}`)
   return sections.join('\n\n')

@@ -67,7 +67,7 @@ async function measureAll(suite, options, targets) {
       })
       const summaries = summarizeRow(rounds, suite.baseline.name)
       progress(progressOf(summaries))
-      rows.push({ workload, connections, summaries })
+      rows.push({ workload, connections, rounds, summaries })
     }
   }
   return rows
@@ -96,6 +96,7 @@ async function measureAndReport(suite, options, args) {
       command,
       options,
       notes,
+      comparison: suite.compare?.(rows, targetKinds),
     })
     console.log(markdown)
     if (options.write && faults.length === 0) writeBenchmarkPage(suite.block, markdown)
@@ -119,7 +120,7 @@ async function measureAndReport(suite, options, args) {
  *   `onStart` with the target as soon as it runs and resolves when it is loaded; `baseline`, the
  *   `name` of the target that the others are compared with, and its `title`; `aims`; `block` of
  *   the page; `flags` that select the suite; and, if there is more to report, `notes(targets)`,
- *   Markdown sections or a promise of them
+ *   Markdown sections or a promise of them, and `compare(rows, targetKinds)`, one about what was measured
  */
 export async function runSuite(args, usage, suiteOf) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))

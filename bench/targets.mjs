@@ -44,6 +44,25 @@ export const targetKinds = [
   },
 ]
 
+/** Another build of Dynatom, which starts from `file`. */
+export function besideKinds(file, title) {
+  const start = [file, 'start', '--port', '0', '--log', 'silent']
+  return [
+    {
+      name: 'beside-memory',
+      title: `${title}, in memory`,
+      isDatabase: true,
+      args: () => [...start, '--in-memory'],
+    },
+    {
+      name: 'beside',
+      title: `${title}, durable`,
+      isDatabase: true,
+      args: (dataDir) => [...start, '--data-dir', dataDir],
+    },
+  ]
+}
+
 /** The strongest peer, a native program: measured where it is built, or cargo is there to build it. */
 export const nativePeers = [
   {
