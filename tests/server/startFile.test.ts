@@ -53,6 +53,11 @@ async function session(start: string, flags: readonly string[], uid?: number): P
 
 const durable = (directory: string): string[] => ['--data-dir', directory]
 
+test('loads nothing by import(), which a script that comes with its compiled code does not have', () => {
+  const script = readFileSync(join(root, 'packages/server/dist/start/command.cjs'), 'utf8')
+  expect([...script.matchAll(/.*\bimport\(.*/g)].map(([line]) => line)).toEqual([])
+})
+
 describe('the code of the first session', () => {
   test('is kept at its end, and used from then on', async () => {
     const start = installation()
