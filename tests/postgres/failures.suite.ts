@@ -65,6 +65,18 @@ describe('counters', () => {
     await store.dispose()
   })
 
+  test('who waits for a connection is told when the store is closed, and not when he has waited', async () => {
+    const store = new TemporaryStore(cluster)
+    const engine = await store.open({ maxSnapshots: 1 })
+    await engine.snapshot().get(Buffer.from('a'))
+    const waiting = engine.snapshot().get(Buffer.from('a'))
+    await engine.close()
+    const late = after(1500).then(() => 'late')
+    const told = waiting.catch((error: unknown) => error)
+    expect(await Promise.race([told, late])).toEqual(new StorageEnded('the store is closed'))
+    await store.dispose()
+  })
+
   test('what was acknowledged outlives the death of the server', async () => {
     const store = new TemporaryStore(cluster)
     const engine = await store.open()

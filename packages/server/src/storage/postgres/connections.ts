@@ -18,6 +18,7 @@ const retryPauseMs = 50
 const beatMs = 1000
 const beatTimeoutMs = 3000
 
+const doesNotLead = (): Error => new Error('the node does not lead')
 const closed = (): StorageEnded => new StorageEnded('the store is closed')
 
 /** The connections to one node for as long as it leads. */
@@ -27,6 +28,8 @@ interface Term {
   readonly snapshots: pg.Pool
   /** All that are open. */
   readonly clients: Set<pg.PoolClient>
+  /** Tell those who wait for one that the term is over: a pool that ends forgets them. */
+  readonly waiting: Set<() => void>
 }
 
 /** A connection of which nobody else makes use until it is given back. */
@@ -133,18 +136,35 @@ export class Connections {
     }
   }
 
-  /**
-   * What is behind an address may be another node than it was when that was asked, and a term may
-   * be over, with its connections cut, before one more is there.
-   */
+  /** What is behind an address may be another node than it was when that was asked. */
   async #leadingClient(term: Term, kind: 'statements' | 'snapshots'): Promise<pg.PoolClient> {
-    const client = await term[kind].connect()
-    const { isStandby } = client as pg.PoolClient & Pick<KnowingClient, 'isStandby'>
-    if (isStandby || this.#term !== term) {
+    const client = await this.#connected(term, kind)
+    if ((client as pg.PoolClient & Pick<KnowingClient, 'isStandby'>).isStandby) {
       client.release(true)
-      throw new Error('the node does not lead')
+      throw doesNotLead()
     }
     return client
+  }
+
+  /** Rejects when the term is over, whose connections are cut: one that comes later is not used. */
+  #connected(
+    { waiting, ...pools }: Term,
+    kind: 'statements' | 'snapshots',
+  ): Promise<pg.PoolClient> {
+    return new Promise((resolve, reject) => {
+      const tell = (): void => reject(doesNotLead())
+      waiting.add(tell)
+      pools[kind].connect().then(
+        (client) => {
+          if (waiting.delete(tell)) resolve(client)
+          else client.release(true)
+        },
+        (error: unknown) => {
+          waiting.delete(tell)
+          reject(error as Error)
+        },
+      )
+    })
   }
 
   #lent(term: Term, client: pg.PoolClient): Lent {
@@ -233,6 +253,7 @@ export class Connections {
     const term: Term = {
       leader,
       clients,
+      waiting: new Set(),
       statements: poolOf(maxConnections, false),
       // Its first read is sent with the begin of the transaction.
       snapshots: poolOf(maxSnapshots, true),
@@ -244,6 +265,8 @@ export class Connections {
   #end(term: Term): void {
     if (this.#term === term) this.#term = undefined
     for (const client of term.clients) cutOff(client)
+    for (const tell of term.waiting) tell()
+    term.waiting.clear()
     for (const pool of [term.statements, term.snapshots]) void pool.end().catch(() => undefined)
   }
 
