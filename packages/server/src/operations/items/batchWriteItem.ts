@@ -123,17 +123,23 @@ function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
 
 /** REQUIRES: the request is a checked put or delete. */
 function actionOf(table: Table, { PutRequest, DeleteRequest }: WriteRequest): WriteAction {
-  const unconditional = { table, condition: undefined, returnOldOnFailure: false }
   if (PutRequest === undefined) {
     const key = (DeleteRequest as { readonly Key: AttributeMap }).Key
-    return { ...unconditional, key, rowKey: rowKeyOfKey(table, key), change: { kind: 'Delete' } }
+    return unconditional(table, key, rowKeyOfKey(table, key), { kind: 'Delete' })
   }
   const item = PutRequest.Item
   const rowKey = rowKeyOfKey(table, keyOfPut(table, item))
   checkIndexKeys(table, item)
-  const change: Change = { kind: 'Put', image: ItemImage.ofItem(item) }
-  return { ...unconditional, key: item, rowKey, change }
+  return unconditional(table, item, rowKey, { kind: 'Put', image: ItemImage.ofItem(item) })
 }
+
+// All in one form, and not spread out of another object, which takes a kilobyte.
+const unconditional = (
+  table: Table,
+  key: AttributeMap,
+  rowKey: Buffer,
+  change: Change,
+): WriteAction => ({ table, key, rowKey, condition: undefined, change, returnOldOnFailure: false })
 
 /**
  * A put's key attributes. In a batch their faults have the text that a wrong `Key` has elsewhere.
