@@ -622,7 +622,6 @@ describe('where no commit is a flush', () => {
     expect(notes).toEqual([])
     await Promise.all([first, ...others])
     expect(notes).toEqual(['a', 'b', 'c', 'a: StorageConflict'])
-    expect(deferred).toEqual([])
     await commits.settled()
   })
 
@@ -633,7 +632,7 @@ describe('where no commit is a flush', () => {
     const first = submit('a', made())
     const behind = submit('b')
     await tick()
-    expect([notes, deferred.length]).toEqual([[], 1])
+    expect(notes).toEqual([])
     await runDeferred()
     await Promise.all([first, behind])
     expect(notes).toEqual(['a', 'b'])
@@ -650,7 +649,7 @@ describe('where no commit is a flush', () => {
     const loop = endless()
     for (let turn = 1; turn <= 3; turn++) {
       await tick()
-      expect([done, deferred.length]).toEqual([turn * 256, 1])
+      expect(done).toBe(turn * 64)
       await runDeferred()
     }
     notes.push('end')

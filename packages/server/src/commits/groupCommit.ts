@@ -20,10 +20,10 @@ import { DrawListeners } from './drawListeners.ts'
 import { WriteListeners, type WriteListener } from './writeListeners.ts'
 
 /**
- * So many commits that are no flush are made in turn: a caller who waits for nothing but the last
- * before he submits the next would keep all other events out.
+ * So many commits that are no flush are made in one turn of the event loop: a caller who waits for
+ * nothing but the last before he submits the next would keep all other events out.
  */
-const maxCommitsInTurn = 256
+const maxCommitsInTurn = 64
 
 interface Waiting {
   readonly member: CommitMember | PreparedCommit
@@ -80,7 +80,7 @@ export class GroupCommit implements Committer {
   readonly #onFault: ((error: unknown) => void) | undefined
   #queue: Waiting[] = []
   #busy = false
-  /** How many commits there were since other events have had their turn. */
+  /** How many commits there were in this turn of the event loop, where they are no flush. */
   #inTurn = 0
   #idle: (() => void)[] = []
   readonly #drawListeners = new DrawListeners()
@@ -103,7 +103,7 @@ export class GroupCommit implements Committer {
       if (this.#busy) return
       this.#busy = true
       if (this.#mayBeginAtOnce(member)) void Promise.resolve().then(() => this.#run())
-      else this.#afterOthers(() => void this.#run())
+      else this.#clock.defer(() => void this.#run())
     })
   }
 
@@ -113,11 +113,10 @@ export class GroupCommit implements Committer {
     return typeof member !== 'function' && Array.isArray(member.writes)
   }
 
-  #afterOthers(work: () => void): void {
-    this.#clock.defer(() => {
-      this.#inTurn = 0
-      work()
-    })
+  /** Counts a commit among those of this turn of the event loop. */
+  #countInTurn(): void {
+    if (this.#inTurn === 0) this.#clock.defer(() => (this.#inTurn = 0))
+    this.#inTurn += 1
   }
 
   onDraw(key: Bytes, listener: () => void): () => void {
@@ -135,11 +134,12 @@ export class GroupCommit implements Committer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
-      this.#inTurn += 1
+      const isNoFlush = !this.#engine.capabilities.durable
+      if (isNoFlush && this.#inTurn >= maxCommitsInTurn) {
+        await new Promise<void>((resolve) => this.#clock.defer(resolve))
+      }
+      if (isNoFlush) this.#countInTurn()
       await this.#commitGroup(this.#takeGroup())
-      if (this.#queue.length === 0 || this.#engine.capabilities.durable) continue
-      if (this.#inTurn < maxCommitsInTurn) continue
-      await new Promise<void>((resolve) => this.#afterOthers(resolve))
     }
     this.#busy = false
     const idle = this.#idle
