@@ -3,6 +3,7 @@ import {
   Coordinator,
   type CoordinatorOptions,
 } from '../../../packages/server/src/transactions/coordinator.ts'
+import type { TellOutcome } from '../../../packages/server/src/transactions/batchWrites.ts'
 import type {
   InvalidAction,
   ReadAction,
@@ -54,6 +55,16 @@ export class WatchedCoordinator extends Coordinator {
 
   override writeOfBatch(action: WriteAction): Promise<WriteResult> {
     return watched(this.#watch.writeBegins(action), super.writeOfBatch(action))
+  }
+
+  override writeBatch(actions: readonly WriteAction[], tell: TellOutcome): Promise<void> {
+    const watches = actions.map((action) => this.#watch.writeBegins(action))
+    return super.writeBatch(actions, (position, outcome) => {
+      const watch = watches[position] as Watched<WriteResult>
+      if (outcome instanceof Error) watch.refused(outcome)
+      else watch.done(outcome)
+      tell(position, outcome)
+    })
   }
 
   override transact(plan: TransactionPlan): Promise<TransactionResult> {

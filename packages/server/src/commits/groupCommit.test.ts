@@ -20,6 +20,7 @@ import {
 import { decodeCounter, encodeCounter, type Counter } from './counters.ts'
 import { GroupCommit } from './groupCommit.ts'
 import { maxBundledBytes } from '../limits.ts'
+import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 
 let deferred: (() => void)[] = []
@@ -597,5 +598,62 @@ describe('GroupCommit', () => {
       'c is looked at',
       'c is in',
     ])
+  })
+})
+
+describe('where no commit is a flush', () => {
+  let commits: GroupCommit
+  const notes: string[] = []
+  const submit = (key: string, submitted: CommitMember | PreparedCommit = member([put(key)])) =>
+    commits.submit(submitted).then(
+      () => void notes.push(key),
+      (error: Error) => void notes.push(`${key}: ${error.name}`),
+    )
+
+  beforeEach(() => {
+    deferred = []
+    notes.length = 0
+    commits = new GroupCommit(new MemoryEngine(), clock)
+  })
+
+  test('a member waits for no events, and those that come meanwhile keep their order', async () => {
+    const first = submit('a')
+    const others = [submit('b'), submit('a', member([put('a')], [absent('a')])), submit('c')]
+    expect(notes).toEqual([])
+    await Promise.all([first, ...others])
+    expect(notes).toEqual(['a', 'b', 'c', 'a: StorageConflict'])
+    await commits.settled()
+  })
+
+  test.each<[string, () => CommitMember | PreparedCommit]>([
+    ['is prepared when its turn has come', () => () => member([put('a')])],
+    ['makes its writes then', () => ({ ...member([]), writes: oneByOne([put('a')]) })],
+  ])('one that %s lets events go first', async (_, made) => {
+    const first = submit('a', made())
+    const behind = submit('b')
+    await tick()
+    expect(notes).toEqual([])
+    await runDeferred()
+    await Promise.all([first, behind])
+    expect(notes).toEqual(['a', 'b'])
+  })
+
+  test('events go first now and then, however fast members follow each other', async () => {
+    let done = 0
+    const endless = async (): Promise<void> => {
+      while (notes.length === 0) {
+        await commits.submit(member([put('a')]))
+        done += 1
+      }
+    }
+    const loop = endless()
+    for (let turn = 1; turn <= 3; turn++) {
+      await tick()
+      expect(done).toBe(turn * 64)
+      await runDeferred()
+    }
+    notes.push('end')
+    await runDeferred()
+    await loop
   })
 })

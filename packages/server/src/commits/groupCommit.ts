@@ -19,6 +19,12 @@ import {
 import { DrawListeners } from './drawListeners.ts'
 import { WriteListeners, type WriteListener } from './writeListeners.ts'
 
+/**
+ * So many commits that are no flush are made in one turn of the event loop: a caller who waits for
+ * nothing but the last before he submits the next would keep all other events out.
+ */
+const maxCommitsInTurn = 64
+
 interface Waiting {
   readonly member: CommitMember | PreparedCommit
   readonly resolve: (results: EffectResults) => void
@@ -74,6 +80,8 @@ export class GroupCommit implements Committer {
   readonly #onFault: ((error: unknown) => void) | undefined
   #queue: Waiting[] = []
   #busy = false
+  /** How many commits there were in this turn of the event loop, where they are no flush. */
+  #inTurn = 0
   #idle: (() => void)[] = []
   readonly #drawListeners = new DrawListeners()
   readonly #writeListeners = new WriteListeners()
@@ -86,15 +94,29 @@ export class GroupCommit implements Committer {
   }
 
   /**
-   * Commits one member. The first member of a group waits for the events that have arrived with it.
+   * Commits one member. The first member of a group waits for the events that have arrived with it,
+   * where the engine is durable.
    */
   submit(member: CommitMember | PreparedCommit): Promise<EffectResults> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ member, resolve, reject })
       if (this.#busy) return
       this.#busy = true
-      this.#clock.defer(() => void this.#run())
+      if (this.#mayBeginAtOnce(member)) void Promise.resolve().then(() => this.#run())
+      else this.#clock.defer(() => void this.#run())
     })
+  }
+
+  /** Where a commit is no flush there is no cost to share, and what waits is only there longer. */
+  #mayBeginAtOnce(member: CommitMember | PreparedCommit): boolean {
+    if (this.#engine.capabilities.durable || this.#inTurn >= maxCommitsInTurn) return false
+    return typeof member !== 'function' && Array.isArray(member.writes)
+  }
+
+  /** Counts a commit among those of this turn of the event loop. */
+  #countInTurn(): void {
+    if (this.#inTurn === 0) this.#clock.defer(() => (this.#inTurn = 0))
+    this.#inTurn += 1
   }
 
   onDraw(key: Bytes, listener: () => void): () => void {
@@ -112,8 +134,12 @@ export class GroupCommit implements Committer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
-      const group = this.#takeGroup()
-      await this.#commitGroup(group)
+      const isNoFlush = !this.#engine.capabilities.durable
+      if (isNoFlush && this.#inTurn >= maxCommitsInTurn) {
+        await new Promise<void>((resolve) => this.#clock.defer(resolve))
+      }
+      if (isNoFlush) this.#countInTurn()
+      await this.#commitGroup(this.#takeGroup())
     }
     this.#busy = false
     const idle = this.#idle

@@ -154,6 +154,7 @@ test('what is written meanwhile is in the copy when it was acknowledged, and els
         if (n % 3 === 2) await remove(id, n - 1)
         else await put(id, n, `${id}${n}`)
         written.acknowledged += 1
+        await new Promise((resolve) => setImmediate(resolve))
       } catch (error) {
         written.refused += 1
         expect(error).toBeInstanceOf(Error)

@@ -79,7 +79,7 @@ export class FaultyEngine implements StorageEngine {
   }
 
   get capabilities(): StorageEngine['capabilities'] {
-    return { durable: false, shared: false, syncReads: this.answers === 'at once' }
+    return { durable: true, shared: false, syncReads: this.answers === 'at once' }
   }
 
   /** From now on commits wait for one of the next three. */

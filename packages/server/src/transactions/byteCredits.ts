@@ -54,16 +54,21 @@ export class ByteCredits {
    * needs; more than there are count as all of them. {@link leave} must follow.
    */
   enter(needOf: () => number): Credit | Promise<Credit> {
-    const isAmple = this.usedBytes < this.#ampleBytes && this.#unsized < mostUnsized
-    if (isAmple && this.waiting === 0) {
-      this.#unsized += 1
-      return { bytes: 0, lane: this.#small, isSized: false }
-    }
+    const credit = this.enterAtOnce()
+    if (credit !== undefined) return credit
     const need = needOf()
     const lane = this.#laneOf(need)
     const needBytes = Math.min(need, lane.limitBytes)
     if (lane.waiting.length === 0 && hasRoom(lane, needBytes)) return take(lane, needBytes)
     return new Promise((enter) => lane.waiting.push({ needBytes, enter }))
+  }
+
+  /** As {@link enter} while little is in use; undefined otherwise. */
+  enterAtOnce(): Credit | undefined {
+    const isAmple = this.usedBytes < this.#ampleBytes && this.#unsized < mostUnsized
+    if (!isAmple || this.waiting > 0) return undefined
+    this.#unsized += 1
+    return { bytes: 0, lane: this.#small, isSized: false }
   }
 
   /** The write has in memory what `bytes` says. */

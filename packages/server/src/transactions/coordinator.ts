@@ -19,6 +19,7 @@ import {
   ttlDelaySeconds,
 } from '../limits.ts'
 import type { MaybePromise, StorageEngine } from '../storage/engine.ts'
+import { BatchWrites, type TellOutcome } from './batchWrites.ts'
 import { ByteCredits } from './byteCredits.ts'
 import { expiredItemsJob } from './expiredItems.ts'
 import { ClaimQueue } from './claimQueue.ts'
@@ -109,6 +110,7 @@ export class Coordinator {
   readonly #path: WritePath
   readonly #tokens: RequestTokens
   readonly #writes: SingleWrites
+  readonly #batches: BatchWrites
   readonly #transactions: ItemTransactions
   readonly #expiryDelayMs: number
   readonly #onExpired: (table: Table) => void
@@ -139,6 +141,7 @@ export class Coordinator {
     this.#expiryDelayMs = options.expiryDelayMs ?? ttlDelaySeconds * 1000
     this.#onExpired = options.onExpired ?? (() => {})
     this.#writes = new SingleWrites(this.#path)
+    this.#batches = new BatchWrites(this.#path, this.#writes)
     this.#transactions = new ItemTransactions(this.#path, this.#tokens)
   }
 
@@ -201,6 +204,15 @@ export class Coordinator {
     this.#path.watcher?.entered([action])
     if (this.#path.conflicts === 'queue') return this.#writes.write(action)
     return this.#writes.writePatiently(action, maxBatchWaitMs)
+  }
+
+  /**
+   * The writes of a batch: each as {@link writeOfBatch}, and `tell` is told what becomes of it.
+   * Resolves when all have been told. REQUIRES: the actions name distinct items.
+   */
+  writeBatch(actions: readonly WriteAction[], tell: TellOutcome): Promise<void> {
+    this.#path.watcher?.entered(actions)
+    return this.#batches.write(actions, tell)
   }
 
   /**

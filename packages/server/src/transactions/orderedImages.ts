@@ -55,6 +55,9 @@ export class OrderedImages {
   settled(commit: OrderedCommit): void {
     for (const written of commit.written) {
       if (this.#items.get(written.name) === written) this.#items.delete(written.name)
+      // A table that the map has grown out of may have it as long as the collector lets it stand.
+      written.image = undefined
+      written.commit = undefined
     }
   }
 

@@ -9,7 +9,10 @@ import type { InvalidAction, WriteAction, WriteResult } from './writePlan.ts'
  */
 export type PointName = 'claimed' | 'judged' | 'submitted' | 'durable' | 'answered'
 
-/** What passes a point: single-item writes of one item that are done together, or a transaction. */
+/**
+ * What passes a point: single-item writes that are done together, of one item or of one batch, or a
+ * transaction.
+ */
 export interface PassingWrite {
   readonly kind: 'write' | 'transaction'
   readonly actions: readonly (WriteAction | InvalidAction)[]
@@ -24,5 +27,10 @@ export interface PassingWrite {
  * is the write's outcome, at `durable` of a write that was done.
  */
 export interface Points {
+  /**
+   * Present where `at` of single-item writes gives no promise and throws nothing: those of a batch
+   * are done together there.
+   */
+  readonly letsWritesPass?: true
   at(point: PointName, write: PassingWrite): Promise<void> | undefined
 }

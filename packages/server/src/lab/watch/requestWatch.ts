@@ -24,6 +24,7 @@ interface Holder {
  * noted with it. INVARIANT: nothing is kept of a request that has ended.
  */
 export class RequestWatch implements WriteWatcher, Points {
+  readonly letsWritesPass = true
   readonly #clock: Clock
   readonly #stopsAt: StopsAt
   readonly #current = new AsyncLocalStorage<TrackedRequest>()

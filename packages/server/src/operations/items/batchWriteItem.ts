@@ -21,7 +21,7 @@ import { checkKeyValues } from './keyParameter.ts'
 import { batchedTables } from '../namedResources.ts'
 import type { Answer, Operation } from '../operation.ts'
 import type { Services } from '../services.ts'
-import { writeItemOfBatch } from '../throughput/singleItems.ts'
+import { writeItemsOfBatch } from '../throughput/singleItems.ts'
 import { sumOfUnits, type TableUsage, type Units } from '../../capacity/usage.ts'
 import { consumedByWrite } from '../../capacity/writeCapacity.ts'
 
@@ -48,6 +48,9 @@ interface BatchWrite {
   readonly action: WriteAction
 }
 
+/** What became of one write; an error, where it was not done. */
+type Outcome = WriteResult | Error
+
 /**
  * BatchWriteItem: up to 25 puts and deletes of any tables. The whole request is checked before
  * anything is written; then each write is one of its own, and those that could not be done come
@@ -60,24 +63,30 @@ export async function batchWriteItem(
   request: BatchWriteItemRequest,
 ): Promise<Answer> {
   const writes = checkedWrites(services, request)
-  const outcomes = await Promise.allSettled(
-    writes.map(({ action }) => writeItemOfBatch(services, action)),
+  const outcomes: Outcome[] = []
+  await writeItemsOfBatch(
+    services,
+    writes.map(({ action }) => action),
+    (position, outcome) => {
+      outcomes[position] = outcome
+    },
   )
   const refusals = outcomes.flatMap(refusalsOf)
   if (refusals.length === outcomes.length) throw throttled(refusals)
-  if (outcomes.every(isFault)) throw (outcomes[0] as PromiseRejectedResult).reason
+  if (outcomes.every(isFault)) throw outcomes[0]
   const answer = answerOf(request, tableOutcomes(request, writes, outcomes))
   return refusals.length === 0 ? answer : { ...answer, refusals }
 }
 
-function refusalsOf(outcome: PromiseSettledResult<WriteResult>): readonly Refusal[] {
-  if (outcome.status === 'fulfilled' || !(outcome.reason instanceof Throttled)) return []
-  return outcome.reason.refusals
+const noRefusals: readonly Refusal[] = []
+
+function refusalsOf(outcome: Outcome): readonly Refusal[] {
+  return outcome instanceof Throttled ? outcome.refusals : noRefusals
 }
 
 /** Whether a write failed for another reason than an unfinished transaction. */
-function isFault(outcome: PromiseSettledResult<WriteResult>): boolean {
-  return outcome.status === 'rejected' && !isTransactionConflict(outcome.reason)
+function isFault(outcome: Outcome): boolean {
+  return outcome instanceof Error && !isTransactionConflict(outcome)
 }
 
 /**
@@ -114,17 +123,23 @@ function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
 
 /** REQUIRES: the request is a checked put or delete. */
 function actionOf(table: Table, { PutRequest, DeleteRequest }: WriteRequest): WriteAction {
-  const unconditional = { table, condition: undefined, returnOldOnFailure: false }
   if (PutRequest === undefined) {
     const key = (DeleteRequest as { readonly Key: AttributeMap }).Key
-    return { ...unconditional, key, rowKey: rowKeyOfKey(table, key), change: { kind: 'Delete' } }
+    return unconditional(table, key, rowKeyOfKey(table, key), { kind: 'Delete' })
   }
   const item = PutRequest.Item
   const rowKey = rowKeyOfKey(table, keyOfPut(table, item))
   checkIndexKeys(table, item)
-  const change: Change = { kind: 'Put', image: ItemImage.ofItem(item) }
-  return { ...unconditional, key: item, rowKey, change }
+  return unconditional(table, item, rowKey, { kind: 'Put', image: ItemImage.ofItem(item) })
 }
+
+// All in one form, and not spread out of another object, which takes a kilobyte.
+const unconditional = (
+  table: Table,
+  key: AttributeMap,
+  rowKey: Buffer,
+  change: Change,
+): WriteAction => ({ table, key, rowKey, condition: undefined, change, returnOldOnFailure: false })
 
 /**
  * A put's key attributes. In a batch their faults have the text that a wrong `Key` has elsewhere.
@@ -153,20 +168,20 @@ interface TableOutcome {
 function tableOutcomes(
   request: BatchWriteItemRequest,
   writes: readonly BatchWrite[],
-  outcomes: readonly PromiseSettledResult<WriteResult>[],
+  outcomes: readonly Outcome[],
 ): TableOutcome[] {
   const tables = new Map<string, TableOutcome>()
   for (const [i, { name, action, request: write }] of writes.entries()) {
     const { units, unprocessed, metrics } = outcomeOf(tables, name, action.table)
-    const outcome = outcomes[i] as PromiseSettledResult<WriteResult>
-    if (outcome.status === 'rejected') {
+    const outcome = outcomes[i] as Outcome
+    if (outcome instanceof Error) {
       unprocessed.push(write)
       continue
     }
-    units.push(consumedByWrite(action, outcome.value))
+    units.push(consumedByWrite(action, outcome))
     const mode = request.ReturnItemCollectionMetrics
     if (mode !== 'SIZE') continue
-    const collection = itemCollectionMetrics(mode, action, outcome.value.collectionBytes)
+    const collection = itemCollectionMetrics(mode, action, outcome.collectionBytes)
     if (collection !== undefined) metrics.push(collection)
   }
   return [...tables.values()]

@@ -1,4 +1,5 @@
 import type { ItemImage } from '../../items/itemImage.ts'
+import type { TellOutcome } from '../../transactions/batchWrites.ts'
 import type { ReadAction, WriteAction, WriteResult } from '../../transactions/writePlan.ts'
 import { itemSourceOf } from '../readConsistency.ts'
 import type { Services } from '../services.ts'
@@ -30,11 +31,23 @@ export function writeItem(
   return throttle.write(coordinator, action, (admitted) => coordinator.write(admitted))
 }
 
-/** One write of a batch: as {@link writeItem}, but patient (see Coordinator.writeOfBatch). */
-export function writeItemOfBatch(
+/**
+ * The writes of a batch, each by itself: as {@link writeItem}, but patient (see
+ * Coordinator.writeOfBatch). `tell` is told what becomes of each. REQUIRES: the actions name
+ * distinct items.
+ */
+export async function writeItemsOfBatch(
   { coordinator, throttle }: ItemServices,
-  action: WriteAction,
-): Promise<WriteResult> {
-  if (throttle === undefined) return coordinator.writeOfBatch(action)
-  return throttle.write(coordinator, action, (admitted) => coordinator.writeOfBatch(admitted))
+  actions: readonly WriteAction[],
+  tell: TellOutcome,
+): Promise<void> {
+  if (throttle === undefined) return coordinator.writeBatch(actions, tell)
+  const perform = (admitted: WriteAction): Promise<WriteResult> =>
+    coordinator.writeOfBatch(admitted)
+  const outcomes = await Promise.allSettled(
+    actions.map((action) => throttle.write(coordinator, action, perform)),
+  )
+  for (const [i, outcome] of outcomes.entries()) {
+    tell(i, outcome.status === 'fulfilled' ? outcome.value : (outcome.reason as Error))
+  }
 }

@@ -225,7 +225,10 @@ test('a search sees all of a transaction or nothing of it, whatever else is goin
   const lastTurn = 60
   const progress = { turn: 0 }
   const writing = (async () => {
-    while (progress.turn < lastTurn) await write(++progress.turn)
+    while (progress.turn < lastTurn) {
+      await write(++progress.turn)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   })()
   const seen = new Set<number>()
   do {
