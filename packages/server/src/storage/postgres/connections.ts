@@ -161,7 +161,7 @@ export class Connections {
         },
         (error: unknown) => {
           waiting.delete(tell)
-          reject(error as Error)
+          reject(error)
         },
       )
     })
