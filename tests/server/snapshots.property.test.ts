@@ -22,6 +22,7 @@ import { createDatabase, type LabDatabase } from 'dynatom'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shopTable } from '../means/shopTable.ts'
+import { runsOf } from '../../packages/server/src/testing/propertyRuns.ts'
 
 const tableOf = (TableName: string): CreateTableCommandInput => shopTable(TableName, 'KEYS_ONLY')
 
@@ -248,6 +249,6 @@ test('whatever is done and taken back, the database has what it had', async () =
         await database.close()
       }
     }),
-    { numRuns: 40 },
+    { numRuns: runsOf(40) },
   )
 }, 60_000)

@@ -26,6 +26,7 @@ import {
   tokenExpiryKey,
 } from '../layout/storeKeys.ts'
 import type { StoredTable, TableRecord } from '../schema/tableRecord.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 const space = { record: 0x02, token: 0x06, expiry: 0x07, collection: 0x08, row: 0x10, entry: 0x11 }
 
@@ -244,7 +245,7 @@ describe('checkStore during operations', () => {
           expect(await found()).toEqual([])
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     )
     expect(written).toBeGreaterThan(100)
   })

@@ -14,6 +14,7 @@ import { parseCondition } from './parseCondition.ts'
 import { parseUpdate } from './parseUpdate.ts'
 import { startParser } from './parser.ts'
 import { compileProjection, projectItem } from './projectItem.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 const nameArbitrary = fc.constantFrom('a', 'b', 'c1', 'd_', '#n', '#m')
 const pathArbitrary = fc
@@ -134,7 +135,7 @@ test('a condition that is printed and parsed again is the same', () => {
       expect(parseCondition(parser)).toEqual(condition)
       expect(parser.hasRedundantParentheses).toBe(false)
     }),
-    { numRuns: 500 },
+    { numRuns: runsOf(500) },
   )
 })
 
@@ -210,7 +211,7 @@ test('an update that is printed and parsed again is the same', () => {
       fc.pre(text.length <= 4096)
       expect(parseUpdate(startParser('UpdateExpression', text)).actions).toEqual(actions)
     }),
-    { numRuns: 500 },
+    { numRuns: runsOf(500) },
   )
 })
 
@@ -272,7 +273,7 @@ test('NOT NOT c is c, and NOT c is its opposite', () => {
         expect(compile('NOT NOT ')).toBe(plain)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runsOf(500) },
   )
 })
 
@@ -340,7 +341,7 @@ test('updates that apply change nothing that they were given', () => {
       expect(JSON.stringify([item, key, values])).toBe(before)
       expect(JSON.stringify(applyUpdate(update, item, key).item)).toBe(first)
     }),
-    { numRuns: 1000 },
+    { numRuns: runsOf(1000) },
   )
 })
 
@@ -362,7 +363,7 @@ test('any update changes neither the item nor the key nor its values', () => {
       expect(JSON.stringify([item, key, values])).toBe(before)
       expect(JSON.stringify(again())).toBe(JSON.stringify(first))
     }),
-    { numRuns: 2000 },
+    { numRuns: runsOf(2000) },
   )
 })
 
@@ -382,7 +383,7 @@ test('a condition gives the same on the attributes that it reads as on the whole
         expect(evaluateCondition(condition, part)).toBe(evaluateCondition(condition, item))
       })
     }),
-    { numRuns: 1000 },
+    { numRuns: runsOf(1000) },
   )
 })
 
@@ -405,7 +406,7 @@ test('an update does the same to the attributes that it reads as to the whole it
           if (!names.has(name)) expect(whole[name]).toBe(item[name])
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runsOf(2000) },
   )
 })
 
@@ -448,7 +449,7 @@ test('no text gives anything but a result or a ValidationException', () => {
     fc.property(garbageArbitrary, valuesArbitrary, (text, values) => {
       compileAll(text, contextOf(values))
     }),
-    { numRuns: 3000 },
+    { numRuns: runsOf(3000) },
   )
 })
 

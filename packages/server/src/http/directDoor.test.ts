@@ -9,6 +9,7 @@ import type { NodeServer } from './nodeServer.ts'
 import type { RawRequest } from './rawMessage.ts'
 import { createResponder } from './respond.ts'
 import { acceptAnyKey } from './signature.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 /** What the responder was asked, newest last. */
 const asked: RawRequest[] = []
@@ -164,7 +165,7 @@ describe('the direct way', () => {
         expect(await conversation(direct, sent)).toBe(wanted)
         expect(await conversation(directWhole, sent)).toBe(wanted)
       }),
-      { numRuns: 1500 },
+      { numRuns: runsOf(1500) },
     )
   })
 

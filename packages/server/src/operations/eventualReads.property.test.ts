@@ -12,6 +12,7 @@ import {
   type Response,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 /** An item of the table: `v` is given out once, `g` is the key of its indexes. */
 interface Item {
@@ -309,7 +310,7 @@ describe('reads that lag answer from the state of so long ago, others from the l
       fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 40 }), (steps) =>
         runTrial(new MemoryEngine(), steps),
       ),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     )
   })
 
@@ -322,7 +323,7 @@ describe('reads that lag answer from the state of so long ago, others from the l
           runs += 1
           await runTrial(await openEngine({ dataDirectory: join(directory, String(runs)) }), steps)
         }),
-        { numRuns: 10, endOnFailure: true },
+        { numRuns: runsOf(10), endOnFailure: true },
       )
     } finally {
       rmSync(directory, { recursive: true, force: true })

@@ -11,6 +11,7 @@ import { binaryText, numberText, stringText } from '../values/testdata/arbitrary
 import { isInside, movedToPartition, queryRange, rangeBehind, scanRange } from './queryRange.ts'
 import { keyAttributesOf, positionOf, type ReadTarget } from './readTarget.ts'
 import type { KeyAttribute, SecondaryIndex, Table } from '../schema/table.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 function tableOf(sortKeyType: KeyAttributeType | undefined): Table {
   return {
@@ -144,7 +145,7 @@ describe('queryRange', () => {
           expect(movedToPartition(other, range)).toEqual(position)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     )
   })
 
@@ -168,7 +169,7 @@ describe('queryRange', () => {
           expect(movedToPartition(other, range)).toEqual(position)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     )
   })
 
@@ -252,7 +253,7 @@ describe('scanRange', () => {
           .filter((number) => isInside(position, scanRange(target, { number, total: segments })))
         expect(holders).toHaveLength(1)
       }),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     )
   })
 

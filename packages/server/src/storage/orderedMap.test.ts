@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entriesOf, OrderedMap, type TreeNode } from './orderedMap.ts'
+import { runsOf } from '../testing/propertyRuns.ts'
 
 const all = <V>(root: TreeNode<V>): [string, V][] => [
   ...entriesOf(root, { start: '', end: '\uffff', isReverse: false }),
@@ -41,7 +42,7 @@ describe('OrderedMap', () => {
           )
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     )
   })
 
@@ -58,7 +59,7 @@ describe('OrderedMap', () => {
         expect(walked(false)).toEqual(found)
         expect(walked(true)).toEqual(found.toReversed())
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     )
   })
 
@@ -82,7 +83,7 @@ describe('OrderedMap', () => {
           expect(new Map(all(each.freeze()))).toEqual(models[i])
         })
       }),
-      { numRuns: 50 },
+      { numRuns: runsOf(50) },
     )
   })
 

@@ -10,6 +10,7 @@ import {
   type WrittenClause,
   type WrittenValue,
 } from './testdata/writtenTwice.ts'
+import { runsOf } from '../../testing/propertyRuns.ts'
 
 /*
  * Random statements do what the equivalent requests with expressions do: on two databases with the
@@ -213,7 +214,7 @@ describe('statements and expressions', () => {
           )
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     )
   })
 
@@ -228,7 +229,7 @@ describe('statements and expressions', () => {
           expect(await scan(stated)).toEqual(await scan(expressed))
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     )
   })
 })

@@ -12,6 +12,7 @@ import {
 import { expect, test } from 'vitest'
 import { openIndexedDatabase, type IndexedDatabase } from '../../testing/indexedDatabase.ts'
 import { ManualClock } from '../../testing/manualClock.ts'
+import { runsOf } from '../../testing/propertyRuns.ts'
 
 /** A request that writes or reads items of the table, and how long the clock stands before it. */
 interface Step {
@@ -205,8 +206,9 @@ test('what is left of a table and its index is what answers say, and decides wha
       for (const each of capacities) account.take(kind, each)
     }
   })
-  await assert(property, { numRuns: 40 })
+  await assert(property, { numRuns: runsOf(40) })
   // What is refused seldom may take more.
-  for (let more = 0; refused.size < 4 && more < 40; more++) await assert(property, { numRuns: 10 })
+  for (let more = 0; refused.size < 4 && more < 40; more++)
+    await assert(property, { numRuns: runsOf(10) })
   expect([...refused].sort()).toEqual(['read index', 'read table', 'write index', 'write table'])
 })
