@@ -3,20 +3,21 @@
  * tests. Every step runs even when another one failed, except that nothing can be tested without a
  * build. Arguments go to vitest.
  */
-import { build, installIfNeeded, runTool } from './workspace.mjs'
+import { build, inRoot, installIfNeeded, runTool } from './workspace.mjs'
 
 const checked = ['packages', 'tests', 'bench', 'scripts']
 
+/** What has not changed since the last time is not looked at again. */
+function checkTypes(name) {
+  const note = inRoot('node_modules', '.cache', `types-of-${name}.tsbuildinfo`)
+  const project = `packages/${name}/tsconfig.test.json`
+  return runTool('tsc', ['-p', project, '--incremental', '--tsBuildInfoFile', note])
+}
+
 const checks = [
-  ['types of the tests', () => runTool('tsc', ['-p', 'packages/server/tsconfig.test.json'])],
-  [
-    'types of the tests of the client',
-    () => runTool('tsc', ['-p', 'packages/client/tsconfig.test.json']),
-  ],
-  [
-    'types of the console and its tests',
-    () => runTool('tsc', ['-p', 'packages/console/tsconfig.test.json']),
-  ],
+  ['types of the tests', () => checkTypes('server')],
+  ['types of the tests of the client', () => checkTypes('client')],
+  ['types of the console and its tests', () => checkTypes('console')],
   ['lint', () => runTool('oxlint', ['--type-aware', '--deny-warnings', ...checked])],
   ['format', () => runTool('biome', ['format', ...checked])],
 ]
