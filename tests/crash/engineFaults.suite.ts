@@ -59,12 +59,12 @@ test('a failure of the engine at any call fails the requests that met it, and no
 })
 
 /**
- * Whether nobody has to be told: the closing tells of itself, and a group of commits that fails once
- * is tried again one by one, and succeeds.
+ * Whether nobody has to be told: the closing tells of itself, and a group of commits that fails once,
+ * or the common step of a batch of writes, is tried again one by one, and succeeds.
  */
 function isHealed(failed: readonly EngineCall[]): boolean {
   if (failed.every((call) => call === 'close')) return true
-  return failed.length === 1 && (failed[0] === 'get' || failed[0] === 'commit')
+  return failed.length === 1 && ['get', 'read', 'commit'].includes(failed[0] as EngineCall)
 }
 
 /** Whether neither a request nor a start met the failure, nor what a request did not need after all. */

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { isNoSocket } from './isNoSocket.ts'
 
 /** Runs `story`; when it fails, the data directory is copied to where it stays, and the copy named. */
 export async function keepingEvidence(
@@ -11,8 +12,7 @@ export async function keepingEvidence(
     await story()
   } catch (error) {
     const kept = mkdtempSync(join(tmpdir(), 'dynatom-crash-'))
-    const isData = (path: string): boolean => !basename(path).startsWith('dynatom.lock')
-    cpSync(directory, kept, { recursive: true, filter: isData })
+    cpSync(directory, kept, { recursive: true, filter: isNoSocket })
     console.log(`  failed; a copy of the data directory is in ${kept}`)
     throw error
   }
