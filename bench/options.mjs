@@ -16,11 +16,11 @@ export const stringOption = { type: 'string' }
 const flagOption = { type: 'boolean', default: false }
 
 function positiveInteger(text, option) {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`--${option}: not a positive number: ${text}`)
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new Error(`--${option}: not a positive number: ${text}`)
   return Number(text)
 }
 
-/** The numbers, from 1 to 9,999,999, in the comma-separated `text`. */
+/** The numbers, from 1 to 99,999,999, in the comma-separated `text`. */
 export function positiveIntegers(text, option) {
   return text.split(',').map((each) => positiveInteger(each, option))
 }
