@@ -628,7 +628,11 @@ describe('where no commit is a flush', () => {
   test.each<[string, () => CommitMember | PreparedCommit]>([
     ['is prepared when its turn has come', () => () => member([put('a')])],
     ['makes its writes then', () => ({ ...member([]), writes: oneByOne([put('a')]) })],
+    ['writes what the one before has written in this turn', () => member([put('z')])],
   ])('one that %s lets events go first', async (_, made) => {
+    await submit('z')
+    await tick()
+    notes.length = 0
     const first = submit('a', made())
     const behind = submit('b')
     await tick()
@@ -642,7 +646,7 @@ describe('where no commit is a flush', () => {
     let done = 0
     const endless = async (): Promise<void> => {
       while (notes.length === 0) {
-        await commits.submit(member([put('a')]))
+        await commits.submit(member([put(`a${done}`)]))
         done += 1
       }
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { maxBundledBytes, maxBundledWrites } from '../limits.ts'
 import {
+  asBuffer,
   StorageConflict,
   StorageEnded,
   type Bytes,
@@ -82,6 +83,8 @@ export class GroupCommit implements Committer {
   #busy = false
   /** How many commits there were in this turn of the event loop, where they are no flush. */
   #inTurn = 0
+  /** The first key of the commit that was begun last in this turn, where they are no flush. */
+  #keyInTurn: Bytes | undefined
   #idle: (() => void)[] = []
   readonly #drawListeners = new DrawListeners()
   readonly #writeListeners = new WriteListeners()
@@ -107,15 +110,27 @@ export class GroupCommit implements Committer {
     })
   }
 
-  /** Where a commit is no flush there is no cost to share, and what waits is only there longer. */
+  /**
+   * Where a commit is no flush there is no cost to share, and what waits is only there longer; but
+   * many writes of one item are made as one.
+   */
   #mayBeginAtOnce(member: CommitMember | PreparedCommit): boolean {
     if (this.#engine.capabilities.durable || this.#inTurn >= maxCommitsInTurn) return false
-    return typeof member !== 'function' && Array.isArray(member.writes)
+    if (typeof member === 'function' || !Array.isArray(member.writes)) return false
+    const [first] = member.writes as readonly StorageWrite[]
+    const before = this.#keyInTurn
+    this.#keyInTurn = first?.key
+    return before === undefined || first === undefined || !asBuffer(before).equals(first.key)
   }
 
   /** Counts a commit among those of this turn of the event loop. */
   #countInTurn(): void {
-    if (this.#inTurn === 0) this.#clock.defer(() => (this.#inTurn = 0))
+    if (this.#inTurn === 0) {
+      this.#clock.defer(() => {
+        this.#inTurn = 0
+        this.#keyInTurn = undefined
+      })
+    }
     this.#inTurn += 1
   }
 
