@@ -55,8 +55,9 @@ function aimLines({ rows, aims, targetKinds, baseline }) {
  *
  * @param run `rows` (workload, connections, summaries by target name), `targetKinds` in the order
  *   of the columns, `machine` (lines), `command`, `options` for the lengths of the rounds, `notes`
- *   (sections of their own), `comparison` (one more, if there is one), and the `baseline` and `aims` of the suite: each the least ratio that
- *   a `target` should reach in a `workload`, for some numbers of `connections`
+ *   (sections of their own), `comparison` (one more, if there is one), and the `baseline` and `aims`
+ *   of the suite: each the least ratio that a `target` should reach in a `workload`, for some numbers
+ *   of `connections`
  */
 export function reportMarkdown(run) {
   const { rows, targetKinds, options } = run

@@ -15,3 +15,7 @@ export function invariant(condition: unknown, statement: string): asserts condit
 export function unreachable(value: never): never {
   throw new InvariantViolation(`unreachable: ${JSON.stringify(value)}`)
 }
+
+/** What was thrown, as the error that everything here throws. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new InvariantViolation(String(thrown))

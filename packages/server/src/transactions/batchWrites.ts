@@ -1,5 +1,5 @@
 import { FoundationFailed } from '../commits/committer.ts'
-import { InvariantViolation } from '../invariant.ts'
+import { asError } from '../invariant.ts'
 import { hasItemCollections } from '../items/itemCollection.ts'
 import { maxBatchWaitMs, maxBundledImageBytes, maxConflictWaitMs } from '../limits.ts'
 import type { ItemImage } from '../items/itemImage.ts'
@@ -213,6 +213,3 @@ export class BatchWrites {
     await Promise.all(told)
   }
 }
-
-const asError = (error: unknown): Error =>
-  error instanceof Error ? error : new InvariantViolation(String(error))

@@ -7,7 +7,7 @@ import {
   transactionConflict,
 } from '../errors/itemErrors.ts'
 import { duplicateItem } from '../errors/statementErrors.ts'
-import { InvariantViolation } from '../invariant.ts'
+import { asError } from '../invariant.ts'
 import {
   maxBatchWaitMs,
   maxBundledImageBytes,
@@ -282,7 +282,7 @@ function evaluateSingle(action: WriteAction, before: ItemImage | undefined): Wri
     return { before, after: imageAfter(action, before) }
   } catch (error) {
     // A fault of our own fails the write that it happened in, not its neighbours.
-    return error instanceof Error ? error : new InvariantViolation(String(error))
+    return asError(error)
   }
 }
 

@@ -147,14 +147,12 @@ export class Connections {
   }
 
   /** Rejects when the term is over, whose connections are cut: one that comes later is not used. */
-  #connected(
-    { waiting, ...pools }: Term,
-    kind: 'statements' | 'snapshots',
-  ): Promise<pg.PoolClient> {
+  #connected(term: Term, kind: 'statements' | 'snapshots'): Promise<pg.PoolClient> {
+    const { waiting } = term
     return new Promise((resolve, reject) => {
       const tell = (): void => reject(doesNotLead())
       waiting.add(tell)
-      pools[kind].connect().then(
+      term[kind].connect().then(
         (client) => {
           if (waiting.delete(tell)) resolve(client)
           else client.release(true)
