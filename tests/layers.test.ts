@@ -6,7 +6,14 @@ import { describe, expect, test } from 'vitest'
 const sourceDirectory = fileURLToPath(new URL('../packages/server/src/', import.meta.url))
 
 /** Open to every room. `errors` sits on values, which it builds its texts from. */
-const groundFloor = ['errors', 'limits.ts', 'clock.ts', 'invariant.ts', 'nearestName.ts']
+const groundFloor = [
+  'errors',
+  'limits.ts',
+  'clock.ts',
+  'invariant.ts',
+  'nearestName.ts',
+  'soleCaller.ts',
+]
 
 /**
  * What each room may import besides itself and the ground floor; a room knows nothing of what is not

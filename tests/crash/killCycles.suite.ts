@@ -37,6 +37,9 @@ const backfillKillInterval = 5
 /** Every so many cycles the store is made what an earlier version would have left. */
 const olderStoreInterval = 3
 
+/** Every so many cycles there is one client alone, whose writes the server itself waits for. */
+const soleClientInterval = 6
+
 /** Shards roll over while the load runs. */
 const flags = ['--stream-shards', '2', '--stream-shard-hours', '0.001']
 
@@ -49,6 +52,7 @@ interface BoundToken {
 /** Counts over all cycles; printed at the end. */
 const figures = {
   cycles: 0,
+  'with one client alone': 0,
   'killed at once': 0,
   'killed when a backfill began': 0,
   'killed while shutting down': 0,
@@ -91,8 +95,12 @@ class Lives {
   /** Writes for a while, kills the server and has a new one prove what it kept. */
   async cycle(): Promise<void> {
     figures.cycles += 1
-    this.#load.start()
-    if (figures.cycles % backfillKillInterval === 0) await this.#killBackfill()
+    const isBackfillKilled = figures.cycles % backfillKillInterval === 0
+    if (!isBackfillKilled && figures.cycles % soleClientInterval === 0) {
+      figures['with one client alone'] += 1
+      this.#load.startAlone()
+    } else this.#load.start()
+    if (isBackfillKilled) await this.#killBackfill()
     else {
       await pause(this.#random.between(60, 350))
       if (this.#random.chance(0.2)) await this.#killShutdown()

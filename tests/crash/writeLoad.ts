@@ -74,6 +74,11 @@ export class WriteLoad {
     this.#run(() => this.#createAndDeleteIndex())
   }
 
+  /** One client alone, whose writes follow one another. */
+  startAlone(): void {
+    this.#run(() => this.#writeNext())
+  }
+
   /** Begins nothing more. */
   stop(): void {
     this.#stopped = true

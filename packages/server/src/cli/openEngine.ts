@@ -85,7 +85,7 @@ async function openDurableEngine(options: EngineOptions): Promise<StorageEngine>
   const cleanStop = options.readOnly === true ? undefined : { clock, onDamage, isTrusted }
   const store = await LmdbEngine.open(directory, { onBroken, verification, cleanStop })
   try {
-    const ownFiles = new DirectoryFiles(join(directory, 'store'))
+    const ownFiles = new DirectoryFiles(join(directory, 'store'), clock)
     const files = options.wrapFiles?.(ownFiles) ?? ownFiles
     if (options.readOnly === true) return JournalReader.open(store, files)
     const engine = await JournaledEngine.open({

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { SoleCaller } from '../soleCaller.ts'
 import type { AnswerBatch, AnswerWriter } from './answerBatch.ts'
 import { firstPart, resetConnection } from './breakAnswer.ts'
 import type { BufferedBytes } from './bufferedBytes.ts'
@@ -7,6 +8,7 @@ import { headOfAnswer, type AnswerEnd } from './directAnswer.ts'
 import type { DirectHead, DirectHeadReader } from './directHead.ts'
 import { faultResponse } from './faultResponse.ts'
 import { giveAway, joined, joinedInShared, longestJoined } from './joinedAnswer.ts'
+import type { KeenWait } from './keenWait.ts'
 import type { RawResponse } from './rawMessage.ts'
 import type { Responder } from './route.ts'
 import type { ServerLimits } from './serverLimits.ts'
@@ -22,6 +24,8 @@ export interface DirectParts {
   readonly dateOf: () => string
   readonly monotonicMs: () => number
   readonly batch: AnswerBatch
+  readonly caller: SoleCaller
+  readonly keenWait: KeenWait
   /** Whether there is but one connection, so that nothing is to be written together. */
   readonly isAlone: () => boolean
   /** Whether every answer is the last on its connection. */
@@ -159,6 +163,8 @@ export class DirectConnection implements AnswerWriter {
     this.waitingSinceMs = undefined
     this.isLast = isLast
     this.isAnswering = true
+    this.parts.caller.asked(this)
+    this.parts.keenWait.asked()
     const { socket: peer } = this
     const request = { method: 'POST', url: '/', headers, rawHeaders, body, peer }
     let answer: RawResponse | Promise<RawResponse>
@@ -260,6 +266,7 @@ export class DirectConnection implements AnswerWriter {
     this.isAnswering = false
     if (this.later !== undefined) this.handOver(this.later)
     else if (this.isEnded) this.end()
+    else this.parts.keenWait.answered()
   }
 
   /** A client that does not wait for its answers is somebody else's to serve. */

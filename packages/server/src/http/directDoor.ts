@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../clock.ts'
+import { soleCaller } from '../soleCaller.ts'
 import { AnswerBatch } from './answerBatch.ts'
 import { createHttpDates } from './directAnswer.ts'
 import { DirectConnection, type DirectParts } from './directConnection.ts'
 import { DirectHeadReader } from './directHead.ts'
+import { KeenWait } from './keenWait.ts'
 import { checkingIntervalMs, headTimeoutMs } from './serverLimits.ts'
 
 type Shared = Pick<DirectParts, 'responder' | 'limits' | 'memory'>
@@ -41,6 +43,8 @@ export class DirectDoor {
         if (clock.deferFirst === undefined) clock.defer(work)
         else clock.deferFirst(work)
       }),
+      caller: soleCaller,
+      keenWait: new KeenWait(clock, soleCaller),
       isAlone: () => this.connections.size === 1,
       isClosing: () => this.isClosing,
       watch: () => this.watch(),

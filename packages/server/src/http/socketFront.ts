@@ -3,6 +3,7 @@ import type { Server, ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
+import { soleCaller } from '../soleCaller.ts'
 import { firstPart, resetConnection } from './breakAnswer.ts'
 import { BufferedBytes } from './bufferedBytes.ts'
 import { Connection, serverName } from './connection.ts'
@@ -137,6 +138,7 @@ export class SocketFront {
     response.on('error', ignore)
     response.on('close', this.onAnswered)
     request.owner?.begin(request)
+    soleCaller.asked(request.socket)
   }
 
   private begin(request: ReceivedRequest, response: ServerResponse): void {

@@ -11,10 +11,14 @@ import {
   readSync,
   unlink,
   write,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { systemClock, type Clock } from '../../clock.ts'
+import { soleCaller } from '../../soleCaller.ts'
 import { StorageFailure } from '../engine.ts'
 import { flushDirectory } from '../flushDirectory.ts'
+import { WaitingForDisk } from './waitingForDisk.ts'
 
 /**
  * The files of a journal as it needs them: numbered, few, written at their end and read once.
@@ -53,9 +57,11 @@ const namePattern = /^journal\.([0-9]{12})$/
 /** The journal files in a directory that exists: `journal.000000000001` and so on. */
 export class DirectoryFiles implements JournalFiles {
   readonly #directory: string
+  readonly #waiting: WaitingForDisk
 
-  constructor(directory: string) {
+  constructor(directory: string, clock: Clock = systemClock) {
     this.#directory = directory
+    this.#waiting = new WaitingForDisk(clock, soleCaller)
   }
 
   list(): readonly number[] {
@@ -79,7 +85,7 @@ export class DirectoryFiles implements JournalFiles {
       closeSync(descriptor)
       throw error
     }
-    return new OpenFile(descriptor)
+    return new OpenFile(descriptor, this.#waiting)
   }
 
   /** Not at once: freeing the blocks of a file of 32 MB takes tens of milliseconds. */
@@ -108,17 +114,30 @@ function openForWriting(path: string): Promise<number> {
 
 class OpenFile implements JournalFile {
   readonly #descriptor: number
+  readonly #waiting: WaitingForDisk
   #users = 1
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, waiting: WaitingForDisk) {
     this.#descriptor = descriptor
+    this.#waiting = waiting
   }
 
   async write(bytes: Buffer, offset: number): Promise<void> {
+    if (writesAreFlushed && this.#waiting.isFor(bytes.length)) {
+      this.#waiting.run(() => this.#writeAtOnce(bytes, offset))
+      return
+    }
     for (let done = 0; done < bytes.length; ) {
       done += await writeSome(this.#descriptor, bytes.subarray(done), offset + done)
     }
     if (!writesAreFlushed) await settled((done) => fdatasync(this.#descriptor, done))
+  }
+
+  /** On this thread: the way to another one and back takes as long as half of a small write. */
+  #writeAtOnce(bytes: Buffer, offset: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(this.#descriptor, bytes, done, bytes.length - done, offset + done)
+    }
   }
 
   async truncate(length: number): Promise<void> {
