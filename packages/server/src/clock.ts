@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import timers from 'node:timers'
 import { leastPassMs, maxIdlePassesMs, maxTurnMs } from './limits.ts'
@@ -70,7 +69,7 @@ function pendingImmediates(): number {
  */
 export const systemClock: Clock = {
   nowMs: genuineNow(),
-  monotonicMs: performance.now.bind(performance),
+  monotonicMs: genuineMonotonic(),
   ...deferringBy(genuineSetImmediate),
   // A socket keeps time by Node's own timers, which nothing outside of Node can replace.
   startTimer(delayMs, work) {
@@ -112,6 +111,28 @@ function deferringBy(
       if (first.push(work) === 1) defer(runFirst)
     },
   }
+}
+
+/**
+ * By `process.hrtime`; where that is somebody's own function, which stands still, by what is slower
+ * and nobody replaces. To load `performance` is a hundredth of a start.
+ */
+function genuineMonotonic(): () => number {
+  const { hrtime, uptime } = process
+  if (!movesOn(hrtime)) return () => uptime() * 1000
+  return () => {
+    const [seconds, nanoseconds] = hrtime()
+    return seconds * 1000 + nanoseconds / 1e6
+  }
+}
+
+function movesOn(hrtime: () => [number, number]): boolean {
+  const [seconds, nanoseconds] = hrtime()
+  for (let i = 0; i < 1000; i++) {
+    const [nextSeconds, nextNanoseconds] = hrtime()
+    if (nextSeconds !== seconds || nextNanoseconds !== nanoseconds) return true
+  }
+  return false
 }
 
 /** By `immediate`, or by messages to ourselves without one. */

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { requestTooLarge } from '../errors/protocolErrors.ts'
 import { internalServerError } from '../errors/wireErrors.ts'
@@ -19,9 +18,31 @@ interface Inflation {
   readonly later: (body: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>
 }
 
-const gunzip: Inflation = { now: zlib.gunzipSync, later: promisify(zlib.gunzip) }
-const inflateZlib: Inflation = { now: zlib.inflateSync, later: promisify(zlib.inflate) }
-const inflateRaw: Inflation = { now: zlib.inflateRawSync, later: promisify(zlib.inflateRaw) }
+type Later = (
+  body: Uint8Array,
+  options: zlib.ZlibOptions,
+  done: (error: Error | null, result: Buffer) => void,
+) => void
+
+/** Without `promisify`, whose module nothing else needs at a start. */
+function promised(later: Later, body: Uint8Array, options: zlib.ZlibOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    later(body, options, (error, result) => (error === null ? resolve(result) : reject(error)))
+  })
+}
+
+const gunzip: Inflation = {
+  now: (body, options) => zlib.gunzipSync(body, options),
+  later: (body, options) => promised(zlib.gunzip, body, options),
+}
+const inflateZlib: Inflation = {
+  now: (body, options) => zlib.inflateSync(body, options),
+  later: (body, options) => promised(zlib.inflate, body, options),
+}
+const inflateRaw: Inflation = {
+  now: (body, options) => zlib.inflateRawSync(body, options),
+  later: (body, options) => promised(zlib.inflateRaw, body, options),
+}
 
 /** Most bytes that a compressed body may become. */
 export function mostInflatedBytes(body: Uint8Array, maxBodyBytes: number): number {
@@ -63,9 +84,6 @@ function isTooLong(error: unknown): boolean {
   return error instanceof RangeError && 'code' in error
 }
 
-const gzipLater = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gzip)
-const deflateLater = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflate)
-
 /** Whether {@link compress} takes so long that it is done off the event loop. */
 export const isCompressedLater = (body: Uint8Array): boolean => body.length > longestSyncBytes
 
@@ -76,5 +94,5 @@ export function compressNow(body: Uint8Array, coding: ContentCoding): Uint8Array
 
 /** A long answer, compressed off the event loop. */
 export function compressLater(body: Uint8Array, coding: ContentCoding): Promise<Uint8Array> {
-  return coding === 'gzip' ? gzipLater(body, speed) : deflateLater(body, speed)
+  return promised(coding === 'gzip' ? zlib.gzip : zlib.deflate, body, speed)
 }

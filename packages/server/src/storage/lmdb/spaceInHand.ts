@@ -5,7 +5,8 @@ import { pageBytes } from './fileCheck/pageFile.ts'
 
 /** File systems of Linux that take new space also for what is written over old. */
 const copyOnWrite = new Set([0x9123683e, 0x2fc12fc1, 0xca451a4e])
-const zeros = Buffer.alloc(1024 * 1024)
+/** What zeros are written from; not made by who has no store on the disk. */
+let zeros: Buffer | undefined
 
 /**
  * Space on the disk that the store has before it needs it. LMDB and its binding do not bear a write
@@ -94,6 +95,7 @@ export class SpaceInHand {
 
 /** A write to a file system that is almost full may be a short one. */
 async function writeZeros(handle: FileHandle, begin: number, length: number): Promise<void> {
+  zeros ??= Buffer.alloc(1024 * 1024)
   for (let done = 0; done < length; ) {
     const some = Math.min(zeros.length, length - done)
     const { bytesWritten } = await handle.write(zeros, 0, some, begin + done)
