@@ -118,7 +118,8 @@ function deferringBy(
  * and nobody replaces. To load `performance` is a hundredth of a start.
  */
 function genuineMonotonic(): () => number {
-  const { hrtime, uptime } = process
+  const { hrtime } = process
+  const uptime = process.uptime.bind(process)
   if (!movesOn(hrtime)) return () => uptime() * 1000
   return () => {
     const [seconds, nanoseconds] = hrtime()

@@ -8,7 +8,8 @@ const beginnings = new Map<number, string>()
 function beginningOf(statusCode: number): string {
   let beginning = beginnings.get(statusCode)
   if (beginning === undefined) {
-    const reason = STATUS_CODES[statusCode] ?? 'unknown'
+    // That of almost all, without node:http.
+    const reason = statusCode === 200 ? 'OK' : (STATUS_CODES[statusCode] ?? 'unknown')
     beginning = `HTTP/1.1 ${statusCode} ${reason}\r\nserver: ${serverName}\r\n`
     beginnings.set(statusCode, beginning)
   }

@@ -32,7 +32,10 @@ export interface DirectParts {
   readonly isClosing: () => boolean
   /** A connection has begun to wait for bytes, which have a time in which they must come. */
   readonly watch: () => void
-  /** Gives the socket, with all bytes that are not answered, to somebody who knows all of HTTP. */
+  /**
+   * Gives the socket, which is paused, with all bytes that are not answered, to somebody who knows
+   * all of HTTP.
+   */
   readonly handOver: (connection: DirectConnection) => void
 }
 
@@ -323,7 +326,6 @@ export class DirectConnection implements AnswerWriter {
     socket.unshift(pieces.length === 0 ? copyOf(bytes) : Buffer.concat([...pieces, bytes]))
     this.pieces = []
     this.parts.handOver(this)
-    socket.resume()
   }
 }
 

@@ -30,7 +30,7 @@ export class DirectDoor {
     this.heads = new DirectHeadReader({ maxBytes: maxHeaderBytes / 2, isWhole: needsAllHeaders })
   }
 
-  /** What a new connection is given to; `serve` gives one to node:http, as if it were new. */
+  /** What is given new connections; `serve` has node:http take one, paused, as if it were new. */
   opening(serve: (socket: Socket) => void): (socket: Socket) => void {
     const { clock } = this
     const parts: DirectParts = {

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http'
-import type { AddressInfo, ListenOptions } from 'node:net'
+import type { AddressInfo, ListenOptions, Server } from 'node:net'
 
 export interface BoundAddress {
   /** The IP address that the host stands for. */
@@ -21,7 +20,7 @@ const maxPortChoices = 10
  * or when a host refuses for another reason; then nothing listens any more.
  */
 export async function listenOnAll(
-  createServer: () => Server,
+  createServer: () => Server | Promise<Server>,
   port: number,
   hosts: readonly string[],
 ): Promise<readonly Listening[]> {
@@ -40,14 +39,14 @@ export async function listenOnAll(
 }
 
 async function listenOnEach(
-  createServer: () => Server,
+  createServer: () => Server | Promise<Server>,
   port: number,
   hosts: readonly string[],
   listening: Listening[],
 ): Promise<void> {
   let unavailable: unknown = new RangeError('no host to listen on')
   for (const host of hosts) {
-    const server = createServer()
+    const server = await createServer()
     try {
       const samePort = listening[0]?.address.port ?? port
       // Alone, `::` may stand for IPv4 too.
@@ -66,11 +65,35 @@ async function listenOnEach(
 function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options, () => {
+    server.once('listening', () => {
       server.off('error', reject)
       resolve()
     })
+    if (!listenAtOnce(server, options)) server.listen(options)
   })
+}
+
+/** The two addresses of this machine that everybody has, and their families. */
+const families: Readonly<Record<string, 4 | 6>> = { '127.0.0.1': 4, '::1': 6 }
+
+/** What `listen` comes to in the end. */
+interface Below {
+  _listen2?: (address: string, port: number, family: 4 | 6, ...rest: readonly unknown[]) => void
+}
+
+/**
+ * Listens on an address of {@link families} without looking it up, for which `listen` loads four
+ * modules and compiles a pattern of addresses: a twentieth of a start. Returns false, having done
+ * nothing, for other addresses, where this Node has no such way, and in a process that may be one
+ * of a cluster, which asks another one to listen.
+ */
+function listenAtOnce(server: Server, { host = '', port = 0, ipv6Only }: ListenOptions): boolean {
+  const family = families[host]
+  const below = server as Below
+  if (family === undefined || process.connected || below._listen2 === undefined) return false
+  const onlyIpv6 = family === 6 && ipv6Only === true ? 1 : 0
+  below._listen2(host, port, family, 0, undefined, onlyIpv6)
+  return true
 }
 
 function stop(server: Server): Promise<void> {

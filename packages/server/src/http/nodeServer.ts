@@ -1,4 +1,5 @@
-import type { Server, ServerOptions } from 'node:http'
+import type { ServerOptions } from 'node:http'
+import type { Server } from 'node:net'
 import { systemClock } from '../clock.ts'
 import { listenOnAll } from './listen.ts'
 import type { BoundAddress } from './listen.ts'
@@ -6,7 +7,8 @@ import type { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
 import { defaultServerLimits, type ServerLimits } from './serverLimits.ts'
 import type { SecureServer } from './secureServer.ts'
-import { SocketFront, type FrontOptions, type ServedServer } from './socketFront.ts'
+import type { ServedServer } from './nodeFront.ts'
+import { SocketFront, type FrontOptions } from './socketFront.ts'
 import type { WatchedTls } from './watchedTls.ts'
 
 /** HTTP/1.1 on sockets, by node:http, or by node:https on TLS. */
@@ -41,7 +43,8 @@ export function createNodeServer(
   return {
     async listen(port, hosts) {
       const open = tls && (await securing(tls, limits, secured))
-      const listening = await listenOnAll(() => front.createServer(open), port, hosts)
+      const create = open ? () => front.createSecureServer(open) : () => front.createServer()
+      const listening = await listenOnAll(create, port, hosts)
       servers = listening.map((entry) => entry.server)
       return listening.map((entry) => entry.address)
     },

@@ -2,7 +2,7 @@ import type { ServerOptions } from 'node:http'
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ReceivedRequest } from './receivedRequest.ts'
-import { served, type ServedServer } from './socketFront.ts'
+import { served, type ServedServer } from './nodeFront.ts'
 import type { TlsPair } from './tlsPair.ts'
 
 /** An HTTP server on TLS. */

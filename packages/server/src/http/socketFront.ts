@@ -1,31 +1,14 @@
-import { createServer } from 'node:http'
-import type { Server, ServerOptions, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import type { ServerOptions } from 'node:http'
 import type { Clock } from '../clock.ts'
-import { soleCaller } from '../soleCaller.ts'
-import { firstPart, resetConnection } from './breakAnswer.ts'
 import { BufferedBytes } from './bufferedBytes.ts'
-import { Connection, serverName } from './connection.ts'
 import { DirectDoor } from './directDoor.ts'
-import { faultResponse } from './faultResponse.ts'
-import type { RawResponse } from './rawMessage.ts'
-import { ReceivedRequest } from './receivedRequest.ts'
+import { LateNodeFront } from './lateNodeFront.ts'
+import type { ServedServer } from './nodeFront.ts'
+import type { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
-import { checkingIntervalMs, headTimeoutMs, type ServerLimits } from './serverLimits.ts'
-
-/** About what the head of an answer takes, in bytes. */
-const answerHeadBytes = 512
-
-/** The longest body that is written as text, in bytes. */
-const longestTextBytes = 16 * 1024
-
-/** A server that node:http serves, and how it is given a connection. */
-export interface ServedServer {
-  readonly server: Server
-  /** Has node:http serve a socket of the server, from the next byte on. */
-  readonly serve: (socket: Socket) => void
-}
+import type { ServerLimits } from './serverLimits.ts'
 
 /** How {@link SocketFront} makes its servers. */
 export interface FrontOptions {
@@ -39,299 +22,53 @@ export interface FrontOptions {
 
 /** The requests and connections of one server, on all its addresses. */
 export class SocketFront {
-  private readonly responder: Responder
   private readonly limits: ServerLimits
-  private readonly connections = new Map<Duplex, Connection>()
-  private readonly memory: BufferedBytes
-  private readonly onAnswered: (this: ServerResponse) => void
+  private readonly node: LateNodeFront
   private readonly direct: DirectDoor | undefined
-  private isClosing = false
 
   constructor(responder: Responder, options: FrontOptions) {
     const { limits, clock, needsAllHeaders = false, isDirectOff = false } = options
-    this.responder = responder
     this.limits = limits
-    this.memory = new BufferedBytes(limits.maxBufferedBytes)
-    this.onAnswered = this.createAnswerListener()
-    const shared = { responder, limits, memory: this.memory }
-    this.direct = isDirectOff ? undefined : new DirectDoor(shared, clock, needsAllHeaders)
+    const parts = { responder, limits, memory: new BufferedBytes(limits.maxBufferedBytes) }
+    this.node = new LateNodeFront(parts)
+    this.direct = isDirectOff ? undefined : new DirectDoor(parts, clock, needsAllHeaders)
   }
 
-  /** A server on plain sockets, or what `open` makes of its options: one on TLS. */
-  createServer(open?: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer): Server {
-    const { limits } = this
-    const options: ServerOptions<typeof ReceivedRequest> = {
-      IncomingMessage: ReceivedRequest,
-      // We answer that ourselves, in our own form.
-      requireHostHeader: false,
-      noDelay: true,
-      keepAlive: true,
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: headTimeoutMs(limits),
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: checkingIntervalMs(limits),
-    }
-    const { server, serve } = open?.(options) ?? served(createServer(options), 'connection')
-    server.maxConnections = limits.maxConnections
-    // Failing to accept, for want of file descriptors say, must not end the process.
-    server.on('error', ignore)
-    server.timeout = limits.keepAliveTimeoutMs
-    server.on('timeout', (socket) => this.endSilence(socket))
-    const arrival = open === undefined ? 'connection' : 'secureConnection'
-    const serveAll = (socket: Socket): void => {
-      serve(socket)
-      this.trackConnection(socket)
-    }
-    server.on(arrival, this.direct?.opening(serveAll) ?? serveAll)
-    server.on('clientError', (error, socket) => this.refuseGarbage(error, socket))
-    const onData = this.createDataListener()
-    const onEnd = this.createEndListener()
-    const begin = (request: ReceivedRequest, response: ServerResponse): void => {
-      if (this.isRefused(request)) return
-      this.begin(request, response)
-      if (request.isHandedOn) return
-      request.on('data', onData)
-      request.on('end', onEnd)
-    }
-    server.on('request', begin)
-    // Expectations that nobody has heard of are not met; their requests are performed all the same.
-    server.on('checkExpectation', begin)
-    server.on('checkContinue', (request: ReceivedRequest, response: ServerResponse) => {
-      if (!this.declaresTooMuch(request)) {
-        if (!this.isRefused(request)) response.writeContinue()
-        begin(request, response)
-      } else if (!this.isRefused(request)) {
-        this.track(request, response)
-        this.giveUp(request)
-      }
-    })
-    return server
+  /** A server on plain sockets. */
+  createServer(): Server {
+    const pauseOnConnect = this.direct === undefined
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect }
+    const server = createServer(options)
+    const serve = (socket: Socket): void => this.node.serve(socket)
+    server.on('connection', this.direct?.opening(serve) ?? serve)
+    return this.bounded(server)
+  }
+
+  /** A server on TLS: what `open` makes of its options. */
+  async createSecureServer(
+    open: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer,
+  ): Promise<Server> {
+    const { server, serve } = await this.node.createServer(open)
+    server.on('secureConnection', this.direct?.opening(serve) ?? serve)
+    return this.bounded(server)
   }
 
   /** Destroys the connections that no request is on; all others close after their answer. */
   closeIdleConnections(): void {
-    this.isClosing = true
     this.direct?.close()
-    for (const { isIdle, socket } of this.connections.values()) if (isIdle) socket.destroySoon()
+    this.node.closeIdleConnections()
   }
 
   /** Destroys all connections, whatever is on them. */
   destroyConnections(): void {
     this.direct?.destroyConnections()
-    for (const { socket } of this.connections.values()) socket.destroy()
+    this.node.destroyConnections()
   }
 
-  private trackConnection(socket: Socket): void {
-    const connection = new Connection(socket, this.memory)
-    this.connections.set(socket, connection)
-    socket.once('close', () => {
-      connection.close()
-      this.connections.delete(socket)
-    })
+  private bounded(server: Server): Server {
+    server.maxConnections = this.limits.maxConnections
+    // Failing to accept, for want of file descriptors say, must not end the process.
+    server.on('error', () => undefined)
+    return server
   }
-
-  private track(request: ReceivedRequest, response: ServerResponse): void {
-    request.response = response
-    // An aborted request or a broken socket is the client's own affair.
-    request.on('error', ignore)
-    response.on('error', ignore)
-    response.on('close', this.onAnswered)
-    request.owner?.begin(request)
-    soleCaller.asked(request.socket)
-  }
-
-  private begin(request: ReceivedRequest, response: ServerResponse): void {
-    this.track(request, response)
-    if (this.declaresTooMuch(request)) {
-      request.isTooLarge = true
-      const declared = Number(request.headers['content-length'])
-      if (declared > this.limits.maxDiscardedBytes) this.giveUp(request)
-    }
-  }
-
-  /**
-   * Whether a request is to be forgotten. Refuses one without a host, or coded in other ways than
-   * in chunks, so that there may be doubt where it ends; what follows is then no request.
-   */
-  private isRefused(request: ReceivedRequest): boolean {
-    const connection = this.connections.get(request.socket)
-    if (connection === undefined || connection.isRefused) return true
-    request.owner = connection
-    const { host, 'transfer-encoding': coding } = request.headers
-    if (host === undefined && request.httpVersion === '1.1') connection.refuse('400 Bad Request')
-    else if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-      connection.refuse('501 Not Implemented')
-    }
-    return connection.isRefused
-  }
-
-  private declaresTooMuch(request: ReceivedRequest): boolean {
-    const declared = request.headers['content-length']
-    return declared !== undefined && Number(declared) > this.limits.maxBodyBytes
-  }
-
-  private createDataListener(): (this: ReceivedRequest, chunk: Buffer) => void {
-    const receive = this.receive.bind(this)
-    return function onData(chunk) {
-      receive(this, chunk)
-    }
-  }
-
-  private createEndListener(): (this: ReceivedRequest) => void {
-    const handOn = this.handOn.bind(this)
-    return function onEnd() {
-      handOn(this)
-    }
-  }
-
-  private receive(request: ReceivedRequest, chunk: Buffer): void {
-    if (request.isHandedOn) return
-    request.receivedBytes += chunk.length
-    if (request.receivedBytes <= this.limits.maxBodyBytes && !request.isTooLarge) {
-      this.keep(request, chunk)
-      return
-    }
-    request.isTooLarge = true
-    request.dropBody()
-    request.owner?.letGo(request)
-    if (request.receivedBytes > this.limits.maxDiscardedBytes) this.giveUp(request)
-  }
-
-  /** Answers before the whole body has arrived; the connection ends with the answer. */
-  private giveUp(request: ReceivedRequest): void {
-    request.isTooLarge = true
-    this.handOn(request)
-  }
-
-  private handOn(request: ReceivedRequest): void {
-    if (request.isHandedOn) return
-    if (!this.memory.hasRoomFor(1)) {
-      this.refuseOverload(request)
-      return
-    }
-    request.isHandedOn = true
-    void this.respondTo(request)
-  }
-
-  private keep(request: ReceivedRequest, chunk: Buffer): void {
-    if (!this.memory.hasRoomFor(chunk.length)) {
-      this.refuseOverload(request)
-      return
-    }
-    request.owner?.hold(request, chunk.length)
-    request.keep(chunk)
-  }
-
-  private createAnswerListener(): (this: ServerResponse) => void {
-    const { memory } = this
-    return function onClose() {
-      const request = this.req as ReceivedRequest
-      request.owner?.end(request)
-      if (!request.isRefused) memory.relieve()
-    }
-  }
-
-  private overload(request: ReceivedRequest): RawResponse {
-    request.isRefused = true
-    return this.memory.overload()
-  }
-
-  /** Answers at once, and ends the connection with the answer. */
-  private refuseOverload(request: ReceivedRequest): void {
-    request.isHandedOn = true
-    request.isTooLarge = true
-    request.dropBody()
-    request.owner?.letGo(request)
-    this.send(request, this.overload(request))
-  }
-
-  /** Never rejects. */
-  private async respondTo(request: ReceivedRequest): Promise<void> {
-    let answer: RawResponse
-    try {
-      answer = await this.responder(request.toRawRequest())
-    } catch {
-      answer = faultResponse
-    }
-    request.owner?.letGo(request)
-    try {
-      this.send(request, answer)
-    } catch {
-      request.socket.destroy()
-    }
-  }
-
-  private send(request: ReceivedRequest, wanted: RawResponse): void {
-    const { response } = request
-    if (response === undefined || response.destroyed || request.socket.destroyed) return
-    if (wanted.broken === 'reset') {
-      resetConnection(request.socket)
-      return
-    }
-    const isSendable = this.memory.isSendable(wanted.body.length)
-    const answer = isSendable ? wanted : this.overload(request)
-    const headers: string[] = ['server', serverName]
-    for (const name in answer.headers) headers.push(name, answer.headers[name] as string)
-    if (this.isClosing || request.isTooLarge) headers.push('connection', 'close')
-    response.writeHead(answer.statusCode, headers)
-    const { body } = answer
-    if (answer.broken === 'cut') {
-      response.flushHeaders()
-      response.write(firstPart(body))
-      request.socket.destroySoon()
-      return
-    }
-    if (body.length > longestTextBytes) response.end(body)
-    else response.end(latin1Of(body), 'latin1')
-    // What the system has not taken from us stays in memory until it has left.
-    if (response.writableLength > 0) request.owner?.hold(request, body.length + answerHeadBytes)
-  }
-
-  /**
-   * Nothing has moved on a connection for a while. One that waits for us is left alone, and so is a
-   * request that arrives slowly: that has a time of its own.
-   */
-  private endSilence(socket: Socket): void {
-    const isIdle = this.connections.get(socket)?.isIdle ?? true
-    if (isIdle || socket.writableLength > 0) socket.destroy()
-  }
-
-  /** Answers what is no HTTP, or came too slowly, and closes the connection. */
-  private refuseGarbage(error: Error & { code?: string }, socket: Duplex): void {
-    const connection = this.connections.get(socket)
-    if (connection === undefined || error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    connection.refuse(statusLineOf(error.code))
-  }
-}
-
-function statusLineOf(errorCode: string | undefined): string {
-  if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
-  return '400 Bad Request'
-}
-
-function ignore(): void {}
-
-/** Takes the connections of `server` from node:http, which gets those that `serve` is given. */
-export function served(server: Server, arrival: 'connection' | 'secureConnection'): ServedServer {
-  const listeners = server.listeners(arrival) as ((socket: Socket) => void)[]
-  server.removeAllListeners(arrival)
-  return {
-    server,
-    serve(socket) {
-      for (const listener of listeners) listener.call(server, socket)
-    },
-  }
-}
-
-/**
- * The bytes of a short body as text, one character each: node:http joins head and text into one
- * write to the socket, and makes two of a head and bytes.
- */
-function latin1Of(bytes: Uint8Array): string {
-  const { buffer, byteOffset, byteLength } = bytes
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }

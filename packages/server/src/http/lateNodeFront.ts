@@ -1,0 +1,79 @@
+import type { ServerOptions } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FrontParts, NodeFront, ServedServer } from './nodeFront.ts'
+import type { ReceivedRequest } from './receivedRequest.ts'
+
+/**
+ * The connections of a server that node:http serves. It is loaded with the first of them: a server
+ * whose clients are SDKs starts, and goes on, without.
+ */
+export class LateNodeFront {
+  private readonly parts: FrontParts
+  private loading: Promise<NodeFront> | undefined = undefined
+  /** What serves connections on plain sockets, once there has been one. */
+  private plain: ServedServer | undefined = undefined
+  private front: NodeFront | undefined = undefined
+  /** Connections that nobody serves yet. */
+  private readonly waiting = new Set<Socket>()
+  private isClosing = false
+
+  constructor(parts: FrontParts) {
+    this.parts = parts
+  }
+
+  /** Has node:http serve a socket that is paused, from the next byte on. */
+  serve(socket: Socket): void {
+    if (this.plain === undefined) this.keep(socket)
+    else serveNow(this.plain, socket)
+  }
+
+  /** What `open` makes: a server on TLS, and how it is given a connection. */
+  async createServer(
+    open: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer,
+  ): Promise<ServedServer> {
+    const { server, serve } = (await this.load()).createServer(open)
+    return { server, serve: (socket) => serveNow({ server, serve }, socket) }
+  }
+
+  /** Destroys the connections that no request is on; all others close after their answer. */
+  closeIdleConnections(): void {
+    this.isClosing = true
+    this.plain?.server.close()
+    this.front?.closeIdleConnections()
+  }
+
+  /** Destroys all connections, whatever is on them. */
+  destroyConnections(): void {
+    for (const socket of this.waiting) socket.destroy()
+    this.front?.destroyConnections()
+  }
+
+  private keep(socket: Socket): void {
+    this.waiting.add(socket)
+    socket.on('error', ignore)
+    void this.load().then((front) => {
+      this.plain ??= front.createServer()
+      socket.off('error', ignore)
+      this.waiting.delete(socket)
+      if (!socket.destroyed) serveNow(this.plain, socket)
+    })
+  }
+
+  private load(): Promise<NodeFront> {
+    return (this.loading ??= this.begin())
+  }
+
+  private async begin(): Promise<NodeFront> {
+    const { NodeFront: Front } = await import('./nodeFront.ts')
+    this.front = new Front(this.parts)
+    if (this.isClosing) this.front.closeIdleConnections()
+    return this.front
+  }
+}
+
+function serveNow({ serve }: ServedServer, socket: Socket): void {
+  serve(socket)
+  socket.resume()
+}
+
+function ignore(): void {}
