@@ -1,42 +1,51 @@
+import { availableParallelism } from 'node:os'
 import type { Clock } from '../clock.ts'
 import type { SoleCaller } from '../soleCaller.ts'
 
 /** A caller is worth it who has asked so many times: what comes of it is a share of each. */
 const leastRequests = 128
+/** So many waits are not looked at when the way of waiting changes: its code has yet to be warm. */
+const firstWaits = 32
 /** How many waits tell how long they are. */
 const sampleWaits = 256
 /** How many keen waits there are until those without are looked at again. */
 const keenWaits = 8192
 /** How many waits there are without, where keen ones were no shorter. */
-const vainWaits = 16_384
-/** The longest middle one of waits that become keen ones, in milliseconds. */
-const maxMiddleMs = 0.5
-/** The longest keen wait, in milliseconds. What is longer counts as this. */
+const vainWaits = 4096
+/** The longest mean of waits that become keen ones, in milliseconds. */
+const maxMeanMs = 0.5
+/** The longest keen wait, in milliseconds. */
 const maxKeenMs = 1
+/** What a wait counts for at most, in milliseconds: a client may have had something else to do. */
+const longestMs = 5
 /** What keen waits have to come to, of those without, to be worth it. */
 const worthwhileShare = 0.9
 
-/** Some waits in a row. */
+/** Waits in a row that are of one kind. */
 class Waits {
-  readonly #firstMs = new Float64Array(sampleWaits)
   #count = 0
-
-  get count(): number {
-    return this.#count
-  }
+  #sampleMs = 0
 
   add(waitMs: number): void {
-    if (this.#count < sampleWaits) this.#firstMs[this.#count] = waitMs
     this.#count += 1
+    const isOfSample = this.#count > firstWaits && this.#count <= firstWaits + sampleWaits
+    if (isOfSample) this.#sampleMs += Math.min(waitMs, longestMs)
   }
 
-  /** The middle one of the first. REQUIRES: all of those have been. */
-  middleMs(): number {
-    return this.#firstMs.toSorted()[sampleWaits / 2] as number
+  /** How many there have been since the sample was complete; undefined before. */
+  get sinceSample(): number | undefined {
+    const count = this.#count - firstWaits - sampleWaits
+    return count < 0 ? undefined : count
+  }
+
+  /** REQUIRES: the sample is complete. */
+  get meanMs(): number {
+    return this.#sampleMs / sampleWaits
   }
 
   clear(): void {
     this.#count = 0
+    this.#sampleMs = 0
   }
 }
 
@@ -50,19 +59,22 @@ class Waits {
 export class KeenWait {
   readonly #clock: Clock
   readonly #caller: SoleCaller
+  readonly #hasOthers: boolean
   /** When the last answer left; undefined where that is not needed. */
   #sinceMs: number | undefined
   #isKeen = false
   #isLooking = false
   readonly #waits = new Waits()
-  /** How many waits without there are to be before keen ones are tried. */
-  #plainWaits = sampleWaits
-  /** The middle one of the waits without. */
+  /** How many waits without there are to be, after their sample, before keen ones are tried. */
+  #plainWaits = 0
+  /** The mean of the waits without. */
   #plainMs = 0
 
-  constructor(clock: Clock, caller: SoleCaller) {
+  /** With one of `processors` alone there is none to keep busy. */
+  constructor(clock: Clock, caller: SoleCaller, processors: number = availableParallelism()) {
     this.#clock = clock
     this.#caller = caller
+    this.#hasOthers = processors > 1
   }
 
   /** A request has come. */
@@ -77,7 +89,7 @@ export class KeenWait {
 
   /** An answer has left. */
   answered(): void {
-    if (this.#caller.requests < leastRequests) {
+    if (!this.#hasOthers || this.#caller.requests < leastRequests) {
       this.#forget()
       return
     }
@@ -98,23 +110,23 @@ export class KeenWait {
   #forget(): void {
     this.#sinceMs = undefined
     this.#isKeen = false
-    this.#plainWaits = sampleWaits
+    this.#plainWaits = 0
     this.#waits.clear()
   }
 
-  #judgePlain(waits: Waits): void {
-    if (waits.count < this.#plainWaits) return
-    this.#plainMs = waits.middleMs()
+  #judgePlain({ sinceSample, meanMs }: Waits): void {
+    if (sinceSample === undefined || sinceSample < this.#plainWaits) return
+    this.#plainMs = meanMs
     this.#waits.clear()
-    this.#plainWaits = sampleWaits
-    this.#isKeen = this.#plainMs <= maxMiddleMs
+    this.#plainWaits = 0
+    this.#isKeen = meanMs <= maxMeanMs
   }
 
-  #judgeKeen(waits: Waits): void {
-    const isVain = waits.count === sampleWaits && waits.middleMs() > worthwhileShare * this.#plainMs
-    if (!isVain && waits.count < keenWaits) return
+  #judgeKeen({ sinceSample, meanMs }: Waits): void {
+    const isVain = sinceSample === 0 && meanMs > worthwhileShare * this.#plainMs
+    if (!isVain && (sinceSample ?? 0) < keenWaits) return
     this.#waits.clear()
     this.#isKeen = false
-    this.#plainWaits = isVain ? vainWaits : sampleWaits
+    this.#plainWaits = isVain ? vainWaits : 0
   }
 }
