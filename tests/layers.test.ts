@@ -13,6 +13,7 @@ const groundFloor = [
   'invariant.ts',
   'nearestName.ts',
   'soleCaller.ts',
+  'startListening.ts',
 ]
 
 /**

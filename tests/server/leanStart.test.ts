@@ -2,15 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
+import { checkedDirectory, DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
 import { itemsTable } from '../means/itemsTable.ts'
 
 /** Modules of Node that take long to load, and that neither a start nor an SDK's request needs. */
 const costly = ['dns', 'cluster', 'child_process', 'http', 'https', 'perf_hooks', 'crypto', 'url']
 
-/** Those of them that a server in memory has loaded when `session` with it is over. */
-async function loadedBy(session: (endpoint: string) => Promise<void>): Promise<readonly string[]> {
+const inMemory = ['--in-memory']
+
+/** Those of them that a server has loaded when `session` with it is over. */
+async function loadedBy(
+  session: (endpoint: string) => Promise<void>,
+  place: readonly string[] = inMemory,
+): Promise<readonly string[]> {
   const directory = temporaryDirectory()
   const listing = join(directory, 'modules')
   const spy = join(directory, 'spy.cjs')
@@ -23,7 +28,7 @@ async function loadedBy(session: (endpoint: string) => Promise<void>): Promise<r
     })`,
   )
   const launch = { wrapper: ['env', `NODE_OPTIONS=--require ${spy}`] }
-  const flags = ['--port', '0', '--in-memory', '--log', 'silent']
+  const flags = ['--port', '0', '--log', 'silent', ...place]
   const server = new DynatomProcess(flags, undefined, launch)
   await session(await server.endpoint())
   await server.stop()
@@ -32,15 +37,20 @@ async function loadedBy(session: (endpoint: string) => Promise<void>): Promise<r
   return costly.filter((name) => loaded.has(`NativeModule ${name}`))
 }
 
+/** What SDKs ask. */
+async function ask(endpoint: string): Promise<void> {
+  await perform(endpoint, 'CreateTable', itemsTable)
+  const item = { id: { S: 'a' } }
+  await perform(endpoint, 'PutItem', { TableName: 'Items', Item: item })
+  const { Item } = await perform(endpoint, 'GetItem', { TableName: 'Items', Key: item })
+  expect(Item).toEqual(item)
+}
+
 test('a start, and what an SDK asks, load nothing of this Node that they do not need', async () => {
-  const loaded = await loadedBy(async (endpoint) => {
-    await perform(endpoint, 'CreateTable', itemsTable)
-    const item = { id: { S: 'a' } }
-    await perform(endpoint, 'PutItem', { TableName: 'Items', Item: item })
-    const { Item } = await perform(endpoint, 'GetItem', { TableName: 'Items', Key: item })
-    expect(Item).toEqual(item)
-  })
-  expect(loaded).toEqual([])
+  expect(await loadedBy(ask)).toEqual([])
+  // The first one on a disk finds out where the binary part of the store is.
+  await loadedBy(ask, ['--data-dir', checkedDirectory()])
+  expect(await loadedBy(ask, ['--data-dir', checkedDirectory()])).toEqual([])
 })
 
 test('another request is served all the same, by a part of Node that is loaded then', async () => {

@@ -1,4 +1,5 @@
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
+import { startListening } from '../startListening.ts'
 
 export interface BoundAddress {
   /** The IP address that the host stands for. */
@@ -69,31 +70,8 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
       server.off('error', reject)
       resolve()
     })
-    if (!listenAtOnce(server, options)) server.listen(options)
+    startListening(server, options)
   })
-}
-
-/** The two addresses of this machine that everybody has, and their families. */
-const families: Readonly<Record<string, 4 | 6>> = { '127.0.0.1': 4, '::1': 6 }
-
-/** What `listen` comes to in the end. */
-interface Below {
-  _listen2?: (address: string, port: number, family: 4 | 6, ...rest: readonly unknown[]) => void
-}
-
-/**
- * Listens on an address of {@link families} without looking it up, for which `listen` loads four
- * modules and compiles a pattern of addresses: a twentieth of a start. Returns false, having done
- * nothing, for other addresses, where this Node has no such way, and in a process that may be one
- * of a cluster, which asks another one to listen.
- */
-function listenAtOnce(server: Server, { host = '', port = 0, ipv6Only }: ListenOptions): boolean {
-  const family = families[host]
-  const below = server as Below
-  if (family === undefined || process.connected || below._listen2 === undefined) return false
-  const onlyIpv6 = family === 6 && ipv6Only === true ? 1 : 0
-  below._listen2(host, port, family, 0, undefined, onlyIpv6)
-  return true
 }
 
 function stop(server: Server): Promise<void> {

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join, relative } from 'node:path'
+import { startListening } from '../../startListening.ts'
 import { OperatorError } from '../operatorError.ts'
 import type { Place } from './migrationOptions.ts'
 
@@ -47,7 +48,8 @@ export function listenForMoves(directory: string, move: MoveByServer): () => voi
   rmSync(path, { force: true })
   const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket, move))
   server.on('error', () => undefined)
-  server.listen(path, () => chmodSync(path, 0o600))
+  server.once('listening', () => chmodSync(path, 0o600))
+  startListening(server, { path })
   server.unref()
   return () => {
     server.close()

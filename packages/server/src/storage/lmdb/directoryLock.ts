@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, realpathSync, unlinkSync } from 'node
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { systemClock, systemRandom } from '../../clock.ts'
+import { startListening } from '../../startListening.ts'
 import { StoreUnavailable } from '../engine.ts'
 
 /** Ownership of a data directory by this process. */
@@ -125,7 +126,8 @@ function listen(directory: string, path: string, self: Contender): Promise<Serve
         ),
       )
     })
-    server.listen(path, () => resolve(server))
+    server.once('listening', () => resolve(server))
+    startListening(server, { path })
     server.unref()
   })
 }
