@@ -12,4 +12,8 @@ test('requests in a row are those of one connection', () => {
   expect(caller.requests).toBe(1)
   caller.asked(one)
   expect(caller.requests).toBe(1)
+  caller.askedInProcess()
+  expect(caller.requests).toBe(0)
+  caller.asked(one)
+  expect(caller.requests).toBe(1)
 })

@@ -20,6 +20,12 @@ export class SoleCaller {
     }
     this.#requests += 1
   }
+
+  /** A request has come on no connection, of somebody in this process: nobody is the sole one. */
+  askedInProcess(): void {
+    this.#connection = undefined
+    this.#requests = 0
+  }
 }
 
 /** That of this process. */

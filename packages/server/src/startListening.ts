@@ -8,9 +8,7 @@ type ListenBelow = (
   where: string,
   port: number,
   family: 4 | 6 | -1,
-  backlog: number,
-  descriptor: undefined,
-  flags: 0 | 1,
+  ...rest: readonly [backlog: number, descriptor: undefined, flags: 0 | 1]
 ) => void
 
 /**

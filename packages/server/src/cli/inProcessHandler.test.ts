@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../clock.ts'
 import type { RawRequest, RawResponse } from '../http/rawMessage.ts'
 import type { Responder } from '../http/respond.ts'
 import { defaultServerLimits } from '../http/serverLimits.ts'
+import { soleCaller } from '../soleCaller.ts'
 import { createInProcessFront, type InProcessFront, type SdkRequest } from './inProcessHandler.ts'
 
 const answer: RawResponse = {
@@ -51,6 +52,13 @@ describe('createInProcessFront', () => {
     })
     expect(seen[1]?.url).toBe('/?a=b+c&d=1&d=2&e=')
     expect(seen[1]?.body).toHaveLength(0)
+  })
+
+  test('a client in this process is beside whoever asks by a socket', async () => {
+    const connection = {}
+    for (let i = 0; i < 20; i++) soleCaller.asked(connection)
+    await openFront(() => Promise.resolve(answer)).handler.handle(request)
+    expect(soleCaller.requests).toBe(0)
   })
 
   test('close waits for what is under way and refuses what comes later', async () => {

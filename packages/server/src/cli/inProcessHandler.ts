@@ -4,6 +4,7 @@ import type { RawRequest, RawResponse, RequestHeaders } from '../http/rawMessage
 import type { Responder } from '../http/respond.ts'
 import type { ServerLimits } from '../http/serverLimits.ts'
 import { maxInProcessAtOnce, maxInProcessWaiting, mostRetryAfterMs } from '../limits.ts'
+import { soleCaller } from '../soleCaller.ts'
 import { abortError, RequestQueue, type AbortSignalLike } from './requestQueue.ts'
 
 /** A request as the AWS SDK for JavaScript v3 hands it to its request handler. */
@@ -77,6 +78,7 @@ export function createInProcessFront(
   let isClosed = false
 
   function answer(request: RawRequest, signal?: AbortSignalLike): Promise<RawResponse> {
+    soleCaller.askedInProcess()
     if (queue.isFull) return Promise.resolve(overloadResponse(mostRetryAfterMs))
     return queue.run(request.body.length, () => responder(request), signal)
   }

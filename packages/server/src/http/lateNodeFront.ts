@@ -3,12 +3,15 @@ import type { Socket } from 'node:net'
 import type { FrontParts, NodeFront, ServedServer } from './nodeFront.ts'
 import type { ReceivedRequest } from './receivedRequest.ts'
 
+type LoadModule = () => Promise<{ readonly NodeFront: typeof NodeFront }>
+
 /**
  * The connections of a server that node:http serves. It is loaded with the first of them: a server
  * whose clients are SDKs starts, and goes on, without.
  */
 export class LateNodeFront {
   private readonly parts: FrontParts
+  private readonly loadModule: LoadModule
   private loading: Promise<NodeFront> | undefined = undefined
   /** What serves connections on plain sockets, once there has been one. */
   private plain: ServedServer | undefined = undefined
@@ -17,8 +20,9 @@ export class LateNodeFront {
   private readonly waiting = new Set<Socket>()
   private isClosing = false
 
-  constructor(parts: FrontParts) {
+  constructor(parts: FrontParts, loadModule: LoadModule = () => import('./nodeFront.ts')) {
     this.parts = parts
+    this.loadModule = loadModule
   }
 
   /** Has node:http serve a socket that is paused, from the next byte on. */
@@ -51,21 +55,31 @@ export class LateNodeFront {
   private keep(socket: Socket): void {
     this.waiting.add(socket)
     socket.on('error', ignore)
-    void this.load().then((front) => {
+    const serve = (front: NodeFront): void => {
       this.plain ??= front.createServer()
       socket.off('error', ignore)
-      this.waiting.delete(socket)
       if (!socket.destroyed) serveNow(this.plain, socket)
-    })
+    }
+    // A module that is no longer there must not end the process.
+    const giveUp = (): void => void socket.destroy()
+    void this.load()
+      .then(serve, giveUp)
+      .finally(() => this.waiting.delete(socket))
   }
 
   private load(): Promise<NodeFront> {
-    return (this.loading ??= this.begin())
+    this.loading ??= this.begin()
+    return this.loading
   }
 
   private async begin(): Promise<NodeFront> {
-    const { NodeFront: Front } = await import('./nodeFront.ts')
-    this.front = new Front(this.parts)
+    try {
+      const { NodeFront: Front } = await this.loadModule()
+      this.front = new Front(this.parts)
+    } catch (error) {
+      this.loading = undefined
+      throw error
+    }
     if (this.isClosing) this.front.closeIdleConnections()
     return this.front
   }
