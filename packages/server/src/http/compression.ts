@@ -13,11 +13,6 @@ const mostInflation = 1032
 /** Speed counts for more than the last bytes between processes of one network. */
 const speed: zlib.ZlibOptions = { level: zlib.constants.Z_BEST_SPEED }
 
-interface Inflation {
-  readonly now: (body: Uint8Array, options: zlib.ZlibOptions) => Buffer
-  readonly later: (body: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>
-}
-
 type Later = (
   body: Uint8Array,
   options: zlib.ZlibOptions,
@@ -31,18 +26,14 @@ function promised(later: Later, body: Uint8Array, options: zlib.ZlibOptions): Pr
   })
 }
 
-const gunzip: Inflation = {
-  now: (body, options) => zlib.gunzipSync(body, options),
-  later: (body, options) => promised(zlib.gunzip, body, options),
+interface Inflation {
+  readonly now: (body: Uint8Array, options: zlib.ZlibOptions) => Buffer
+  readonly later: Later
 }
-const inflateZlib: Inflation = {
-  now: (body, options) => zlib.inflateSync(body, options),
-  later: (body, options) => promised(zlib.inflate, body, options),
-}
-const inflateRaw: Inflation = {
-  now: (body, options) => zlib.inflateRawSync(body, options),
-  later: (body, options) => promised(zlib.inflateRaw, body, options),
-}
+
+const gunzip: Inflation = { now: zlib.gunzipSync, later: zlib.gunzip }
+const inflateZlib: Inflation = { now: zlib.inflateSync, later: zlib.inflate }
+const inflateRaw: Inflation = { now: zlib.inflateRawSync, later: zlib.inflateRaw }
 
 /** Most bytes that a compressed body may become. */
 export function mostInflatedBytes(body: Uint8Array, maxBodyBytes: number): number {
@@ -67,9 +58,11 @@ export function inflate(
       if (!isTooLong(error)) throw internalServerError()
     }
   }
-  return inflation.later(body, { maxOutputLength: maxBodyBytes }).catch((error: unknown) => {
-    throw isTooLong(error) ? requestTooLarge(maxBodyBytes) : internalServerError()
-  })
+  return promised(inflation.later, body, { maxOutputLength: maxBodyBytes }).catch(
+    (error: unknown) => {
+      throw isTooLong(error) ? requestTooLarge(maxBodyBytes) : internalServerError()
+    },
+  )
 }
 
 /**

@@ -2,23 +2,18 @@ import type { Socket } from 'node:net'
 import type { SoleCaller } from '../soleCaller.ts'
 import type { AnswerBatch, AnswerWriter } from './answerBatch.ts'
 import { firstPart, resetConnection } from './breakAnswer.ts'
-import type { BufferedBytes } from './bufferedBytes.ts'
 import { refusalText } from './connection.ts'
 import { headOfAnswer, type AnswerEnd } from './directAnswer.ts'
 import type { DirectHead, DirectHeadReader } from './directHead.ts'
 import { faultResponse } from './faultResponse.ts'
 import { giveAway, joined, joinedInShared, longestJoined } from './joinedAnswer.ts'
 import type { KeenWait } from './keenWait.ts'
+import type { FrontParts } from './nodeFront.ts'
 import type { RawResponse } from './rawMessage.ts'
-import type { Responder } from './route.ts'
-import type { ServerLimits } from './serverLimits.ts'
 import { readIntoShared } from './sharedReads.ts'
 
 /** What the direct connections of one server have in common. */
-export interface DirectParts {
-  readonly responder: Responder
-  readonly limits: ServerLimits
-  readonly memory: BufferedBytes
+export interface DirectParts extends FrontParts {
   readonly heads: DirectHeadReader
   /** HTTP's Date header. */
   readonly dateOf: () => string

@@ -6,23 +6,22 @@ import { createHttpDates } from './directAnswer.ts'
 import { DirectConnection, type DirectParts } from './directConnection.ts'
 import { DirectHeadReader } from './directHead.ts'
 import { KeenWait } from './keenWait.ts'
+import type { FrontParts } from './nodeFront.ts'
 import { checkingIntervalMs, headTimeoutMs } from './serverLimits.ts'
-
-type Shared = Pick<DirectParts, 'responder' | 'limits' | 'memory'>
 
 /**
  * The connections of a server on which only such requests have come as SDKs send. Each begins here,
  * and is handed over to node:http for good with the first request that is any different.
  */
 export class DirectDoor {
-  private readonly shared: Shared
+  private readonly shared: FrontParts
   private readonly clock: Clock
   private readonly heads: DirectHeadReader
   private readonly connections = new Set<DirectConnection>()
   private check: Timer | undefined = undefined
   private isClosing = false
 
-  constructor(shared: Shared, clock: Clock, needsAllHeaders: boolean) {
+  constructor(shared: FrontParts, clock: Clock, needsAllHeaders: boolean) {
     const { maxHeaderBytes } = shared.limits
     this.shared = shared
     this.clock = clock

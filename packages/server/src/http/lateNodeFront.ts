@@ -1,7 +1,5 @@
-import type { ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FrontParts, NodeFront, ServedServer } from './nodeFront.ts'
-import type { ReceivedRequest } from './receivedRequest.ts'
+import type { FrontParts, NodeFront, OpenServer, ServedServer } from './nodeFront.ts'
 
 type LoadModule = () => Promise<{ readonly NodeFront: typeof NodeFront }>
 
@@ -28,15 +26,12 @@ export class LateNodeFront {
   /** Has node:http serve a socket that is paused, from the next byte on. */
   serve(socket: Socket): void {
     if (this.plain === undefined) this.keep(socket)
-    else serveNow(this.plain, socket)
+    else this.plain.serve(socket)
   }
 
   /** What `open` makes: a server on TLS, and how it is given a connection. */
-  async createServer(
-    open: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer,
-  ): Promise<ServedServer> {
-    const { server, serve } = (await this.load()).createServer(open)
-    return { server, serve: (socket) => serveNow({ server, serve }, socket) }
+  async createServer(open: OpenServer): Promise<ServedServer> {
+    return (await this.load()).createServer(open)
   }
 
   /** Destroys the connections that no request is on; all others close after their answer. */
@@ -58,7 +53,7 @@ export class LateNodeFront {
     const serve = (front: NodeFront): void => {
       this.plain ??= front.createServer()
       socket.off('error', ignore)
-      if (!socket.destroyed) serveNow(this.plain, socket)
+      if (!socket.destroyed) this.plain.serve(socket)
     }
     // A module that is no longer there must not end the process.
     const giveUp = (): void => void socket.destroy()
@@ -83,11 +78,6 @@ export class LateNodeFront {
     if (this.isClosing) this.front.closeIdleConnections()
     return this.front
   }
-}
-
-function serveNow({ serve }: ServedServer, socket: Socket): void {
-  serve(socket)
-  socket.resume()
 }
 
 function ignore(): void {}

@@ -21,9 +21,12 @@ const longestTextBytes = 16 * 1024
 /** A server that node:http serves, and how it is given a connection. */
 export interface ServedServer {
   readonly server: Server
-  /** Has node:http serve a socket of the server, from the next byte on. */
+  /** Has node:http serve a socket, from the next byte on. */
   readonly serve: (socket: Socket) => void
 }
+
+/** Makes a server on TLS as node:http's options say. */
+export type OpenServer = (options: ServerOptions<typeof ReceivedRequest>) => ServedServer
 
 /** What all connections of a server have in common. */
 export interface FrontParts {
@@ -49,12 +52,10 @@ export class NodeFront {
   }
 
   /**
-   * A server that serves what it is given: one that never listens, whose sockets are accepted by
-   * somebody else, or what `open` makes of its options, one on TLS.
+   * A server that serves the sockets that it is given, which are paused: one that never listens, as
+   * somebody else accepts them, or what `open` makes, one on TLS.
    */
-  createServer(
-    open?: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer,
-  ): ServedServer {
+  createServer(open?: OpenServer): ServedServer {
     const { limits } = this
     const options: ServerOptions<typeof ReceivedRequest> = {
       IncomingMessage: ReceivedRequest,
@@ -100,6 +101,7 @@ export class NodeFront {
       serve: (socket) => {
         serve(socket)
         this.trackConnection(socket)
+        socket.resume()
       },
     }
   }

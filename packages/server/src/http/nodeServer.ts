@@ -1,13 +1,11 @@
-import type { ServerOptions } from 'node:http'
 import type { Server } from 'node:net'
 import { systemClock } from '../clock.ts'
 import { listenOnAll } from './listen.ts'
 import type { BoundAddress } from './listen.ts'
-import type { ReceivedRequest } from './receivedRequest.ts'
 import type { Responder } from './respond.ts'
 import { defaultServerLimits, type ServerLimits } from './serverLimits.ts'
 import type { SecureServer } from './secureServer.ts'
-import type { ServedServer } from './nodeFront.ts'
+import type { OpenServer } from './nodeFront.ts'
 import { SocketFront, type FrontOptions } from './socketFront.ts'
 import type { WatchedTls } from './watchedTls.ts'
 
@@ -70,7 +68,7 @@ async function securing(
   tls: WatchedTls,
   limits: ServerLimits,
   secured: SecureServer[],
-): Promise<(options: ServerOptions<typeof ReceivedRequest>) => ServedServer> {
+): Promise<OpenServer> {
   const { createSecureServer } = await import('./secureServer.ts')
   tls.onRenewal((pair) => {
     for (const each of secured) each.renew(pair)

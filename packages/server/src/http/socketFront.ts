@@ -1,12 +1,10 @@
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import type { ServerOptions } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { BufferedBytes } from './bufferedBytes.ts'
 import { DirectDoor } from './directDoor.ts'
 import { LateNodeFront } from './lateNodeFront.ts'
-import type { ServedServer } from './nodeFront.ts'
-import type { ReceivedRequest } from './receivedRequest.ts'
+import type { OpenServer } from './nodeFront.ts'
 import type { Responder } from './respond.ts'
 import type { ServerLimits } from './serverLimits.ts'
 
@@ -45,9 +43,7 @@ export class SocketFront {
   }
 
   /** A server on TLS: what `open` makes of its options. */
-  async createSecureServer(
-    open: (options: ServerOptions<typeof ReceivedRequest>) => ServedServer,
-  ): Promise<Server> {
+  async createSecureServer(open: OpenServer): Promise<Server> {
     const { server, serve } = await this.node.createServer(open)
     server.on('secureConnection', this.direct?.opening(serve) ?? serve)
     return this.bounded(server)
