@@ -288,7 +288,7 @@ describe('2: duplicate, delete many, import and export (JSON Lines, CSV)', () =>
   test('duplicate', async () => {
     const page = await console.open(item(1))
     await page.getByRole('link', { name: 'Duplicate' }).click()
-    await page.getByRole('heading', { name: 'New item of Items' }).waitFor()
+    await page.getByRole('heading', { name: 'New item of Items', exact: true }).waitFor()
     await save(page, 'Make item')
     await page.getByRole('dialog').getByText('Not saved').waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click()
@@ -344,7 +344,7 @@ test('6: deep links for table, query and item', async () => {
   await other.goto(query)
   await other.getByText('Page 1: 2 of 2 read items').waitFor()
   await other.getByRole('link', { name: /^Open .* 3$/ }).click()
-  await other.getByRole('heading', { name: 'Item of Items' }).waitFor()
+  await other.getByRole('heading', { name: 'Item of Items', exact: true }).waitFor()
   const third = await console.open(new URL(other.url()).hash)
   await third.getByLabel('Value of text').waitFor()
   expect(await third.getByLabel('Value of text').inputValue()).toBe('v3')

@@ -41,17 +41,25 @@ beforeAll(async () => {
   for (const name of ['Orders', 'Payments']) await createTable(console, name)
 })
 
+/** A row of a table in the page. */
+interface Cells {
+  readonly cells: Iterable<{ readonly innerText: string }>
+}
+
 /** The sum of a column in the table of values that stands beside a chart. */
 async function sumOf(page: Page, chart: string, line: string): Promise<number> {
   const section = page.getByRole('region', { name: chart, exact: true })
   const table = section.getByRole('table')
   if ((await table.count()) === 0) await section.getByText('As a table').click()
   await table.waitFor()
-  const heads = await table.getByRole('columnheader').allInnerTexts()
+  // At once, for it may be drawn anew, with other columns, between two looks.
+  const [heads = [], ...rows] = await table.evaluate((node) =>
+    Array.from((node as unknown as { rows: Iterable<Cells> }).rows, ({ cells }) =>
+      Array.from(cells, ({ innerText }) => innerText),
+    ),
+  )
   const column = heads.indexOf(line)
-  if (column === -1) return 0
-  const rows = await table.locator('tbody tr').all()
-  const texts = await Promise.all(rows.map((row) => row.locator('th, td').nth(column).innerText()))
+  const texts = column === -1 ? [] : rows.map((row) => row[column] ?? '')
   return texts.reduce((sum, text) => sum + (Number(text.replace('–', '0')) || 0), 0)
 }
 

@@ -1,5 +1,5 @@
 import { Session } from 'node:inspector/promises'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 
 /*
  * What something costs is counted, not timed: how often each block of code is run, by V8's coverage. What
@@ -51,4 +51,26 @@ export class CountedSteps {
 /** Whether twice the length costs twice as much, and not four times, wherever it is doubled. */
 export function isLinear(steps: readonly number[]): boolean {
   return steps.slice(1).every((next, i) => next <= 2.2 * (steps[i] as number) + slackSteps)
+}
+
+/**
+ * Of what shares of the lengths the steps are counted: what the process does in the background meanwhile
+ * is counted too, but not at each try, and texts of other lengths are in no memory.
+ */
+const triedShares = [1, 0.97, 0.94]
+
+/** Counts the steps of what is measured for each length, once the like of it was done before. */
+export async function expectLinear(
+  lengths: readonly number[],
+  measure: (length: number) => Promise<number>,
+): Promise<void> {
+  await measure((lengths[0] as number) * 0.8)
+  const tries: number[][] = []
+  for (const share of triedShares) {
+    const steps: number[] = []
+    for (const length of lengths) steps.push(await measure(Math.round(length * share)))
+    if (isLinear(steps)) return
+    tries.push(steps)
+  }
+  expect(tries, 'steps are not in proportion to the lengths').toEqual([])
 }

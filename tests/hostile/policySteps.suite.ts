@@ -8,7 +8,7 @@ import {
   userWith,
 } from '../../packages/server/src/testing/gatedDatabase.ts'
 import { performOperation } from '../../packages/server/src/testing/performOperation.ts'
-import { CountedSteps, isLinear } from './countedSteps.ts'
+import { CountedSteps, expectLinear } from './countedSteps.ts'
 import { identityForms } from './identityForms.ts'
 import { policyForms } from './policyForms.ts'
 
@@ -45,17 +45,6 @@ async function openTable() {
   }
   expect(await ask(root, 'CreateTable', table)).toBe('')
   return { parts, ask }
-}
-
-/** The steps of what is measured for each length, once the like of it was done before. */
-async function expectLinear(
-  lengths: readonly number[],
-  measure: (length: number) => Promise<number>,
-): Promise<void> {
-  await measure((lengths[0] as number) * 0.8)
-  const steps: number[] = []
-  for (const length of lengths) steps.push(await measure(length))
-  expect(isLinear(steps), steps.join(', ')).toBe(true)
 }
 
 const policyBytes = [2500, 5000, 10_000, 20_000]
