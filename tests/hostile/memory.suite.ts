@@ -17,10 +17,11 @@ import { runSeed, suiteOption } from './suiteOptions.ts'
  */
 
 const seed = runSeed('memory')
-const warmUpRequests = 100_000
 const requests = suiteOption('REQUESTS', 1_000_000)
 /** After so long no more are sent, however many there were. */
 const longestMs = suiteOption('SECONDS', Infinity) * 1000
+/** A run whose time is bounded begins after the least with which both figures have come to rest. */
+const warmUpRequests = longestMs === Infinity ? 100_000 : 40_000
 /** Requests between two samples. */
 const sampleInterval = 5000
 const connectionCount = 4

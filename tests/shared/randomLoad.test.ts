@@ -52,6 +52,8 @@ test.each([17, 18, 19, 20])('a server dies among its requests, seed %i', async (
     // None of them ends.
     for (const i of asked.keys()) void add(i)
     await world.pause(300 + world.random.below(60))
+    // A store outside of this world may be slower than its time.
+    while (answered.includes(0)) await world.pause(20)
     world.kill(dying)
     for (const i of asked.keys()) {
       const amount = await amountOf(other, 'counters', `x${i}`)
