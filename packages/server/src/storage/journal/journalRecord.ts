@@ -92,15 +92,18 @@ export function encodeFileHead(base: number): Buffer {
   return head
 }
 
-/** Bytes of the value of a write that has one of its own, from its head; null for a deletion. */
-export function lengthOfValue(head: Buffer): number | null {
-  const length = head.readUInt32BE(4)
+/**
+ * Bytes of the value of the write at `offset`, which has one of its own, from its head; null for a
+ * deletion.
+ */
+export function lengthOfValue(bytes: Buffer, offset: number): number | null {
+  const length = bytes.readUInt32BE(offset + 4)
   return length === deletion ? null : length
 }
 
 /** The value of the write at `offset`, null for a deletion. */
 export function valueOfWrite(bytes: Buffer, offset: number): Bytes | null {
-  const length = lengthOfValue(bytes.subarray(offset))
+  const length = lengthOfValue(bytes, offset)
   if (length === null) return null
   const start = offset + writeHeadBytes + bytes.readUInt32BE(offset)
   return bytes.subarray(start, start + length)

@@ -167,8 +167,10 @@ export function* writesOf(
   roomFor: RoomFor,
 ): Generator<StorageWrite, void> {
   const bounds = { start: textOf(start), end: afterAllTexts, isReverse: false }
-  for (const [text, position] of entriesOf(root, bounds)) {
-    yield { key: keyOf(text), value: arena.valueAt(position, roomFor) ?? undefined }
+  const walk = new OrderedWalk(root, bounds)
+  while (walk.step()) {
+    const value = arena.valueAt(walk.value as number, roomFor) ?? undefined
+    yield { key: keyOf(walk.key), value }
   }
 }
 

@@ -121,7 +121,9 @@ export class RecordArena {
   lengthAt(position: number): number | null {
     const chunk = this.#chunks[Math.floor(position / chunkBytes)] as Chunk | FiledRecord
     const at = position - chunk.start
-    return lengthOfValue('bytes' in chunk ? chunk.bytes.subarray(at) : filedHead(chunk, at))
+    return 'bytes' in chunk
+      ? lengthOfValue(chunk.bytes, at)
+      : lengthOfValue(filedHead(chunk, at), 0)
   }
 
   /** Somebody else reads from here too. */
@@ -172,7 +174,7 @@ function filedHead({ file, offset, mask }: FilePlace, at: number): Buffer {
 
 function filedValue(record: FiledRecord, at: number, roomFor: RoomFor): Bytes | null {
   const head = filedHead(record, at)
-  const length = lengthOfValue(head)
+  const length = lengthOfValue(head, 0)
   if (length === null) return null
   const start = record.offset + at + writeHeadBytes + head.readUInt32BE(0)
   const value = roomFor(length)

@@ -32,7 +32,10 @@ function fillTables(): void {
 
 /** The CRC-32 of the bytes from `start` to `end`, continued from `crc`, as zlib computes it. */
 export function crc32(bytes: Bytes, start: number, end: number, crc: number): number {
-  if (end - start >= nativeFromBytes) return nativeCrc32(bytes.subarray(start, end), crc)
+  if (end - start >= nativeFromBytes) {
+    const isWhole = start === 0 && end === bytes.length
+    return nativeCrc32(isWhole ? bytes : bytes.subarray(start, end), crc)
+  }
   if (tables[1] === 0) fillTables()
   let state = ~crc
   let i = start

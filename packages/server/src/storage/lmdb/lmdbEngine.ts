@@ -237,9 +237,9 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     try {
       const isProved = this.#proof === undefined || (await this.#proof.end())
       const isWhole = this.#broken === undefined
-      const usedPages = isWhole ? this.#usedPages() : undefined
+      const leftPages = isWhole ? usedPages(this.#statistics()) : undefined
       if (isWhole) await this.#store.close()
-      await this.#space.close(usedPages)
+      await this.#space.close(leftPages)
       const { directory, dataFile, leavesMark } = this.#opened
       if (leavesMark && isProved && isWhole) await leaveMark(directory, dataFile)
     } finally {
@@ -264,7 +264,8 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     if (list.length === 0) return
     // lmdb-js throws at a key it cannot take and still commits what stood before it in the batch.
     for (const { key } of list) requireUsableKey(key, maxKeyBytes)
-    await this.#space.reserve(this.#usedPages(), growthBound(list, this.#statistics()))
+    const statistics = this.#statistics()
+    await this.#space.reserve(usedPages(statistics), growthBound(list, statistics))
     try {
       await this.#write(list)
       this.#room.free()
@@ -280,11 +281,6 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
 
   #statistics(): Statistics {
     return this.#store.getStats() as Statistics
-  }
-
-  /** The pages of the file up to the last one that the last commit knows of. */
-  #usedPages(): number {
-    return this.#statistics().lastPageNumber + 1
   }
 
   /**
@@ -333,6 +329,9 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     }
   }
 }
+
+/** The pages of the file up to the last one that the last commit knows of. */
+const usedPages = ({ lastPageNumber }: Statistics): number => lastPageNumber + 1
 
 /** The last write of each key, in the opposite order. */
 function backwards(writes: readonly StorageWrite[]): StorageWrite[] {

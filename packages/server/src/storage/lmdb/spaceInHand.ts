@@ -23,6 +23,8 @@ export class SpaceInHand {
   readonly #path: string
   #handle: FileHandle | undefined
   #isInPlace: boolean | undefined
+  /** What the file was made, which nobody else makes shorter; undefined before it is looked at. */
+  #sizeBytes: number | undefined
 
   constructor(path: string) {
     this.#path = path
@@ -34,10 +36,10 @@ export class SpaceInHand {
    */
   async reserve(usedPages: number, growthPages: number): Promise<void> {
     try {
-      const isFirst = this.#handle === undefined
       this.#handle ??= await open(this.#path, 'r+')
-      await this.#reserve(this.#handle, usedPages * pageBytes, { growthPages, isFirst })
+      await this.#reserve(this.#handle, usedPages * pageBytes, growthPages * pageBytes)
     } catch (error) {
+      this.#sizeBytes = undefined
       throw new StorageFailure(sentenceOf(error as NodeJS.ErrnoException))
     }
   }
@@ -57,19 +59,10 @@ export class SpaceInHand {
     }
   }
 
-  async #reserve(
-    handle: FileHandle,
-    usedBytes: number,
-    { growthPages, isFirst }: { readonly growthPages: number; readonly isFirst: boolean },
-  ): Promise<void> {
-    const growthBytes = growthPages * pageBytes
-    const { size, blocks } = await handle.stat()
-    let begin = size
-    // A copy of the file may have holes where there were zeros; some systems do not tell.
-    if (isFirst && blocks > 0 && blocks * 512 < size && size > usedBytes) {
-      await handle.truncate(usedBytes)
-      begin = usedBytes
-    }
+  async #reserve(handle: FileHandle, usedBytes: number, growthBytes: number): Promise<void> {
+    // LMDB may have gone on behind what was made for it.
+    const begin = Math.max(usedBytes, this.#sizeBytes ?? (await this.#wholeSize(handle, usedBytes)))
+    this.#sizeBytes = begin
     const missingBytes = usedBytes + growthBytes - begin
     const isThere = missingBytes <= 0
     if (isThere && this.#isInPlace === true) return
@@ -77,11 +70,23 @@ export class SpaceInHand {
     if (isThere) return
     try {
       await writeZeros(handle, begin, missingBytes)
+      this.#sizeBytes = begin + missingBytes
     } catch (error) {
       // What could not be made use of must not be missing elsewhere.
       await handle.truncate(begin).catch(() => undefined)
       throw error
     }
+  }
+
+  /**
+   * Size of the file in bytes, once holes are cut off that a copy of it may have where there were
+   * zeros; some systems do not tell.
+   */
+  async #wholeSize(handle: FileHandle, usedBytes: number): Promise<number> {
+    const { size, blocks } = await handle.stat()
+    if (blocks === 0 || blocks * 512 >= size || size <= usedBytes) return size
+    await handle.truncate(usedBytes)
+    return usedBytes
   }
 
   /** Fails before the last free block is taken, which others may have a use for. */
