@@ -346,6 +346,11 @@ export const maxNamespaces: number = 1000
 export const proofDelayMs: number = 250
 /** That proof rests this many times as long as each of its steps takes (ours). */
 export const proofRestFactor: number = 4
+/**
+ * How many servers in a row may be stopped before that proof has ended; the next one proves the
+ * store before it is used (ours).
+ */
+export const maxUnprovedStops: number = 10
 /** Most bytes of what commits have replaced that are remembered for reads that lag (ours). */
 export const maxPastBytes: number = 256 * 1024 * 1024
 /** The longest that eventually consistent reads may lag, in milliseconds: an hour (ours). */

@@ -134,20 +134,44 @@ describe('the mark', () => {
     expect(existsSync(mark())).toBe(false)
   })
 
-  test('is left again when the proof under way has succeeded, and not before', async () => {
+  test('is left again when the proof under way has succeeded', async () => {
     await makeStore()
-    const first = await open()
-    first.clock.advance(250)
-    await first.engine.close()
-    expect(existsSync(mark())).toBe(false)
+    const opened = await open()
+    await passTime(opened)
+    expect(opened.damage).toEqual([])
+    await opened.engine.close()
+    expect(readFileSync(mark(), 'utf8')).not.toContain('unproved')
+  })
 
-    await (await open()).engine.close()
-    expect(existsSync(mark())).toBe(true)
-    const second = await open()
-    await passTime(second)
-    expect(second.damage).toEqual([])
-    await second.engine.close()
-    expect(existsSync(mark())).toBe(true)
+  test('is left before the proof under way has ended ten times in a row, then there is a proof first', async () => {
+    await makeStore()
+    for (let stops = 1; stops <= 10; stops++) {
+      const { engine, clock } = await open()
+      expect(clock.pendingTimers).toBe(1)
+      clock.advance(250)
+      await engine.commit([], entries(stops, `stop ${stops} `))
+      await engine.close()
+      expect(readFileSync(mark(), 'utf8')).toMatch(new RegExp(`\nunproved stops ${stops}\n$`))
+    }
+    const proved = await open()
+    expect(proved.clock.pendingTimers).toBe(0)
+    await proved.engine.close()
+    expect(readFileSync(mark(), 'utf8')).not.toContain('unproved')
+    const trusted = await open()
+    expect(trusted.clock.pendingTimers).toBe(1)
+    await trusted.engine.close()
+  })
+
+  test('of such stops hides no damage: it is found by the proof that comes to its end', async () => {
+    await makeStore()
+    await flipUnseen()
+    for (let stops = 0; stops < 3; stops++) await (await open()).engine.close()
+    const opened = await open()
+    await passTime(opened)
+    expect(opened.damage).toEqual([expect.stringMatching(sentence())])
+    await opened.engine.close()
+    expect(existsSync(mark())).toBe(false)
+    await expect(open()).rejects.toThrow(sentence())
   })
 })
 

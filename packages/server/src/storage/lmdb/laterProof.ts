@@ -6,6 +6,9 @@ import type { RestOfProof } from './storeFile.ts'
 /** Ends a proof from within. */
 const stopped = new Error('the proof was stopped')
 
+/** What became of a proof; 'stopped' when it was neither whole nor has found damage by then. */
+export type ProofOutcome = 'proved' | 'stopped' | 'failed'
+
 export interface LaterProofOptions {
   /** Proves what is to be proved, and calls what it is given between its steps. */
   readonly rest: RestOfProof
@@ -22,7 +25,7 @@ export interface LaterProofOptions {
 export class LaterProof {
   readonly #options: LaterProofOptions
   readonly #ended: Promise<void>
-  #isWhole = false
+  #outcome: ProofOutcome = 'stopped'
   #isStopped = false
   #timer: Timer | undefined
   #wake: (() => void) | undefined
@@ -34,13 +37,13 @@ export class LaterProof {
     this.#ended = this.#run()
   }
 
-  /** Stops it where it is. Resolves to whether the store has been proved whole. */
-  async end(): Promise<boolean> {
+  /** Stops it where it is. */
+  async end(): Promise<ProofOutcome> {
     this.#isStopped = true
     this.#timer?.cancel()
     this.#wake?.()
     await this.#ended
-    return this.#isWhole
+    return this.#outcome
   }
 
   /** Resolves when it has come to its end. */
@@ -53,9 +56,10 @@ export class LaterProof {
     try {
       await this.#sleep(proofDelayMs)
       await rest(() => this.#rest())
-      this.#isWhole = true
+      this.#outcome = 'proved'
     } catch (error) {
       if (error === stopped) return
+      this.#outcome = 'failed'
       onDamage(
         error instanceof StoreUnavailable
           ? error

@@ -104,7 +104,7 @@ class LmdbSnapshot implements Snapshot {
 export interface CleanStopOptions {
   /**
    * Whether a store with a mark that fits is used at once and proved meanwhile, and whether a mark
-   * is left at the end, by who has proved all of the store.
+   * is left at the end.
    */
   readonly isTrusted: boolean
   readonly clock: Clock
@@ -132,8 +132,10 @@ interface Opened {
   readonly onBroken: LmdbOptions['onBroken']
   readonly directory: string
   readonly dataFile: string
-  /** Whether a clean stop leaves a mark, if the proof under way, where there is one, succeeds. */
+  /** Whether a clean stop leaves a mark, unless a proof that is under way finds damage. */
   readonly leavesMark: boolean
+  /** That of the mark of the last clean stop. */
+  readonly unprovedStops: number
 }
 
 /**
@@ -180,9 +182,10 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
       const dataFile = join(path, dataFileName)
       const isTrusted = cleanStop?.isTrusted === true
       const trusted = isTrusted ? mark : undefined
-      const { rest } = await verifyStoreFile(dataFile, { ...verification, mark: trusted })
+      const { rest } = await verifyStoreFile(dataFile, { ...verification, mark: trusted?.text })
       const leavesMark = isTrusted && verification?.extent !== 'beginning'
-      const opened = { onBroken, directory, dataFile, leavesMark }
+      const { unprovedStops = 0 } = trusted ?? {}
+      const opened = { onBroken, directory, dataFile, leavesMark, unprovedStops }
       const engine = new LmdbEngine(await openStore(path), lock, opened)
       if (cleanStop !== undefined && rest !== undefined) engine.#proveLater(rest, cleanStop)
       return engine
@@ -235,13 +238,14 @@ export class LmdbEngine extends OwnedReads implements StorageEngine {
     this.#closed = true
     await this.#lastCommit
     try {
-      const isProved = this.#proof === undefined || (await this.#proof.end())
+      const outcome = this.#proof === undefined ? 'proved' : await this.#proof.end()
       const isWhole = this.#broken === undefined
       const leftPages = isWhole ? usedPages(this.#statistics()) : undefined
       if (isWhole) await this.#store.close()
       await this.#space.close(leftPages)
-      const { directory, dataFile, leavesMark } = this.#opened
-      if (leavesMark && isProved && isWhole) await leaveMark(directory, dataFile)
+      const { directory, dataFile, leavesMark, unprovedStops } = this.#opened
+      if (!leavesMark || !isWhole || outcome === 'failed') return
+      await leaveMark(directory, dataFile, outcome === 'proved' ? 0 : unprovedStops + 1)
     } finally {
       this.#lock.release()
     }

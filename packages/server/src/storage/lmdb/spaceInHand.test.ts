@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -30,6 +30,18 @@ describe('space in hand', () => {
     expect(sizePages()).toBe(250)
     await space.close(100)
     expect(sizePages()).toBe(100)
+  })
+
+  test('is behind what is used of a file that has become longer meanwhile', async () => {
+    writeFileSync(path(), Buffer.alloc(3 * pageBytes, 1))
+    const space = new SpaceInHand(path())
+    await space.reserve(3, 2)
+    writeFileSync(path(), Buffer.alloc(8 * pageBytes, 1))
+    await space.reserve(8, 2)
+    await space.close(undefined)
+    expect(readFileSync(path())).toEqual(
+      Buffer.concat([Buffer.alloc(8 * pageBytes, 1), Buffer.alloc(2 * pageBytes)]),
+    )
   })
 
   test('is not a hole that a copy of the file has in its place', async () => {
