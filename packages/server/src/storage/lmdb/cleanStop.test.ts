@@ -143,7 +143,7 @@ describe('the mark', () => {
     expect(readFileSync(mark(), 'utf8')).not.toContain('unproved')
   })
 
-  test('is left before the proof under way has ended ten times in a row, then there is a proof first', async () => {
+  test('is left by ten in a row that do not end the proof, then all is proved first', async () => {
     await makeStore()
     for (let stops = 1; stops <= 10; stops++) {
       const { engine, clock } = await open()
