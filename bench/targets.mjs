@@ -10,7 +10,25 @@ const stopTimeoutMs = 30_000
 const keptErrorCharacters = 2_000
 
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url))
-const dynatomStart = [pathOf('../packages/server/dist/start/dynatom.cjs'), 'start', '--port', '0']
+
+/** A build of Dynatom that starts from `file`: on disk, called `name`, and in memory. */
+function dynatomKinds(name, title, file) {
+  const start = [file, 'start', '--port', '0', '--log', 'silent']
+  return [
+    {
+      name,
+      title: `${title}, durable`,
+      isDatabase: true,
+      args: (dataDir) => [...start, '--data-dir', dataDir],
+    },
+    {
+      name: `${name}-memory`,
+      title: `${title}, in memory`,
+      isDatabase: true,
+      args: () => [...start, '--in-memory'],
+    },
+  ]
+}
 
 /**
  * The servers that are measured side by side. `args` gives the arguments of Node; the server
@@ -24,18 +42,7 @@ export const targetKinds = [
     isDatabase: false,
     args: () => [pathOf('echoServer.mjs')],
   },
-  {
-    name: 'dynatom',
-    title: 'Dynatom, durable',
-    isDatabase: true,
-    args: (dataDir) => [...dynatomStart, '--data-dir', dataDir, '--log', 'silent'],
-  },
-  {
-    name: 'dynatom-memory',
-    title: 'Dynatom, in memory',
-    isDatabase: true,
-    args: () => [...dynatomStart, '--in-memory', '--log', 'silent'],
-  },
+  ...dynatomKinds('dynatom', 'Dynatom', pathOf('../packages/server/dist/start/dynatom.cjs')),
   {
     name: 'dynalite',
     title: 'dynalite, in memory',
@@ -45,23 +52,7 @@ export const targetKinds = [
 ]
 
 /** Another build of Dynatom, which starts from `file`. */
-export function besideKinds(file, title) {
-  const start = [file, 'start', '--port', '0', '--log', 'silent']
-  return [
-    {
-      name: 'beside-memory',
-      title: `${title}, in memory`,
-      isDatabase: true,
-      args: () => [...start, '--in-memory'],
-    },
-    {
-      name: 'beside',
-      title: `${title}, durable`,
-      isDatabase: true,
-      args: (dataDir) => [...start, '--data-dir', dataDir],
-    },
-  ]
-}
+export const besideKinds = (file, title) => dynatomKinds('beside', title, file)
 
 /** The strongest peer, a native program: measured where it is built, or cargo is there to build it. */
 export const nativePeers = [
