@@ -20,6 +20,13 @@ const itemOf = (n: number) => ({ ...keyOf(n), text: { S: `v${n}` }, large: { N: 
 const read = async (n: number) =>
   (await console.client.send(new GetItemCommand({ TableName: 'Items', Key: keyOf(n) }))).Item
 
+/** A choice in the page. */
+interface Select {
+  readonly form: { requestSubmit(): void }
+  value: string
+  dispatchEvent(event: Event): void
+}
+
 beforeAll(async () => {
   await console.client.send(
     new CreateTableCommand({
@@ -109,6 +116,26 @@ describe(browse, () => {
     await page.getByLabel('Condition on sk').selectOption('<')
     await page.getByRole('button', { name: 'Query' }).click()
     await expect.poll(() => numbersIn(page)).toEqual(['0'])
+  })
+
+  test('what is chosen right behind a query stays chosen', async () => {
+    const page = await console.open('#/tables/Items/items')
+    await page.getByLabel('Read by').selectOption('query')
+    await page.getByLabel('pk (S)').fill(hostile)
+    await page.getByLabel('sk (N)', { exact: true }).fill('3')
+    // Before the browser says that there is another address.
+    await page.getByLabel('Condition on sk').evaluate(async (node) => {
+      const select = node as unknown as Select
+      select.form.requestSubmit()
+      await Promise.resolve()
+      await Promise.resolve()
+      select.value = '>'
+      select.dispatchEvent(new Event('change', { bubbles: true }))
+    })
+    await expect.poll(() => numbersIn(page)).toEqual(['3'])
+    expect(await page.getByLabel('Condition on sk').inputValue()).toBe('>')
+    await page.getByRole('button', { name: 'Query' }).click()
+    await expect.poll(() => numbersIn(page)).toEqual(['4'])
   })
 
   test('query and scan an index', async () => {

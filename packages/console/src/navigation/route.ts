@@ -42,11 +42,9 @@ export function addressOf(
 
 /** Goes to an address of {@link addressOf}. With `replaces` the present one leaves no trace. */
 export function goTo(address: string, { replaces = false } = {}): void {
-  if (!replaces) {
-    location.hash = address
-    return
-  }
-  history.replaceState(null, '', address)
+  if (replaces) history.replaceState(null, '', address)
+  else location.hash = address
+  // The browser tells late, or not at all; what is typed until then would be lost.
   dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
