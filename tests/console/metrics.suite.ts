@@ -42,7 +42,7 @@ beforeAll(async () => {
 })
 
 /** A row of a table in the page. */
-interface Cells {
+interface TableRow {
   readonly cells: Iterable<{ readonly innerText: string }>
 }
 
@@ -54,7 +54,7 @@ async function sumOf(page: Page, chart: string, line: string): Promise<number> {
   await table.waitFor()
   // At once, for it may be drawn anew, with other columns, between two looks.
   const [heads = [], ...rows] = await table.evaluate((node) =>
-    Array.from((node as unknown as { rows: Iterable<Cells> }).rows, ({ cells }) =>
+    Array.from((node as unknown as { rows: Iterable<TableRow> }).rows, ({ cells }) =>
       Array.from(cells, ({ innerText }) => innerText),
     ),
   )
