@@ -101,14 +101,27 @@ export class HarmedCluster implements Target {
     while (!over.aborted) {
       await pause(random.between(...calmMs), undefined, { signal: over }).catch(() => {})
       if (over.aborted) return
-      const bag = this.#bags.get(name) ?? []
-      if (bag.length === 0) bag.push(...random.pickSome(harms, harms.length))
-      this.#bags.set(name, bag)
-      const [what, harm] = bag.pop() as readonly [string, Harm]
+      const [what, harm] = this.#nextOf(name, harms, random)
       this.#tell(what)
       this.done.set(what, (this.done.get(what) ?? 0) + 1)
       await harm(random)
     }
+  }
+
+  /** The first harm of a lane is always the first of the list, for a short run has few. */
+  #nextOf(
+    name: string,
+    harms: readonly (readonly [string, Harm])[],
+    random: SeededRandom,
+  ): readonly [string, Harm] {
+    const known = this.#bags.get(name)
+    const bag = known ?? [
+      ...random.pickSome(harms.slice(1), harms.length - 1),
+      ...harms.slice(0, 1),
+    ]
+    if (bag.length === 0) bag.push(...random.pickSome(harms, harms.length))
+    this.#bags.set(name, bag)
+    return bag.pop() as readonly [string, Harm]
   }
 
   readonly #isUp = (server: number): boolean =>
