@@ -96,6 +96,11 @@ describe('text', () => {
     expect(placesOf(typescript, /\b(describe|test|it)\.(only|skip|todo)\b/)).toEqual([])
   })
 
+  test('nothing is waited for without a time that a busy machine keeps', () => {
+    const places = placesOf(typescript, /\bvi\s*\.(waitFor|waitUntil)\(/)
+    expect(places).toEqual([expect.stringContaining('src/testing/soon.ts')])
+  })
+
   test('only types that vanish: no enum, no namespace', () => {
     expect(placesOf(typescript, /^\s*(export\s+)?(declare\s+)?(const\s+)?enum\s/)).toEqual([])
     expect(placesOf(typescript, /^\s*(export\s+)?(declare\s+)?namespace\s/)).toEqual([])

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { tableRecordKey } from '../../packages/server/src/layout/storeKeys.ts'
 import { decodeStoredTable } from '../../packages/server/src/schema/tableRecord.ts'
@@ -21,6 +21,7 @@ import { errorName, type Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import { expectCleanCheck, startServer } from './killedServer.ts'
 import { within } from './within.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const cycles = Math.ceil(Number(process.env['DYNATOM_CYCLES'] ?? 100) / 4)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -109,7 +110,7 @@ interface Described {
 
 /** The indexes, once none of them is being built or removed. */
 async function restingIndexes(client: Client): Promise<Described['VectorIndexes']> {
-  return vi.waitFor(
+  return soon(
     async () => {
       const { Table } = await client.perform('DescribeTable', { TableName })
       const { VectorIndexes } = Table as Described

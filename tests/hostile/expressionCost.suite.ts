@@ -9,6 +9,7 @@ import {
   type CostPattern,
 } from './costPatterns.ts'
 import { expressionTable } from './expressionRequests.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 /*
  * What costs eight times as much when it is eight times as large is linear, what costs sixty-four times as
@@ -33,13 +34,12 @@ async function cpuMsOf(
   size: number,
   times: number,
 ): Promise<number> {
-  const before = process.cpuUsage()
+  const usedMs = measureProcessor()
   for (let i = 0; i < times; i++) {
     const [operation, request] = pattern.ask(size, unique++)
     await plane.call(operation, request)
   }
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
+  return usedMs()
 }
 
 async function timesFor(plane: DataPlane, pattern: CostPattern): Promise<number> {

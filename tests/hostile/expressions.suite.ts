@@ -11,6 +11,7 @@ import {
 import { HostileServer } from './hostileServer.ts'
 import { Pipeline } from './pipeline.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 const seed = runSeed('expressions')
 const count = suiteOption('EXPRESSIONS', 100_000)
@@ -72,10 +73,9 @@ test('expressions end in a success or in a text of DynamoDB, each in no time', a
     operation,
     request,
   }: ExpressionRequest): Promise<[number, Record<string, unknown>]> => {
-    const before = process.cpuUsage()
+    const usedMs = measureProcessor()
     const response = await plane.call(operation, request)
-    const { user, system } = process.cpuUsage(before)
-    return [(user + system) / 1000, response]
+    return [usedMs(), response]
   }
   let done = 0
   const startMs = performance.now()

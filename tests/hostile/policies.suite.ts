@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { signedByHeader } from '../../packages/server/src/testing/requestSigner.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
@@ -10,6 +10,7 @@ import { errorNameOf, Pipeline } from './pipeline.ts'
 import { policyForms } from './policyForms.ts'
 import { textOf } from './signedRequests.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const seed = runSeed('policies')
 const count = Math.ceil(suiteOption('REQUESTS', 100_000) / 10)
@@ -258,7 +259,7 @@ test('hostile files of identities are refused, and who was let in stays so', asy
   for (const { name, text, refusal } of identityForms) {
     server.stdout = ''
     writeFileSync(fileName, text(100_000))
-    await vi.waitFor(
+    await soon(
       () => expect([name, server.stdout]).toEqual([name, expect.stringContaining(refusal)]),
       { timeout: 30_000, interval: 50 },
     )

@@ -8,6 +8,7 @@ import { Pipeline } from './pipeline.ts'
 import { longStatements } from './longStatements.ts'
 import { StatementWriter, type StatementOrigin } from './statementWriter.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 const seed = runSeed('statements')
 const count = suiteOption('STATEMENTS', 100_000)
@@ -125,12 +126,11 @@ test('statements end in a success or in a text of DynamoDB, each in no time', as
   const startMs = performance.now()
   for (const asked of statementRequests(new SeededRandom(seed))) {
     if (done % resetInterval === 0) await plane.call('PutItem', resetRequest)
-    const before = process.cpuUsage()
+    const usedMs = measureProcessor()
     const response = await plane.call(asked.operation, asked.request).catch((error: unknown) => {
       throw new Error(`${asked.operation} ${JSON.stringify(asked.request)}`, { cause: error })
     })
-    const { user, system } = process.cpuUsage(before)
-    const ms = (user + system) / 1000
+    const ms = usedMs()
     const outcome = outcomeOf(asked, response)
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     origins[asked.origin] += 1

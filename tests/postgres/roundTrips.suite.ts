@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   collectionRequest,
   indexRequest,
@@ -9,6 +9,7 @@ import {
 import { CountedWay } from './countedWay.ts'
 import { addressOf, TestServer } from './servers.ts'
 import { TemporaryCluster } from './temporaryCluster.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 
 /** How often a request waits for PostgreSQL. */
 let cluster: TemporaryCluster
@@ -24,11 +25,11 @@ beforeAll(async () => {
   await server.ask('CreateTable', collectionRequest('collected'))
   await server.ask('CreateTable', tableRequest('indexed'))
   await server.ask('UpdateTable', indexRequest('indexed', 'byGroup'))
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const described = await server.ask('DescribeTable', { TableName: 'indexed' })
     const GlobalSecondaryIndexes = [{ IndexStatus: 'ACTIVE' }]
     expect(described['Table']).toMatchObject({ GlobalSecondaryIndexes })
-  }, 20_000)
+  })
   for (const TableName of ['plain', 'streamed', 'indexed']) {
     await server.ask('PutItem', { TableName, Item: { ...keyOf('x'), group: { S: 'g' } } })
   }

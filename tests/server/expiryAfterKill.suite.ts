@@ -1,10 +1,11 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { tableRecordKey } from '../../packages/server/src/layout/storeKeys.ts'
 import { decodeStoredTable } from '../../packages/server/src/schema/tableRecord.ts'
 import { checkStore } from '../means/commandProcess.mjs'
 import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const TableName = 'Sessions'
 const createSessions = {
@@ -15,7 +16,6 @@ const createSessions = {
 }
 const specification = { Enabled: true, AttributeName: 'ends' }
 const enable = { TableName, TimeToLiveSpecification: specification }
-const patience = { timeout: 20_000, interval: 50 }
 const count = 10_000
 
 async function start(directory: string, delaySeconds: number) {
@@ -72,7 +72,7 @@ test('a killed server goes on filling the order, and then removes what has expir
   await kill(first.server, directory)
   expect(await isFilling(directory)).toBe(true)
   const second = await start(directory, 0)
-  await vi.waitFor(async () => expect(await itemCount(second.endpoint)).toBe(count / 2), patience)
+  await soon(async () => expect(await itemCount(second.endpoint)).toBe(count / 2))
   await kill(second.server, directory)
   expect(await isFilling(directory)).toBe(false)
 })
@@ -88,5 +88,5 @@ test('a killed server goes on removing what has expired', async () => {
   expect(left).toBeGreaterThan(count / 2)
   const second = await start(directory, 0)
   expect(await itemCount(second.endpoint)).toBeGreaterThan(count / 2)
-  await vi.waitFor(async () => expect(await itemCount(second.endpoint)).toBe(count / 2), patience)
+  await soon(async () => expect(await itemCount(second.endpoint)).toBe(count / 2))
 })

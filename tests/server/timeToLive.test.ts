@@ -12,8 +12,9 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { createDatabase } from 'dynatom'
 import { performance } from 'node:perf_hooks'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const TableName = 'Sessions'
 const createSessions: CreateTableCommandInput = {
@@ -25,7 +26,6 @@ const createSessions: CreateTableCommandInput = {
 const specification = { Enabled: true, AttributeName: 'ends' }
 const enable = { TableName, TimeToLiveSpecification: specification }
 const nowSeconds = (): number => Math.floor(Date.now() / 1000)
-const patience = { timeout: 20_000, interval: 50 }
 
 async function idsOf(client: DynamoDBClient): Promise<string[]> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName }))
@@ -56,7 +56,7 @@ test('an SDK client enables time to live, and sees what has expired go', async (
   await put(client, 'after', nowSeconds() - 10)
   await put(client, 'later', nowSeconds() + 3600)
   await put(client, 'soon', nowSeconds() + 1)
-  await vi.waitFor(async () => expect(await idsOf(client)).toEqual(['later']), patience)
+  await soon(async () => expect(await idsOf(client)).toEqual(['later']))
 })
 
 test('a library finds a table without recovery, and cannot enable it', async () => {
@@ -103,7 +103,7 @@ test('a test moves the clock, as docs/time-to-live.md says', async () => {
     }),
   )
   aheadMs += 3_610_000
-  await vi.waitFor(async () => expect(await idsOf(client)).toEqual(['b']), patience)
+  await soon(async () => expect(await idsOf(client)).toEqual(['b']))
 })
 
 test('an option that cannot be is refused', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Coverage } from './coverage.ts'
 import { runSeed, type RunReport } from './run.ts'
 import { withoutAmbient } from './world/ambient.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 /*
  * Runs of the simulated world, one for each seed. DYNATOM_SEEDS says how many; DYNATOM_SEED is the
@@ -32,7 +33,8 @@ export function testHalf(half: 'first' | 'second'): void {
 async function simulate(firstSeed: number, seeds: number): Promise<void> {
   const coverage = new Coverage()
   const failures: string[] = []
-  const begin = { ms: performance.now(), cpu: process.cpuUsage() }
+  const beganMs = performance.now()
+  const usedMs = measureProcessor()
   let steps = 0
   await withoutAmbient(async () => {
     for (let i = 0; i < seeds && failures.length < maxFailures; i++) {
@@ -44,12 +46,11 @@ async function simulate(firstSeed: number, seeds: number): Promise<void> {
       if (allSeeds === 1) console.log(report.trace.join('\n'))
     }
   })
-  const ms = performance.now() - begin.ms
-  const { user, system } = process.cpuUsage(begin.cpu)
+  const ms = performance.now() - beganMs
   if (seeds > 0) console.log(coverage.toString())
   console.log(
     `${seeds} seeds from ${firstSeed}: ${steps} steps in ${(ms / 1000).toFixed(1)} s, ` +
-      `${((user + system) / 1_000_000).toFixed(1)} s of CPU`,
+      `${(usedMs() / 1000).toFixed(1)} s of CPU`,
   )
   if (failures.length > 0) throw new Error(failures.join('\n\n'))
   if (seeds >= fullRun) expect(coverage.missing()).toEqual([])

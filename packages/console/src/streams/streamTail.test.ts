@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { createDatabase, type LabDatabase } from 'dynatom'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { StreamTail, type ShardState, type Start } from './streamTail.ts'
+import { soon } from '../../../server/src/testing/soon.ts'
 
 let database: LabDatabase
 let client: DynamoDBClient
@@ -113,7 +114,7 @@ test('a pause from now on renews iterators, and knows what came first', async ()
   const renewals = () =>
     sent.mock.calls.filter(([{ input }]) => 'Limit' in input && input.Limit === 1).length
   const come = follow('now')
-  await vi.waitFor(async () => {
+  await soon(async () => {
     await vi.advanceTimersByTimeAsync(300)
     expect(sent.mock.calls.length).toBeGreaterThan(10)
   })
@@ -121,7 +122,7 @@ test('a pause from now on renews iterators, and knows what came first', async ()
   await vi.advanceTimersByTimeAsync(1000)
   /** Five minutes for the tail, and ten for the database. */
   async function passes(expected: number): Promise<void> {
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await vi.advanceTimersByTimeAsync(10_000)
       expect(renewals()).toBe(expected)
     }, within)
@@ -133,7 +134,7 @@ test('a pause from now on renews iterators, and knows what came first', async ()
   await passes(6)
   await database.lab.clock.advance({ ms: 10 * 60 * 1000 })
   tail.goOn()
-  await vi.waitFor(async () => {
+  await soon(async () => {
     await vi.advanceTimersByTimeAsync(300)
     expect(come.numbers.toSorted((a, b) => a - b)).toEqual(upTo(6))
   }, within)

@@ -17,6 +17,7 @@ import type { RecordChange } from './recordChange.ts'
 import { droppedTableRange, rowKey, rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
+import { soon } from '../testing/soon.ts'
 
 /** A store that can be closed and opened again. */
 interface Store {
@@ -190,7 +191,7 @@ describe.each([
     expect((await catalog.drop(table, admit)).status).toBe('DELETING')
     expect(table.dropped).toBe(true)
     expect(catalog.tableNames()).toEqual(['other'])
-    await vi.waitFor(async () => expect(await isDropping(store)).toBe(false), 5000)
+    await soon(async () => expect(await isDropping(store)).toBe(false))
     expect(await countRows(store, table.number)).toBe(0)
     expect(await store.engine.get(tableCounterKey(table.number))).toBeUndefined()
     expect(await countRows(store, other.number)).toBe(3)
@@ -224,13 +225,13 @@ describe.each([
     await putRows(store, table.number, 1200)
     await catalog.drop(table, admit)
     clock.runDeferred()
-    await vi.waitFor(async () => expect(await countRows(store, table.number)).toBe(700))
+    await soon(async () => expect(await countRows(store, table.number)).toBe(700))
     expect(await isDropping(store)).toBe(true)
     opened.length = 0
     await store.reopen()
     const again = await openCatalog({ store })
     expect(again.tableNames()).toEqual([])
-    await vi.waitFor(async () => expect(await isDropping(store)).toBe(false), 5000)
+    await soon(async () => expect(await isDropping(store)).toBe(false))
     expect(await countRows(store, table.number)).toBe(0)
     expect(await store.engine.get(tableCounterKey(table.number))).toBeUndefined()
   })
@@ -343,10 +344,10 @@ describe('Catalog', () => {
     )
     commit.mockRejectedValueOnce(new StorageFailure('full'))
     await catalog.drop(table, admit)
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1))
+    await soon(() => expect(clock.pendingTimers).toBe(1))
     expect(await countRows(store, table.number)).toBe(10)
     clock.advance(1000)
-    await vi.waitFor(async () => expect(await isDropping(store)).toBe(false))
+    await soon(async () => expect(await isDropping(store)).toBe(false))
     expect(await countRows(store, table.number)).toBe(0)
   })
 })
@@ -360,7 +361,7 @@ describe('Catalog with delayed statuses', () => {
     expect(catalog.tableForControl('music').record.status).toBe('CREATING')
     expect(() => catalog.tableForData('music')).toThrow('Requested resource not found')
     clock.advance(1)
-    await vi.waitFor(() => expect(catalog.tableForData('music').record.status).toBe('ACTIVE'))
+    await soon(() => expect(catalog.tableForData('music').record.status).toBe('ACTIVE'))
     expect(catalog.tableForData('music')).toBe(table)
   })
 
@@ -374,7 +375,7 @@ describe('Catalog with delayed statuses', () => {
     expect(catalog.tableForData('music').record.status).toBe('UPDATING')
     await catalog.amend(slow, (record) => ({ ...record, tags: [{ Key: 'k', Value: 'v' }] }))
     clock.advance(3000)
-    await vi.waitFor(() => expect(slow.record.status).toBe('ACTIVE'))
+    await soon(() => expect(slow.record.status).toBe('ACTIVE'))
     expect(slow.record.tags).toEqual([{ Key: 'k', Value: 'v' }])
   })
 
@@ -394,7 +395,7 @@ describe('Catalog with delayed statuses', () => {
       'Table already exists: music',
     )
     clock.advance(3000)
-    await vi.waitFor(() => expect(catalog.tableNames()).toEqual([]))
+    await soon(() => expect(catalog.tableNames()).toEqual([]))
     await catalog.create('music', creation('music'))
   })
 
@@ -409,7 +410,7 @@ describe('Catalog with delayed statuses', () => {
     const again = await openCatalog({ store, clock, delay: true })
     expect(again.tableForControl('created').record.status).toBe('CREATING')
     clock.advance(3000)
-    await vi.waitFor(() => expect(again.tableForControl('created').record.status).toBe('ACTIVE'))
+    await soon(() => expect(again.tableForControl('created').record.status).toBe('ACTIVE'))
   })
 
   test('statuses that ended while the server was down have ended when it is up', async () => {
@@ -418,7 +419,7 @@ describe('Catalog with delayed statuses', () => {
     const catalog = await openCatalog({ store, clock, delay: true })
     const { table } = await catalog.create('deleted', creation('deleted'))
     clock.advance(5000)
-    await vi.waitFor(() => expect(table.record.status).toBe('ACTIVE'))
+    await soon(() => expect(table.record.status).toBe('ACTIVE'))
     await catalog.drop(table, admit)
     await catalog.create('created', creation('created'))
     await catalog.close()
@@ -444,10 +445,10 @@ describe('Catalog with delayed statuses', () => {
     await catalog.create('music', creation('music'))
     vi.spyOn(store.engine, 'commit').mockRejectedValueOnce(new StorageFailure('full'))
     clock.advance(5000)
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1))
+    await soon(() => expect(clock.pendingTimers).toBe(1))
     expect(catalog.tableForControl('music').record.status).toBe('CREATING')
     clock.advance(1000)
-    await vi.waitFor(() => expect(catalog.tableForControl('music').record.status).toBe('ACTIVE'))
+    await soon(() => expect(catalog.tableForControl('music').record.status).toBe('ACTIVE'))
   })
 
   test('an opening that fails leaves nothing behind that would go on', async () => {

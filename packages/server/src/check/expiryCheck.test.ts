@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   backfillKey,
   expiryKey,
@@ -12,6 +12,7 @@ import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openIndexedDatabase } from '../testing/indexedDatabase.ts'
 import { checkStore } from './checkStore.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Sessions'
 
@@ -38,7 +39,7 @@ beforeEach(async () => {
   await call('PutItem', { TableName, Item: { id: { S: 'b' } } })
   table = catalog.tableForData(TableName)
   orderNumber = table.expiryOrder?.number as number
-  await vi.waitFor(() => expect(table.expiryOrder).toMatchObject({ backfill: undefined }))
+  await soon(() => expect(table.expiryOrder).toMatchObject({ backfill: undefined }))
   await work.close()
 })
 

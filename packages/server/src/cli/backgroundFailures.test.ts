@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { defaultServerLimits } from '../http/serverLimits.ts'
 import { StorageFailure } from '../storage/engine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { composeDatabase, type Database } from './createDatabase.ts'
+import { soon } from '../testing/soon.ts'
 
 interface World {
   readonly engine: FaultyEngine
@@ -145,16 +146,16 @@ describe('a full disk that nobody but the background meets', () => {
     expect(await work.give(world)).not.toHaveProperty('__type')
     work.begin?.(world)
     const healthy = 'healthy: dynamodb.us-east-1.amazonaws.com '
-    await vi.waitFor(() => expect(events).toHaveLength(1))
+    await soon(() => expect(events).toHaveLength(1))
     const failed = { kind: 'failed', job: work.job, error }
     expect(events).toEqual([{ ...failed, attempt: 1, nextTryMs: 1000 }])
     expect(await health()).toBe(`${healthy}\nbackground work is failing: 1 job, see the log\n`)
     clock.advance(1000)
-    await vi.waitFor(() => expect(events).toHaveLength(2))
+    await soon(() => expect(events).toHaveLength(2))
     expect(events[1]).toEqual({ ...failed, attempt: 2, nextTryMs: 2000 })
     engine.meet = () => undefined
     clock.advance(2000)
-    await vi.waitFor(() => expect(events).toHaveLength(3))
+    await soon(() => expect(events).toHaveLength(3))
     expect(events[2]).toEqual({ kind: 'recovered', job: work.job, attempts: 2 })
     expect(await health()).toBe(healthy)
   })

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreUnavailable } from '../storage/engine.ts'
 import { verifyStoreFile } from '../storage/lmdb/storeFile.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { createDatabase } from './createDatabase.ts'
+import { soon } from '../testing/soon.ts'
 
 let directory: string
 beforeEach(() => {
@@ -43,7 +44,7 @@ test('damage that is found while a store is in use is told, and health fails', a
   })
   const { endpoint } = await db.listen({ port: 0 })
   expect((await fetch(endpoint)).status).toBe(200)
-  await vi.waitFor(() => expect(failures).toHaveLength(1), 5000)
+  await soon(() => expect(failures).toHaveLength(1))
   expect(failures[0]).toBeInstanceOf(StoreUnavailable)
   const error = failures[0]?.message as string
   expect(error).toMatch(/ is damaged, .* does not match its checksum\); restore the data directory/)

@@ -6,6 +6,7 @@ import { StorageFailure } from '../storage/engine.ts'
 import { SpaceInHand } from '../storage/lmdb/spaceInHand.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
 import { openEngine } from './openEngine.ts'
+import { soon } from '../testing/soon.ts'
 
 let dataDirectory = ''
 beforeEach(() => {
@@ -24,13 +25,13 @@ test('a journal that cannot be moved for want of space is told of, and so is tha
   const writeOf = (text: string) => ({ key: Buffer.from(text), value: Buffer.alloc(500, text) })
   for (const text of ['a', 'b', 'c', 'd', 'e']) await engine.commit([], [writeOf(text)])
   const job = 'moving the journal into the store'
-  await vi.waitFor(() => expect(events).not.toEqual([]))
+  await soon(() => expect(events).not.toEqual([]))
   const [first] = events
   expect(first).toEqual({ kind: 'failed', job, error: noSpace, attempt: 1, nextTryMs: 1000 })
   expect(failures.count).toBe(1)
   expect(await engine.get(Buffer.from('a'))).toEqual(writeOf('a').value)
   reserve.mockRestore()
-  await vi.waitFor(() => expect(failures.count).toBe(0), 10_000)
+  await soon(() => expect(failures.count).toBe(0))
   expect(events.at(-1)).toMatchObject({ kind: 'recovered', job })
   await engine.close()
 })

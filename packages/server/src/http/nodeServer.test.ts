@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { amazonHeaders, credential, exchange, rawPost } from '../testing/rawExchange.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
@@ -14,6 +14,7 @@ import type { Responder, ResponderOptions } from './respond.ts'
 import { defaultServerLimits } from './serverLimits.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import { acceptAnyKey } from './signature.ts'
+import { soon } from '../testing/soon.ts'
 
 let server: NodeServer | undefined
 let release: () => void = () => {}
@@ -97,7 +98,6 @@ async function expectHealthy(port: number): Promise<void> {
 const closeAfter = 'Connection: close\r\n'
 
 /** Waits for what becomes true in a moment, on a busy machine too. */
-const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 20_000)
 
 describe.each([
   ['directly', false],
@@ -540,13 +540,13 @@ describe.each([
 
   describe('close', () => {
     it('lets requests in flight finish and closes idle and silent connections', async () => {
-      const port = await start({ closeTimeoutMs: 20_000 })
+      // For longer than a test may last.
+      const port = await start({ closeTimeoutMs: 60_000 })
       const silent = exchange(port)
       const idle = exchange(port, rawPost('Content-Length: 2\r\n', '{}'))
       const busy = exchange(port, rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits'))
       const released = release
       await expect.poll(() => release).not.toBe(released)
-      const startMs = performance.now()
       const closed = server?.close()
       await silent
       expect(await idle).toMatch(/^HTTP\/1\.1 200 OK/)
@@ -554,7 +554,6 @@ describe.each([
       release()
       expect(await busy).toMatch(/^HTTP\/1\.1 200 OK[^]*\r\nconnection: close\r\n[^]*\{\}$/)
       await closed
-      expect(performance.now() - startMs).toBeLessThan(5000)
     })
 
     it('cuts what does not finish in time', async () => {

@@ -4,7 +4,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
 import { rawPost, amazonHeaders } from '../testing/rawExchange.ts'
@@ -14,6 +14,7 @@ import { createResponder } from './respond.ts'
 import { defaultServerLimits, type ServerLimits } from './serverLimits.ts'
 import { acceptAnyKey } from './signature.ts'
 import { WatchedTls } from './watchedTls.ts'
+import { soon } from '../testing/soon.ts'
 
 const responder = createResponder({
   dispatcher: dispatcherOf({ ListTables: (given) => ({ request: given }) }),
@@ -72,14 +73,13 @@ function secureSocket(): Promise<TLSSocket> {
   })
 }
 
-/** All that arrives on a connection until it ends, and how long that takes. */
-function ended(socket: Socket): Promise<{ text: string; afterMs: number }> {
-  const startMs = performance.now()
+/** All that arrives on a connection until it ends. */
+function ended(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
     socket.on('error', () => {})
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
-    socket.on('close', () => resolve({ text, afterMs: performance.now() - startMs }))
+    socket.on('close', () => resolve(text))
   })
 }
 
@@ -91,7 +91,7 @@ describe('a server on TLS', () => {
     await expect(post(testCertificate().cert, '{}')).rejects.toThrow(/certificate|issuer/)
     const plain = connectPlain(port, '127.0.0.1')
     plain.write(rawPost('Content-Length: 2\r\n', '{}'))
-    expect((await ended(plain)).text).not.toContain('HTTP')
+    expect(await ended(plain)).not.toContain('HTTP')
     expect((await post(pair.cert, '{}')).status).toBe(200)
   })
 
@@ -117,7 +117,7 @@ describe('a server on TLS', () => {
     await expect(post(pair.cert, '{}')).rejects.toThrow(/certificate|issuer/)
     const answer = ended(kept)
     kept.write(rawPost('Connection: close\r\nContent-Length: 2\r\n', '{}'))
-    expect((await answer).text).toContain('HTTP/1.1 200 OK')
+    expect(await answer).toContain('HTTP/1.1 200 OK')
   })
 })
 
@@ -129,7 +129,7 @@ test('a client that ends its side with its request is answered', async () => {
   const answer = ended(socket)
   socket.once('end', () => socket.end())
   socket.end(rawPost('Content-Length: 2\r\n', '{}'))
-  expect((await answer).text).toContain('HTTP/1.1 200 OK')
+  expect(await answer).toContain('HTTP/1.1 200 OK')
 })
 
 describe('answers that are not taken', () => {
@@ -150,9 +150,9 @@ describe('answers that are not taken', () => {
     const socket = await secureSocket()
     const received = ended(socket)
     socket.write(short.repeat(40) + last)
-    await vi.waitFor(() => expect(waiting).toHaveLength(41), 20_000)
+    await soon(() => expect(waiting).toHaveLength(41))
     for (const proceed of waiting) proceed()
-    const statuses = (await received).text.match(/HTTP\/1\.1 \d+/g) ?? []
+    const statuses = (await received).match(/HTTP\/1\.1 \d+/g) ?? []
     expect(statuses.slice(0, 5)).toEqual(Array(5).fill('HTTP/1.1 200'))
     expect(statuses.slice(-5)).toEqual(Array(5).fill('HTTP/1.1 503'))
     expect(statuses).toHaveLength(41)
@@ -175,12 +175,12 @@ describe('answers that are not taken', () => {
 describe('beyond a limit', () => {
   test('a head that does not arrive is answered with 408, and an idle connection closed', async () => {
     await start({ headersTimeoutMs: 200, keepAliveTimeoutMs: 1500 })
-    const { text } = await ended(await secureSocket())
+    const text = await ended(await secureSocket())
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
     const socket = await secureSocket()
     const answer = ended(socket)
     socket.write(rawPost('Content-Length: 2\r\n', '{}'))
-    expect((await answer).text).toContain('HTTP/1.1 200 OK')
+    expect(await answer).toContain('HTTP/1.1 200 OK')
   })
 
   test('garbage and heads that are too long have their answers', async () => {
@@ -189,7 +189,7 @@ describe('beyond a limit', () => {
       const socket = await secureSocket()
       const answer = ended(socket)
       socket.write(text)
-      expect((await answer).text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+      expect(await answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
     }
   })
 
@@ -198,12 +198,12 @@ describe('beyond a limit', () => {
     const silent = ended(connectPlain(port, '127.0.0.1'))
     const dripping = connectPlain(port, '127.0.0.1')
     const drip = ended(dripping)
-    // The head of a record of 500 bytes, which never comes to its end.
-    dripping.write(Buffer.from([0x16, 3, 1, 1, 0xf4, 1, 0, 1, 0xf0]))
+    // The head of a record of 16,000 bytes: what waits for its end waits for minutes.
+    dripping.write(Buffer.from([0x16, 3, 1, 0x3f, 0xf4, 1, 0, 0x3f, 0xf0]))
     const timer = setInterval(() => dripping.writable && dripping.write(Buffer.from([3])), 20)
     const [first, second] = await Promise.all([silent, drip])
     clearInterval(timer)
-    expect([first.text, Math.max(first.afterMs, second.afterMs) < 2000]).toEqual(['', true])
+    expect([first, second]).toEqual(['', ''])
   })
 
   test('handshakes count as connections', async () => {
@@ -215,14 +215,13 @@ describe('beyond a limit', () => {
   })
 
   test('closing does not wait for handshakes or idle connections', async () => {
-    await start({ closeTimeoutMs: 10_000 })
+    // For longer than a test may last.
+    await start({ closeTimeoutMs: 60_000 })
     const half = connectPlain(port, '127.0.0.1')
     await new Promise((resolve) => half.once('connect', resolve))
     const idle = await secureSocket()
     const over = Promise.all([ended(half), ended(idle)])
-    const startMs = performance.now()
     await server.close()
     await over
-    expect(performance.now() - startMs).toBeLessThan(2000)
   })
 })

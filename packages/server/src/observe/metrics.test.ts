@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { HeldTransactions } from '../testing/heldTransactions.ts'
 import { openMeteredDatabase, type MeteredDatabase } from '../testing/meteredDatabase.ts'
 import { Metrics } from './metrics.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Orders'
 const ofTable = ['TableName=Orders']
@@ -256,7 +257,7 @@ test('items that time to live removes are counted, and cost nothing', async () =
   const ends = { ends: { N: String(Math.floor(database.clock.nowMs() / 1000) + 10) } }
   for (const id of ['1', '2', '3']) await call('PutItem', { TableName, Item: item(id, ends) })
   await call('PutItem', { TableName, Item: item('4') })
-  await vi.waitFor(() => {
+  await soon(() => {
     database.clock.advance(20_000)
     expect(figure('TimeToLiveDeletedItemCount', ofTable)).toBe(3)
   })

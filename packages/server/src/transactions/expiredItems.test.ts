@@ -14,6 +14,7 @@ import {
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { allRecords, type ShownRecord } from '../testing/streamReads.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Sessions'
 const delaySeconds = 2
@@ -56,7 +57,7 @@ async function enable(): Promise<void> {
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ends' }
   const answer = await database.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification })
   expect(answer).toHaveProperty('TimeToLiveSpecification')
-  await vi.waitFor(() => {
+  await soon(() => {
     const { expiryOrder } = database.catalog.tableForData(TableName)
     expect(expiryOrder).toMatchObject({ backfill: undefined })
   })
@@ -254,7 +255,7 @@ describe('The removal of expired items', () => {
     const written = vi.spyOn(database.coordinator, 'write')
     const commits = vi.spyOn(database.engine, 'commit')
     await pass(3)
-    await vi.waitFor(async () => expect(await ids()).toEqual(['stays']))
+    await soon(async () => expect(await ids()).toEqual(['stays']))
     expect(written).toHaveBeenCalledTimes(count)
     expect(commits).toHaveBeenCalledTimes(3)
     await expectConsistent()
@@ -266,7 +267,7 @@ describe('The removal of expired items', () => {
     for (let i = 0; i < 10; i++) await put(`x${i}`, endsAt(now() - 10), text)
     const commits = vi.spyOn(database.engine, 'commit')
     await pass(3)
-    await vi.waitFor(async () => expect(await ids()).toEqual([]))
+    await soon(async () => expect(await ids()).toEqual([]))
     expect(commits).toHaveBeenCalledTimes(2)
     await expectConsistent()
   })
@@ -291,7 +292,7 @@ describe('The removal of expired items', () => {
     await put('a', endsAt(now() + 3600))
     const number = database.catalog.tableForData(TableName).expiryOrder?.number as number
     await database.call('DeleteTable', { TableName })
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect((await dump(database.engine, expiryRange(number))).size).toBe(0)
     })
     await pass(2)

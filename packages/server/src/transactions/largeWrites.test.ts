@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { systemClock, type Clock } from '../clock.ts'
 import { maxListedBytes, maxTurnMs } from '../limits.ts'
 import { FaultyEngine, type FaultyEngineOptions } from '../testing/faultyEngine.ts'
@@ -7,6 +7,7 @@ import {
   openIndexedDatabase,
   type IndexedDatabase,
 } from '../testing/indexedDatabase.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Large'
 const itemBytes = 390_000
@@ -165,7 +166,7 @@ it.each([0, 1, 5, 30, 100])(
     engine.release()
     expect(await adding).toHaveProperty('TableDescription')
     expect(await transaction).toEqual({})
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { Table } = await database.call('DescribeTable', { TableName })
       expect(Table).toMatchObject({ TableStatus: 'ACTIVE' })
     })

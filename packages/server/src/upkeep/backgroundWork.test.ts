@@ -4,6 +4,7 @@ import { ManualClock } from '../testing/manualClock.ts'
 import { BackgroundWork, retryDelayMs, type Job, type StepOutcome } from './backgroundWork.ts'
 import { localLeases, type Lease, type Leases } from './leases.ts'
 import { WorkFailures, type WorkEvent } from './workFailures.ts'
+import { soon } from '../testing/soon.ts'
 
 interface Setting {
   readonly work: BackgroundWork
@@ -89,7 +90,7 @@ describe('jobs', () => {
       for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
       expect(steps).toHaveLength(count)
       clock.runDeferred()
-      await vi.waitFor(() => expect(steps).toHaveLength(count + 1))
+      await soon(() => expect(steps).toHaveLength(count + 1))
     }
   })
 
@@ -146,7 +147,7 @@ describe('jobs', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(isClosed).toBe(false)
     end()
-    await vi.waitFor(() => {
+    await soon(() => {
       clock.runDeferred()
       expect(isClosed).toBe(true)
     })
@@ -247,9 +248,9 @@ describe('a step that fails', () => {
     const work = new BackgroundWork({ clock, leases: localLeases, failures })
     const step = vi.fn<Job['step']>().mockRejectedValueOnce(full).mockResolvedValue('done')
     work.start({ name: 'a', task: 'a', step })
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1))
+    await soon(() => expect(clock.pendingTimers).toBe(1))
     clock.advance(1000)
-    await vi.waitFor(() => expect(failures.count).toBe(0))
+    await soon(() => expect(failures.count).toBe(0))
     expect(step).toHaveBeenCalledTimes(2)
   })
 })

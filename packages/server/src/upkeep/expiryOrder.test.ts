@@ -6,6 +6,7 @@ import { asBuffer } from '../storage/engine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { dump, openIndexedDatabase, type IndexedDatabase } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Sessions'
 const rows = 450
@@ -94,7 +95,7 @@ describe('The order of expiry', () => {
     const database = await openIndexedDatabase()
     await fill(database, 60)
     await specify(database, true)
-    await vi.waitFor(() => expect(table(database).expiryOrder?.backfill).toBeUndefined())
+    await soon(() => expect(table(database).expiryOrder?.backfill).toBeUndefined())
     const number = table(database).expiryOrder?.number as number
     const keys = [...(await dump(database.engine, expiryRange(number))).keys()]
     const seconds = keys.map((key) => Number(Buffer.from(key, 'hex').readBigUInt64BE(5)))
@@ -145,9 +146,9 @@ describe('The order of expiry', () => {
     engine.failNext()
     const { number } = table(database).expiryOrder ?? {}
     const job = `ordering the items of the table Sessions by expiry (number ${number})`
-    await vi.waitFor(() => expect(database.events).toMatchObject([{ kind: 'failed', job }]))
+    await soon(() => expect(database.events).toMatchObject([{ kind: 'failed', job }]))
     clock.advance(1000)
-    await vi.waitFor(() => expect(table(database).expiryOrder?.backfill).toBeUndefined())
+    await soon(() => expect(table(database).expiryOrder?.backfill).toBeUndefined())
     expect(await checkStore(engine)).toEqual([])
   })
 
@@ -159,7 +160,7 @@ describe('The order of expiry', () => {
     await expect(specify(database, true)).rejects.toThrow('no space is left')
     expect(table(database).expiryOrder).toBeUndefined()
     expect(await specify(database, true)).toHaveProperty('TimeToLiveSpecification')
-    await vi.waitFor(async () => expect(await entryCount(database)).toBe(18))
+    await soon(async () => expect(await entryCount(database)).toBe(18))
   })
 
   test('can be given up, or vanish with its table, while it is filled', async () => {
@@ -176,7 +177,7 @@ describe('The order of expiry', () => {
       } else {
         expect(await database.call('DeleteTable', { TableName })).toHaveProperty('TableDescription')
       }
-      await vi.waitFor(async () => {
+      await soon(async () => {
         await step(clock)
         expect(await entryCount(database)).toBe(0)
         expect(
@@ -199,7 +200,7 @@ describe('The order of expiry', () => {
     }
     expect(numbers[1]).toBeUndefined()
     expect(numbers[2]).toBeGreaterThan(numbers[0] as number)
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(table(database).expiryOrder?.backfill).toBeUndefined()
       expect(await checkStore(database.engine)).toEqual([])
       expect(await entryCount(database)).toBe(18)
@@ -228,6 +229,6 @@ test('Many tables are looked at more seldom, so that it takes a small part of th
     const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ends' }
     await database.call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
   }
-  await vi.waitFor(() => expect(intervals).toHaveLength(count))
+  await soon(() => expect(intervals).toHaveLength(count))
   expect([intervals[0], intervals[249], intervals[299]]).toEqual([1000, 1000, 1200])
 })

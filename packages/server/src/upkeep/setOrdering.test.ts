@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { checkStore } from '../check/checkStore.ts'
 import { formatKey, setOrderKey } from '../layout/storeKeys.ts'
 import { StorageFailure, type EngineState, type Entry } from '../storage/engine.ts'
@@ -7,6 +7,7 @@ import { FaultyEngine, type FaultyEngineOptions } from '../testing/faultyEngine.
 import { openIndexedDatabase, type IndexedDatabase } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
 import { itemsIn, makeStoreOlder, withReversedSets } from '../testing/olderStore.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Things'
 const count = 700
@@ -81,12 +82,12 @@ async function openHeld(
 const isOver = (): boolean => store.get(setOrderKey) === undefined
 
 async function untilOver(clock: ManualClock): Promise<void> {
-  await vi.waitFor(
+  await soon(
     () => {
       clock.runDeferred()
       expect(isOver()).toBe(true)
     },
-    { timeout: 10_000, interval: 1 },
+    { interval: 1 },
   )
 }
 
@@ -185,12 +186,12 @@ test('whenever the process dies, the next one goes on, and a check finds nothing
     await makeStoreOlder(store)
     const dying = await openHeld({})
     dying.engine.dieAfter(survived)
-    await vi.waitFor(
+    await soon(
       () => {
         dying.clock.runDeferred()
         expect(dying.engine.isDead || isOver()).toBe(true)
       },
-      { timeout: 10_000, interval: 1 },
+      { interval: 1 },
     )
     expect([survived, isOver()]).toEqual([survived, survived >= steps])
     expect(await checkStore(store)).toEqual([])
@@ -227,13 +228,13 @@ test('an index that is made meanwhile has its entries in order', async () => {
     AttributeDefinitions: definition.AttributeDefinitions,
     GlobalSecondaryIndexUpdates: [{ Create: indexOf('late', ['sk'], { ProjectionType: 'ALL' }) }],
   })
-  await vi.waitFor(
+  await soon(
     async () => {
       clock.runDeferred()
       const { Table } = await database.call('DescribeTable', { TableName })
       expect(JSON.stringify(Table)).not.toContain('CREATING')
     },
-    { timeout: 10_000, interval: 1 },
+    { interval: 1 },
   )
   await untilOver(clock)
   expect(await checkStore(store)).toEqual([])
@@ -245,7 +246,7 @@ test('a step that fails is told and tried again', async () => {
   engine.meet = (call) => {
     if (call === 'commit') throw new StorageFailure('no space is left')
   }
-  await vi.waitFor(() => {
+  await soon(() => {
     clock.runDeferred()
     expect(database.events).toHaveLength(1)
   })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Bytes, StorageEngine } from '../storage/engine.ts'
 import { LmdbEngine } from '../storage/lmdb/lmdbEngine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
@@ -16,6 +16,7 @@ import {
 import { ManualClock } from '../testing/manualClock.ts'
 import { decodeCounter } from '../commits/counters.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
+import { soon } from '../testing/soon.ts'
 
 const TableName = 'Things'
 const rows = 450
@@ -79,7 +80,7 @@ async function settle(
   database: IndexedDatabase,
   clock?: ManualClock,
 ): Promise<Described | undefined> {
-  return vi.waitFor(
+  return soon(
     async () => {
       clock?.runDeferred()
       const described = await describeTable(database)
@@ -87,7 +88,7 @@ async function settle(
       expect(await dump(database.engine, spaceOf(0x04))).toEqual(new Map())
       return described
     },
-    { timeout: 5000, interval: 2 },
+    { interval: 2 },
   )
 }
 
@@ -244,7 +245,7 @@ describe('A new index', () => {
     await addIndex(database)
     engine.failNext()
     const others = clock.pendingTimers
-    await vi.waitFor(() => expect(clock.pendingTimers).toBe(others + 1))
+    await soon(() => expect(clock.pendingTimers).toBe(others + 1))
     expect(indexTable(database).number).toBe(number)
     expect(indexTable(database).indexes[0]?.status).toBe('CREATING')
     clock.advance(1000)
@@ -288,18 +289,18 @@ describe('A new index', () => {
       await fill(database)
       await addIndex(database)
       clock.runDeferred()
-      await vi.waitFor(() => expect(indexTable(database).indexes[0]?.counter.values[0]).not.toBe(0))
+      await soon(() => expect(indexTable(database).indexes[0]?.counter.values[0]).not.toBe(0))
       const removing =
         operation === 'UpdateTable'
           ? removeIndex(database)
           : database.call('DeleteTable', { TableName })
       clock.runDeferred()
       expect(await removing).toHaveProperty('TableDescription')
-      await vi.waitFor(async () => {
+      await soon(async () => {
         clock.runDeferred()
         await new Promise((resolve) => setImmediate(resolve))
         expect(await strayKeys(database)).toEqual([])
-      }, 5000)
+      })
       await expectConsistent(database)
     }
   })
@@ -312,11 +313,11 @@ describe('On a store that another server has too', () => {
     await fill(first)
     await addIndex(first)
     clock.runDeferred()
-    await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
+    await soon(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
     const second = await openIndexedDatabase({ engine: first.engine })
     await settle(second)
     await expectConsistent(second)
-    await vi.waitFor(() => {
+    await soon(() => {
       clock.runDeferred()
       expect(indexTable(first).indexes[0]?.status).toBe('ACTIVE')
     })
@@ -333,7 +334,7 @@ describe('On a store that another server has too', () => {
     const second = await openIndexedDatabase({ engine: first.engine })
     await second.call('DeleteTable', { TableName })
     await settle(second)
-    await vi.waitFor(() => {
+    await soon(() => {
       clock.runDeferred()
       expect(first.catalog.tableNames()).toEqual([])
     })
@@ -383,7 +384,7 @@ test('a store on disk is brought in order by the next process', async () => {
   await fill(first)
   await addIndex(first)
   clock.runDeferred()
-  await vi.waitFor(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
+  await soon(() => expect(indexTable(first).indexes[0]?.counter.values[0]).not.toBe(0))
   await disturb(first, 1)
   const closed = first.work.close()
   clock.runDeferred()
@@ -463,10 +464,7 @@ test('a process killed at any commit leaves a store that the next brings in orde
     void lifeOfAnIndex(killed).finally(() => {
       ended = true
     })
-    await vi.waitFor(() => expect(ended || engine.isDead).toBe(true), {
-      timeout: 5000,
-      interval: 1,
-    })
+    await soon(() => expect(ended || engine.isDead).toBe(true), { interval: 1 })
     const store = await copyOf(engine)
     const database = await openIndexedDatabase({ engine: store })
     await settle(database)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { checkStore } from '../../check/checkStore.ts'
 import { composeParts } from '../../cli/databaseParts.ts'
 import { systemRandom } from '../../clock.ts'
@@ -10,6 +10,7 @@ import {
 } from '../../testing/indexedDatabase.ts'
 import { ManualClock } from '../../testing/manualClock.ts'
 import { latestStream, tableWithStream } from '../../testing/streamReads.ts'
+import { soon } from '../../testing/soon.ts'
 
 const account = '000000000000'
 const tables = `arn:aws:dynamodb:us-east-1:${account}:table`
@@ -291,7 +292,7 @@ test('it can be changed while the table is updated, not while it is made or dele
   expect(await ask('PutResourcePolicy', { Policy: policy('*') })).toEqual(inUse('created'))
   const untilActive = async (): Promise<void> => {
     clock.advance(6000)
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const described = await delayed.call('DescribeTable', { TableName: 'Orders' })
       expect(described).toMatchObject({ Table: { TableStatus: 'ACTIVE' } })
     })

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openControlPlane, testTableId, type ControlPlane } from '../../testing/controlPlane.ts'
 import { createTable } from './createTable.ts'
 import { deleteTable } from './deleteTable.ts'
@@ -11,6 +11,7 @@ import { tagResource } from '../tags/tagResource.ts'
 import { untagResource } from '../tags/untagResource.ts'
 import { replicaAutoScaling } from './replicaAutoScaling.ts'
 import { updateTable } from './updateTable.ts'
+import { soon } from '../../testing/soon.ts'
 
 let plane: ControlPlane
 
@@ -211,14 +212,14 @@ describe('DeleteTable', () => {
       message: `${inUse}Table is being created: music`,
     })
     plane.clock.advance(5000)
-    await vi.waitFor(() => expect(status()).toBe('ACTIVE'))
+    await soon(() => expect(status()).toBe('ACTIVE'))
     await updateTable(plane, { TableName: 'music', TableClass: 'STANDARD_INFREQUENT_ACCESS' })
     await expect(remove()).rejects.toMatchObject({
       name: 'ResourceInUseException',
       message: `${inUse}Table: music is in the process of being updated.`,
     })
     plane.clock.advance(3000)
-    await vi.waitFor(() => expect(status()).toBe('ACTIVE'))
+    await soon(() => expect(status()).toBe('ACTIVE'))
     const answer = await remove()
     expect(answer).toMatchObject({ TableDescription: { TableStatus: 'DELETING' } })
     await expect(remove()).rejects.toMatchObject({

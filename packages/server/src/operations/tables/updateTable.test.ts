@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openControlPlane, type ControlPlane } from '../../testing/controlPlane.ts'
 import { Throttle } from '../throughput/throttle.ts'
 import { createTable } from './createTable.ts'
@@ -6,6 +6,7 @@ import { describeTable } from './describeTable.ts'
 import type { CreateTableRequest } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { updateTable } from './updateTable.ts'
+import { soon } from '../../testing/soon.ts'
 
 const units = (read: number, write: number) => ({
   ReadCapacityUnits: read,
@@ -450,7 +451,7 @@ describe('A table that is being created or updated', () => {
 
   const activated = async () => {
     plane.clock.advance(5000)
-    await vi.waitFor(async () => expect(await statusNow()).toBe('ACTIVE'))
+    await soon(async () => expect(await statusNow()).toBe('ACTIVE'))
   }
 
   test.each<[string, UpdateTableRequest]>([
@@ -486,7 +487,7 @@ describe('A table that is being created or updated', () => {
     })
     expect(await update(warm)).toMatchObject({ TableStatus: 'UPDATING' })
     plane.clock.advance(3000)
-    await vi.waitFor(async () => expect(await statusNow()).toBe('ACTIVE'))
+    await soon(async () => expect(await statusNow()).toBe('ACTIVE'))
     expect(await describeNow('provisioned')).toMatchObject({
       TableClassSummary: { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
       DeletionProtectionEnabled: true,
