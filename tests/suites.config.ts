@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.suite.ts'],
     exclude: ['**/node_modules/**'],
+    // What `npm test` has transformed before is not transformed again.
+    experimental: { fsModuleCache: true },
     // A suite measures time and loads the machine; two at once would disturb each other. A simulation has
     // no time but its own, and what waits for browsers or for PostgreSQL waits more than it works.
     maxWorkers: sideBySide.includes(process.env['DYNATOM_SUITE'] ?? '') ? 2 : 1,

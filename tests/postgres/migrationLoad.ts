@@ -23,6 +23,8 @@ export async function asked(
 }
 
 const writers = 4
+/** Writes overlap, and leave most of the processor to what is tested. */
+const pauseMs = 5
 
 interface Written {
   readonly acknowledged: number
@@ -102,7 +104,7 @@ export class MigrationLoad {
     while (!this.#isOver) {
       const isWritten = await this.#once(endpoint, writer)
       // A server that is gone, or gives up its store, is not asked over and over.
-      if (!isWritten) await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise((resolve) => setTimeout(resolve, isWritten ? pauseMs : 20))
     }
   }
 

@@ -108,7 +108,7 @@ export function drawProfile(random: SeededRandom): Profile {
     conflicts: random.pick(['refuse', 'refuse', 'queue']),
     holdUpRate: random.pick([0, 0, 0.1, 0.4]),
     // The longest keep a batch waiting for a transaction as long as it may.
-    holdUpMs: random.pick([5, 50, 500, 3000]),
+    holdUpMs: random.pick([5, 50, 3000, 6000]),
   }
 }
 
