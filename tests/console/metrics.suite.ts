@@ -65,6 +65,17 @@ async function sumOf(page: Page, chart: string, line: string): Promise<number> {
 
 const within = { timeout: 15_000, interval: 300 }
 
+/** Has the charts drawn for the last time, which is when they cease to be live. */
+async function stopDrawing(page: Page): Promise<void> {
+  const read = page.waitForResponse((response) => {
+    const target = response.request().headers()['x-amz-target'] ?? ''
+    return `${target} ${response.url()}`.includes('GetMetricData')
+  })
+  await page.getByLabel('Live, every 5 seconds').uncheck()
+  await read
+  await page.waitForTimeout(500)
+}
+
 /** What is drawn: whether the canvas of a chart has any pixel of a line's colour. */
 const isDrawn = (page: Page, chart: string): Promise<boolean> =>
   page
@@ -169,8 +180,7 @@ test('4: metrics are not live when that is switched off', async () => {
   const page = await console.open('#/metrics?table=Orders')
   const failed = () => sumOf(page, 'Conflicts', 'Failed conditions')
   await page.getByRole('region', { name: 'Conflicts', exact: true }).waitFor()
-  await page.getByLabel('Live, every 5 seconds').uncheck()
-  await page.waitForTimeout(500)
+  await stopDrawing(page)
   const before = await failed()
   const refused = console.client.send(
     new PutItemCommand({
@@ -195,8 +205,8 @@ test('6: metrics: axe finds nothing, dark and light; on a 400-pixel-wide screen'
 
 test('6: dark and light: charts are drawn anew', async () => {
   const page = await console.open('#/metrics')
-  await page.getByLabel('Live, every 5 seconds').uncheck()
   await expect.poll(() => isDrawn(page, 'Throughput'), within).toBe(true)
+  await stopDrawing(page)
   const chart = page.getByRole('region', { name: 'Throughput', exact: true }).locator('canvas')
   const picture = (): Promise<string> =>
     chart.evaluate((node) => (node as unknown as { toDataURL(): string }).toDataURL())

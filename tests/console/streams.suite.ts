@@ -38,11 +38,20 @@ const put = (TableName: string, id: string, n = 1) => {
 
 const records = (page: Page) => page.getByRole('list', { name: 'Records' }).locator('> li')
 
+/** Begins to follow; from now on when it is told where that is. */
+async function begin(page: Page, name: 'Start' | 'Start anew'): Promise<void> {
+  const placed = page.waitForResponse((response) => {
+    const target = response.request().headers()['x-amz-target'] ?? ''
+    return target.endsWith('.GetShardIterator')
+  })
+  await page.getByRole('button', { name, exact: true }).click()
+  await placed
+}
+
 async function startOf(table: string, from: 'now' | 'beginning' = 'now'): Promise<Page> {
   const page = await console.open(`#/streams?table=${table}&from=${from}`)
-  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await begin(page, 'Start')
   await page.getByText(`Following ${table}: `).waitFor()
-  // It follows from now when it has its shards.
   await page.getByText(/[1-9]\d* open shards/).waitFor()
   return page
 }
@@ -51,7 +60,6 @@ test('4: streams: live tail of what others change, with differences', async () =
   await createTable('Orders')
   await put('Orders', 'before')
   const page = await startOf('Orders')
-  await page.waitForTimeout(1000)
   await put('Orders', hostile, 1)
   await console.client.send(
     new UpdateItemCommand({
@@ -90,10 +98,9 @@ test('4: streams: start from now or from the beginning', async () => {
   await page.getByText('Following Old: 5 records').waitFor()
   expect(await records(page).count()).toBe(5)
   await page.getByLabel('Start from').selectOption('Now')
-  await page.getByRole('button', { name: 'Start anew' }).click()
+  await begin(page, 'Start anew')
   await page.getByText('Following Old: 0 records').waitFor()
   await page.getByText(/[1-9]\d* open shards/).waitFor()
-  await page.waitForTimeout(1000)
   await put('Old', 'new')
   await page.getByText('Following Old: 1 records').waitFor()
 })

@@ -13,7 +13,7 @@ import { measureProcessor } from '../../packages/server/src/testing/processorTim
 
 const defaultSeeds = 2500
 /** From so many runs on, everything that can happen has to have happened. */
-const fullRun = 1000
+const fullRun = 700
 /** Of so many runs one is made twice, to see that it is the same. */
 const repeatedEvery = 50
 const maxFailures = 5

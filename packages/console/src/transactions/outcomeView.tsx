@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { ConditionTree } from '../explained/conditionTree.tsx'
 import { HolderView, ItemLink } from './holderView.tsx'
 import type { Outcome, PositionOutcome } from './perform.ts'
@@ -7,7 +7,8 @@ import type { Outcome, PositionOutcome } from './perform.ts'
 export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
   const { title, isGood, text, positions, inProgress } = outcome
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  // As soon as it is drawn: a later effect might find the focus where somebody has put it since.
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true })
     heading.current?.scrollIntoView({ block: 'start' })
   }, [outcome])
