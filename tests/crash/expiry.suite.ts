@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 import { errorName, httpClient, type Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import { expectCleanCheck, serverArguments } from './killedServer.ts'
 import { within } from './within.ts'
-import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const cycles = Math.ceil(Number(process.env['DYNATOM_CYCLES'] ?? 100) / 4)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -15,13 +15,13 @@ import {
   vectorTable,
   type DistanceName,
 } from '../../packages/server/src/testing/vectorTables.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 import type { Item } from '../../packages/server/src/values/attributeValue.ts'
 import { temporaryDirectory } from '../means/dynatomProcess.ts'
 import { errorName, type Client } from '../means/httpClient.ts'
 import { keepingEvidence } from './keptEvidence.ts'
 import { expectCleanCheck, startServer } from './killedServer.ts'
 import { within } from './within.ts'
-import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const cycles = Math.ceil(Number(process.env['DYNATOM_CYCLES'] ?? 100) / 4)
 const seed = Number(process.env['DYNATOM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 import {
   pagePatterns,
   statementPatterns,
@@ -9,7 +10,6 @@ import {
   type CostPattern,
 } from './costPatterns.ts'
 import { expressionTable } from './expressionRequests.ts'
-import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 /*
  * What costs eight times as much when it is eight times as large is linear, what costs sixty-four times as

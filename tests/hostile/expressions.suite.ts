@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 import { perform } from '../means/httpClient.ts'
 import {
   expressionRequests,
@@ -11,7 +12,6 @@ import {
 import { HostileServer } from './hostileServer.ts'
 import { Pipeline } from './pipeline.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
-import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 const seed = runSeed('expressions')
 const count = suiteOption('EXPRESSIONS', 100_000)

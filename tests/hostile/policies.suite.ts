@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { signedByHeader } from '../../packages/server/src/testing/requestSigner.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 import { DynatomProcess, temporaryDirectory } from '../means/dynatomProcess.ts'
 import { itemsTable } from '../means/itemsTable.ts'
 import { identityForms } from './identityForms.ts'
@@ -10,7 +11,6 @@ import { errorNameOf, Pipeline } from './pipeline.ts'
 import { policyForms } from './policyForms.ts'
 import { textOf } from './signedRequests.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
-import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const seed = runSeed('policies')
 const count = Math.ceil(suiteOption('REQUESTS', 100_000) / 10)

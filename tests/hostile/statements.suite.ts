@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openDataPlane, type DataPlane } from '../../packages/server/src/testing/dataPlane.ts'
 import { SeededRandom } from '../../packages/server/src/testing/seededRandom.ts'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 import { perform } from '../means/httpClient.ts'
 import { expressionTable, resetRequest } from './expressionRequests.ts'
 import { HostileServer } from './hostileServer.ts'
@@ -8,7 +9,6 @@ import { Pipeline } from './pipeline.ts'
 import { longStatements } from './longStatements.ts'
 import { StatementWriter, type StatementOrigin } from './statementWriter.ts'
 import { runSeed, suiteOption } from './suiteOptions.ts'
-import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 const seed = runSeed('statements')
 const count = suiteOption('STATEMENTS', 100_000)

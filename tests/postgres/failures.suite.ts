@@ -124,7 +124,7 @@ describe('a second node', () => {
   })
 })
 
-test('a host that keeps silent holds up neither the start nor the next leader', async () => {
+test('a host that keeps silent does not hold up the start, and another leads beside it later', async () => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const isGivenUp = new Promise<string>((resolve) => {

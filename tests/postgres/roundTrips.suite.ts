@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 import {
   collectionRequest,
   indexRequest,
@@ -9,7 +10,6 @@ import {
 import { CountedWay } from './countedWay.ts'
 import { addressOf, TestServer } from './servers.ts'
 import { TemporaryCluster } from './temporaryCluster.ts'
-import { soon } from '../../packages/server/src/testing/soon.ts'
 
 /** How often a request waits for PostgreSQL. */
 let cluster: TemporaryCluster

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { openEngine } from '../../packages/server/src/cli/openEngine.ts'
 import { tableRecordKey } from '../../packages/server/src/layout/storeKeys.ts'
 import { decodeStoredTable } from '../../packages/server/src/schema/tableRecord.ts'
+import { soon } from '../../packages/server/src/testing/soon.ts'
 import { checkStore } from '../means/commandProcess.mjs'
 import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
 import { perform } from '../means/httpClient.ts'
-import { soon } from '../../packages/server/src/testing/soon.ts'
 
 const TableName = 'Sessions'
 const createSessions = {

@@ -13,8 +13,8 @@ import {
 import { createDatabase } from 'dynatom'
 import { performance } from 'node:perf_hooks'
 import { expect, onTestFinished, test } from 'vitest'
-import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
 import { soon } from '../../packages/server/src/testing/soon.ts'
+import { checkedDirectory, DynatomProcess } from '../means/dynatomProcess.ts'
 
 const TableName = 'Sessions'
 const createSessions: CreateTableCommandInput = {

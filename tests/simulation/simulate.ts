@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 import { Coverage } from './coverage.ts'
 import { runSeed, type RunReport } from './run.ts'
 import { withoutAmbient } from './world/ambient.ts'
-import { measureProcessor } from '../../packages/server/src/testing/processorTime.ts'
 
 /*
  * Runs of the simulated world, one for each seed. DYNATOM_SEEDS says how many; DYNATOM_SEED is the

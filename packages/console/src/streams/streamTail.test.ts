@@ -2,8 +2,8 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/cli
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { createDatabase, type LabDatabase } from 'dynatom'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { StreamTail, type ShardState, type Start } from './streamTail.ts'
 import { soon } from '../../../server/src/testing/soon.ts'
+import { StreamTail, type ShardState, type Start } from './streamTail.ts'
 
 let database: LabDatabase
 let client: DynamoDBClient

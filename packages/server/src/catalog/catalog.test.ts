@@ -12,12 +12,12 @@ import { startUpkeep } from '../testing/startUpkeep.ts'
 import type { BackgroundWork } from '../upkeep/backgroundWork.ts'
 import { plainRecord } from '../testing/tableRecords.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { soon } from '../testing/soon.ts'
 import { Catalog } from './catalog.ts'
 import type { RecordChange } from './recordChange.ts'
 import { droppedTableRange, rowKey, rowRange, tableCounterKey } from '../layout/storeKeys.ts'
 import type { Table } from '../schema/table.ts'
 import type { TableRecord } from '../schema/tableRecord.ts'
-import { soon } from '../testing/soon.ts'
 
 /** A store that can be closed and opened again. */
 interface Store {

@@ -11,8 +11,8 @@ import { encodeStoredTable } from '../schema/tableRecord.ts'
 import { asBuffer, type Bytes, type Entry } from '../storage/engine.ts'
 import { MemoryEngine } from '../storage/memory/memoryEngine.ts'
 import { openIndexedDatabase } from '../testing/indexedDatabase.ts'
-import { checkStore } from './checkStore.ts'
 import { soon } from '../testing/soon.ts'
+import { checkStore } from './checkStore.ts'
 
 const TableName = 'Sessions'
 

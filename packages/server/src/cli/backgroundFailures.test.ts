@@ -3,9 +3,9 @@ import { defaultServerLimits } from '../http/serverLimits.ts'
 import { StorageFailure } from '../storage/engine.ts'
 import { FaultyEngine } from '../testing/faultyEngine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { soon } from '../testing/soon.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
 import { composeDatabase, type Database } from './createDatabase.ts'
-import { soon } from '../testing/soon.ts'
 
 interface World {
   readonly engine: FaultyEngine

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreUnavailable } from '../storage/engine.ts'
 import { verifyStoreFile } from '../storage/lmdb/storeFile.ts'
 import type { WorkEvent } from '../upkeep/workFailures.ts'
-import { createDatabase } from './createDatabase.ts'
 import { soon } from '../testing/soon.ts'
+import { createDatabase } from './createDatabase.ts'
 
 let directory: string
 beforeEach(() => {

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { StorageFailure } from '../storage/engine.ts'
 import { SpaceInHand } from '../storage/lmdb/spaceInHand.ts'
 import { WorkFailures, type WorkEvent } from '../upkeep/workFailures.ts'
-import { openEngine } from './openEngine.ts'
 import { soon } from '../testing/soon.ts'
+import { openEngine } from './openEngine.ts'
 
 let dataDirectory = ''
 beforeEach(() => {

@@ -7,6 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../clock.ts'
 import { amazonHeaders, credential, exchange, rawPost } from '../testing/rawExchange.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
+import { soon } from '../testing/soon.ts'
 import { createNodeServer } from './nodeServer.ts'
 import type { NodeServer } from './nodeServer.ts'
 import { createResponder } from './respond.ts'
@@ -14,7 +15,6 @@ import type { Responder, ResponderOptions } from './respond.ts'
 import { defaultServerLimits } from './serverLimits.ts'
 import type { ServerLimits } from './serverLimits.ts'
 import { acceptAnyKey } from './signature.ts'
-import { soon } from '../testing/soon.ts'
 
 let server: NodeServer | undefined
 let release: () => void = () => {}
@@ -96,8 +96,6 @@ async function expectHealthy(port: number): Promise<void> {
 }
 
 const closeAfter = 'Connection: close\r\n'
-
-/** Waits for what becomes true in a moment, on a busy machine too. */
 
 describe.each([
   ['directly', false],

@@ -9,12 +9,12 @@ import { systemClock, systemRandom } from '../clock.ts'
 import { dispatcherOf } from '../testing/performOperation.ts'
 import { rawPost, amazonHeaders } from '../testing/rawExchange.ts'
 import { testCertificate } from '../testing/testCertificate.ts'
+import { soon } from '../testing/soon.ts'
 import { createNodeServer, type NodeServer } from './nodeServer.ts'
 import { createResponder } from './respond.ts'
 import { defaultServerLimits, type ServerLimits } from './serverLimits.ts'
 import { acceptAnyKey } from './signature.ts'
 import { WatchedTls } from './watchedTls.ts'
-import { soon } from '../testing/soon.ts'
 
 const responder = createResponder({
   dispatcher: dispatcherOf({ ListTables: (given) => ({ request: given }) }),

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { HeldTransactions } from '../testing/heldTransactions.ts'
 import { openMeteredDatabase, type MeteredDatabase } from '../testing/meteredDatabase.ts'
-import { Metrics } from './metrics.ts'
 import { soon } from '../testing/soon.ts'
+import { Metrics } from './metrics.ts'
 
 const TableName = 'Orders'
 const ofTable = ['TableName=Orders']

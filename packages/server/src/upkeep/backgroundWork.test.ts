@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
 import { StorageConflict, StorageFailure } from '../storage/engine.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { soon } from '../testing/soon.ts'
 import { BackgroundWork, retryDelayMs, type Job, type StepOutcome } from './backgroundWork.ts'
 import { localLeases, type Lease, type Leases } from './leases.ts'
 import { WorkFailures, type WorkEvent } from './workFailures.ts'
-import { soon } from '../testing/soon.ts'
 
 interface Setting {
   readonly work: BackgroundWork

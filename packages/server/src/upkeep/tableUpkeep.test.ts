@@ -14,9 +14,9 @@ import {
   type Response,
 } from '../testing/indexedDatabase.ts'
 import { ManualClock } from '../testing/manualClock.ts'
+import { soon } from '../testing/soon.ts'
 import { decodeCounter } from '../commits/counters.ts'
 import type { SecondaryIndex, Table } from '../schema/table.ts'
-import { soon } from '../testing/soon.ts'
 
 const TableName = 'Things'
 const rows = 450

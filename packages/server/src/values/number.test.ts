@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
+import { measureProcessor } from '../testing/processorTime.ts'
 import { addNumbers, canonicalNumber, compareNumbers, subtractNumbers } from './number.ts'
 import { decimalText, numberText, scaled } from './testdata/arbitraryValues.ts'
-import { measureProcessor } from '../testing/processorTime.ts'
 
 const overflow =
   'Number overflow. Attempting to store a number with magnitude larger than supported range'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../errors/apiError.ts'
-import { dynamodbCodec } from './dynamodbCodec.ts'
 import { measureProcessor } from '../testing/processorTime.ts'
+import { dynamodbCodec } from './dynamodbCodec.ts'
 
 function errorOf(work: () => unknown): ApiError {
   try {

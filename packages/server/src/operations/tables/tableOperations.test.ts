@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openControlPlane, testTableId, type ControlPlane } from '../../testing/controlPlane.ts'
+import { soon } from '../../testing/soon.ts'
 import { createTable } from './createTable.ts'
 import { deleteTable } from './deleteTable.ts'
 import { describeEndpoints } from './describeEndpoints.ts'
@@ -11,7 +12,6 @@ import { tagResource } from '../tags/tagResource.ts'
 import { untagResource } from '../tags/untagResource.ts'
 import { replicaAutoScaling } from './replicaAutoScaling.ts'
 import { updateTable } from './updateTable.ts'
-import { soon } from '../../testing/soon.ts'
 
 let plane: ControlPlane
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openControlPlane, type ControlPlane } from '../../testing/controlPlane.ts'
+import { soon } from '../../testing/soon.ts'
 import { Throttle } from '../throughput/throttle.ts'
 import { createTable } from './createTable.ts'
 import { describeTable } from './describeTable.ts'
 import type { CreateTableRequest } from './tableCreation.ts'
 import type { UpdateTableRequest } from './tableUpdate.ts'
 import { updateTable } from './updateTable.ts'
-import { soon } from '../../testing/soon.ts'
 
 const units = (read: number, write: number) => ({
   ReadCapacityUnits: read,
