@@ -460,7 +460,7 @@ describe.each([
     })
 
     it('never harms the server, whatever the bytes', async () => {
-      const port = await start({ headersTimeoutMs: 100, requestTimeoutMs: 100 })
+      const port = await start({ headersTimeoutMs: 1000, requestTimeoutMs: 1000 })
       const valid = Buffer.from(rawPost(`${closeAfter}Content-Length: 11\r\n`, '{"Limit":3}'))
       const mutation = fc.tuple(fc.nat(valid.length - 1), fc.uint8Array({ maxLength: 8 }))
       const bytes = fc.oneof(
@@ -514,7 +514,7 @@ describe.each([
     })
 
     it('that are idle are closed after a while, and those that wait for us are not', async () => {
-      const port = await start({ keepAliveTimeoutMs: 50 })
+      const port = await start({ keepAliveTimeoutMs: 500 })
       const busy = exchange(port, rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits'))
       const idle = exchange(port, rawPost('Content-Length: 2\r\n', '{}'))
       const silent = exchange(port)

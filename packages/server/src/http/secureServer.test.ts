@@ -173,10 +173,15 @@ describe('answers that are not taken', () => {
 })
 
 describe('beyond a limit', () => {
-  test('a head that does not arrive is answered with 408, and an idle connection closed', async () => {
-    await start({ headersTimeoutMs: 200, keepAliveTimeoutMs: 1500 })
+  test('a head that does not arrive is answered with 408', async () => {
+    // The handshake is over by then, on a busy machine too.
+    await start({ headersTimeoutMs: 2000 })
     const text = await ended(await secureSocket())
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+  })
+
+  test('an idle connection is closed', async () => {
+    await start({ keepAliveTimeoutMs: 2000 })
     const socket = await secureSocket()
     const answer = ended(socket)
     socket.write(rawPost('Content-Length: 2\r\n', '{}'))
