@@ -10,7 +10,7 @@ import {
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectGoodLooks } from './looks.ts'
-import { useConsole, type Console } from './openConsole.ts'
+import { answerTo, useConsole, type Console } from './openConsole.ts'
 
 const console = useConsole('--lab', '--enforce-throughput')
 
@@ -67,10 +67,7 @@ const within = { timeout: 15_000, interval: 300 }
 
 /** Has the charts drawn for the last time, which is when they cease to be live. */
 async function stopDrawing(page: Page): Promise<void> {
-  const read = page.waitForResponse((response) => {
-    const target = response.request().headers()['x-amz-target'] ?? ''
-    return `${target} ${response.url()}`.includes('GetMetricData')
-  })
+  const read = answerTo(page, 'GetMetricData')
   await page.getByLabel('Live, every 5 seconds').uncheck()
   await read
   await page.waitForTimeout(500)

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { CommandProcess } from '../means/commandProcess.mjs'
 import { openChromium } from './chromium.ts'
@@ -81,6 +81,13 @@ export function useConsole(...flags: string[]): Console {
     },
   }
 }
+
+/** The next answer to an operation that a page asks for, by its target or its path. */
+export const answerTo = (page: Page, operation: string): Promise<Response> =>
+  page.waitForResponse((response) => {
+    const target = response.request().headers()['x-amz-target'] ?? ''
+    return `${target} ${response.url()}`.includes(operation)
+  })
 
 /** Pictures of a page at two sizes, in `test-artifacts/console`. */
 export async function takePictures(page: Page, name: string): Promise<void> {

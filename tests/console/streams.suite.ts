@@ -9,7 +9,7 @@ import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dy
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectGoodLooks } from './looks.ts'
-import { useConsole } from './openConsole.ts'
+import { answerTo, useConsole } from './openConsole.ts'
 
 const console = useConsole('--stream-shards', '2', '--stream-shard-hours', '0.001')
 
@@ -40,10 +40,7 @@ const records = (page: Page) => page.getByRole('list', { name: 'Records' }).loca
 
 /** Begins to follow; from now on when it is told where that is. */
 async function begin(page: Page, name: 'Start' | 'Start anew'): Promise<void> {
-  const placed = page.waitForResponse((response) => {
-    const target = response.request().headers()['x-amz-target'] ?? ''
-    return target.endsWith('.GetShardIterator')
-  })
+  const placed = answerTo(page, 'GetShardIterator')
   await page.getByRole('button', { name, exact: true }).click()
   await placed
 }

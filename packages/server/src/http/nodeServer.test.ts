@@ -539,7 +539,7 @@ describe.each([
   describe('close', () => {
     it('lets requests in flight finish and closes idle and silent connections', async () => {
       // For longer than a test may last.
-      const port = await start({ closeTimeoutMs: 60_000 })
+      const port = await start({ closeTimeoutMs: 60_000, headersTimeoutMs: 60_000 })
       const silent = exchange(port)
       const idle = exchange(port, rawPost('Content-Length: 2\r\n', '{}'))
       const busy = exchange(port, rawPost('Content-Length: 2\r\n', '{}', 'DescribeLimits'))

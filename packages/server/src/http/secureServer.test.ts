@@ -221,7 +221,7 @@ describe('beyond a limit', () => {
 
   test('closing does not wait for handshakes or idle connections', async () => {
     // For longer than a test may last.
-    await start({ closeTimeoutMs: 60_000 })
+    await start({ closeTimeoutMs: 60_000, headersTimeoutMs: 60_000 })
     const half = connectPlain(port, '127.0.0.1')
     await new Promise((resolve) => half.once('connect', resolve))
     const idle = await secureSocket()
